@@ -1,0 +1,3 @@
+module lwbench
+
+go 1.26

@@ -1,0 +1,187 @@
+package smp
+
+// Forever is a moment that no run reaches.
+const Forever = Cycles(1) << 52
+
+// slice is how long a CPU that nobody else holds back may run before the driver looks whether the run was cancelled.
+const slice = Cycles(1) << 24
+
+// CPU is one simulated processor. Its methods are called by the code that runs on it and by nobody else; it must not be
+// copied once a System has it.
+type CPU struct {
+	now      Cycles
+	deadline Cycles // local work that reaches it calls due: the lead is used up or an IPI has arrived
+	horizon  Cycles // an ordered point at or past it gives way to other CPUs
+	spent    [NumCosts]Cycles
+
+	lead    Cycles // the part of deadline that the other clocks decide
+	irqAt   Cycles // arrival of the first IPI in the inbox, or Forever
+	crit    int32  // depth of critical sections: IPIs wait
+	id      int32
+	state   state
+	granted bool // waiting, and wakeAt is the moment it ends
+	sys     *System
+
+	wakeAt   Cycles // when granted
+	waitFrom Cycles // when the wait began
+	waitFor  Cost   // what the wait is charged to
+	busy     Cycles // end of the last IPI handler that ran while this CPU waited or stood stopped
+	stops    int32  // rendezvous that this CPU has joined and that are not over
+	stopFrom Cycles // when the first of them stopped it
+	stopped  Cycles // when it had joined the first of them: no release comes before that
+	caused   Cycles // cycles stolen from others by this CPU's IPIs
+
+	inbox []irq // by arrival
+	rv    rendezvous
+	mail  []any // messages that have arrived
+	mailQ int   // how many of them have been taken
+	wants bool  // waits for mail
+
+	asleep   *WaitQueue // queued there
+	catch    bool       // the sleep may be interrupted
+	sleepErr error
+	blocked  string // what a parked CPU waits for, for deadlock reports
+	blockedL *SpinLock
+
+	resume func() (struct{}, bool)
+	stop   func()
+	yield  func(struct{}) bool
+	err    error
+}
+
+// state is what the driver may do with a CPU.
+type state uint8
+
+const (
+	running    state = iota // it can be resumed at its clock, unless stopped by a rendezvous
+	waiting                 // it waits; granted tells whether the end is known
+	collecting              // it started a rendezvous and waits for the others to arrive
+	finished                // its body has returned
+)
+
+// ID returns the CPU's number, from 0.
+func (c *CPU) ID() int { return int(c.id) }
+
+// Now returns the CPU's clock.
+func (c *CPU) Now() Cycles { return c.now }
+
+// Spent returns how many cycles the CPU has charged to k so far.
+func (c *CPU) Spent(k Cost) Cycles { return c.spent[k] }
+
+// Caused returns how many cycles this CPU's IPIs have stolen from other CPUs' work so far.
+func (c *CPU) Caused() Cycles { return c.caused }
+
+// Charge lets n cycles pass on this CPU, spent on what. n must not be negative. An IPI that arrives meanwhile is
+// served before Charge returns, unless a critical section holds it off.
+func (c *CPU) Charge(what Cost, n Cycles) {
+	c.spent[what] += n
+	c.now += n
+	if c.now >= c.deadline {
+		c.due()
+	}
+}
+
+// spend is Charge for the engine's own steps, which must not give way.
+func (c *CPU) spend(what Cost, n Cycles) {
+	c.spent[what] += n
+	c.now += n
+}
+
+// Order is an ordered point: it returns when this CPU's (clock, id) is the least of all that can run.
+func (c *CPU) Order() {
+	if c.now >= c.horizon {
+		c.giveWay()
+	}
+}
+
+func (c *CPU) giveWay() {
+	c.sys.tree.set(c.id, keyOf(c.now, c.id))
+	c.park()
+}
+
+// due is reached when the lead is used up or an IPI has arrived.
+func (c *CPU) due() {
+	for {
+		switch {
+		case c.now >= c.lead:
+			c.giveWay()
+		case c.takesIPIs() && c.irqAt <= c.now:
+			c.drain(c.now)
+			if c.stops > 0 {
+				c.park()
+			}
+		default:
+			c.setDeadline()
+			return
+		}
+	}
+}
+
+func (c *CPU) setDeadline() {
+	c.deadline = c.lead
+	if c.irqAt < c.deadline && c.takesIPIs() {
+		c.deadline = c.irqAt
+	}
+}
+
+// CritEnter begins a critical section: IPIs wait until it ends. Sections nest.
+func (c *CPU) CritEnter() {
+	c.crit++
+	if c.crit == 1 {
+		c.deadline = c.lead
+	}
+}
+
+// CritExit ends a critical section and serves what has arrived meanwhile.
+func (c *CPU) CritExit() {
+	c.crit--
+	if c.crit < 0 {
+		panic("smp: critical section left that was not entered")
+	}
+	if c.crit == 0 && c.irqAt <= c.deadline {
+		c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
+		c.setDeadline()
+		if c.now >= c.deadline {
+			c.due()
+		}
+	}
+}
+
+// takesIPIs reports whether an IPI that arrives is served at once. An initiator serves its own while it waits, even in
+// a critical section (lwkt_process_ipiq in DragonFly's lwkt_cpusync_finish): or two initiators would wait for ever.
+func (c *CPU) takesIPIs() bool { return c.crit == 0 || c.rv.active }
+
+// wait parks the CPU until it is granted, and charges the time to what.
+func (c *CPU) wait(what Cost, why string) {
+	c.beginWait(what, why)
+	c.sys.tree.set(c.id, never)
+	c.park()
+}
+
+// waitUntil lets the time until t pass, charged to what; IPIs are served at no charge of their own.
+func (c *CPU) waitUntil(what Cost, t Cycles, why string) {
+	if t <= c.now {
+		return
+	}
+	if t < c.horizon && (c.irqAt > t || !c.takesIPIs()) {
+		c.spend(what, t-c.now)
+		return
+	}
+	c.beginWait(what, why)
+	c.sys.ready(c, t)
+	c.park()
+}
+
+func (c *CPU) beginWait(what Cost, why string) {
+	c.state, c.granted = waiting, false
+	c.waitFrom, c.waitFor = c.now, what
+	c.busy = c.now
+	c.blocked = why
+}
+
+// endWait is called by the driver when the moment of a granted wait has come.
+func (c *CPU) endWait() {
+	c.state, c.granted = running, false
+	c.spend(c.waitFor, c.wakeAt-c.waitFrom)
+	c.blocked, c.blockedL = "", nil
+}

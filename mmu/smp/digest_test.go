@@ -1,0 +1,149 @@
+package smp
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+)
+
+// program is a random use of every primitive; it keeps the rule that designs keep: what CPUs share is reached under a
+// lock or after a message.
+type program struct {
+	n     int
+	mp    SpinLock
+	spin  SpinLock
+	lines [3]Line
+	q     WaitQueue
+	units int // a resource under mp: taken and given back, with sleeps when it is used up
+	log   []uint64
+}
+
+func (p *program) body(seed uint64, steps int) func(*CPU) error {
+	all := FirstCPUs(p.n)
+	return func(c *CPU) error {
+		r := rand.New(rand.NewPCG(seed, uint64(c.ID())))
+		seen := uint64(0)
+		for i := 0; i < steps; i++ {
+			p.step(c, r, &all, &seen)
+		}
+		return nil
+	}
+}
+
+func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
+	switch r.IntN(12) {
+	case 0, 1, 2:
+		c.Charge(CostWork, Cycles(r.IntN(400)))
+	case 3:
+		c.Charge(CostWork, Cycles(r.IntN(6000)))
+	case 4:
+		c.Lock(&p.spin)
+		c.Charge(CostWork, Cycles(r.IntN(200)))
+		c.TouchLocked(&p.lines[0], true)
+		p.log = append(p.log, uint64(c.ID())<<40|uint64(c.Now()))
+		c.Unlock(&p.spin)
+	case 5:
+		p.resource(c, r)
+	case 6:
+		c.Touch(&p.lines[1], r.IntN(2) == 0)
+	case 7:
+		c.Atomic(&p.lines[2])
+	case 8:
+		c.CritEnter()
+		c.Charge(CostWork, Cycles(r.IntN(2500)))
+		c.CritExit()
+	case 9:
+		switch r.IntN(3) {
+		case 0:
+			c.Rendezvous(all, call{pte: 10, inval: 120})
+		case 1:
+			one := Only(r.IntN(p.n))
+			c.Interrupt(&one, call{inval: 90})
+		case 2:
+			c.Post(all, call{inval: 300})
+		}
+	case 10:
+		c.Send(r.IntN(p.n), uint64(c.Now()))
+	case 11:
+		m, ok := c.RecvUntil(c.Now() + Cycles(r.IntN(3000)))
+		if ok {
+			*seen = *seen*31 + m.(uint64)
+			c.Charge(CostWork, Cycles(*seen%50))
+		}
+	}
+}
+
+// resource takes a unit under the MP lock, sleeping while there is none, and gives it back after a shootdown.
+func (p *program) resource(c *CPU, r *rand.Rand) {
+	c.Lock(&p.mp)
+	for p.units == 0 {
+		_ = c.Sleep(&p.q, &p.mp, false)
+	}
+	p.units--
+	if r.IntN(4) == 0 {
+		all := FirstCPUs(p.n)
+		c.Rendezvous(&all, call{pte: 5, inval: 100})
+	}
+	c.Unlock(&p.mp)
+	c.Charge(CostUse, Cycles(r.IntN(900)))
+	c.Lock(&p.mp)
+	p.units++
+	c.WakeupOne(&p.q)
+	c.Unlock(&p.mp)
+}
+
+// digest runs the program and folds in every clock, every charge and the order in which the spinlock was taken.
+func digest(t testing.TB, cpus int, seed uint64, ahead Cycles) uint64 {
+	s, cs := newSystem(t, cpus, &ahead)
+	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
+	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
+		t.Fatalf("seed %d, %d CPUs, run-ahead %d: %v", seed, cpus, ahead, err)
+	}
+	h := fnv.New64a()
+	for _, c := range cs {
+		fmt.Fprintln(h, c.now, c.spent, c.caused)
+	}
+	fmt.Fprintln(h, p.log)
+	return h.Sum64()
+}
+
+func TestDigestIsTheSameForEveryRunAhead(t *testing.T) {
+	seeds := uint64(40)
+	if testing.Short() {
+		seeds = 8
+	}
+	for seed := uint64(0); seed < seeds; seed++ {
+		for _, cpus := range []int{1, 2, 3, 8, 17} {
+			want := digest(t, cpus, seed, 0)
+			for _, ahead := range []Cycles{1, 13, 250, 999, 1000} {
+				if got := digest(t, cpus, seed, ahead); got != want {
+					t.Fatalf("seed %d, %d CPUs: digest %x at run-ahead %d, %x at 0", seed, cpus, got, ahead, want)
+				}
+			}
+		}
+	}
+}
+
+func TestDigestDiffersAboveTheLatency(t *testing.T) {
+	differ := 0
+	for seed := uint64(0); seed < 20; seed++ {
+		if digest(t, 8, seed, 8000) != digest(t, 8, seed, 0) {
+			differ++
+		}
+	}
+	if differ < 15 {
+		t.Fatalf("only %d of 20 runs differ when local work runs 8 latencies ahead: the digest sees too little", differ)
+	}
+}
+
+func TestDigestDoesNotDependOnTheHost(t *testing.T) {
+	want := digest(t, 8, 1, 1000)
+	old := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(old)
+	if got := digest(t, 8, 1, 1000); got != want {
+		t.Fatalf("digest %x with GOMAXPROCS 1, %x with %d", got, want, old)
+	}
+}

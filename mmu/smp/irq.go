@@ -1,0 +1,145 @@
+package smp
+
+// irq is one IPI or message on its way to a CPU.
+type irq struct {
+	at   Cycles // arrival
+	from int32
+	kind irqKind
+	call Call
+	rv   *rendezvous
+	msg  any
+}
+
+type irqKind uint8
+
+const (
+	irqPost    irqKind = iota // run call, nobody waits
+	irqStop                   // join a rendezvous
+	irqCall                   // run call, the initiator waits
+	irqMessage                // put msg into the mailbox
+)
+
+// Call is work that an IPI carries. Its methods return the cycles they take; they must not call a method of c that
+// charges or waits.
+type Call interface {
+	// Initiate runs on the initiator, while all targets of a rendezvous stand still.
+	Initiate(c *CPU) Cycles
+	// Serve runs on a target, in its IPI handler.
+	Serve(c *CPU) Cycles
+}
+
+// deliver puts an IPI into c's inbox, which is kept by (arrival, sender).
+func (c *CPU) deliver(q irq) {
+	i := len(c.inbox)
+	c.inbox = append(c.inbox, q)
+	for i > 0 && (q.at < c.inbox[i-1].at || q.at == c.inbox[i-1].at && q.from < c.inbox[i-1].from) {
+		c.inbox[i] = c.inbox[i-1]
+		i--
+	}
+	c.inbox[i] = q
+	if i == 0 {
+		c.irqAt = q.at
+	}
+	if q.kind == irqMessage && c.wants && (!c.granted || q.at < c.wakeAt) {
+		c.sys.ready(c, q.at)
+	}
+}
+
+// drain serves, in order, the IPIs that have arrived at c by the moment upto; c takes IPIs. A CPU that drains its own
+// inbox may be ahead of the others: once it stands stopped it cannot know when it will be released, and leaves what
+// arrives after the moment it stopped to those who act at that time.
+func (c *CPU) drain(upto Cycles) {
+	n := 0
+	for n < len(c.inbox) && c.inbox[n].at <= upto {
+		if c.sys.cur == c && c.stops > 0 && !c.rv.active && c.inbox[n].at > c.stopped {
+			break
+		}
+		c.serve(&c.inbox[n])
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	rest := copy(c.inbox, c.inbox[n:])
+	clear(c.inbox[rest:])
+	c.inbox = c.inbox[:rest]
+	c.irqAt = Forever
+	if rest > 0 {
+		c.irqAt = c.inbox[0].at
+	}
+}
+
+// serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.
+func (c *CPU) serve(q *irq) {
+	if q.kind == irqMessage {
+		c.mail = append(c.mail, q.msg)
+		return
+	}
+	k := &c.sys.costs
+	start := max(q.at, c.busy)
+	cost := k.Handler
+	if q.kind != irqStop {
+		cost += q.call.Serve(c)
+	}
+	if q.kind != irqPost {
+		cost += k.Ack
+	}
+	c.busy = start + cost
+	works := c.state == running && c.stops == 0
+	switch {
+	case q.kind == irqStop:
+		if c.stops++; c.stops == 1 {
+			c.stopped = c.busy
+		}
+		if works {
+			c.stopFrom = start
+		}
+		if !c.rv.active {
+			c.sys.set(c, never)
+		}
+	case works:
+		c.steal(cost, q.from)
+	}
+	if q.rv != nil {
+		q.rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.rv.by.id)])
+	}
+}
+
+// steal takes n cycles from what c is doing, for an IPI of CPU from.
+func (c *CPU) steal(n Cycles, from int32) {
+	c.spend(CostStolen, n)
+	c.sys.cpus[from].caused += n
+}
+
+// post sends kind to every CPU of on but c itself. It returns how many there are and when the last one arrives.
+func (c *CPU) post(on *CPUSet, q irq) (n int, last Cycles) {
+	s := c.sys
+	k := &s.costs
+	q.from = c.id
+	at := c.now + k.IPISend
+	for w, bitsLeft := range on {
+		for ; bitsLeft != 0; bitsLeft &= bitsLeft - 1 {
+			id := int32(w*64 + trailingZeros(bitsLeft))
+			if id == c.id || int(id) >= len(s.cpus) {
+				continue
+			}
+			n++
+			at += k.IPIEach
+			q.at = at + k.Deliver[s.distance(c.id, id)]
+			last = max(last, q.at)
+			s.cpus[id].deliver(q)
+		}
+	}
+	return n, last
+}
+
+// Post runs call on every CPU of on but this one, by an IPI that nobody waits for. It returns the number of IPIs. The
+// sender pays for sending only.
+func (c *CPU) Post(on *CPUSet, call Call) int {
+	n, _ := c.post(on, irq{kind: irqPost, call: call})
+	if n > 0 {
+		k := &c.sys.costs
+		c.Charge(CostShootdown, k.IPISend+Cycles(n)*k.IPIEach)
+	}
+	return n
+}

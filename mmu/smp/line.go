@@ -1,0 +1,75 @@
+package smp
+
+// Line is a cache line that CPUs share: who wrote it last and who has a copy. The zero value is in nobody's cache.
+type Line struct {
+	owner   int32 // id+1 of the last writer
+	shared  bool  // others may have read copies
+	readers CPUSet
+	readyAt Cycles // a transfer is under way until then
+}
+
+// move brings the line to c and returns what the transfer costs.
+func (l *Line) move(c *CPU, write bool) (n Cycles) {
+	me := c.id + 1
+	if l.owner == me && (!l.shared || !write) {
+		return 0
+	}
+	s := c.sys
+	switch {
+	case l.owner == 0 && !l.shared:
+	case !write && l.readers.Has(int(c.id)):
+		return 0
+	case write && l.shared, l.owner == 0:
+		n = s.costs.Line[l.farthest(c)]
+	default:
+		n = s.costs.Line[s.distance(c.id, l.owner-1)]
+	}
+	if write {
+		l.owner = me
+		if l.shared {
+			l.shared, l.readers = false, CPUSet{}
+		}
+		return n
+	}
+	l.shared = true
+	l.readers.Add(int(c.id))
+	return n
+}
+
+// farthest returns the distance to the farthest CPU that has a copy: a write waits for it.
+func (l *Line) farthest(c *CPU) (far Distance) {
+	if l.owner != 0 {
+		far = c.sys.distance(c.id, l.owner-1)
+	}
+	for id := l.readers.Next(0); id >= 0 && far < Remote; id = l.readers.Next(id + 1) {
+		far = max(far, c.sys.distance(c.id, int32(id)))
+	}
+	return far
+}
+
+// Touch reads or writes a shared line outside any lock: an ordered point. Transfers of one line follow one another, so
+// that a line which many CPUs write is a queue; waiting in it and the transfer are charged as CostLine.
+func (c *CPU) Touch(l *Line, write bool) { c.touch(l, write, 0) }
+
+// Atomic is a locked read-modify-write on a shared line: Touch and the price of the instruction.
+func (c *CPU) Atomic(l *Line) { c.touch(l, true, c.sys.costs.Atomic) }
+
+func (c *CPU) touch(l *Line, write bool, extra Cycles) {
+	c.Order()
+	n := l.move(c, write)
+	if n > 0 {
+		n += max(0, l.readyAt-c.now)
+		l.readyAt = c.now + n
+	}
+	if n += extra; n > 0 {
+		c.Charge(CostLine, n)
+	}
+}
+
+// TouchLocked reads or writes a line that a lock guards which c holds. The lock has ordered it already; the transfer is
+// charged as CostAlloc, for it is the design's own data.
+func (c *CPU) TouchLocked(l *Line, write bool) {
+	if n := l.move(c, write); n > 0 {
+		c.Charge(CostAlloc, n)
+	}
+}

@@ -1,0 +1,70 @@
+package smp
+
+import "fmt"
+
+// SpinLock is a lock on which a CPU spins. The zero value is free. It is granted in the order of arrival, as a ticket
+// lock does; real test-and-set locks are less fair and dearer under contention (docs/METHODOLOGY.md). It does not nest.
+type SpinLock struct {
+	Name string
+	// IPIs tells that a CPU which spins on the lock or holds it still takes IPIs (DragonFly's MP lock, FreeBSD's
+	// adaptive mutex). Otherwise spinning and holding is a critical section.
+	IPIs bool
+
+	line    Line
+	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is nobody
+	freeAt  Cycles
+	waiters []int32
+}
+
+// Lock takes l: an ordered point. It waits for its turn (CostLockWait), moves the lock's line here and takes it
+// (CostLock). Taking a lock that the CPU holds is a panic.
+func (c *CPU) Lock(l *SpinLock) {
+	c.Order()
+	if !l.IPIs {
+		c.CritEnter()
+	}
+	if l.holder != 0 || l.freeAt > c.now {
+		c.queue(l)
+	}
+	l.holder = c.id + 1
+	k := &c.sys.costs
+	c.Charge(CostLock, k.Lock+l.line.move(c, true))
+}
+
+// queue waits until l is this CPU's.
+func (c *CPU) queue(l *SpinLock) {
+	c.blockedL = l
+	if l.holder == 0 {
+		l.holder = c.id + 1
+		c.waitUntil(CostLockWait, l.freeAt, "")
+		c.blockedL = nil
+		return
+	}
+	if l.holder == c.id+1 {
+		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
+	}
+	l.waiters = append(l.waiters, c.id)
+	c.wait(CostLockWait, "")
+}
+
+// Unlock drops l, which the CPU must hold. It is no ordered point: it records when the lock came free, and hands it to
+// the CPU that has waited longest.
+func (c *CPU) Unlock(l *SpinLock) {
+	c.Charge(CostLock, c.sys.costs.Unlock)
+	if l.holder != c.id+1 {
+		panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
+	}
+	l.freeAt, l.holder = c.now, 0
+	if len(l.waiters) > 0 {
+		d := c.sys.cpus[l.waiters[0]]
+		l.waiters = l.waiters[:copy(l.waiters, l.waiters[1:])]
+		l.holder = d.id + 1
+		c.sys.ready(d, c.now)
+	}
+	if !l.IPIs {
+		c.CritExit()
+	}
+}
+
+// Holds reports whether c holds l.
+func (c *CPU) Holds(l *SpinLock) bool { return l.holder == c.id+1 }

@@ -1,0 +1,60 @@
+package smp
+
+// Send passes msg to the thread on CPU to. It arrives there after the IPI delivery latency (DragonFly sends messages
+// between CPUs by IPI) and costs that CPU nothing until it is received. To the CPU itself it arrives at once. It is no
+// ordered point. Messages arrive in the order of (arrival, sender).
+func (c *CPU) Send(to int, msg any) {
+	k := &c.sys.costs
+	if to == int(c.id) {
+		c.mail = append(c.mail, msg)
+	} else {
+		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
+		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, msg: msg})
+	}
+	c.Charge(CostMessage, k.Send)
+}
+
+// Recv takes the next message that has arrived; ok is false when there is none. It never waits.
+func (c *CPU) Recv() (msg any, ok bool) {
+	if c.mailQ == len(c.mail) {
+		return nil, false
+	}
+	msg = c.mail[c.mailQ]
+	c.mail[c.mailQ] = nil
+	if c.mailQ++; c.mailQ == len(c.mail) {
+		c.mail, c.mailQ = c.mail[:0], 0
+	}
+	c.Charge(CostMessage, c.sys.costs.Receive)
+	return msg, true
+}
+
+// RecvUntil takes the next message, waiting for one until the clock shows t (CostIdle); ok is false when none has come
+// by then. With Forever it waits as long as it takes. IPIs are served meanwhile. It must not be called in a critical
+// section.
+func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
+	if msg, ok = c.Recv(); ok || t <= c.now {
+		return msg, ok
+	}
+	c.Order() // what arrives before the wait begins meets a CPU at work
+	if msg, ok = c.Recv(); ok || t <= c.now {
+		return msg, ok
+	}
+	c.beginWait(CostIdle, "a message")
+	c.wants = true
+	first := Forever
+	for i := range c.inbox {
+		if c.inbox[i].kind == irqMessage {
+			first = c.inbox[i].at
+			break
+		}
+	}
+	if at := min(t, first); at < Forever {
+		c.sys.ready(c, at)
+	} else {
+		c.sys.tree.set(c.id, never)
+	}
+	c.park()
+	c.wants = false
+	c.Charge(CostIdle, 0)
+	return c.Recv()
+}

@@ -1,0 +1,112 @@
+package smp
+
+// ready makes a waiting CPU run again at moment t, its present or later.
+func (s *System) ready(c *CPU, t Cycles) {
+	c.wakeAt, c.granted = max(t, c.waitFrom), true
+	if c.stops > 0 && !c.rv.active {
+		s.set(c, never) // the end of the rendezvous will look at it again
+		return
+	}
+	s.set(c, keyOf(c.wakeAt, c.id))
+}
+
+// set changes c's place in the race. Where another CPU's code is running, that CPU's limits follow.
+func (s *System) set(c *CPU, key uint64) {
+	if s.bulk {
+		s.tree.leaf(c.id, key)
+	} else {
+		s.tree.set(c.id, key)
+	}
+	if s.cur != nil && s.cur != c && key != never {
+		s.cur.limit(key)
+	}
+}
+
+// limit narrows how far the running CPU may go, now that another one stands at key.
+func (c *CPU) limit(key uint64) {
+	t := Cycles(key >> idBits)
+	h := t
+	if keyOf(t, c.id) < key {
+		h++ // at the same clock the smaller id goes first
+	}
+	c.horizon = min(c.horizon, h)
+	c.lead = min(c.lead, t+c.sys.ahead)
+	c.deadline = min(c.deadline, c.lead)
+}
+
+// park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
+func (c *CPU) park() {
+	s := c.sys
+	s.cur = nil
+	s.choose()
+	if s.next == c {
+		return
+	}
+	if !c.yield(struct{}{}) {
+		panic(unwind{})
+	}
+}
+
+// choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one
+// becomes next and cur. next is nil at the end of the run.
+func (s *System) choose() {
+	for {
+		key := s.tree.least()
+		if key == never {
+			s.next = nil
+			if s.left > 0 && s.err == nil {
+				s.err = s.deadlock()
+			}
+			return
+		}
+		c := s.cpus[key&(1<<idBits-1)]
+		t := Cycles(key >> idBits)
+		if c.state == collecting && !c.granted {
+			s.collect(c, t)
+			continue
+		}
+		if c.takesIPIs() && c.irqAt <= t {
+			c.drain(t)
+			if !c.settle(t) {
+				continue
+			}
+		} else if c.state != running && c.busy > t {
+			c.wakeAt = c.busy
+			s.tree.set(c.id, keyOf(c.busy, c.id))
+			continue
+		}
+		s.start(c)
+		return
+	}
+}
+
+// settle puts c in its place after it has served IPIs; it reports whether c can run at t after all.
+func (c *CPU) settle(t Cycles) bool {
+	s := c.sys
+	switch {
+	case c.stops > 0 && !c.rv.active:
+		return false // drain has taken it out of the race
+	case c.state == running && c.now > t:
+		s.tree.set(c.id, keyOf(c.now, c.id))
+		return false
+	case c.state != running && c.busy > c.wakeAt:
+		c.wakeAt = c.busy
+		s.tree.set(c.id, keyOf(c.busy, c.id))
+		return false
+	}
+	return true
+}
+
+// start makes c the running CPU and works out how far it may go.
+func (s *System) start(c *CPU) {
+	if c.state != running {
+		c.endWait()
+	}
+	c.horizon, c.lead = Forever, c.now+slice
+	if other := s.tree.leastBut(c.id); other != never {
+		c.limit(other)
+		c.lead = max(c.lead, c.now+1) // it is its turn: one step at least
+	}
+	c.setDeadline()
+	s.cur, s.next = c, c
+}

@@ -1,0 +1,53 @@
+package smp
+
+import "context"
+
+// Serial runs n operations one after another in virtual time, each on its CPU: every operation begins when the one
+// before has ended, on whichever CPU that was. step returns operation i; it is called once for each, in order. CPUs
+// between operations idle and serve IPIs. An operation that can never end makes a *DeadlockError; an operation's error
+// ends the run. It takes the place of Run.
+func (s *System) Serial(ctx context.Context, n int, step func(i int) (cpu int, op func(*CPU) error)) error {
+	b := &baton{n: n, step: step, sys: s}
+	if n > 0 {
+		b.cpu, b.op = step(0)
+	}
+	return s.Run(ctx, b.hold)
+}
+
+// baton passes the right to act from CPU to CPU.
+type baton struct {
+	sys  *System
+	n, i int
+	step func(int) (int, func(*CPU) error)
+	cpu  int
+	op   func(*CPU) error
+}
+
+// hold is the body of every CPU: act while the next operation is its own, then pass the baton.
+func (b *baton) hold(c *CPU) error {
+	for {
+		for b.i < b.n && b.cpu == c.ID() {
+			c.Order()
+			if err := b.op(c); err != nil {
+				return err
+			}
+			if b.i++; b.i < b.n {
+				b.cpu, b.op = b.step(b.i)
+			}
+		}
+		b.pass(c)
+		if b.i == b.n {
+			return nil
+		}
+		c.wait(CostIdle, "its turn")
+	}
+}
+
+// pass wakes the CPU of the next operation, or everybody at the end.
+func (b *baton) pass(c *CPU) {
+	for _, d := range b.sys.cpus {
+		if d != c && d.state == waiting && !d.granted && (b.i == b.n || d.ID() == b.cpu) {
+			b.sys.ready(d, c.now)
+		}
+	}
+}

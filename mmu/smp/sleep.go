@@ -1,0 +1,94 @@
+package smp
+
+import "errors"
+
+// ErrInterrupted is what an interruptible Sleep returns when a signal ended it.
+var ErrInterrupted = errors.New("sleep interrupted by a signal")
+
+// WaitQueue is where CPUs sleep until somebody wakes them: a kernel's sleep channel. The zero value is empty.
+type WaitQueue struct {
+	Name     string // "sf_buf freelist", for reports
+	sleepers []int32
+}
+
+// Sleep lets the thread on this CPU sleep on q until it is woken, first come first woken. It drops l, if given, when it
+// is queued and takes it again before it returns. Critical sections of the thread end while it sleeps, as a switch to
+// the idle thread does. With catch a Signal ends the sleep with ErrInterrupted. All of it is charged to CostSleep, the
+// lock apart.
+func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
+	c.Order()
+	c.asleep, c.catch, c.sleepErr = q, catch, nil
+	q.sleepers = append(q.sleepers, c.id)
+	c.wakeAt = 0
+	if l != nil {
+		c.Unlock(l)
+	}
+	crit := c.crit
+	c.Charge(CostSleep, c.sys.costs.Sleep)
+	c.crit, c.busy = 0, max(c.busy, c.now)
+	c.setDeadline()
+	c.Charge(CostSleep, 0)
+	c.Order() // what arrives before the sleep begins meets a CPU at work
+	if c.asleep != nil {
+		c.wait(CostSleep, "a wakeup on "+q.Name)
+	} else {
+		c.waitUntil(CostSleep, c.wakeAt, "")
+	}
+	c.crit = crit
+	c.setDeadline()
+	err := c.sleepErr
+	if l != nil {
+		c.Lock(l)
+	}
+	return err
+}
+
+// Wakeup wakes everybody on q, an ordered point, and returns how many there were. Each is charged to CostSleep.
+func (c *CPU) Wakeup(q *WaitQueue) int { return c.wakeup(q, len(c.sys.cpus)) }
+
+// WakeupOne wakes the one that has slept longest, if there is one.
+func (c *CPU) WakeupOne(q *WaitQueue) int { return c.wakeup(q, 1) }
+
+func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
+	c.Order()
+	for ; n < most && len(q.sleepers) > 0; n++ {
+		d := c.sys.cpus[q.sleepers[0]]
+		q.sleepers = q.sleepers[:copy(q.sleepers, q.sleepers[1:])]
+		c.wake(d, nil)
+	}
+	if n > 0 {
+		c.Charge(CostSleep, Cycles(n)*c.sys.costs.Wakeup)
+	}
+	return n
+}
+
+// wake ends d's sleep. d may still be on its way to sleep: then it finds the time of its waking noted.
+func (c *CPU) wake(d *CPU, err error) {
+	d.asleep, d.sleepErr = nil, err
+	at := c.now + c.sys.costs.WakeUp
+	if d.state == waiting {
+		c.sys.ready(d, at)
+		return
+	}
+	d.wakeAt = at
+}
+
+// Signal interrupts the thread on CPU target if it is in a Sleep that may be interrupted: an ordered point. It reports
+// whether it was.
+func (c *CPU) Signal(target int) bool {
+	c.Order()
+	d := c.sys.cpus[target]
+	if d.asleep == nil || !d.catch {
+		return false
+	}
+	q := d.asleep
+	for i, id := range q.sleepers {
+		if id == d.id {
+			q.sleepers = append(q.sleepers[:i], q.sleepers[i+1:]...)
+			break
+		}
+	}
+	c.wake(d, ErrInterrupted)
+	c.Charge(CostSleep, c.sys.costs.Wakeup)
+	return true
+}

@@ -1,0 +1,129 @@
+package smp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync/atomic"
+)
+
+// Config describes a System.
+type Config struct {
+	CPUs     int // 1 to MaxCPUs
+	Topology Topology
+	Costs    Costs
+	// RunAhead replaces the lead that local work may have, in cycles, where it is not nil. Anything up to
+	// Costs.RunAhead gives the same run; more is wrong and exists for the test that shows it.
+	RunAhead *Cycles
+}
+
+// System is a machine's CPUs and their time. One goroutine at a time may use it.
+type System struct {
+	cpus   []*CPU
+	tree   tree
+	topo   Topology
+	costs  Costs
+	ahead  Cycles
+	cur    *CPU // whose code runs now
+	next   *CPU // whom the driver resumes next
+	bulk   bool // leaves are being changed without mending the tree
+	left   int  // CPUs that have not finished
+	cancel atomic.Bool
+	err    error
+
+	ran, unwinding bool
+}
+
+// unwind is what a parked CPU's stack is unwound with when the run ends without it.
+type unwind struct{}
+
+// New makes a System of the given CPUs, which the caller has allocated (mmu embeds them) and which must be zero values.
+func New(cfg Config, cpus []*CPU) (*System, error) {
+	n := len(cpus)
+	if n < 1 || n > MaxCPUs {
+		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
+	}
+	s := &System{cpus: cpus, tree: newTree(n), topo: cfg.Topology, costs: cfg.Costs, ahead: cfg.Costs.RunAhead()}
+	if cfg.RunAhead != nil {
+		s.ahead = *cfg.RunAhead
+	}
+	for i, c := range cpus {
+		c.id, c.sys, c.irqAt = int32(i), s, Forever
+	}
+	return s, nil
+}
+
+// NCPU returns the number of CPUs.
+func (s *System) NCPU() int { return len(s.cpus) }
+
+// Topology returns the layout, with the sockets that were added for CPUs beyond the machine's own.
+func (s *System) Topology() Topology { return s.topo }
+
+// Run calls body once on every CPU, under the virtual clock, and returns when all have ended. It returns the first
+// error of a body, a *DeadlockError when nobody can run any more, or the context's error. A panic in a body is passed
+// on. A System runs once.
+func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
+	if s.ran {
+		return errors.New("smp: a system runs only once")
+	}
+	s.ran, s.left = true, len(s.cpus)
+	for _, c := range s.cpus {
+		s.launch(c, body)
+	}
+	defer s.cleanup()
+	if ctx.Done() != nil {
+		defer context.AfterFunc(ctx, func() { s.cancel.Store(true) })()
+	}
+	s.tree.rebuild()
+	s.choose()
+	for s.next != nil {
+		if s.cancel.Load() {
+			return context.Cause(ctx)
+		}
+		c := s.next
+		if _, more := c.resume(); !more {
+			s.finish(c)
+		}
+	}
+	return s.err
+}
+
+// launch makes c's coroutine; it starts at clock 0 when first resumed.
+func (s *System) launch(c *CPU, body func(*CPU) error) {
+	c.resume, c.stop = iter.Pull(func(yield func(struct{}) bool) {
+		defer func() {
+			if s.unwinding {
+				_ = recover() // a panic of the body's own is passed on untouched, with its stack
+			}
+		}()
+		c.yield = yield
+		c.err = body(c)
+		c.Order() // an IPI that arrives before this moment still meets a CPU at work
+	})
+	s.tree.leaf(c.id, keyOf(0, c.id))
+}
+
+// finish takes a CPU whose body has returned out of the race. Like an idle CPU it still serves IPIs.
+func (s *System) finish(c *CPU) {
+	c.state, c.busy = finished, c.now
+	s.cur, s.next = nil, nil
+	s.left--
+	s.tree.set(c.id, never)
+	if c.err != nil && s.err == nil {
+		s.err = fmt.Errorf("cpu%d: %w", c.id, c.err)
+		return
+	}
+	s.choose()
+}
+
+// cleanup unwinds the coroutines that have not ended, so that no goroutine stays behind.
+func (s *System) cleanup() {
+	s.cur, s.unwinding = nil, true
+	for _, c := range s.cpus {
+		c.stop()
+	}
+}
+
+// Distance returns how far two CPUs are apart.
+func (s *System) distance(a, b int32) Distance { return s.topo.Distance(int(a), int(b)) }

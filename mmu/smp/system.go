@@ -23,6 +23,7 @@ type System struct {
 	cpus   []*CPU
 	tree   tree
 	topo   Topology
+	place  []place
 	costs  Costs
 	ahead  Cycles
 	cur    *CPU // whose code runs now
@@ -48,8 +49,11 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
+	s.place = make([]place, n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt = int32(i), s, Forever
+		core := i / s.topo.Threads
+		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
 	return s, nil
 }
@@ -125,5 +129,18 @@ func (s *System) cleanup() {
 	}
 }
 
-// Distance returns how far two CPUs are apart.
-func (s *System) distance(a, b int32) Distance { return s.topo.Distance(int(a), int(b)) }
+// place is where a CPU sits: Topology.Distance without its divisions.
+type place struct{ core, socket int16 }
+
+func (s *System) distance(a, b int32) Distance {
+	p, q := s.place[a], s.place[b]
+	switch {
+	case a == b:
+		return Self
+	case p.core == q.core:
+		return Sibling
+	case p.socket == q.socket:
+		return Socket
+	}
+	return Remote
+}

@@ -1,0 +1,81 @@
+package mmu
+
+import "lwbench/mmu/smp"
+
+// Load reads through kva on this CPU; want is the page that the caller was promised there. The TLB decides which page
+// is read; a miss walks the page table and fills, which sets Accessed. Both oracles look at every access.
+func (c *CPU) Load(kva KVA, want *Page) { c.access(kva, want, "read") }
+
+// Store writes through kva; otherwise it is as Load.
+func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, "wrote") }
+
+func (c *CPU) access(kva KVA, want *Page, verb string) {
+	c.N.Accesses++
+	t := &c.tlb
+	e := t.entry(kva)
+	if e.epoch == t.epoch && e.s1 != 0 && e.page == want.id+1 && e.first == c.m.pte[kva].ver {
+		if n := c.m.spec.MMU.TLBHit; n != 0 {
+			c.Charge(smp.CostTLB, n)
+		}
+		return
+	}
+	c.accessSlow(kva, e, want, verb)
+}
+
+// accessSlow is every access that is not a clean hit in the first level.
+func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
+	k := &c.m.spec.MMU
+	t := &c.tlb
+	switch {
+	case e.epoch == t.epoch && e.s1 != 0:
+		c.Charge(smp.CostTLB, k.TLBHit)
+	case e.epoch == t.epoch && e.s2 != 0:
+		c.N.TLBHits2++
+		t.put1(kva, e)
+		c.Charge(smp.CostTLB, k.TLBHit2)
+	default:
+		if !c.walk(kva, e) {
+			c.m.unmapped(c, kva, want, verb)
+			return
+		}
+	}
+	c.m.judge(c, kva, e, want, verb)
+}
+
+// walk fills the TLB from the page table; false is a page fault.
+func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
+	m := c.m
+	p := &m.pte[kva]
+	if other := p.writer != int16(c.ID()); other || p.shared || m.spec.Speculate {
+		c.Order() // another CPU wrote the entry or may write it now
+		p.shared = p.shared || other
+	}
+	c.N.TLBMisses++
+	if p.page == 0 {
+		c.Charge(smp.CostTLB, m.spec.MMU.Walk)
+		return false
+	}
+	p.accessed = true
+	c.tlb.fill(kva, e, p.page, p.ver)
+	if m.probe != nil {
+		m.probe.Event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page)})
+	}
+	c.Charge(smp.CostTLB, m.spec.MMU.Walk)
+	return true
+}
+
+// PeekTLB tells what CPU cpu's TLB holds for kva, free of charge; for oracles and tests.
+func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
+	e := m.cpus[cpu].tlb.peek(kva)
+	if e == nil || !e.held() {
+		return nil, false
+	}
+	return m.pageOf(e.page), true
+}
+
+// MayHoldOld reports whether cpu may hold an older translation of kva than the present one, in a TLB of whatever size:
+// it has filled one and has not invalidated it since. Free of charge; for oracles and tests.
+func (m *Machine) MayHoldOld(cpu int, kva KVA) bool {
+	e := m.cpus[cpu].tlb.peek(kva)
+	return e != nil && e.first != m.pte[kva].ver
+}

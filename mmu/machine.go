@@ -1,0 +1,161 @@
+package mmu
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+
+	"lwbench/mmu/smp"
+)
+
+// DefaultKVAPages is the size of the KVA window, in pages, where Options does not say otherwise.
+const DefaultKVAPages = 65536 + 4096
+
+// Options say how a Machine is built beside its Spec.
+type Options struct {
+	CPUs     int         // 1 to smp.MaxCPUs; more than the Spec has add sockets
+	Pages    int         // physical pages to begin with; AddPages adds more
+	KVAPages int         // size of the KVA window in pages; 0 is DefaultKVAPages
+	Probe    Probe       // told of every cold event, or nil
+	RunAhead *smp.Cycles // see smp.Config
+}
+
+// Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
+type Machine struct {
+	spec   *Spec
+	sys    *smp.System
+	cpus   []CPU
+	all    CPUSet
+	pages  [][]Page
+	npages int
+	pte    []pte
+	kmap   kernelMap
+	probe  Probe
+	oracle oracle
+	flush  flushCall
+}
+
+// CPU is one simulated processor with its TLB. Its methods are called by the code that runs on it.
+type CPU struct {
+	smp.CPU
+	m   *Machine
+	tlb tlb
+	op  operation
+	// N counts what this CPU has done. Others may read it when the run is over.
+	N Counters
+}
+
+// New builds a machine.
+func New(spec *Spec, opt Options) (*Machine, error) {
+	if opt.KVAPages == 0 {
+		opt.KVAPages = DefaultKVAPages
+	}
+	m := &Machine{spec: spec, probe: opt.Probe, pte: make([]pte, opt.KVAPages)}
+	m.kmap.lock = smp.SpinLock{Name: "kernel_map", IPIs: true}
+	if opt.CPUs < 1 || opt.CPUs > smp.MaxCPUs {
+		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", opt.CPUs, smp.MaxCPUs)
+	}
+	m.all, m.flush = smp.FirstCPUs(opt.CPUs), flushCall{m}
+	m.cpus = make([]CPU, opt.CPUs)
+	cpus := make([]*smp.CPU, opt.CPUs)
+	for i := range m.cpus {
+		c := &m.cpus[i]
+		c.m = m
+		c.op.m = m
+		c.tlb.init(&spec.TLB, opt.KVAPages)
+		cpus[i] = &c.CPU
+	}
+	topo, _ := Sockets(spec, opt.CPUs)
+	var err error
+	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead}, cpus)
+	if err != nil {
+		return nil, err
+	}
+	m.AddPages(opt.Pages)
+	return m, nil
+}
+
+// Sockets returns the topology on which a run with that many CPUs takes place, and how many sockets were added to the
+// machine's own for it.
+func Sockets(spec *Spec, cpus int) (t smp.Topology, added int) {
+	t = spec.Topology
+	per := t.Cores * t.Threads
+	if need := (cpus + per - 1) / per; need > t.Sockets {
+		added = need - t.Sockets
+		t.Sockets = need
+	}
+	return t, added
+}
+
+// Spec returns the machine's figures.
+func (m *Machine) Spec() *Spec { return m.spec }
+
+// NCPU returns the number of CPUs.
+func (m *Machine) NCPU() int { return len(m.cpus) }
+
+// All returns the set of all CPUs.
+func (m *Machine) All() CPUSet { return m.all }
+
+// CPU returns CPU i.
+func (m *Machine) CPU(i int) *CPU { return &m.cpus[i] }
+
+// Run is RunContext without a context.
+func (m *Machine) Run(body func(*CPU) error) error { return m.RunContext(context.Background(), body) }
+
+// RunContext runs body once on every CPU and returns when all have ended. Errors are smp.System.Run's.
+func (m *Machine) RunContext(ctx context.Context, body func(*CPU) error) error {
+	return m.sys.Run(ctx, func(c *smp.CPU) error { return body(&m.cpus[c.ID()]) })
+}
+
+// Serial runs n operations strictly one after another, each on its CPU; see smp.System.Serial.
+func (m *Machine) Serial(n int, step func(i int) (cpu int, op func(c *CPU) error)) error {
+	return m.sys.Serial(context.Background(), n, func(i int) (int, func(*smp.CPU) error) {
+		cpu, op := step(i)
+		return cpu, func(*smp.CPU) error { return op(&m.cpus[cpu]) }
+	})
+}
+
+// Machine returns the machine that the CPU belongs to.
+func (c *CPU) Machine() *Machine { return c.m }
+
+// Costs returns the prices of the memory side, for a design that charges its own work.
+func (c *CPU) Costs() *Costs { return &c.m.spec.MMU }
+
+// Counters returns the sum over all CPUs.
+func (m *Machine) Counters() (n Counters) {
+	for i := range m.cpus {
+		n.Add(&m.cpus[i].N)
+	}
+	return n
+}
+
+// Spent returns the cycles charged to k, over all CPUs.
+func (m *Machine) Spent(k smp.Cost) (n Cycles) {
+	for i := range m.cpus {
+		n += m.cpus[i].Spent(k)
+	}
+	return n
+}
+
+// Elapsed returns the latest clock of all CPUs.
+func (m *Machine) Elapsed() (t Cycles) {
+	for i := range m.cpus {
+		t = max(t, m.cpus[i].Now())
+	}
+	return t
+}
+
+// Digest folds every CPU's clock, charges and counters into one number. Equal runs have equal digests.
+func (m *Machine) Digest() uint64 {
+	h := fnv.New64a()
+	for i := range m.cpus {
+		c := &m.cpus[i]
+		_ = binary.Write(h, binary.LittleEndian, c.Now())
+		for k := range smp.NumCosts {
+			_ = binary.Write(h, binary.LittleEndian, c.Spent(smp.Cost(k)))
+		}
+		_ = binary.Write(h, binary.LittleEndian, &c.N)
+	}
+	return h.Sum64()
+}

@@ -1,0 +1,120 @@
+package mmu
+
+import "fmt"
+
+// FindingKind names a broken rule.
+type FindingKind uint8
+
+// What the oracles look for. Every kind but StaleRisk is a fault of the design, or of the workload that drives it.
+const (
+	StaleAccess    FindingKind = iota // the TLB gave another page than the caller was promised
+	StaleRisk                         // right by luck: the CPU may still hold an older translation (invariant I1, I7)
+	UnmappedAccess                    // an access through a PTE that is not valid
+	DoubleMapping                     // one KVA promised for two pages at once
+	ChangedInUse                      // a PTE changed while somebody holds the KVA (invariant I5)
+	UseAfterFree                      // a handle used or freed after its last free
+	Leaked                            // a handle or KVA that nobody gave back
+)
+
+var findingNames = [...]string{
+	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak",
+}
+
+// String names the kind in lower case.
+func (k FindingKind) String() string { return findingNames[k] }
+
+// Finding is one broken rule, as an oracle saw it.
+type Finding struct {
+	Kind FindingKind
+	CPU  int
+	At   Cycles
+	KVA  KVA
+	Got  *Page // what the CPU reached, or nil
+	Want *Page // what was promised, or nil
+	Text string
+}
+
+// maxFindings is how many findings of a run are kept; the counters count all.
+const maxFindings = 100
+
+// oracle keeps what was found.
+type oracle struct{ found []Finding }
+
+// Findings returns the first findings of the run, at most 100, in the order in which the host met them.
+func (m *Machine) Findings() []Finding { return m.oracle.found }
+
+// Report records a finding: the oracles' own, and what a harness sees (UseAfterFree, Leaked). It counts it on c.
+func (m *Machine) Report(c *CPU, f Finding) {
+	f.CPU, f.At = c.ID(), c.Now()
+	switch f.Kind {
+	case StaleAccess:
+		c.N.Stale++
+	case StaleRisk:
+		c.N.StaleRisk++
+	default:
+		c.N.Faults++
+	}
+	if len(m.oracle.found) < maxFindings {
+		m.oracle.found = append(m.oracle.found, f)
+	}
+	m.event(&Event{Kind: Found, CPU: f.CPU, At: f.At, KVA: f.KVA, Page: f.Want, Old: f.Got, Note: f.Kind.String() + ": " + f.Text})
+}
+
+// judge compares what the TLB gave with what was promised, and what the CPU may hold with what the PTE says.
+//
+// May-hold: e.first is the PTE's version at the CPU's first fill since it last invalidated the page. While it is not the
+// present version, a TLB of another size or another replacement could still hold the older translation.
+func (m *Machine) judge(c *CPU, kva KVA, e *tlbEntry, want *Page, verb string) {
+	switch {
+	case e.page != want.id+1:
+		got := m.pageOf(e.page)
+		m.Report(c, Finding{
+			Kind: StaleAccess, KVA: kva, Got: got, Want: want,
+			Text: fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, want),
+		})
+	case e.first != m.pte[kva].ver:
+		m.Report(c, Finding{
+			Kind: StaleRisk, KVA: kva, Got: want, Want: want,
+			Text: fmt.Sprintf("cpu%d %s %v through %v, but may hold an older translation", c.ID(), verb, want, kva),
+		})
+	}
+}
+
+// unmapped reports a page fault in the window.
+func (m *Machine) unmapped(c *CPU, kva KVA, want *Page, verb string) {
+	m.Report(c, Finding{
+		Kind: UnmappedAccess, KVA: kva, Want: want,
+		Text: fmt.Sprintf("cpu%d %s %v, which maps nothing; was promised %v", c.ID(), verb, kva, want),
+	})
+}
+
+// Promise tells the oracles that kva is held for pg from now on, once for each handle. The harness calls it.
+func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
+	e := &m.pte[kva]
+	if e.holds > 0 && e.promised != pg.id+1 {
+		m.Report(c, Finding{
+			Kind: DoubleMapping, KVA: kva, Got: m.pageOf(e.promised), Want: pg,
+			Text: fmt.Sprintf("%v was given for %v while it is held for %v", kva, pg, m.pageOf(e.promised)),
+		})
+	}
+	e.holds++
+	e.promised = pg.id + 1
+}
+
+// Release takes one Promise back.
+func (m *Machine) Release(c *CPU, kva KVA) {
+	if e := &m.pte[kva]; e.holds > 0 {
+		e.holds--
+	}
+}
+
+// checkQuiet reports a PTE that changes under a live handle.
+func (m *Machine) checkQuiet(c *CPU, kva KVA, e *pte, tag uint32) {
+	if e.holds == 0 || e.promised == tag {
+		return
+	}
+	m.Report(c, Finding{
+		Kind: ChangedInUse, KVA: kva, Got: m.pageOf(tag), Want: m.pageOf(e.promised),
+		Text: fmt.Sprintf("cpu%d set the PTE of %v to %v while it is held for %v", c.ID(), kva, m.pageOf(tag), m.pageOf(e.promised)),
+	})
+}

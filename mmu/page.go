@@ -1,0 +1,141 @@
+package mmu
+
+import (
+	"errors"
+	"fmt"
+
+	"lwbench/mmu/smp"
+)
+
+// Cycles and CPUSet are smp's, named here so that designs need one import less.
+type (
+	Cycles = smp.Cycles
+	CPUSet = smp.CPUSet
+)
+
+// Page is one physical page of 4096 bytes.
+type Page struct{ id uint32 }
+
+// ID returns the page's number, from 0.
+func (p *Page) ID() int { return int(p.id) }
+
+// String names the page in reports.
+func (p *Page) String() string {
+	if p == nil {
+		return "no page"
+	}
+	return fmt.Sprintf("page %d", p.id)
+}
+
+// KVA is one page of the kernel virtual address window, by its number in the window.
+type KVA uint32
+
+// String writes the address as an i386 kernel would.
+func (k KVA) String() string { return fmt.Sprintf("%#08x", 0xc0000000+uint64(k)<<12) }
+
+// ErrNoKVA is what taking KVA returns when the window is used up.
+var ErrNoKVA = errors.New("the KVA window is used up")
+
+const pageChunk = 1024
+
+// AddPages adds n physical pages and returns the number of the first. Pages stay where they are. It may be called
+// before and during a run, by one CPU at a time.
+func (m *Machine) AddPages(n int) (first int) {
+	first = m.npages
+	for m.npages += n; len(m.pages)*pageChunk < m.npages; {
+		chunk := make([]Page, pageChunk)
+		for i := range chunk {
+			chunk[i].id = uint32(len(m.pages)*pageChunk + i)
+		}
+		m.pages = append(m.pages, chunk)
+	}
+	return first
+}
+
+// Page returns physical page i, which must be below NumPages.
+func (m *Machine) Page(i int) *Page {
+	if i >= m.npages {
+		panic(fmt.Sprintf("mmu: page %d of %d", i, m.npages))
+	}
+	return &m.pages[i/pageChunk][i%pageChunk]
+}
+
+// NumPages returns how many physical pages there are.
+func (m *Machine) NumPages() int { return m.npages }
+
+// pageOf is Page for a PTE's or TLB entry's page number plus one; 0 is none.
+func (m *Machine) pageOf(tag uint32) *Page {
+	if tag == 0 {
+		return nil
+	}
+	return m.Page(int(tag - 1))
+}
+
+// kernelMap is the allocator of KVA: the general kernel map, one lock for the machine.
+type kernelMap struct {
+	lock  smp.SpinLock
+	next  KVA   // never taken so far
+	free  []KVA // single pages given back, last in first out
+	inUse int
+	high  int
+}
+
+func (k *kernelMap) take(n, window int) (KVA, error) {
+	kva := k.next
+	switch last := len(k.free) - 1; {
+	case n == 1 && last >= 0:
+		kva, k.free = k.free[last], k.free[:last]
+	case int(k.next)+n > window:
+		return 0, ErrNoKVA
+	default:
+		k.next += KVA(n)
+	}
+	k.inUse += n
+	k.high = max(k.high, k.inUse)
+	return kva, nil
+}
+
+// ReserveKVA takes n contiguous pages of KVA at boot, free of charge: a pool's fixed block (kmem_alloc_nofault). It
+// returns ErrNoKVA, wrapped, when the window is too small.
+func (m *Machine) ReserveKVA(n int) (KVA, error) {
+	kva, err := m.kmap.take(n, len(m.pte))
+	if err != nil {
+		return 0, fmt.Errorf("a block of %d pages: %w (it has %d pages)", n, err, len(m.pte))
+	}
+	return kva, nil
+}
+
+// KVAInUse returns how many pages of KVA are taken, KVAHigh the most that ever were.
+func (m *Machine) KVAInUse() int { return m.kmap.inUse }
+
+// KVAHigh returns the most pages of KVA that were ever taken at once.
+func (m *Machine) KVAHigh() int { return m.kmap.high }
+
+// KVAAlloc takes one page of KVA from the kernel map, under the map's lock. What other CPUs' TLBs hold for it is
+// unknown. It returns ErrNoKVA when the window is used up.
+func (c *CPU) KVAAlloc() (KVA, error) {
+	m := c.m
+	c.Lock(&m.kmap.lock)
+	c.Charge(smp.CostKVA, m.spec.MMU.KVAAlloc)
+	kva, err := m.kmap.take(1, len(m.pte))
+	c.Unlock(&m.kmap.lock)
+	if err == nil {
+		m.event(&Event{Kind: KVATaken, CPU: c.ID(), At: c.Now(), KVA: kva})
+	}
+	return kva, err
+}
+
+// KVAFree gives one page of KVA back to the kernel map, as kmem_free does: a PTE that is still valid is zeroed and
+// invalidated on every CPU first; one that is zero already is not, and the next owner must invalidate.
+func (c *CPU) KVAFree(kva KVA) {
+	m := c.m
+	if m.pte[kva].page != 0 {
+		c.removeEverywhere(kva)
+	}
+	c.Lock(&m.kmap.lock)
+	c.Charge(smp.CostKVA, m.spec.MMU.KVAFree)
+	m.kmap.free = append(m.kmap.free, kva)
+	m.kmap.inUse--
+	c.Unlock(&m.kmap.lock)
+	m.event(&Event{Kind: KVAGiven, CPU: c.ID(), At: c.Now(), KVA: kva})
+}

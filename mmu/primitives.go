@@ -1,0 +1,120 @@
+package mmu
+
+import "lwbench/mmu/smp"
+
+// KenterQuick maps pg at kva and invalidates this CPU's TLB entry only (DragonFly pmap_kenter_quick, 2004). Other CPUs
+// may go on using what they hold.
+func (c *CPU) KenterQuick(kva KVA, pg *Page) {
+	c.N.KenterQuick++
+	c.writePTE(kva, pg.id+1, "kenter_quick")
+	c.invlpg(kva)
+}
+
+// KenterSyncQuick invalidates this CPU's entry for kva; the PTE stays (pmap_kenter_sync_quick).
+func (c *CPU) KenterSyncQuick(kva KVA) {
+	c.N.KenterSyncQuick++
+	c.invlpg(kva)
+}
+
+// KremoveQuick zeroes the PTE and invalidates this CPU's entry only (pmap_kremove_quick).
+func (c *CPU) KremoveQuick(kva KVA) {
+	c.N.KremoveQuick++
+	c.writePTE(kva, 0, "kremove_quick")
+	c.invlpg(kva)
+}
+
+// Kenter maps pg at kva for every CPU (pmap_kenter): all others are stopped, the PTE is written while they wait, and each
+// invalidates its entry before it goes on. Precondition: no spinlock held that another CPU may spin on.
+func (c *CPU) Kenter(kva KVA, pg *Page) {
+	c.N.Kenter++
+	c.op = operation{m: c.m, kva: kva, tag: pg.id + 1, write: "kenter"}
+	c.rendezvous()
+}
+
+// KenterSync invalidates kva on every CPU and waits; the PTE stays (pmap_kenter_sync). Precondition: as Kenter.
+func (c *CPU) KenterSync(kva KVA) {
+	c.N.KenterSync++
+	c.op = operation{m: c.m, kva: kva}
+	c.rendezvous()
+}
+
+// Kremove zeroes the PTE while all other CPUs wait; each invalidates its entry (pmap_kremove). Precondition: as Kenter.
+func (c *CPU) Kremove(kva KVA) {
+	c.N.Kremove++
+	c.removeEverywhere(kva)
+}
+
+func (c *CPU) removeEverywhere(kva KVA) {
+	c.op = operation{m: c.m, kva: kva, write: "kremove"}
+	c.rendezvous()
+}
+
+// Qenter maps pages one after another from kva (DragonFly pmap_qenter, 2009): every PTE is written and invalidated here,
+// then one IPI tells all other CPUs to flush everything, and nobody waits for them: right after Qenter a remote CPU may
+// still use the old translation.
+func (c *CPU) Qenter(kva KVA, pages ...*Page) {
+	c.N.Qenter++
+	for i, pg := range pages {
+		c.writePTE(kva+KVA(i), pg.id+1, "qenter")
+		c.invlpg(kva + KVA(i))
+	}
+	c.broadcastFlush(kva)
+}
+
+// Qremove zeroes n PTEs from kva, invalidating each here, and broadcasts one full flush that nobody waits for
+// (pmap_qremove).
+func (c *CPU) Qremove(kva KVA, n int) {
+	c.N.Qremove++
+	for i := range n {
+		c.writePTE(kva+KVA(i), 0, "qremove")
+		c.invlpg(kva + KVA(i))
+	}
+	c.broadcastFlush(kva)
+}
+
+// FlushLocal drops every kernel entry of this CPU's TLB.
+func (c *CPU) FlushLocal() {
+	c.Charge(smp.CostInvlpg, c.flushAll())
+}
+
+// SwitchAddressSpace loads another address space (CR3). Where kernel PTEs are not global, that drops every entry.
+func (c *CPU) SwitchAddressSpace() {
+	c.N.Switches++
+	c.Charge(smp.CostWork, c.m.spec.MMU.SwitchCR3)
+	if !c.m.spec.KernelGlobal {
+		c.tlb.flush()
+		c.m.event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Now(), Note: "address-space switch"})
+	}
+}
+
+// invlpg invalidates kva here and charges for it.
+func (c *CPU) invlpg(kva KVA) {
+	c.Charge(smp.CostInvlpg, c.drop(kva))
+}
+
+// drop invalidates kva on c and returns the price.
+func (c *CPU) drop(kva KVA) Cycles {
+	c.N.Invlpg++
+	c.tlb.invalidate(kva)
+	if m := c.m; m.probe != nil {
+		m.probe.Event(&Event{Kind: TLBInvalidated, CPU: c.ID(), At: c.Now(), KVA: kva})
+	}
+	return c.m.spec.MMU.Invlpg
+}
+
+// flushAll drops everything on c and returns the price.
+func (c *CPU) flushAll() Cycles {
+	c.N.Flushes++
+	c.tlb.flush()
+	if m := c.m; m.probe != nil {
+		m.probe.Event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Now()})
+	}
+	return c.m.spec.MMU.FlushAll
+}
+
+// Sleep is smp.CPU.Sleep, counted.
+func (c *CPU) Sleep(q *smp.WaitQueue, l *smp.SpinLock, catch bool) error {
+	c.N.Sleeps++
+	c.m.event(&Event{Kind: Slept, CPU: c.ID(), At: c.Now(), Note: q.Name})
+	return c.CPU.Sleep(q, l, catch)
+}

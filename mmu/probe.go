@@ -1,0 +1,76 @@
+package mmu
+
+import "fmt"
+
+// Probe is told of every cold event of a run, in the order in which the host meets them, on the goroutine of the run. It
+// must not keep e. With a probe the run takes the same virtual time as without.
+type Probe interface{ Event(e *Event) }
+
+// EventKind says what happened.
+type EventKind uint8
+
+// The events.
+const (
+	PTEWritten     EventKind = iota // Page is the new page, Old the former one
+	TLBFilled                       // a walk put Page into the CPU's TLB
+	TLBInvalidated                  // the CPU dropped one page
+	TLBFlushed                      // the CPU dropped everything
+	ShotDown                        // the CPU's request to Targets other CPUs is done, or sent where nobody waits
+	KVATaken                        // from the kernel map
+	KVAGiven                        // back to it
+	Slept                           // the CPU went to sleep
+	Found                           // an oracle found something
+	Allocated                       // harness: a handle for Page was allocated at KVA
+	Asked                           // harness: the CPU asked a handle for its address; Note tells the mask
+	Freed                           // harness: a handle was freed
+)
+
+var eventNames = [...]string{
+	"pte", "fill", "invlpg", "flush", "shootdown", "kva-alloc", "kva-free", "sleep", "found", "alloc", "kva", "free",
+}
+
+// String names the kind in lower case, as event logs do.
+func (k EventKind) String() string { return eventNames[k] }
+
+// Event is one cold event.
+type Event struct {
+	Kind      EventKind
+	CPU       int
+	At        Cycles
+	KVA       KVA // 0 where the event has none
+	Page, Old *Page
+	Targets   int    // other CPUs that a shootdown interrupts
+	Note      string // which primitive, which mask
+}
+
+// String is the event as one line of a log.
+func (e *Event) String() string {
+	s := fmt.Sprintf("%10d cpu%-3d %-9s", e.At, e.CPU, e.Kind)
+	switch e.Kind {
+	case PTEWritten:
+		s += fmt.Sprintf(" %v: %v -> %v by %s", e.KVA, e.Old, e.Page, e.Note)
+	case TLBFilled:
+		s += fmt.Sprintf(" %v: %v", e.KVA, e.Page)
+	case TLBInvalidated, KVATaken, KVAGiven:
+		s += fmt.Sprintf(" %v", e.KVA)
+	case ShotDown:
+		s += fmt.Sprintf(" %v: %s to %d CPUs", e.KVA, e.Note, e.Targets)
+	case Allocated, Asked, Freed:
+		s += fmt.Sprintf(" %v: %v %s", e.KVA, e.Page, e.Note)
+	default:
+		s += " " + e.Note
+	}
+	return s
+}
+
+// Tell passes a harness's event on to the probe, if there is one.
+func (m *Machine) Tell(e *Event) { m.event(e) }
+
+func (m *Machine) event(e *Event) {
+	if m.probe != nil {
+		m.probe.Event(e)
+	}
+}
+
+// Probed reports whether a probe listens, so that a harness need not build events in vain.
+func (m *Machine) Probed() bool { return m.probe != nil }

@@ -1,0 +1,74 @@
+package smp
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// BenchmarkSwitch forces a switch at every step: each CPU touches an ordered point every few cycles.
+func BenchmarkSwitch(b *testing.B) {
+	for _, n := range []int{2, 8, 64, 256, 1024} {
+		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {
+			s, _ := newSystem(b, n, nil)
+			each := b.N/n + 1
+			err := s.Run(context.Background(), func(c *CPU) error {
+				for i := 0; i < each; i++ {
+					c.Charge(CostWork, 100)
+					c.Order()
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+// BenchmarkMixed is mostly local work within the run-ahead, with a lock now and then: the common mix of events.
+func BenchmarkMixed(b *testing.B) {
+	for _, n := range []int{2, 8, 64, 256, 1024} {
+		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {
+			s, _ := newSystem(b, n, nil)
+			locks := make([]SpinLock, n)
+			each := b.N/n + 1
+			err := s.Run(context.Background(), func(c *CPU) error {
+				for i := 0; i < each; i++ {
+					c.Charge(CostWork, 40)
+					if i%32 == 0 {
+						c.Lock(&locks[c.ID()])
+						c.Unlock(&locks[c.ID()])
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+// BenchmarkShootdown is one rendezvous of all CPUs an op.
+func BenchmarkShootdown(b *testing.B) {
+	for _, n := range []int{2, 8, 64, 256, 1024} {
+		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {
+			s, _ := newSystem(b, n, nil)
+			all := FirstCPUs(n)
+			l := SpinLock{IPIs: true}
+			each := b.N/n + 1
+			err := s.Run(context.Background(), func(c *CPU) error {
+				for i := 0; i < each; i++ {
+					c.Lock(&l)
+					c.Rendezvous(&all, call{pte: 10, inval: 100})
+					c.Unlock(&l)
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}

@@ -32,6 +32,7 @@ type CPU struct {
 	caused   Cycles // cycles stolen from others by this CPU's IPIs
 
 	inbox []irq // by arrival
+	seen  int   // entries of the System's log that the inbox has taken
 	rv    rendezvous
 	mail  []any // messages that have arrived
 	mailQ int   // how many of them have been taken

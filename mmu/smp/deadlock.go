@@ -47,7 +47,7 @@ func (c *CPU) missing() CPUSet {
 	var m CPUSet
 	for _, d := range c.sys.cpus {
 		for i := range d.inbox {
-			if d.inbox[i].rv == &c.rv {
+			if q := &d.inbox[i]; q.from == c.id && (q.kind == irqStop || q.kind == irqCall) {
 				m.Add(int(d.id))
 			}
 		}

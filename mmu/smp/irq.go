@@ -1,13 +1,11 @@
 package smp
 
-// irq is one IPI or message on its way to a CPU.
+// irq is one IPI or message on its way to a CPU. It is small: a broadcast makes one for every CPU.
 type irq struct {
 	at   Cycles // arrival
 	from int32
 	kind irqKind
-	call Call
-	rv   *rendezvous
-	msg  any
+	what any // the Call, or the message
 }
 
 type irqKind uint8
@@ -30,19 +28,29 @@ type Call interface {
 
 // deliver puts an IPI into c's inbox, which is kept by (arrival, sender).
 func (c *CPU) deliver(q irq) {
-	i := len(c.inbox)
 	c.inbox = append(c.inbox, q)
-	for i > 0 && (q.at < c.inbox[i-1].at || q.at == c.inbox[i-1].at && q.from < c.inbox[i-1].from) {
-		c.inbox[i] = c.inbox[i-1]
-		i--
+	i := len(c.inbox) - 1
+	if i > 0 {
+		i = c.sortLast()
 	}
-	c.inbox[i] = q
 	if i == 0 {
 		c.irqAt = q.at
 	}
 	if q.kind == irqMessage && c.wants && (!c.granted || q.at < c.wakeAt) {
 		c.sys.ready(c, q.at)
 	}
+}
+
+// sortLast moves the last entry of the inbox to its place and returns it.
+func (c *CPU) sortLast() int {
+	i := len(c.inbox) - 1
+	q := c.inbox[i]
+	for i > 0 && (q.at < c.inbox[i-1].at || q.at == c.inbox[i-1].at && q.from < c.inbox[i-1].from) {
+		c.inbox[i] = c.inbox[i-1]
+		i--
+	}
+	c.inbox[i] = q
+	return i
 }
 
 // drain serves, in order, the IPIs that have arrived at c by the moment upto; c takes IPIs. A CPU that drains its own
@@ -71,15 +79,18 @@ func (c *CPU) drain(upto Cycles) {
 
 // serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.
 func (c *CPU) serve(q *irq) {
-	if q.kind == irqMessage {
-		c.mail = append(c.mail, q.msg)
+	switch {
+	case q.kind == irqMessage:
+		c.mail = append(c.mail, q.what)
+		return
+	case q.kind == irqPost && c.state == finished:
 		return
 	}
 	k := &c.sys.costs
 	start := max(q.at, c.busy)
 	cost := k.Handler
 	if q.kind != irqStop {
-		cost += q.call.Serve(c)
+		cost += q.what.(Call).Serve(c)
 	}
 	if q.kind != irqPost {
 		cost += k.Ack
@@ -100,8 +111,8 @@ func (c *CPU) serve(q *irq) {
 	case works:
 		c.steal(cost, q.from)
 	}
-	if q.rv != nil {
-		q.rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.rv.by.id)])
+	if q.kind != irqPost {
+		c.sys.cpus[q.from].rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.from)])
 	}
 }
 
@@ -131,15 +142,4 @@ func (c *CPU) post(on *CPUSet, q irq) (n int, last Cycles) {
 		}
 	}
 	return n, last
-}
-
-// Post runs call on every CPU of on but this one, by an IPI that nobody waits for. It returns the number of IPIs. The
-// sender pays for sending only.
-func (c *CPU) Post(on *CPUSet, call Call) int {
-	n, _ := c.post(on, irq{kind: irqPost, call: call})
-	if n > 0 {
-		k := &c.sys.costs
-		c.Charge(CostShootdown, k.IPISend+Cycles(n)*k.IPIEach)
-	}
-	return n
 }

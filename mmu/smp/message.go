@@ -9,7 +9,7 @@ func (c *CPU) Send(to int, msg any) {
 		c.mail = append(c.mail, msg)
 	} else {
 		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
-		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, msg: msg})
+		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: msg})
 	}
 	c.Charge(CostMessage, k.Send)
 }

@@ -29,7 +29,7 @@ func (r *rendezvous) arrive(at Cycles) {
 // idles or has finished arrives at once, at no cost of its own. It returns the number of IPIs sent.
 func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 	c.Order()
-	n := c.collectFrom(on, irq{kind: irqStop, call: call})
+	n := c.collectFrom(on, irq{kind: irqStop})
 	at := c.now
 	c.spend(CostPTE, call.Initiate(c))
 	if n > 0 {
@@ -45,7 +45,7 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 // (FreeBSD's smp_masked_invlpg). Nobody is stopped for longer than the handler takes. It returns the number of IPIs.
 func (c *CPU) Interrupt(on *CPUSet, call Call) int {
 	c.Order()
-	n := c.collectFrom(on, irq{kind: irqCall, call: call})
+	n := c.collectFrom(on, irq{kind: irqCall, what: call})
 	if n > 0 {
 		c.endRendezvous()
 		c.Charge(CostShootdown, 0)
@@ -58,7 +58,6 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 	r := &c.rv
 	r.by, r.on, r.arrived, r.active = c, *on, 0, true
 	r.on.Remove(int(c.id))
-	q.rv = r
 	n, last := c.post(&r.on, q)
 	if r.missing = n; n == 0 {
 		r.active = false
@@ -82,6 +81,7 @@ func (s *System) collect(c *CPU, t Cycles) {
 	r := &c.rv
 	for id := r.on.Next(0); id >= 0 && id < len(s.cpus); id = r.on.Next(id + 1) {
 		d := s.cpus[id]
+		d.gather()
 		if d.irqAt > t || !d.takesIPIs() {
 			continue
 		}
@@ -115,6 +115,7 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 	s.bulk = true
 	for id := r.on.Next(0); id >= 0 && id < len(s.cpus); id = r.on.Next(id + 1) {
 		d := s.cpus[id]
+		d.gather()
 		if d.irqAt <= at && d.takesIPIs() {
 			d.drain(at) // it spins in its handler and has served what came since
 		}

@@ -65,6 +65,7 @@ func (s *System) choose() {
 			s.collect(c, t)
 			continue
 		}
+		c.gather()
 		if c.takesIPIs() && c.irqAt <= t {
 			c.drain(t)
 			if !c.settle(t) {

@@ -20,18 +20,21 @@ type Config struct {
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
 type System struct {
-	cpus   []*CPU
-	tree   tree
-	topo   Topology
-	place  []place
-	costs  Costs
-	ahead  Cycles
-	cur    *CPU // whose code runs now
-	next   *CPU // whom the driver resumes next
-	bulk   bool // leaves are being changed without mending the tree
-	left   int  // CPUs that have not finished
-	cancel atomic.Bool
-	err    error
+	cpus    []*CPU
+	tree    tree
+	topo    Topology
+	place   []place
+	all     CPUSet
+	log     []broadcast
+	logBase int // how many entries of the log have been dropped
+	costs   Costs
+	ahead   Cycles
+	cur     *CPU // whose code runs now
+	next    *CPU // whom the driver resumes next
+	bulk    bool // leaves are being changed without mending the tree
+	left    int  // CPUs that have not finished
+	cancel  atomic.Bool
+	err     error
 
 	ran, unwinding bool
 }
@@ -49,7 +52,7 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
-	s.place = make([]place, n)
+	s.place, s.all = make([]place, n), FirstCPUs(n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt = int32(i), s, Forever
 		core := i / s.topo.Threads

@@ -60,8 +60,27 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	if m.probe != nil {
 		m.probe.Event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page)})
 	}
+	if m.spec.Speculate {
+		c.speculate(kva + 1)
+	}
 	c.Charge(smp.CostTLB, m.spec.MMU.Walk)
 	return true
+}
+
+// speculate fills the TLB for a page that no instruction has touched: a prefetcher that runs on over a page's end. As
+// hardware does, it sets Accessed before the entry can be used.
+func (c *CPU) speculate(kva KVA) {
+	m := c.m
+	if int(kva) >= len(m.pte) || m.pte[kva].page == 0 {
+		return
+	}
+	p, e := &m.pte[kva], c.tlb.entry(kva)
+	if e.epoch == c.tlb.epoch && e.held() {
+		return
+	}
+	p.accessed, p.shared = true, p.shared || p.writer != int16(c.ID())
+	c.tlb.fill(kva, e, p.page, p.ver)
+	m.event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page), Note: "speculative"})
 }
 
 // PeekTLB tells what CPU cpu's TLB holds for kva, free of charge; for oracles and tests.

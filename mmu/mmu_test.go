@@ -207,3 +207,20 @@ func TestAddedSockets(t *testing.T) {
 		t.Errorf("17 CPUs: %+v, %d", topo, added)
 	}
 }
+
+func TestSpeculativeFill(t *testing.T) {
+	spec := testSpec()
+	spec.Speculate = true
+	m := newMachine(t, spec, 1)
+	run(t, m, func(c *CPU) {
+		c.KenterQuick(5, m.Page(1))
+		c.KenterQuick(6, m.Page(2))
+		c.Load(5, m.Page(1))
+		if pg, ok := m.PeekTLB(0, 6); !ok || pg != m.Page(2) {
+			t.Error("the next page was not filled")
+		}
+		if _, accessed := c.PTE(6); !accessed {
+			t.Error("a speculative fill must set Accessed")
+		}
+	})
+}

@@ -9,34 +9,36 @@ const slice = Cycles(1) << 24
 // CPU is one simulated processor. Its methods are called by the code that runs on it and by nobody else; it must not be
 // copied once a System has it.
 type CPU struct {
+	// What others look at in a shootdown comes first: two cache lines of the host.
+
 	now      Cycles
 	deadline Cycles // local work that reaches it calls due: the lead is used up or an IPI has arrived
 	horizon  Cycles // an ordered point at or past it gives way to other CPUs
-	spent    [NumCosts]Cycles
+	lead     Cycles // the part of deadline that the other clocks decide
+	irqAt    Cycles // arrival of the first IPI in the inbox, or Forever
+	busy     Cycles // end of the last IPI handler that ran while this CPU waited or stood stopped
+	crit     int32  // depth of critical sections: IPIs wait
+	id       int32
+	stops    int32 // rendezvous that this CPU has joined and that are not over
+	state    state
+	granted  bool // waiting, and wakeAt is the moment it ends
+	wants    bool // waits for mail
 
-	lead    Cycles // the part of deadline that the other clocks decide
-	irqAt   Cycles // arrival of the first IPI in the inbox, or Forever
-	crit    int32  // depth of critical sections: IPIs wait
-	id      int32
-	state   state
-	granted bool // waiting, and wakeAt is the moment it ends
-	sys     *System
-
+	sys      *System
+	inbox    []irq  // by arrival
+	seen     int    // entries of the System's log that the inbox has taken
+	stopFrom Cycles // when the first rendezvous stopped it
+	stopped  Cycles // when it had joined the first of them: no release comes before that
 	wakeAt   Cycles // when granted
+
 	waitFrom Cycles // when the wait began
 	waitFor  Cost   // what the wait is charged to
-	busy     Cycles // end of the last IPI handler that ran while this CPU waited or stood stopped
-	stops    int32  // rendezvous that this CPU has joined and that are not over
-	stopFrom Cycles // when the first of them stopped it
-	stopped  Cycles // when it had joined the first of them: no release comes before that
 	caused   Cycles // cycles stolen from others by this CPU's IPIs
+	spent    [NumCosts]Cycles
 
-	inbox []irq // by arrival
-	seen  int   // entries of the System's log that the inbox has taken
 	rv    rendezvous
 	mail  []any // messages that have arrived
 	mailQ int   // how many of them have been taken
-	wants bool  // waits for mail
 
 	asleep   *WaitQueue // queued there
 	catch    bool       // the sleep may be interrupted

@@ -68,13 +68,13 @@ func (c *CPU) drain(upto Cycles) {
 	if n == 0 {
 		return
 	}
-	rest := copy(c.inbox, c.inbox[n:])
-	clear(c.inbox[rest:])
-	c.inbox = c.inbox[:rest]
 	c.irqAt = Forever
-	if rest > 0 {
-		c.irqAt = c.inbox[0].at
+	if n == len(c.inbox) {
+		c.inbox = c.inbox[:0]
+		return
 	}
+	c.inbox = c.inbox[:copy(c.inbox, c.inbox[n:])]
+	c.irqAt = c.inbox[0].at
 }
 
 // serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.

@@ -1,0 +1,38 @@
+package mmu
+
+import (
+	"runtime"
+	"testing"
+)
+
+// TestMemoryOfTheLargestMachine builds 1,024 CPUs that each meet every one of 65,536 KVA pages: under 3 GiB.
+func TestMemoryOfTheLargestMachine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds and a gigabyte: skipped with -short")
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	m, err := New(testSpec(), Options{CPUs: 1024, Pages: 65536, KVAPages: 65536})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = m.Run(func(c *CPU) error {
+		for kva := KVA(0); kva < 65536; kva += tlbChunk {
+			c.tlb.entry(kva)
+		}
+		c.KenterQuick(KVA(c.ID()), m.Page(c.ID()))
+		c.Load(KVA(c.ID()), m.Page(c.ID()))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.Sys - before.Sys + before.HeapInuse; used > 3<<30 {
+		t.Errorf("%d MiB, want at most 3072", used>>20)
+	} else {
+		t.Logf("%d MiB", used>>20)
+	}
+	runtime.KeepAlive(m)
+}

@@ -18,6 +18,12 @@ func Only(id int) (s CPUSet) {
 	return s
 }
 
+// Assign makes the set hold nothing but id, in place.
+func (s *CPUSet) Assign(id int) {
+	*s = CPUSet{}
+	s.Add(id)
+}
+
 // FirstCPUs returns the set {0, 1, …, n-1}; n is at most MaxCPUs.
 func FirstCPUs(n int) (s CPUSet) {
 	for i := 0; i < n; i++ {

@@ -1,0 +1,73 @@
+package lwbuf
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// Alloc is lwbuf_alloc. It never sends an IPI. A constructor that finds no KVA made the kernel dereference NULL; here it
+// is an error that wraps ErrNoBuf.
+func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	obj, err := a.cache.Get(c, f&allocators.NoWait == 0)
+	if err != nil {
+		return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
+	}
+	lwb := obj.(*lwbuf)
+	if lwb.m != nil {
+		panic("lwbuf: an object in the cache still has a page")
+	}
+	lwb.m = pg
+	if a.orOnAlloc {
+		lwb.mask.Add(c.ID())
+	} else {
+		lwb.mask.Assign(c.ID())
+	}
+	c.KenterQuick(lwb.kva, pg)
+	if a.count {
+		c.Atomic(&a.countLine)
+	}
+	return lwb, nil
+}
+
+// KVA is lwbuf_kva: a CPU that is not in the mask flushes its own entry, then publishes its bit.
+func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
+	if !lwb.mask.Has(c.ID()) {
+		c.KenterSyncQuick(lwb.kva)
+		c.Atomic(&lwb.line)
+		lwb.mask.Add(c.ID())
+	}
+	return lwb.kva
+}
+
+// Page returns the page that the lwbuf maps.
+func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
+
+// Mask returns the CPUs that the lwbuf trusts.
+func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask }
+
+// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
+func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
+	lwb := b.(*lwbuf)
+	if lwb.mask != a.all {
+		c.KenterSync(lwb.kva)
+		lwb.mask = a.all
+	}
+}
+
+// Free is lwbuf_free, on any CPU: the object goes to the magazines of the CPU that frees it. No TLB work.
+func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
+	lwb := b.(*lwbuf)
+	if lwb.m == nil {
+		panic("lwbuf: freed twice")
+	}
+	lwb.m = nil
+	if !a.keepOnFree {
+		lwb.mask = mmu.CPUSet{}
+	}
+	a.cache.Put(c, lwb)
+	if a.count {
+		c.Atomic(&a.countLine)
+	}
+}

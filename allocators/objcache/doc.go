@@ -1,0 +1,12 @@
+// Package objcache is DragonFly's object cache (sys/kern/kern_objcache.c, as of March 2009): per-CPU magazines of
+// constructed objects over a depot that exchanges whole magazines. It is the substrate of lwbuf and of the newer sf_bufs,
+// after Bonwick and Adams, "Magazines and Vmem", 2001.
+//
+//	get, put on one CPU     no lock, a critical section, last in first out: the same object comes back
+//	one-way flow A to B     one depot lock every 64 objects on each side; two magazines in transit, then B destroys and
+//	                        A constructs one object per use: a cliff
+//	retained, no limit      (2 x CPUs + 2) x 64 objects; whatever is put beyond that is destructed at once
+//
+// An object returns to the CPU that frees it, not to the one that allocated it. The number of magazines never grows.
+// A get that may wait can still fail: when the constructor does.
+package objcache

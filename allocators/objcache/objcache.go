@@ -1,0 +1,108 @@
+package objcache
+
+import (
+	"errors"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// The tunables of every design that stands on objcache. Sizes count objects.
+var (
+	capacityKnob = allocators.Tunable{
+		Name: "objcache.capacity", Doc: "objects in a magazine", Default: 64, Min: 4, Max: 4096,
+	}
+	limitKnob = allocators.Tunable{
+		Name: "objcache.limit", Doc: "most objects in all; 0 is no limit", Default: 0, Min: 0, Max: 1 << 20,
+	}
+)
+
+// Tunables lists the tunables that a design on objcache offers as its own.
+func Tunables() []allocators.Tunable { return []allocators.Tunable{capacityKnob, limitKnob} }
+
+// ErrExhausted is what Get returns when the limit is reached and it may not wait.
+var ErrExhausted = errors.New("the object cache's limit is reached")
+
+// unlimited is the count of objects that a cache without a limit may still make.
+const unlimited = -1
+
+// magazine holds constructed objects, last in first out.
+type magazine struct {
+	rounds []any
+	cap    int
+}
+
+func (m *magazine) full() bool  { return len(m.rounds) == m.cap }
+func (m *magazine) empty() bool { return len(m.rounds) == 0 }
+
+func (m *magazine) pop() any {
+	last := len(m.rounds) - 1
+	o := m.rounds[last]
+	m.rounds = m.rounds[:last]
+	return o
+}
+
+// percpu is what one CPU owns: both magazines are always there.
+type percpu struct {
+	loaded, previous *magazine
+	waiting          int
+	_                [64]byte // percpus of neighbours share no cache line of the host
+}
+
+// depot is the one cluster behind all CPUs.
+type depot struct {
+	lock        smp.SpinLock
+	line        smp.Line
+	full, empty []*magazine
+	unallocated int // objects that may still be made; unlimited where there is no limit
+	waiting     int
+	waitq       smp.WaitQueue
+}
+
+// Cache is one object cache on one machine. Its methods may be called on any simulated CPU.
+type Cache struct {
+	name  string
+	ctor  func(*mmu.CPU) (any, error)
+	dtor  func(*mmu.CPU, any)
+	cpus  []percpu
+	depot depot
+}
+
+// New makes a cache, as objcache_create. ctor makes one object and may fail; dtor undoes it. t sets objcache.capacity
+// and objcache.limit.
+func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (any, error), dtor func(*mmu.CPU, any)) *Cache {
+	ncpu := m.NCPU()
+	capacity, limit, empties := size(int(t.Get(capacityKnob)), int(t.Get(limitKnob)), ncpu)
+	o := &Cache{name: name, ctor: ctor, dtor: dtor, cpus: make([]percpu, ncpu)}
+	for i := range o.cpus {
+		o.cpus[i].loaded, o.cpus[i].previous = newMagazine(capacity), newMagazine(capacity)
+	}
+	o.depot.lock.Name, o.depot.waitq.Name = name+" depot", name+" depot"
+	o.depot.unallocated = unlimited
+	if limit > 0 {
+		o.depot.unallocated = limit
+	}
+	for range empties {
+		o.depot.empty = append(o.depot.empty, newMagazine(capacity))
+	}
+	return o
+}
+
+func newMagazine(capacity int) *magazine {
+	return &magazine{rounds: make([]any, 0, capacity), cap: capacity}
+}
+
+// size applies the sizing rules of 2009: a limit should be at least 8 full magazines a CPU, or the capacity is halved
+// down to 16, and then the limit raised. Without a limit the depot starts with two empty magazines.
+func size(capacity, limit, ncpu int) (c, l, empties int) {
+	if limit == 0 {
+		return capacity, 0, 2
+	}
+	for capacity > 16 && limit < 8*capacity*ncpu {
+		capacity /= 2
+	}
+	limit = max(limit, 8*capacity*ncpu)
+	empties = (limit - 2*ncpu*capacity) / capacity / 2
+	return capacity, limit, min(max(empties, 2), 10)
+}

@@ -44,3 +44,28 @@ func (n *Counters) Add(o *Counters) {
 	n.StaleRisk += o.StaleRisk
 	n.Faults += o.Faults
 }
+
+// Sub takes o from n.
+func (n *Counters) Sub(o *Counters) {
+	n.Kenter -= o.Kenter
+	n.KenterQuick -= o.KenterQuick
+	n.KenterSync -= o.KenterSync
+	n.KenterSyncQuick -= o.KenterSyncQuick
+	n.Kremove -= o.Kremove
+	n.KremoveQuick -= o.KremoveQuick
+	n.Qenter -= o.Qenter
+	n.Qremove -= o.Qremove
+	n.PTEWrites -= o.PTEWrites
+	n.Invlpg -= o.Invlpg
+	n.Flushes -= o.Flushes
+	n.Shootdowns -= o.Shootdowns
+	n.IPIs -= o.IPIs
+	n.TLBHits2 -= o.TLBHits2
+	n.TLBMisses -= o.TLBMisses
+	n.Accesses -= o.Accesses
+	n.Sleeps -= o.Sleeps
+	n.Switches -= o.Switches
+	n.Stale -= o.Stale
+	n.StaleRisk -= o.StaleRisk
+	n.Faults -= o.Faults
+}

@@ -58,3 +58,10 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	c.Charge(CostIdle, 0)
 	return c.Recv()
 }
+
+// Idle lets n cycles pass with nothing to do (CostIdle); IPIs are served at no cost. Messages that arrive wait.
+func (c *CPU) Idle(n Cycles) {
+	c.Order() // what arrives before the wait begins meets a CPU at work
+	c.waitUntil(CostIdle, c.now+n, "time to pass")
+	c.Charge(CostIdle, 0)
+}

@@ -1,0 +1,118 @@
+package workload
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/all"
+	"lwbench/mmu"
+)
+
+const tinyLog = `a - - [17/May/2015:10:05:03 +0000] "GET /x?q=1 HTTP/1.1" 200 8192 "-" "Agent \"quoted\""
+b - - [17/May/2015:10:05:04 +0000] "GET /x HTTP/1.1" 200 20000
+c - - [17/May/2015:10:05:05 +0000] "GET /x HTTP/1.1" 200 100
+c - - [17/May/2015:10:05:05 +0000] "POST /x HTTP/1.1" 200 100
+d - - [17/May/2015:10:05:06 +0000] "GET /y HTTP/1.1" 304 -
+garbage
+e - - [x] "GET /z" 200 1
+`
+
+func logFileOf(t testing.TB, name, text string, zip bool) string {
+	t.Helper()
+	data := []byte(text)
+	if zip {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = io.WriteString(z, text)
+		_ = z.Close()
+		data = b.Bytes()
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestAccesslogTiny: /x is 2 pages, then 5 for the second and the third request; /z is 1: 2 + 5 + 5 + 1 pages.
+func TestAccesslogTiny(t *testing.T) {
+	for _, zip := range []bool{false, true} {
+		for _, cpus := range []int{1, 3, 8} {
+			path := logFileOf(t, "log", tinyLog, zip)
+			out := runCell(t, Find("accesslog"), all.Designs()[1], cpus, 0, 1, Values{"accesslog.file": path}, nil)
+			checkOutcome(t, out, all.Designs()[1], 13)
+			notes := strings.Join(out.Notes, "\n")
+			for _, want := range []string{"7 lines: 4 requests for 2 files sent, the longest of 5 pages; 2 lines", "1 of 7 lines did not parse"} {
+				if !strings.Contains(notes, want) {
+					t.Errorf("%q lacks %q", notes, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAccesslogSkewedClient(t *testing.T) {
+	line := strings.SplitAfter(tinyLog, "\n")[1]
+	path := logFileOf(t, "log", strings.Repeat(line, 3*logBacklog), false)
+	out := runCell(t, Find("accesslog"), all.Designs()[1], 8, 0, 1, Values{"accesslog.file": path, "accesslog.rtt": "5"}, nil)
+	checkOutcome(t, out, all.Designs()[1], 5*3*logBacklog)
+}
+
+func TestAccesslogBadFiles(t *testing.T) {
+	whole := logFileOf(t, "log.gz", strings.Repeat(tinyLog, 100), true)
+	data, _ := os.ReadFile(whole)
+	cut := filepath.Join(t.TempDir(), "cut.gz")
+	_ = os.WriteFile(cut, data[:len(data)-12], 0o600)
+	bad := filepath.Join(t.TempDir(), "bad.gz")
+	_ = os.WriteFile(bad, []byte{0x1f, 0x8b, 1, 2}, 0o600)
+	for path, want := range map[string]string{
+		cut: "cut.gz:", bad: "broken gzip file", "/no/such": "cannot read the log", "": "accesslog.file=FILE",
+		t.TempDir(): "is a directory",
+	} {
+		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: 2})
+		a, _ := all.Designs()[1].New(m, allocators.Tuning{})
+		_, err := Run(context.Background(), Find("accesslog"), &Cell{Machine: m, Alloc: a, Params: Values{"accesslog.file": path}}, RunOptions{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+		if path == cut && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%v does not wrap the cause", err)
+		}
+	}
+}
+
+func TestAccesslogRealFile(t *testing.T) {
+	const path = "../../../shared/data/access-3000.log.gz"
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("the sample log is not here: ", path)
+	}
+	for _, d := range all.Designs() {
+		out := runCell(t, Find("accesslog"), d, 8, 0, 1, Values{"accesslog.file": path}, allocators.Tuning{"sfbuf.nsfbufs": 16384})
+		checkOutcome(t, out, d, out.Ops)
+		if out.Ops < 10000 {
+			t.Errorf("%s: only %d pages sent", d.Name, out.Ops)
+		}
+	}
+}
+
+func FuzzParseLogLine(f *testing.F) {
+	for _, line := range strings.Split(tinyLog, "\n") {
+		f.Add([]byte(line))
+	}
+	f.Add([]byte(`a - - [] "GET / HTTP/1.0" 200 99999999999999999999`))
+	f.Add([]byte(`a - - [] "GET \" HTTP/1.0" 200 -1`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		l, ok := parseLogLine(line)
+		if ok && (len(l.client) == 0 || len(l.path) == 0 || l.size < 0 || l.status < 100 || l.status > 999) {
+			t.Errorf("%q: %+v", line, l)
+		}
+	})
+}

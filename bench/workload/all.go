@@ -1,0 +1,16 @@
+package workload
+
+// All returns every workload, in the order of tables. The values are fresh: they may be changed.
+func All() []*Workload {
+	return []*Workload{xio(), exec(), pipe(), sendfile(), accesslog(), stray()}
+}
+
+// Find returns the workload of that name, or nil.
+func Find(name string) *Workload {
+	for _, w := range All() {
+		if w.Name == name {
+			return w
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package workload
+
+import (
+	"math/rand/v2"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Env is one CPU's side of a running cell: what a Body works with. It belongs to the code on that CPU.
+type Env struct {
+	cpu  *mmu.CPU
+	cell *Cell
+	rand *rand.Rand
+	rec  Recorder
+
+	i, ops   int  // operations begun, and to do, warm-up included
+	counting bool // the warm-up is over
+	n        tally
+	before   snapshot // at the end of the warm-up
+	hist     Histogram
+	pool     []*Handle
+	handles  int
+}
+
+// tally is what a CPU counts of its own calls.
+type tally struct{ allocs, frees, failed, reuses int64 }
+
+// snapshot is a CPU's counters at one moment.
+type snapshot struct {
+	counters mmu.Counters
+	spent    [smp.NumCosts]mmu.Cycles
+}
+
+// Recorder is told of every operation, in an order in which they could have run one after another.
+type Recorder interface {
+	// Op records verb (alloc, load, store, free) of the handle called name; page and flags go with alloc only.
+	Op(cpu int, verb string, name, page int, flags allocators.Flags)
+}
+
+func newEnv(c *mmu.CPU, cell *Cell, rec Recorder) *Env {
+	return &Env{
+		cpu: c, cell: cell, rec: rec, counting: cell.Warmup == 0,
+		ops:  cell.Warmup + cell.Ops,
+		rand: rand.New(rand.NewPCG(cell.Seed, uint64(c.ID())*0x9e3779b97f4a7c15+1)),
+	}
+}
+
+// Next reports whether the CPU has another operation to begin, as testing.B.Loop does.
+func (e *Env) Next() bool {
+	if e.i == e.cell.Warmup && !e.counting {
+		e.startCounting()
+	}
+	if e.i >= e.ops {
+		return false
+	}
+	e.i++
+	return true
+}
+
+// startCounting ends the warm-up: what this CPU did before is not part of the outcome.
+func (e *Env) startCounting() {
+	e.counting = true
+	e.n = tally{}
+	e.before.counters = e.cpu.N
+	for k := range e.before.spent {
+		e.before.spent[k] = e.cpu.Spent(smp.Cost(k))
+	}
+}
+
+// CPU returns the simulated CPU that the body runs on.
+func (e *Env) CPU() *mmu.CPU { return e.cpu }
+
+// NCPU returns how many CPUs the machine has.
+func (e *Env) NCPU() int { return e.cell.Machine.NCPU() }
+
+// Rand returns this CPU's random numbers; they follow from the cell's seed and the CPU's number.
+func (e *Env) Rand() *rand.Rand { return e.rand }
+
+// Work computes for n cycles.
+func (e *Env) Work(n mmu.Cycles) { e.cpu.Charge(smp.CostWork, n) }
+
+// Idle waits for n cycles, serving IPIs; messages stay in the mailbox of who asks for them.
+func (e *Env) Idle(n mmu.Cycles) { e.cpu.Idle(n) }
+
+// Copy reads or writes bytes of the page through the handle: one access, and the cycles that the copying takes.
+func (e *Env) Copy(h *Handle, bytes int, write bool) {
+	e.touch(h, write)
+	n := e.cpu.Costs().CopyPage * mmu.Cycles(bytes) / 4096
+	e.cpu.Charge(smp.CostUse, n)
+	h.spent += n
+}
+
+func (e *Env) record(verb string, h *Handle, pg *mmu.Page, f allocators.Flags) {
+	if e.rec == nil {
+		return
+	}
+	name, page := 0, 0
+	if h != nil {
+		name = h.name
+	}
+	if pg != nil {
+		page = pg.ID()
+	}
+	e.rec.Op(e.cpu.ID(), verb, name, page, f)
+}

@@ -1,0 +1,147 @@
+package workload
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// Handle is one live mapping as a workload holds it. It may be sent to another CPU, whose Env then touches and frees it.
+type Handle struct {
+	buf    allocators.Buf
+	page   *mmu.Page
+	kva    mmu.KVA
+	asked  int        // id+1 of the CPU that called KVA last
+	spent  mmu.Cycles // of the operation, so far
+	begun  bool       // allocated after the warm-up
+	held   bool       // the oracles know the promise
+	live   bool
+	name   int // in the recorded trace
+	Flags  allocators.Flags
+	Due    mmu.Cycles // free for the workload: when the handle is to be freed
+	Client int        // free for the workload: where it came from
+}
+
+// Page returns the page that the handle maps.
+func (h *Handle) Page() *mmu.Page { return h.page }
+
+// Alloc maps pg. An error wraps allocators.ErrNoBuf where nothing was free and f says not to wait.
+func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
+	c, m := e.cpu, e.cell.Machine
+	start, writes := c.Now(), c.N.PTEWrites
+	b, err := e.cell.Alloc.Alloc(c, pg, f)
+	if err != nil {
+		e.n.failed++
+		e.record("alloc-failed", nil, pg, f)
+		return nil, err
+	}
+	h := e.newHandle()
+	*h = Handle{buf: b, page: pg, spent: c.Now() - start, begun: e.counting, live: true, Flags: f, name: h.name}
+	e.n.allocs++
+	if c.N.PTEWrites == writes {
+		e.n.reuses++
+	}
+	e.record("alloc", h, pg, f)
+	if m.Probed() {
+		m.Tell(&mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), KVA: e.peekKVA(h), Page: pg, Note: maskOf(b)})
+	}
+	return h, nil
+}
+
+// peekKVA asks for the address of a handle just made, for a probe; on the CPU that allocated it that costs nothing.
+func (e *Env) peekKVA(h *Handle) mmu.KVA {
+	h.kva, h.asked = h.buf.KVA(e.cpu), e.cpu.ID()+1
+	return h.kva
+}
+
+func maskOf(b allocators.Buf) string {
+	if k, ok := b.(allocators.Masked); ok {
+		return "mask " + k.Mask().String()
+	}
+	return ""
+}
+
+// Load reads through the handle on this CPU; the handle's address is asked for first, as each CPU must.
+func (e *Env) Load(h *Handle) { e.touch(h, false) }
+
+// Store writes through the handle.
+func (e *Env) Store(h *Handle) { e.touch(h, true) }
+
+func (e *Env) touch(h *Handle, write bool) {
+	c := e.cpu
+	if !h.live {
+		e.misuse(h, "touched")
+		return
+	}
+	start := c.Now()
+	if h.asked != c.ID()+1 {
+		e.ask(h)
+	}
+	if write {
+		c.Store(h.kva, h.page)
+		e.record("store", h, nil, 0)
+	} else {
+		c.Load(h.kva, h.page)
+		e.record("load", h, nil, 0)
+	}
+	h.spent += c.Now() - start
+}
+
+// ask calls KVA on this CPU and lets the oracles know what it promises.
+func (e *Env) ask(h *Handle) {
+	c, m := e.cpu, e.cell.Machine
+	if m.Probed() {
+		m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: maskOf(h.buf) + " before"})
+	}
+	h.kva, h.asked = h.buf.KVA(c), c.ID()+1
+	if !h.held {
+		h.held = true
+		m.Promise(c, h.kva, h.page)
+	}
+}
+
+// Free gives the handle back on this CPU and ends the operation.
+func (e *Env) Free(h *Handle) {
+	c, m := e.cpu, e.cell.Machine
+	if !h.live {
+		e.misuse(h, "freed")
+		return
+	}
+	start := c.Now()
+	if h.held {
+		m.Release(c, h.kva)
+	}
+	if m.Probed() {
+		m.Tell(&mmu.Event{Kind: mmu.Freed, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page})
+	}
+	h.live = false
+	e.record("free", h, nil, 0)
+	e.cell.Alloc.Free(c, h.buf)
+	h.spent += c.Now() - start
+	e.n.frees++
+	if h.begun {
+		e.hist.Record(h.spent)
+	}
+	e.pool = append(e.pool, h)
+}
+
+// misuse reports a handle that is used after its free.
+func (e *Env) misuse(h *Handle, verb string) {
+	e.cell.Machine.Report(e.cpu, mmu.Finding{
+		Kind: mmu.UseAfterFree, KVA: h.kva, Want: h.page,
+		Text: fmt.Sprintf("cpu%d %s a handle for %v after its free", e.cpu.ID(), verb, h.page),
+	})
+}
+
+// newHandle takes one from this CPU's pool.
+func (e *Env) newHandle() *Handle {
+	last := len(e.pool) - 1
+	if last < 0 {
+		e.handles++
+		return &Handle{name: e.cpu.ID() + e.handles*e.cell.Machine.NCPU()}
+	}
+	h := e.pool[last]
+	e.pool = e.pool[:last]
+	return h
+}

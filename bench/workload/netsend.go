@@ -1,0 +1,215 @@
+package workload
+
+import (
+	"errors"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// window is how many pages a connection has in flight: the default send space of 57,344 bytes (W4).
+const window = 14
+
+// netsend is what sendfile and accesslog share: pages of files, mapped on the CPU of the system call, handed to the CPU
+// of the socket's protocol thread, touched there or not, and freed there a round trip later.
+//
+// When no buffer is free a CPU does not sleep in Alloc, for the protocol thread that would free one may have to run on
+// this very CPU: it allocates with NoWait, serves its protocol queue and tries again. Such tries are counted as failed.
+type netsend struct {
+	cell  *Cell
+	rtt   mmu.Cycles
+	touch bool
+	conns int // requests that a CPU works on side by side
+	next  func(e *Env) (r request, state sourceState)
+	peers peers
+}
+
+// request is one file to send on one connection.
+type request struct {
+	client uint64
+	pages  []int32
+	sent   int
+}
+
+// sourceState is what a source of requests answers.
+type sourceState uint8
+
+const (
+	more  sourceState = iota // there is a request
+	dry                      // none just now: idle for a while and ask again
+	ended                    // never again
+)
+
+// ack tells the sender that one page of a connection has been freed.
+type ack struct{ client uint64 }
+
+// packet is a page on its way to the protocol CPU.
+type packet struct {
+	h      *Handle
+	client uint64
+	home   int
+	due    mmu.Cycles
+}
+
+// sender is one CPU's state.
+type sender struct {
+	*netsend
+	e        *Env
+	active   []request
+	turn     int
+	inFlight map[uint64]int // by client; only clients with pages in flight
+	total    int
+	queue    []packet // protocol side: waiting for their acknowledgement, by due
+	ended    bool
+}
+
+func (n *netsend) body(e *Env) error {
+	s := &sender{netsend: n, e: e, inFlight: make(map[uint64]int)}
+	for {
+		s.poll()
+		r := s.pick()
+		switch {
+		case r != nil:
+			if err := s.send(r); err != nil {
+				return err
+			}
+		case s.ended && len(s.active) == 0 && s.total == 0:
+			return s.serveOthers()
+		default:
+			s.await(0)
+		}
+	}
+}
+
+// pick returns a request whose connection has room, taking new ones from the source while there is a place.
+func (s *sender) pick() *request {
+	for !s.ended && len(s.active) < s.conns {
+		r, state := s.next(s.e)
+		if state == ended {
+			s.ended = true
+		}
+		if state != more {
+			break
+		}
+		if len(r.pages) > 0 {
+			s.active = append(s.active, r)
+		}
+	}
+	for range s.active {
+		s.turn++
+		r := &s.active[s.turn%len(s.active)]
+		if s.inFlight[r.client] < window {
+			return r
+		}
+	}
+	return nil
+}
+
+// send maps the request's next page and hands it to the protocol CPU.
+func (s *sender) send(r *request) error {
+	e := s.e
+	pg := s.cell.Machine.Page(int(r.pages[r.sent]))
+	h, err := e.Alloc(pg, allocators.NoWait|allocators.Catch)
+	if errors.Is(err, allocators.ErrNoBuf) {
+		s.await(s.rtt/4 + 1)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.inFlight[r.client]++
+	s.total++
+	e.cpu.Send(s.protocolCPU(r.client), &packet{h: h, client: r.client, home: e.cpu.ID()})
+	if r.sent++; r.sent == len(r.pages) {
+		i := s.turn % len(s.active)
+		s.active = append(s.active[:i], s.active[i+1:]...)
+	}
+	return nil
+}
+
+// protocolCPU spreads the connections of one CPU over the others.
+func (s *sender) protocolCPU(client uint64) int {
+	n := s.e.NCPU()
+	if n == 1 {
+		return 0
+	}
+	return (s.e.cpu.ID() + 1 + int(client>>17%uint64(n-1))) % n
+}
+
+// poll deals with what has arrived and frees what is due.
+func (s *sender) poll() {
+	for {
+		msg, ok := s.e.cpu.Recv()
+		if !ok {
+			break
+		}
+		s.take(msg)
+	}
+	s.freeDue()
+}
+
+// await idles until a message comes, something is due, or at most for n cycles where n is not 0.
+func (s *sender) await(n mmu.Cycles) {
+	until := smp.Forever
+	if len(s.queue) > 0 {
+		until = s.queue[0].due
+	}
+	if now := s.e.cpu.Now(); n > 0 {
+		until = min(until, now+n)
+	} else if !s.ended && s.total == 0 {
+		until = min(until, now+s.rtt+1) // the source is dry
+	}
+	if msg, ok := s.e.cpu.RecvUntil(until); ok {
+		s.take(msg)
+	}
+	s.freeDue()
+}
+
+func (s *sender) take(msg any) {
+	switch msg := msg.(type) {
+	case *packet:
+		if s.touch {
+			s.e.Copy(msg.h, 4096, false) // the checksum, in software
+		}
+		msg.due = s.e.cpu.Now() + s.rtt
+		s.queue = append(s.queue, *msg)
+	case ack:
+		s.total--
+		if s.inFlight[msg.client]--; s.inFlight[msg.client] == 0 {
+			delete(s.inFlight, msg.client)
+		}
+	}
+}
+
+// freeDue frees the pages whose acknowledgement has come. Packets are queued in the order of arrival and all take one
+// round trip, so that the first is due first.
+func (s *sender) freeDue() {
+	for len(s.queue) > 0 && s.queue[0].due <= s.e.cpu.Now() {
+		p := s.queue[0]
+		s.queue = s.queue[:copy(s.queue, s.queue[1:])]
+		s.e.Free(p.h)
+		s.e.cpu.Send(p.home, ack{p.client})
+	}
+}
+
+// serveOthers is the protocol work that is left when a CPU has sent everything.
+func (s *sender) serveOthers() error {
+	if s.peers.finished(s.e) {
+		return nil
+	}
+	for {
+		until := smp.Forever
+		if len(s.queue) > 0 {
+			until = s.queue[0].due
+		}
+		msg, ok := s.e.cpu.RecvUntil(until)
+		if _, done := msg.(quit); ok && done {
+			return nil
+		}
+		if ok {
+			s.take(msg)
+		}
+		s.freeDue()
+	}
+}

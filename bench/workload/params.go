@@ -1,0 +1,83 @@
+package workload
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Kind is the type of a parameter's value.
+type Kind uint8
+
+// The kinds.
+const (
+	Int   Kind = iota // a whole number
+	Float             // a number
+	Text              // anything
+)
+
+// Param is one knob of a workload. Numbers have a range, both ends allowed.
+type Param struct {
+	Name     string // "sendfile.rtt"
+	Doc      string // one line, units included
+	Kind     Kind
+	Default  string
+	Min, Max float64
+}
+
+// Values holds the parameters that a run sets; those that are missing have their defaults.
+type Values map[string]string
+
+// Check returns an error that says what is wrong with value, or nil.
+func (p *Param) Check(value string) error {
+	if p.Kind == Text {
+		return nil
+	}
+	x, err := strconv.ParseFloat(value, 64)
+	switch {
+	case err != nil || math.IsNaN(x):
+		return fmt.Errorf("%s=%s: not a number", p.Name, value)
+	case p.Kind == Int && x != math.Trunc(x):
+		return fmt.Errorf("%s=%s: not a whole number", p.Name, value)
+	case x < p.Min || x > p.Max:
+		return fmt.Errorf("%s=%s: choose %v to %v", p.Name, value, p.Min, p.Max)
+	}
+	return nil
+}
+
+// CheckParams returns the first error among values: a parameter that w does not have, or a value that it does not take.
+func CheckParams(w *Workload, values Values) error {
+	for _, p := range w.Params {
+		if v, ok := values[p.Name]; ok {
+			if err := p.Check(v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// text returns the value of a parameter of the cell's workload.
+func (c *Cell) text(name string) string {
+	if v, ok := c.Params[name]; ok {
+		return v
+	}
+	for _, w := range All() {
+		for _, p := range w.Params {
+			if p.Name == name {
+				return p.Default
+			}
+		}
+	}
+	panic("workload: no parameter " + name)
+}
+
+func (c *Cell) float(name string) float64 {
+	x, err := strconv.ParseFloat(c.text(name), 64)
+	if err != nil {
+		panic("workload: unchecked parameter " + name)
+	}
+	return x
+}
+
+func (c *Cell) int(name string) int { return int(c.float(name)) }

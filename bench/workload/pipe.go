@@ -1,0 +1,105 @@
+package workload
+
+import "lwbench/mmu"
+
+// pipe is W2: a direct pipe write. The writer wires its pages and passes the list, not a mapping, to the reader on
+// another CPU, which maps and copies them one by one as xio does. CPUs 2i and 2i+1 are a pair; one without a partner
+// writes to itself.
+func pipe() *Workload {
+	return &Workload{
+		Name: "pipe",
+		Doc:  "a direct pipe write: the writer's pages, mapped one by one by the reader on another CPU (pipe_read, sfbuf mode)",
+		Params: []Param{
+			{Name: "pipe.pages", Doc: "pages in a write", Kind: Int, Default: "16", Min: 1, Max: 32},
+			{Name: "pipe.buffers", Doc: "distinct buffers that the writer cycles through; 1 is the same again and again", Kind: Int, Default: "4", Min: 1, Max: 4096},
+			{Name: "pipe.wire", Doc: "cycles the writer takes to wire a page", Kind: Int, Default: "150", Min: 0, Max: 1e9},
+		},
+		Setup: func(cell *Cell) (Body, error) {
+			p := &pipes{
+				cell: cell, pages: cell.int("pipe.pages"), buffers: cell.int("pipe.buffers"),
+				wire: mmu.Cycles(cell.int("pipe.wire")),
+			}
+			p.first = cell.Machine.AddPages(cell.Machine.NCPU() * p.pages * p.buffers)
+			return p.body, nil
+		},
+	}
+}
+
+type pipes struct {
+	cell           *Cell
+	pages, buffers int
+	wire           mmu.Cycles
+	first          int
+}
+
+// write is what the writer tells the reader: the first of its pages and how many; the answer is the same value back.
+type write struct{ page, n int }
+
+func (p *pipes) body(e *Env) error {
+	id := e.CPU().ID()
+	switch partner := id ^ 1; {
+	case partner >= e.NCPU():
+		return p.alone(e)
+	case id&1 == 0:
+		return p.writer(e, partner)
+	default:
+		return p.reader(e, partner)
+	}
+}
+
+// alone writes and reads in turn on one CPU.
+func (p *pipes) alone(e *Env) error {
+	for n := 0; e.Next(); n++ {
+		if n%p.pages == 0 {
+			e.Work(p.wire * mmu.Cycles(p.pages))
+		}
+		if err := copyPage(e, p.page(e.CPU().ID(), n/p.pages)+n%p.pages, 4096); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// page returns the first page of the writer's nth write.
+func (p *pipes) page(writer, n int) int {
+	return p.first + (writer*p.buffers+n%p.buffers)*p.pages
+}
+
+// writer fills buffer after buffer and waits for the reader to have taken each. Both CPUs' operations are the
+// reader's: it copies for two.
+func (p *pipes) writer(e *Env, reader int) error {
+	for n, left := 0, 2*e.ops; left > 0; n++ {
+		w := write{page: p.page(e.CPU().ID(), n), n: min(p.pages, left)}
+		left -= w.n
+		e.Work(p.wire * mmu.Cycles(w.n))
+		e.CPU().Send(reader, w)
+		if n*p.pages >= 2*e.cell.Warmup && !e.counting {
+			e.startCounting()
+		}
+		if _, err := e.wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pipes) reader(e *Env, writer int) error {
+	for done := 0; done < 2*e.ops; {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		w := msg.(write)
+		for i := range w.n {
+			if done >= 2*e.cell.Warmup && !e.counting {
+				e.startCounting()
+			}
+			if err := copyPage(e, w.page+i, 4096); err != nil {
+				return err
+			}
+			done++
+		}
+		e.CPU().Send(writer, w)
+	}
+	return nil
+}

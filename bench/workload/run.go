@@ -1,0 +1,81 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// RunOptions are what a run may do beside running.
+type RunOptions struct {
+	Recorder Recorder // told of every operation, or nil
+}
+
+// Run runs one cell from setup to outcome. An error of the input or a deadlock comes with no outcome; what the oracles
+// find is part of the outcome and no error.
+func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome, error) {
+	if err := CheckParams(w, cell.Params); err != nil {
+		return nil, err
+	}
+	body, err := w.Setup(cell)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.Name, err)
+	}
+	m := cell.Machine
+	envs := make([]*Env, m.NCPU())
+	for i := range envs {
+		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder)
+	}
+	err = m.RunContext(ctx, func(c *mmu.CPU) error { return body(envs[c.ID()]) })
+	if cell.Close != nil {
+		err = errors.Join(err, cell.Close())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return collect(cell, envs), nil
+}
+
+// collect sums up what the CPUs have counted.
+func collect(cell *Cell, envs []*Env) *Outcome {
+	m := cell.Machine
+	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
+	var allocs, frees int64
+	for _, e := range envs {
+		out.add(e)
+		allocs += e.n.allocs
+		frees += e.n.frees
+	}
+	if cell.Warmup == 0 && allocs != frees {
+		m.Report(m.CPU(0), mmu.Finding{Kind: mmu.Leaked, Text: fmt.Sprintf("%d of %d handles were never freed", allocs-frees, allocs)})
+		out.Counters.Faults++
+	}
+	out.Ops = out.Latency.Count()
+	out.Findings, out.Digest = m.Findings(), m.Digest()
+	if cell.Notes != nil {
+		out.Notes = cell.Notes()
+	}
+	return out
+}
+
+func (out *Outcome) add(e *Env) {
+	c := e.cpu
+	n := c.N
+	n.Sub(&e.before.counters)
+	out.Counters.Add(&n)
+	for k := range out.Spent {
+		spent := c.Spent(smp.Cost(k)) - e.before.spent[k]
+		out.Spent[k] += spent
+		if smp.Cost(k) != smp.CostIdle {
+			out.Cycles += spent
+		}
+	}
+	out.Latency.Merge(&e.hist)
+	out.Allocs += e.n.allocs
+	out.Frees += e.n.frees
+	out.Failed += e.n.failed
+	out.Reuses += e.n.reuses
+}

@@ -1,0 +1,130 @@
+package workload
+
+// stray hands handles around: made on one CPU, touched on others, freed on whichever comes last. It is what the mask of
+// an lwbuf is for, and what tells lwbuf-submitted from lwbuf.
+func stray() *Workload {
+	return &Workload{
+		Name: "stray",
+		Doc:  "a handle made on one CPU, touched there and on others in turn, freed on the last: what a cpumask is for",
+		Params: []Param{
+			{Name: "stray.hops", Doc: "other CPUs that each handle visits", Kind: Int, Default: "2", Min: 0, Max: 64},
+			{Name: "stray.pages", Doc: "pages in the working set of the machine", Kind: Int, Default: "256", Min: 1, Max: 1e6},
+			{Name: "stray.near", Doc: "a hop goes to one of this many next CPUs", Kind: Int, Default: "3", Min: 1, Max: 1024},
+			{Name: "stray.live", Doc: "handles that a CPU has under way at most", Kind: Int, Default: "4", Min: 1, Max: 4096},
+		},
+		Setup: func(cell *Cell) (Body, error) {
+			s := &strays{
+				cell: cell, hops: cell.int("stray.hops"), pages: cell.int("stray.pages"),
+				near: cell.int("stray.near"), live: cell.int("stray.live"),
+			}
+			s.first = cell.Machine.AddPages(s.pages)
+			s.peers.left = cell.Machine.NCPU()
+			return s.body, nil
+		},
+	}
+}
+
+type strays struct {
+	cell                    *Cell
+	hops, pages, near, live int
+	first                   int
+	peers                   peers
+}
+
+// visit is a handle on its way: how many hops are left.
+type visit struct {
+	h    *Handle
+	hops int
+	home int
+}
+
+// home tells a CPU that one of its handles has been freed.
+type home struct{}
+
+func (s *strays) body(e *Env) error {
+	under := 0
+	for e.Next() {
+		for under >= s.live {
+			if err := s.serve(e, &under); err != nil {
+				return err
+			}
+		}
+		pg := s.cell.Machine.Page(s.first + e.Rand().IntN(s.pages))
+		h, err := e.Alloc(pg, 0)
+		if err != nil {
+			return err
+		}
+		e.Store(h)
+		e.Load(h)
+		under++
+		s.pass(e, &visit{h: h, hops: s.hops, home: e.CPU().ID()})
+		if err := s.drain(e, &under); err != nil {
+			return err
+		}
+	}
+	for under > 0 {
+		if err := s.serve(e, &under); err != nil {
+			return err
+		}
+	}
+	return s.end(e, &under)
+}
+
+// pass sends a handle to its next CPU, or frees it here and tells its home.
+func (s *strays) pass(e *Env, v *visit) {
+	c, n := e.CPU(), e.NCPU()
+	if v.hops == 0 || n == 1 {
+		e.Free(v.h)
+		c.Send(v.home, home{})
+		return
+	}
+	v.hops--
+	c.Send((c.ID()+1+e.Rand().IntN(min(s.near, n-1)))%n, v)
+}
+
+// drain deals with what has arrived, without waiting.
+func (s *strays) drain(e *Env, under *int) error {
+	for {
+		msg, ok := e.CPU().Recv()
+		if !ok {
+			return nil
+		}
+		s.take(e, msg, under)
+	}
+}
+
+func (s *strays) serve(e *Env, under *int) error {
+	msg, err := e.wait()
+	if err == nil {
+		s.take(e, msg, under)
+	}
+	return err
+}
+
+func (s *strays) take(e *Env, msg any, under *int) {
+	switch msg := msg.(type) {
+	case *visit:
+		e.Load(msg.h)
+		e.Store(msg.h)
+		s.pass(e, msg)
+	case home:
+		*under--
+	}
+}
+
+// end serves the others' handles until nobody has one under way.
+func (s *strays) end(e *Env, under *int) error {
+	if s.peers.finished(e) {
+		return nil
+	}
+	for {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		if _, done := msg.(quit); done {
+			return nil
+		}
+		s.take(e, msg, under)
+	}
+}

@@ -1,0 +1,146 @@
+package workload
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/all"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// testSpec is a small machine of round prices.
+func testSpec() *mmu.Spec {
+	return &mmu.Spec{
+		Name: "test", ClockHz: 1e9,
+		Topology: smp.Topology{Sockets: 2, Cores: 4, Threads: 1},
+		SMP: smp.Costs{
+			Line: [smp.NumDistances]mmu.Cycles{0, 20, 100, 300}, Atomic: 10, Lock: 20, Unlock: 5,
+			IPISend: 50, IPIEach: 10, Deliver: [smp.NumDistances]mmu.Cycles{0, 1000, 1000, 1500},
+			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40,
+		},
+		TLB: mmu.TLBSpec{L1Sets: 16, L1Ways: 4, L2Sets: 128, L2Ways: 4},
+		MMU: mmu.Costs{
+			TLBHit: 0, TLBHit2: 7, Walk: 40, PTEWrite: 15, Invlpg: 120, FlushAll: 250, SwitchCR3: 130, FlushMax: 33,
+			KVAAlloc: 900, KVAFree: 800, Magazine: 8, Hash: 6, Compare: 3, CopyPage: 400, Instr: 4,
+		},
+		KernelGlobal: true,
+	}
+}
+
+func runCell(t *testing.T, w *Workload, d *allocators.Design, cpus, ops int, seed uint64, p Values, tune allocators.Tuning) *Outcome {
+	t.Helper()
+	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := d.New(m, tune)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Run(context.Background(), w, &Cell{Machine: m, Alloc: a, Design: d, Ops: ops, Seed: seed, Params: p}, RunOptions{})
+	if err != nil {
+		t.Fatalf("%s on %s, %d CPUs: %v", w.Name, d.Name, cpus, err)
+	}
+	return out
+}
+
+// TestEveryWorkloadOnEveryDesign runs each pair twice: it ends, frees everything, is clean unless the design declares a
+// fault, adds up, and is the same both times.
+func TestEveryWorkloadOnEveryDesign(t *testing.T) {
+	for _, w := range All() {
+		if w.Input != "" {
+			continue
+		}
+		for _, d := range all.Designs() {
+			for _, cpus := range []int{1, 2, 5, 8} {
+				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
+					out := runCell(t, w, d, cpus, 120, 7, nil, nil)
+					checkOutcome(t, out, d, int64(120*cpus))
+					if again := runCell(t, w, d, cpus, 120, 7, nil, nil); again.Digest != out.Digest {
+						t.Errorf("digest %x, then %x", out.Digest, again.Digest)
+					}
+					if other := runCell(t, w, d, cpus, 120, 8, nil, nil); w.Name == "stray" && cpus > 2 && other.Digest == out.Digest {
+						t.Error("another seed makes no difference")
+					}
+				})
+			}
+		}
+	}
+}
+
+func checkOutcome(t *testing.T, out *Outcome, d *allocators.Design, ops int64) {
+	t.Helper()
+	if out.Ops != ops || out.Allocs != ops || out.Frees != ops {
+		t.Errorf("%d ops, %d allocs, %d frees; want %d", out.Ops, out.Allocs, out.Frees, ops)
+	}
+	if n := out.Counters; d.KnownFault == "" && n.Stale+n.StaleRisk+n.Faults > 0 {
+		t.Errorf("the oracles object: %+v", out.Findings)
+	}
+	var sum mmu.Cycles
+	for k, n := range out.Spent {
+		if smp.Cost(k) != smp.CostIdle {
+			sum += n
+		}
+	}
+	if sum != out.Cycles {
+		t.Errorf("costs add up to %d, cycles are %d", sum, out.Cycles)
+	}
+}
+
+func TestStrayFindsTheMailsBug(t *testing.T) {
+	w := Find("stray")
+	for _, d := range all.Designs() {
+		for _, cpus := range []int{2, 8, 32} {
+			out := runCell(t, w, d, cpus, 300, 1, nil, nil)
+			if bad := d.KnownFault != ""; bad != (out.Counters.Stale > 0) {
+				t.Errorf("%s, %d CPUs: %d stale accesses", d.Name, cpus, out.Counters.Stale)
+			}
+		}
+	}
+}
+
+func TestSendfileSurvivesASmallPool(t *testing.T) {
+	for _, d := range all.Designs() {
+		out := runCell(t, Find("sendfile"), d, 4, 300, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 8, "naive.nsfbufs": 8})
+		checkOutcome(t, out, d, 1200)
+		if strings.Contains("naive sfbuf", d.Name) && out.Failed == 0 {
+			t.Errorf("%s: a pool of 8 was never empty", d.Name)
+		}
+	}
+}
+
+func TestWarmupIsNotCounted(t *testing.T) {
+	d := all.Designs()[1]
+	m, _ := mmu.New(testSpec(), mmu.Options{CPUs: 2})
+	a, _ := d.New(m, nil)
+	out, err := Run(context.Background(), Find("xio"), &Cell{Machine: m, Alloc: a, Design: d, Ops: 100, Warmup: 2000, Seed: 1}, RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cold := runCell(t, Find("xio"), d, 2, 100, 1, nil, nil)
+	if out.Ops != 200 || out.Allocs != 200 {
+		t.Errorf("%d ops, %d allocs; want 200", out.Ops, out.Allocs)
+	}
+	if out.Reuses <= cold.Reuses {
+		t.Errorf("warm %d reuses, cold %d", out.Reuses, cold.Reuses)
+	}
+}
+
+func TestCheckParams(t *testing.T) {
+	w := Find("sendfile")
+	for value, want := range map[string]string{
+		"abc": "not a number", "1.5": "not a whole number", "0": "choose 1 to", "": "not a number", "NaN": "not a number",
+	} {
+		err := CheckParams(w, Values{"sendfile.files": value})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", value, err, want)
+		}
+	}
+	if err := CheckParams(w, Values{"sendfile.files": "12", "sendfile.zipf": "0.8"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,60 @@
+package workload
+
+import (
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// xio is W1: uiomove_fromphys and xio_copy_* copy a list of pages, one live mapping at a time, on one CPU. The first
+// and the last page of a request are partial.
+func xio() *Workload {
+	return &Workload{
+		Name: "xio",
+		Doc:  "copying an XIO's pages: map, copy up to 4 KiB, unmap, page after page on one CPU (uiomove_fromphys, xio_copy_*)",
+		Params: []Param{
+			{Name: "xio.pages", Doc: "pages in a request", Kind: Int, Default: "8", Min: 1, Max: 32},
+			{Name: "xio.buffers", Doc: "requests' buffers that a CPU cycles through", Kind: Int, Default: "32", Min: 1, Max: 4096},
+			{Name: "xio.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+		},
+		Setup: func(cell *Cell) (Body, error) {
+			pages, buffers := cell.int("xio.pages"), cell.int("xio.buffers")
+			gap := mmu.Cycles(cell.int("xio.gap"))
+			first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
+			return func(e *Env) error {
+				own := first + e.CPU().ID()*pages*buffers
+				for at := 0; e.Next(); at++ {
+					if at == pages {
+						at = 0
+						e.Work(gap)
+					}
+					if at == 0 {
+						own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages
+					}
+					if err := copyPage(e, own+at, edge(at, pages)); err != nil {
+						return err
+					}
+				}
+				return nil
+			}, nil
+		},
+	}
+}
+
+// edge returns how many bytes of page i of n are copied: the ends of a request are half pages.
+func edge(i, n int) int {
+	if n > 1 && (i == 0 || i == n-1) {
+		return 2048
+	}
+	return 4096
+}
+
+// copyPage maps one page for this CPU only, copies from it and unmaps it.
+func copyPage(e *Env, page, bytes int) error {
+	h, err := e.Alloc(e.cell.Machine.Page(page), allocators.Private)
+	if err != nil {
+		return err
+	}
+	e.Copy(h, bytes, false)
+	e.Free(h)
+	return nil
+}

@@ -1,0 +1,39 @@
+package machines
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"strings"
+
+	"lwbench/mmu"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Default is the machine that commands use when none is named.
+const Default = "haswell-2s"
+
+// Names returns the embedded machines in alphabetical order.
+func Names() []string {
+	list, err := files.ReadDir(".")
+	if err != nil {
+		panic(err)
+	}
+	var names []string
+	for _, f := range list {
+		names = append(names, strings.TrimSuffix(f.Name(), ".yaml"))
+	}
+	return names
+}
+
+// Load reads an embedded machine. The error for an unknown name lists those there are.
+func Load(name string) (*mmu.Spec, error) {
+	file := path.Base(name) + ".yaml"
+	data, err := files.ReadFile(file)
+	if err != nil || file != name+".yaml" {
+		return nil, fmt.Errorf("no machine %q: choose one of %s, or a file", name, strings.Join(Names(), ", "))
+	}
+	return Parse(file, data)
+}

@@ -1,0 +1,136 @@
+package machines
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+func TestEveryMachineLoads(t *testing.T) {
+	for _, name := range Names() {
+		s, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Name != name || len(s.Figures) != len(keys()) {
+			t.Errorf("%s: name %q, %d figures", name, s.Name, len(s.Figures))
+		}
+		for _, f := range s.Figures {
+			if (f.Source == "") == (f.Assumed == "") {
+				t.Errorf("%s: %s has no source and no reason", name, f.Name)
+			}
+		}
+		if s.SMP.RunAhead() <= 0 {
+			t.Errorf("%s: no run-ahead", name)
+		}
+	}
+}
+
+// oneWay is what a shootdown that stops nobody costs the initiator, with n targets all at one distance.
+func oneWay(s *mmu.Spec, n int, d smp.Distance) smp.Cycles {
+	k := &s.SMP
+	return k.IPISend + smp.Cycles(n)*k.IPIEach + k.Deliver[d] + k.Handler + s.MMU.Invlpg + k.Ack + k.Line[d]
+}
+
+// near fails unless got is within 25 % of want.
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if got < 0.75*want || got > 1.25*want {
+		t.Errorf("%s: %.0f, published %.0f", what, got, want)
+	}
+}
+
+// TestModelAgainstPublishedFigures works out what the files' comments claim.
+func TestModelAgainstPublishedFigures(t *testing.T) {
+	ns := func(s *mmu.Spec, c smp.Cycles) float64 { return float64(c) / s.ClockHz * 1e9 }
+	h, _ := Load("haswell-2s")
+	latr := h.SMP.IPISend + 15*h.SMP.IPIEach + h.SMP.Deliver[smp.Remote] + h.SMP.Handler + h.MMU.Invlpg + h.SMP.Ack + h.SMP.Line[smp.Remote]
+	near(t, "haswell-2s: what its comment says of 8 + 8 cores, ns", ns(h, latr), 3900)
+	near(t, "haswell-2s: first target in the socket, ns", ns(h, oneWay(h, 1, smp.Socket)), 775)
+	near(t, "haswell-2s: each further target, ns", ns(h, h.SMP.IPIEach), 67)
+	n, _ := Load("numa-8s")
+	near(t, "numa-8s: shootdown of 120 cores, ns", ns(n, oneWay(n, 119, smp.Remote)), 80000)
+	near(t, "numa-8s: an IPI, ns", ns(n, n.SMP.IPISend+n.SMP.Deliver[smp.Remote]+n.SMP.Handler), 6600)
+	p, _ := Load("p4xeon-2004")
+	k := &p.SMP
+	miss := oneWay(p, 1, smp.Remote) - p.MMU.Invlpg + p.MMU.PTEWrite + k.Line[smp.Remote] + k.Ack + k.Line[smp.Remote] + p.MMU.Invlpg
+	near(t, "p4xeon-2004: a global miss, cycles", float64(miss), 8410)
+}
+
+func TestBadFiles(t *testing.T) {
+	good, err := files.ReadFile("haswell-2s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := func(old string) int { return 1 + strings.Count(string(good)[:strings.Index(string(good), old)], "\n") }
+	for _, k := range []struct{ old, new, want string }{
+		{"l1_sets: {value: 16,", "l1_sets: {value: 15,", "tlb.l1_sets: 15 is no power of two"},
+		{"invlpg: {value: 216,", "invlpg: {value: -1,", "mmu.invlpg: -1 is out of range"},
+		{"invlpg: {value: 216,", "invlpg: {value: many,", `mmu.invlpg: "many" is no number`},
+		{"invlpg: {value: 216,", "invlpg: {value: .nan,", "mmu.invlpg"},
+		{"invlpg: {value: 216,", "invlpg: {value: 1.5,", "mmu.invlpg: 1.5 is no whole number"},
+		{"invlpg: {value: 216, source", "invlpg: {value: 216, rumour", `mmu.invlpg: expected value, and the text of source or assumed; not "rumour"`},
+		{"invlpg: {value: 216,", `invlpg: {value: 216, assumed: "x",`, "mmu.invlpg: give its source, or the reason why it is assumed, and not both"},
+		{"invlpg: {value: 216,", "invlpgs: {value: 216,", "mmu.invlpg is missing"},
+		{"invlpg: {value", "pte_write: {value", "already defined"},
+		{"name: haswell-2s", "title: x", "title: expected keys and values"},
+		{"sockets: {value: 2,", "sockets: {value: 100,", "topology: 3600 CPUs: at most 1024"},
+		{"name: haswell-2s", "name: [", ":"},
+	} {
+		_, err := Parse("my.yaml", []byte(strings.Replace(string(good), k.old, k.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), k.want) {
+			t.Errorf("%s: %v, want %q", k.new, err, k.want)
+			continue
+		}
+		if want := fmt.Sprintf("my.yaml:%d: ", line(k.old)); !strings.HasPrefix(err.Error(), want) && !strings.Contains(k.want, "missing") {
+			t.Errorf("%v does not begin with %s", err, want)
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q is more than one line", err)
+		}
+	}
+}
+
+func TestReadFile(t *testing.T) {
+	if _, err := ReadFile("/no/such/file"); err == nil {
+		t.Error("no error for a file that is not there")
+	}
+	if _, err := ReadFile(t.TempDir()); err == nil {
+		t.Error("no error for a directory")
+	}
+	good, _ := files.ReadFile("numa-8s.yaml")
+	path := filepath.Join(t.TempDir(), "own.yaml")
+	_ = os.WriteFile(path, good, 0o600)
+	if s, err := ReadFile(path); err != nil || s.Topology.CPUs() != 120 {
+		t.Error(s, err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range Names() {
+		data, _ := files.ReadFile(name + ".yaml")
+		f.Add(data)
+	}
+	f.Add([]byte("name: x\ndoc: y\nmmu: {invlpg: {value: 1, source: z}}"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := Parse("fuzz", data)
+		if (s == nil) == (err == nil) {
+			t.Error(s, err)
+		}
+	})
+}
+
+func ExampleLoad() {
+	s, err := Load("haswell-2s")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(s.Topology.CPUs(), "CPUs, invlpg takes", s.MMU.Invlpg, "cycles")
+	// Output: 72 CPUs, invlpg takes 216 cycles
+}

@@ -1,0 +1,238 @@
+package machines
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// maxFile bounds a machine file, in bytes.
+const maxFile = 1 << 20
+
+// ReadFile reads a user's own machine file. Errors are "FILE:LINE: what is wrong".
+func ReadFile(path string) (*mmu.Spec, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the machine file: %w", err)
+	}
+	if st.IsDir() || st.Size() > maxFile {
+		return nil, fmt.Errorf("%s: not a machine file (a directory, or more than 1 MiB)", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the machine file: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads a machine file from memory; filename is for messages only.
+func Parse(filename string, data []byte) (*mmu.Spec, error) {
+	r := &reader{file: filename, got: make(map[string]mmu.Figure), line: make(map[string]int), spec: new(mmu.Spec)}
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, r.syntax(err)
+	}
+	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
+		return nil, r.fail(1, "expected one machine, starting with name:")
+	}
+	if err := r.top(tree.Docs[0].Body); err != nil {
+		return nil, err
+	}
+	if err := r.fill(); err != nil {
+		return nil, err
+	}
+	return r.spec, nil
+}
+
+// reader collects a file's numbers before any is used, so that what is missing can be told as well.
+type reader struct {
+	file string
+	spec *mmu.Spec
+	got  map[string]mmu.Figure
+	line map[string]int
+}
+
+func (r *reader) fail(line int, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
+}
+
+// syntax makes one line of the library's error, which otherwise carries an excerpt.
+func (r *reader) syntax(err error) error {
+	var y yaml.Error
+	if errors.As(err, &y) && y.GetToken() != nil {
+		return r.fail(y.GetToken().Position.Line, "%s", y.GetMessage())
+	}
+	return r.fail(1, "%v", err)
+}
+
+// pairs returns the entries of a mapping, refusing whatever else stands there and keys that come twice.
+func (r *reader) pairs(n ast.Node, what string) ([]*ast.MappingValueNode, error) {
+	var list []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		list = n.Values
+	case *ast.MappingValueNode:
+		list = []*ast.MappingValueNode{n}
+	default:
+		return nil, r.fail(lineOf(n), "%s: expected keys and values", what)
+	}
+	seen := make(map[string]bool)
+	for _, p := range list {
+		k := p.Key.String()
+		if seen[k] {
+			return nil, r.fail(lineOf(p.Key), "%s: %q comes twice", what, k)
+		}
+		seen[k] = true
+	}
+	return list, nil
+}
+
+func lineOf(n ast.Node) int {
+	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
+		return 1
+	}
+	return n.GetToken().Position.Line
+}
+
+// top reads name, doc and the sections.
+func (r *reader) top(n ast.Node) error {
+	list, err := r.pairs(n, "machine file")
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		key := p.Key.String()
+		s, isText := p.Value.(*ast.StringNode)
+		switch {
+		case (key == "name" || key == "doc") && (!isText || s.Value == ""):
+			return r.fail(lineOf(p.Key), "%s: expected some text", key)
+		case key == "name":
+			r.spec.Name = s.Value
+		case key == "doc":
+			r.spec.Doc = s.Value
+		default:
+			if err := r.section(key, p.Value); err != nil {
+				return err
+			}
+		}
+	}
+	if r.spec.Name == "" || r.spec.Doc == "" {
+		return r.fail(1, "name: and doc: must both be there")
+	}
+	return nil
+}
+
+func (r *reader) section(name string, n ast.Node) error {
+	list, err := r.pairs(n, name)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		path := name + "." + p.Key.String()
+		f, err := r.figure(path, p.Value)
+		if err != nil {
+			return err
+		}
+		r.got[path], r.line[path] = f, lineOf(p.Key)
+		r.spec.Figures = append(r.spec.Figures, f)
+	}
+	return nil
+}
+
+// figure reads {value: …, source: …} or {value: …, assumed: …}.
+func (r *reader) figure(path string, n ast.Node) (mmu.Figure, error) {
+	f := mmu.Figure{Name: path, Value: math.NaN()}
+	list, err := r.pairs(n, path)
+	if err != nil {
+		return f, err
+	}
+	for _, p := range list {
+		text, isText := p.Value.(*ast.StringNode)
+		switch key := p.Key.String(); {
+		case key == "value":
+			if f.Value, err = number(p.Value); err != nil {
+				return f, r.fail(lineOf(p.Key), "%s: %v", path, err)
+			}
+		case key == "source" && isText:
+			f.Source = text.Value
+		case key == "assumed" && isText:
+			f.Assumed = text.Value
+		default:
+			return f, r.fail(lineOf(p.Key), "%s: expected value, and the text of source or assumed; not %q", path, key)
+		}
+	}
+	switch {
+	case math.IsNaN(f.Value):
+		return f, r.fail(lineOf(n), "%s: the value is missing", path)
+	case (f.Source == "") == (f.Assumed == ""):
+		return f, r.fail(lineOf(n), "%s: give its source, or the reason why it is assumed, and not both", path)
+	}
+	return f, nil
+}
+
+func number(n ast.Node) (float64, error) {
+	if b, ok := n.(*ast.BoolNode); ok {
+		if b.Value {
+			return 1, nil
+		}
+		return 0, nil
+	}
+	x, err := strconv.ParseFloat(n.String(), 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, fmt.Errorf("%q is no number", n.String())
+	}
+	return x, nil
+}
+
+// fill checks every number against its key and puts it into the Spec.
+func (r *reader) fill() error {
+	known := make(map[string]bool)
+	for _, k := range keys() {
+		known[k.name] = true
+		f, ok := r.got[k.name]
+		switch {
+		case !ok:
+			return r.fail(1, "%s is missing", k.name)
+		case f.Value < k.min || f.Value > k.max:
+			return r.fail(r.line[k.name], "%s: %v is out of range: choose %v to %v", k.name, f.Value, k.min, k.max)
+		case f.Value != math.Trunc(f.Value):
+			return r.fail(r.line[k.name], "%s: %v is no whole number", k.name, f.Value)
+		}
+		k.set(r.spec, f.Value)
+	}
+	for _, f := range r.spec.Figures {
+		if !known[f.Name] {
+			return r.fail(r.line[f.Name], "%s is not a key of machine files", f.Name)
+		}
+	}
+	return r.consistent()
+}
+
+// consistent checks what one number alone cannot tell.
+func (r *reader) consistent() error {
+	t, s := r.spec.Topology, r.spec.TLB
+	for _, k := range []struct {
+		path string
+		sets int
+	}{{"tlb.l1_sets", s.L1Sets}, {"tlb.l2_sets", s.L2Sets}} {
+		if k.sets&(k.sets-1) != 0 {
+			return r.fail(r.line[k.path], "%s: %d is no power of two", k.path, k.sets)
+		}
+	}
+	switch {
+	case t.CPUs() > smp.MaxCPUs:
+		return r.fail(r.line["topology.sockets"], "topology: %d CPUs: at most %d", t.CPUs(), smp.MaxCPUs)
+	case (s.L2Sets == 0) != (s.L2Ways == 0):
+		return r.fail(r.line["tlb.l2_sets"], "tlb: a second level has sets and ways, or neither")
+	}
+	return nil
+}

@@ -1,0 +1,22 @@
+// Package ops is the ops trace: a scripted run, one line an operation, written by hand, recorded from a workload or taken
+// from elsewhere, and replayed step by step against any design.
+//
+//	lwbench-ops 1            # first line: format and version. '#' starts a comment anywhere; blank lines are skipped.
+//	cpus 4                   # header lines, before the first operation; cpus is required
+//	pages 128                # physical pages; optional (default: highest page named + 1)
+//	0 alloc a 17 private     # CPU 0 maps page 17 and calls the buffer "a"; flags: private (SFB_CPUPRIVATE), nowait
+//	0 load a                 # CPU 0: KVA(a), then one access, checked by the oracle
+//	1 store a                # CPU 1: KVA(a) there (a stray), then one access
+//	1 kva a                  # KVA(a) without an access
+//	2 ref a                  # one more reference, where the design has references; else an error
+//	0 free a                 # a may be allocated again afterwards
+//	3 work 5000              # CPU 3 computes for 5000 cycles
+//	3 global a               # makes a valid on every CPU (lwbuf_set_global), where the design can; ours
+//	3 switch                 # loads another address space on CPU 3; ours
+//
+// Operations run strictly in file order, each on its CPU, one finished before the next begins: each CPU's clock is brought
+// up to the finish of the operation before. Names are up to 64 letters, digits, '_', '-' or '.'.
+//
+// The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go (running it),
+// result.go (what comes out).
+package ops

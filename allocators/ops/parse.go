@@ -1,0 +1,210 @@
+package ops
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/mmu/smp"
+)
+
+const (
+	maxLine = 4096
+	maxPage = 1 << 24
+	maxWork = int64(1) << 40
+)
+
+// Parse reads a trace; filename is for messages. An error is one line: FILE:LINE: what, and what was expected.
+func Parse(filename string, r io.Reader) (*Trace, error) {
+	p := &parser{t: &Trace{File: filename}, live: make(map[string]int), refs: make(map[string]int)}
+	in := bufio.NewScanner(r)
+	in.Buffer(make([]byte, maxLine), maxLine)
+	for in.Scan() {
+		p.line++
+		if err := p.take(in.Text()); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", filename, p.line, err)
+		}
+	}
+	if err := in.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("%s:%d: a line of more than %d characters", filename, p.line+1, maxLine)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s:%d: cannot read on: %w", filename, p.line+1, err)
+	}
+	if err := p.end(); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", filename, max(p.line, 1), err)
+	}
+	return p.t, nil
+}
+
+// parser reads one trace.
+type parser struct {
+	t       *Trace
+	line    int
+	begun   bool // the first line has been seen
+	highest int  // page named
+	live    map[string]int
+	refs    map[string]int
+}
+
+func (p *parser) take(text string) error {
+	text, _, _ = strings.Cut(text, "#")
+	words := strings.Fields(text)
+	switch {
+	case len(words) == 0:
+		return nil
+	case !p.begun:
+		p.begun = true
+		if len(words) != 2 || words[0] != "lwbench-ops" || words[1] != "1" {
+			return fmt.Errorf("%q: expected \"lwbench-ops 1\" as the first line", strings.Join(words, " "))
+		}
+		return nil
+	case words[0] == "cpus" || words[0] == "pages":
+		return p.header(words)
+	case p.t.CPUs == 0:
+		return errors.New("expected \"cpus N\" before the first operation")
+	}
+	op, err := p.op(words)
+	if err == nil {
+		p.t.Ops = append(p.t.Ops, op)
+	}
+	return err
+}
+
+func (p *parser) header(words []string) error {
+	at, most := &p.t.CPUs, smp.MaxCPUs
+	if words[0] == "pages" {
+		at, most = &p.t.Pages, maxPage
+	}
+	switch n, err := number(words[1:], "number", most+1); {
+	case len(p.t.Ops) > 0:
+		return fmt.Errorf("%s: expected before the first operation", words[0])
+	case *at != 0:
+		return fmt.Errorf("%s is given twice", words[0])
+	case err != nil || n < 1 || len(words) > 2:
+		return fmt.Errorf("%s: expected one number from 1 to %d", words[0], most)
+	default:
+		*at = n
+	}
+	return nil
+}
+
+// number reads words[0] as a whole number below limit.
+func number(words []string, what string, limit int) (int, error) {
+	if len(words) == 0 {
+		return 0, fmt.Errorf("the %s is missing", what)
+	}
+	n, err := strconv.Atoi(words[0])
+	if err != nil || n < 0 || n >= limit {
+		return 0, fmt.Errorf("%s %q: expected 0 to %d", what, words[0], limit-1)
+	}
+	return n, nil
+}
+
+func (p *parser) op(words []string) (op Op, err error) {
+	op.Line = p.line
+	if op.CPU, err = number(words, "CPU", p.t.CPUs); err != nil {
+		return op, err
+	}
+	if len(words) < 2 {
+		return op, fmt.Errorf("expected a verb after the CPU: %s", strings.Join(verbs[:], ", "))
+	}
+	verb := slices.Index(verbs[:], words[1])
+	if verb < 0 {
+		return op, fmt.Errorf("unknown verb %q: expected %s", words[1], strings.Join(verbs[:], ", "))
+	}
+	op.Verb = Verb(verb)
+	rest := words[2:]
+	switch op.Verb {
+	case Switch:
+	case Work:
+		if len(rest) == 0 {
+			return op, errors.New("work: expected a number of cycles")
+		}
+		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > maxWork {
+			return op, fmt.Errorf("work %q: expected 0 to %d cycles", rest[0], maxWork)
+		}
+		rest = rest[1:]
+	default:
+		if rest, err = p.name(&op, rest); err != nil {
+			return op, err
+		}
+	}
+	if len(rest) > 0 {
+		return op, fmt.Errorf("%q: expected nothing more on the line", rest[0])
+	}
+	return op, nil
+}
+
+// name reads the buffer's name, and for alloc the page and flags, and keeps book of which names are live.
+func (p *parser) name(op *Op, rest []string) ([]string, error) {
+	if len(rest) == 0 {
+		return nil, fmt.Errorf("%v: expected the name of a buffer", op.Verb)
+	}
+	op.Name, rest = rest[0], rest[1:]
+	if !validName(op.Name) {
+		return nil, fmt.Errorf("name %q: expected up to 64 letters, digits, _, - or .", op.Name)
+	}
+	since := p.live[op.Name]
+	switch {
+	case op.Verb == Alloc && since > 0:
+		return nil, fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, since)
+	case op.Verb == Alloc:
+		p.live[op.Name] = p.line
+		return p.alloc(op, rest)
+	case since == 0:
+		return nil, fmt.Errorf("%s is not allocated: expected an alloc before it", op.Name)
+	case op.Verb == Ref:
+		p.refs[op.Name]++
+	case op.Verb == Free && p.refs[op.Name] > 0:
+		p.refs[op.Name]--
+	case op.Verb == Free:
+		delete(p.live, op.Name)
+	}
+	return rest, nil
+}
+
+func (p *parser) alloc(op *Op, rest []string) (_ []string, err error) {
+	limit := maxPage
+	if p.t.Pages > 0 {
+		limit = p.t.Pages
+	}
+	if op.Page, err = number(rest, "page", limit); err != nil {
+		return nil, err
+	}
+	p.highest = max(p.highest, op.Page)
+	for _, f := range rest[1:] {
+		switch f {
+		case "private":
+			op.Flags |= allocators.Private
+		case "nowait":
+			op.Flags |= allocators.NoWait
+		default:
+			return nil, fmt.Errorf("unknown flag %q: expected private or nowait", f)
+		}
+	}
+	return nil, nil
+}
+
+func validName(s string) bool {
+	ok := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.'
+	}
+	return len(s) <= 64 && strings.IndexFunc(s, func(r rune) bool { return !ok(r) }) < 0
+}
+
+func (p *parser) end() error {
+	switch {
+	case !p.begun:
+		return errors.New("the file is empty: expected \"lwbench-ops 1\" as the first line")
+	case p.t.CPUs == 0:
+		return errors.New("expected \"cpus N\"")
+	case p.t.Pages == 0:
+		p.t.Pages = p.highest + 1
+	}
+	return nil
+}

@@ -62,6 +62,19 @@ func maskOf(b allocators.Buf) string {
 	return ""
 }
 
+// trustOf tells what a handle's mask says of a CPU that is about to ask for the address.
+func trustOf(b allocators.Buf, cpu int) string {
+	k, ok := b.(allocators.Masked)
+	if !ok {
+		return ""
+	}
+	mask := k.Mask()
+	if mask.Has(cpu) {
+		return "mask " + mask.String() + " has its bit: it trusts its TLB"
+	}
+	return "mask " + mask.String() + " lacks its bit"
+}
+
 // Load reads through the handle on this CPU; the handle's address is asked for first, as each CPU must.
 func (e *Env) Load(h *Handle) { e.touch(h, false) }
 
@@ -92,7 +105,7 @@ func (e *Env) touch(h *Handle, write bool) {
 func (e *Env) ask(h *Handle) {
 	c, m := e.cpu, e.cell.Machine
 	if m.Probed() {
-		m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: maskOf(h.buf) + " before"})
+		m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())})
 	}
 	h.kva, h.asked = h.buf.KVA(c), c.ID()+1
 	if !h.held {

@@ -1,0 +1,92 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+)
+
+// Setting is one name and its value: a tunable of a design or a parameter of a workload.
+type Setting struct{ Name, Value string }
+
+// Cell is one run: one design under one workload on one machine. It is read-only once a Grid has made it.
+type Cell struct {
+	Design   *allocators.Design
+	Workload *workload.Workload
+	CPUs     int
+	Machine  *mmu.Spec
+	Set      []Setting         // tunables given, those that the design has
+	Param    []Setting         // parameters given, those that the workload has
+	Tuning   allocators.Tuning // Set, as numbers
+	Ops      int               // operations a CPU
+	Warmup   int               // operations a CPU before counting starts
+	Seed     uint64
+	Rep      int // 0 for the first repetition; each runs with the seed after the one before
+}
+
+// Name is the cell's name in a result file, without "Benchmark". It ends in /cpus=N, which no reader takes for a
+// GOMAXPROCS.
+func (c *Cell) Name() string {
+	var b strings.Builder
+	b.WriteString(strings.ToUpper(c.Workload.Name[:1]) + c.Workload.Name[1:])
+	fmt.Fprintf(&b, "/alloc=%s", c.Design.Name)
+	for _, list := range [][]Setting{c.Set, c.Param} {
+		for _, s := range list {
+			fmt.Fprintf(&b, "/%s=%s", s.Name, strings.Map(nameSafe, s.Value))
+		}
+	}
+	fmt.Fprintf(&b, "/cpus=%d", c.CPUs)
+	return b.String()
+}
+
+// nameSafe keeps a value from breaking a benchmark's name apart.
+func nameSafe(r rune) rune {
+	if r <= ' ' || r == '/' || r == '=' || r == 0x7f {
+		return '_'
+	}
+	return r
+}
+
+// Result is one cell and what came out.
+type Result struct {
+	Cell *Cell
+	Out  *workload.Outcome
+}
+
+// Run runs the cell on a fresh machine. probe and rec may be nil. What the oracles find is no error.
+func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
+	fail := func(err error) (*Result, error) { return nil, fmt.Errorf("%s: %w", c.Name(), err) }
+	m, err := mmu.New(c.Machine, mmu.Options{CPUs: c.CPUs, Probe: probe})
+	if err != nil {
+		return fail(err)
+	}
+	a, err := c.Design.New(m, c.Tuning)
+	if err != nil {
+		return fail(err)
+	}
+	params := make(workload.Values)
+	for _, s := range c.Param {
+		params[s.Name] = s.Value
+	}
+	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
+		Machine: m, Alloc: a, Design: c.Design,
+		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: params,
+	}, workload.RunOptions{Recorder: rec})
+	if err != nil {
+		return fail(err)
+	}
+	return &Result{Cell: c, Out: out}, nil
+}
+
+// Stale reports whether an access of the cell went to the wrong page, and Faulty whether any other rule was broken.
+func (r *Result) Stale() bool { return r.Out.Counters.Stale > 0 }
+
+// Faulty reports whether the oracles found anything that the design does not declare.
+func (r *Result) Faulty() bool {
+	n := &r.Out.Counters
+	return (n.Stale > 0 && r.Cell.Design.KnownFault == "") || n.Faults > 0
+}

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"lwbench/allocators"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+)
+
+// Axis is a tunable or a parameter and the values that it takes in a grid.
+type Axis struct {
+	Name   string
+	Values []string
+}
+
+// Grid is a checked sweep: the lists whose product are its cells.
+type Grid struct {
+	Why       string
+	Designs   []*allocators.Design
+	Workloads []*workload.Workload
+	CPUs      []int
+	Machines  []*mmu.Spec
+	Set       []Axis // sorted by name
+	Param     []Axis // sorted by name
+	Ops       int
+	Warmup    int
+	Reps      int
+	Seed      uint64
+	Expect    []*Expectation
+}
+
+// Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
+// design and its tunables, CPUs, repetition. A tunable multiplies the cells of the designs that have it, no others.
+func (g *Grid) Cells() []*Cell {
+	var cells []*Cell
+	for _, m := range g.Machines {
+		for _, w := range g.Workloads {
+			for _, params := range product(ofWorkload(g.Param, w)) {
+				for _, d := range g.Designs {
+					for _, set := range product(ofDesign(g.Set, d)) {
+						cells = g.add(cells, Cell{Machine: m, Workload: w, Param: params, Design: d, Set: set})
+					}
+				}
+			}
+		}
+	}
+	return cells
+}
+
+// add appends c once for each number of CPUs and repetition.
+func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
+	c.Tuning = tuning(c.Set)
+	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
+	for _, n := range g.CPUs {
+		for rep := range g.Reps {
+			cell := c
+			cell.CPUs, cell.Rep = n, rep
+			cells = append(cells, &cell)
+		}
+	}
+	return cells
+}
+
+// product returns every choice of one value from each axis; one empty choice where there is no axis.
+func product(axes []Axis) [][]Setting {
+	all := [][]Setting{nil}
+	for _, a := range axes {
+		var next [][]Setting
+		for _, head := range all {
+			for _, v := range a.Values {
+				next = append(next, append(head[:len(head):len(head)], Setting{a.Name, v}))
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+func ofDesign(axes []Axis, d *allocators.Design) (own []Axis) {
+	for _, a := range axes {
+		for _, k := range d.Tunables {
+			if k.Name == a.Name {
+				own = append(own, a)
+			}
+		}
+	}
+	return own
+}
+
+func ofWorkload(axes []Axis, w *workload.Workload) (own []Axis) {
+	for _, a := range axes {
+		for _, p := range w.Params {
+			if p.Name == a.Name {
+				own = append(own, a)
+			}
+		}
+	}
+	return own
+}

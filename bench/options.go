@@ -1,0 +1,54 @@
+package bench
+
+// Options is what a user asks for, as text: the flags of lwbench sweep, and the keys of a sweep file. What is empty or
+// zero has its default.
+type Options struct {
+	Why      string              `yaml:"why"`
+	Alloc    []string            `yaml:"alloc"`
+	Workload []string            `yaml:"workload"`
+	CPUs     []int               `yaml:"cpus"`
+	Machine  []string            `yaml:"machine"`
+	Set      map[string][]string `yaml:"set"`
+	Param    map[string][]string `yaml:"param"`
+	Ops      *int                `yaml:"ops"`
+	Warmup   *int                `yaml:"warmup"`
+	Reps     *int                `yaml:"reps"`
+	Seed     *uint64             `yaml:"seed"`
+	Expect   []string            `yaml:"expect"`
+}
+
+// Merge returns o with everything that over sets in its place; names in Set and Param are merged one by one.
+func (o Options) Merge(over Options) Options {
+	o.Alloc = pick(over.Alloc, o.Alloc)
+	o.Workload = pick(over.Workload, o.Workload)
+	o.CPUs = pick(over.CPUs, o.CPUs)
+	o.Machine = pick(over.Machine, o.Machine)
+	o.Set = mergeMaps(o.Set, over.Set)
+	o.Param = mergeMaps(o.Param, over.Param)
+	for _, p := range []struct{ to, from **int }{{&o.Ops, &over.Ops}, {&o.Warmup, &over.Warmup}, {&o.Reps, &over.Reps}} {
+		if *p.from != nil {
+			*p.to = *p.from
+		}
+	}
+	if over.Seed != nil {
+		o.Seed = over.Seed
+	}
+	return o
+}
+
+func pick[T any](over, base []T) []T {
+	if over != nil {
+		return over
+	}
+	return base
+}
+
+func mergeMaps(base, over map[string][]string) map[string][]string {
+	m := make(map[string][]string)
+	for _, from := range []map[string][]string{base, over} {
+		for k, v := range from {
+			m[k] = v
+		}
+	}
+	return m
+}

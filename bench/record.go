@@ -1,0 +1,91 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Recorder writes results in the Go benchmark format, each as soon as it is there.
+type Recorder struct {
+	w     io.Writer
+	bench *benchfmt.Writer
+	units []Unit
+}
+
+// NewRecorder begins a result file: the command that makes it again, as a comment, and what its units mean. Nothing in it
+// depends on the host or the time.
+func NewRecorder(w io.Writer, command string) (*Recorder, error) {
+	r := ContinueRecorder(w)
+	if _, err := fmt.Fprintf(w, "# made by: %s\n# regenerate, do not edit\n", command); err != nil {
+		return nil, err
+	}
+	for _, u := range r.units {
+		for _, kv := range [][2]string{{"assume", "exact"}, {"better", u.Better}} {
+			if kv[1] == "" {
+				continue
+			}
+			m := &benchfmt.UnitMetadata{UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: u.Name, Key: kv[0]}, OrigUnit: u.Name, Value: kv[1]}
+			if err := r.bench.Write(m); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r, nil
+}
+
+// ContinueRecorder goes on writing to a file that has its head already.
+func ContinueRecorder(w io.Writer) *Recorder {
+	return &Recorder{w: w, bench: benchfmt.NewWriter(w), units: Units()}
+}
+
+// Write appends one result.
+func (r *Recorder) Write(res *Result) error {
+	rec := &benchfmt.Result{
+		Config: []benchfmt.Config{
+			{Key: "engine", Value: []byte("virtual"), File: true},
+			{Key: "machine", Value: []byte(res.Cell.Machine.Name), File: true},
+		},
+		Name:  benchfmt.Name(res.Cell.Name()),
+		Iters: int(max(1, res.Out.Ops)),
+	}
+	for i := range r.units {
+		u := &r.units[i]
+		v := u.Value(res.Out)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("%s: %s is %v: not written", res.Cell.Name(), u.Name, v)
+		}
+		rec.Values = append(rec.Values, benchfmt.Value{Value: v, Unit: u.Name})
+	}
+	return r.bench.Write(rec)
+}
+
+// Done reads a result file and returns how often each cell is in it, by machine and name, for a sweep that goes on where
+// it stopped. A last line that was cut off is not counted; size is where the whole lines end.
+func Done(path string) (done map[string]int, size int64, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if i := strings.LastIndexByte(string(data), '\n'); i+1 < len(data) {
+		data = data[:i+1]
+	}
+	if !strings.HasPrefix(string(data), "# made by: ") {
+		return nil, 0, fmt.Errorf("%s: not a result file of lwbench", path)
+	}
+	done = make(map[string]int)
+	r := benchfmt.NewReader(strings.NewReader(string(data)), path)
+	for r.Scan() {
+		if res, ok := r.Result().(*benchfmt.Result); ok {
+			done[res.GetConfig("machine")+" "+string(res.Name)]++
+		}
+	}
+	return done, int64(len(data)), r.Err()
+}
+
+// Key is what Done counts a cell under.
+func (c *Cell) Key() string { return c.Machine.Name + " " + c.Name() }

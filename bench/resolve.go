@@ -1,0 +1,268 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Lists is what names are looked up in.
+type Lists struct {
+	Designs   []*allocators.Design
+	Workloads []*workload.Workload
+	Machine   func(name string) (*mmu.Spec, error) // a name, or a file
+}
+
+// The defaults of a sweep.
+const (
+	DefaultOps     = 1000
+	DefaultMachine = "haswell-2s"
+)
+
+// DefaultCPUs are the CPU counts of a sweep that names none.
+func DefaultCPUs() []int { return []int{1, 2, 4, 8, 16, 32, 64} }
+
+// Resolve checks what the user asked for and fills in the defaults. The error is one line; it names what is nearest to a
+// name that does not exist.
+func (o *Options) Resolve(l Lists) (*Grid, error) {
+	g := &Grid{Why: o.Why, Ops: DefaultOps, Reps: 1, Seed: 1}
+	for _, step := range []func(Lists, *Grid) error{o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
+		if err := step(l, g); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range o.Expect {
+		e, err := ParseExpectation(text)
+		if err != nil {
+			return nil, err
+		}
+		g.Expect = append(g.Expect, e)
+	}
+	return g, nil
+}
+
+func (o *Options) designs(l Lists, g *Grid) error {
+	if o.Alloc == nil {
+		g.Designs = l.Designs
+		return nil
+	}
+	byName := func(name string) *allocators.Design {
+		i := slices.IndexFunc(l.Designs, func(d *allocators.Design) bool { return d.Name == name })
+		if i < 0 {
+			return nil
+		}
+		return l.Designs[i]
+	}
+	for _, name := range o.Alloc {
+		d := byName(name)
+		if d == nil {
+			return unknown("allocator", name, names(l.Designs, func(d *allocators.Design) string { return d.Name }))
+		}
+		g.Designs = append(g.Designs, d)
+	}
+	return notEmpty("alloc", len(g.Designs))
+}
+
+func (o *Options) workloads(l Lists, g *Grid) error {
+	all := names(l.Workloads, func(w *workload.Workload) string { return w.Name })
+	if o.Workload == nil {
+		for _, w := range l.Workloads {
+			if w.Input == "" || o.Param[w.Input] != nil {
+				g.Workloads = append(g.Workloads, w)
+			}
+		}
+		return nil
+	}
+	for _, name := range o.Workload {
+		i := slices.Index(all, name)
+		if i < 0 {
+			return unknown("workload", name, all)
+		}
+		w := l.Workloads[i]
+		if w.Input != "" && o.Param[w.Input] == nil {
+			return fmt.Errorf("workload %s needs an input: give --param %s=FILE", name, w.Input)
+		}
+		g.Workloads = append(g.Workloads, w)
+	}
+	return notEmpty("workload", len(g.Workloads))
+}
+
+func (o *Options) machines(l Lists, g *Grid) error {
+	list := o.Machine
+	if list == nil {
+		list = []string{DefaultMachine}
+	}
+	for _, name := range list {
+		m, err := l.Machine(name)
+		if err != nil {
+			return err
+		}
+		g.Machines = append(g.Machines, m)
+	}
+	return notEmpty("machine", len(g.Machines))
+}
+
+func (o *Options) numbers(_ Lists, g *Grid) error {
+	if g.CPUs = o.CPUs; o.CPUs == nil {
+		g.CPUs = DefaultCPUs()
+	}
+	for _, n := range g.CPUs {
+		if n < 1 || n > smp.MaxCPUs {
+			return fmt.Errorf("cpus: %d is out of range: choose 1 to %d", n, smp.MaxCPUs)
+		}
+	}
+	if o.Seed != nil {
+		g.Seed = *o.Seed
+	}
+	for _, k := range []struct {
+		name        string
+		from, to    *int
+		least, most int
+	}{
+		{"ops", o.Ops, &g.Ops, 1, 1e9}, {"warmup", o.Warmup, &g.Warmup, 0, 1e9}, {"reps", o.Reps, &g.Reps, 1, 1000},
+	} {
+		if k.from == nil {
+			continue
+		}
+		if *k.from < k.least || *k.from > k.most {
+			return fmt.Errorf("%s: %d is out of range: choose %d to %d", k.name, *k.from, k.least, k.most)
+		}
+		*k.to = *k.from
+	}
+	return notEmpty("cpus", len(g.CPUs))
+}
+
+func (o *Options) tunables(l Lists, g *Grid) error {
+	var known []string
+	for _, d := range l.Designs {
+		for _, k := range d.Tunables {
+			if !slices.Contains(known, k.Name) {
+				known = append(known, k.Name)
+			}
+		}
+	}
+	for _, name := range sorted(o.Set) {
+		if !slices.Contains(known, name) {
+			return unknown("tunable", name, known)
+		}
+		axis := Axis{name, o.Set[name]}
+		if err := checkTunable(axis, g.Designs); err != nil {
+			return err
+		}
+		g.Set = append(g.Set, axis)
+	}
+	return nil
+}
+
+// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all.
+func checkTunable(a Axis, designs []*allocators.Design) error {
+	if err := notEmpty(a.Name, len(a.Values)); err != nil {
+		return err
+	}
+	used := false
+	for _, d := range designs {
+		for _, k := range d.Tunables {
+			if k.Name != a.Name {
+				continue
+			}
+			used = true
+			for _, v := range a.Values {
+				n, err := strconv.ParseInt(v, 10, 64)
+				if err != nil {
+					return fmt.Errorf("%s=%s: not a whole number", a.Name, v)
+				}
+				if n < k.Min || n > k.Max {
+					return fmt.Errorf("%s=%s is out of range: choose %d to %d", a.Name, v, k.Min, k.Max)
+				}
+			}
+		}
+	}
+	if !used {
+		return fmt.Errorf("%s: no allocator of this sweep has that tunable", a.Name)
+	}
+	return nil
+}
+
+func (o *Options) params(l Lists, g *Grid) error {
+	var known []string
+	for _, w := range l.Workloads {
+		for _, p := range w.Params {
+			known = append(known, p.Name)
+		}
+	}
+	for _, name := range sorted(o.Param) {
+		if !slices.Contains(known, name) {
+			return unknown("parameter", name, known)
+		}
+		axis := Axis{name, o.Param[name]}
+		if err := notEmpty(name, len(axis.Values)); err != nil {
+			return err
+		}
+		used := false
+		for _, w := range g.Workloads {
+			used = used || len(ofWorkload([]Axis{axis}, w)) > 0
+			for _, v := range axis.Values {
+				if err := workload.CheckParams(w, workload.Values{name: v}); err != nil {
+					return err
+				}
+			}
+		}
+		if !used {
+			return fmt.Errorf("%s: no workload of this sweep has that parameter", name)
+		}
+		g.Param = append(g.Param, axis)
+	}
+	return nil
+}
+
+func tuning(set []Setting) allocators.Tuning {
+	t := make(allocators.Tuning)
+	for _, s := range set {
+		n, err := strconv.ParseInt(s.Value, 10, 64)
+		if err != nil {
+			panic("bench: unchecked tunable " + s.Name + "=" + s.Value)
+		}
+		t[s.Name] = n
+	}
+	return t
+}
+
+func sorted(m map[string][]string) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+func names[T any](list []T, name func(T) string) []string {
+	var out []string
+	for _, x := range list {
+		out = append(out, name(x))
+	}
+	return out
+}
+
+func notEmpty(what string, n int) error {
+	if n == 0 {
+		return fmt.Errorf("%s: the list is empty: name at least one", what)
+	}
+	return nil
+}
+
+// unknown is the error for a name that is not among those known.
+func unknown(what, name string, known []string) error {
+	hint := "there are " + strings.Join(known, ", ")
+	if near := Nearest(name, known); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return fmt.Errorf("no %s %q: %s", what, name, hint)
+}

@@ -1,0 +1,44 @@
+package bench
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// ParseSweep reads a sweep file; filename is for messages. Unknown keys, and expectations that do not parse, are errors.
+// An error is one line: FILE:LINE: what is wrong.
+func ParseSweep(filename string, data []byte) (Options, error) {
+	var o Options
+	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&o)
+	if errors.Is(err, io.EOF) {
+		return o, fmt.Errorf("%s:1: the sweep file is empty", filename)
+	}
+	var y yaml.Error
+	if errors.As(err, &y) && y.GetToken() != nil {
+		return o, fmt.Errorf("%s:%d: %s", filename, y.GetToken().Position.Line, oneLine(y.GetMessage()))
+	}
+	if err != nil {
+		return o, fmt.Errorf("%s:1: %s", filename, oneLine(err.Error()))
+	}
+	for _, text := range o.Expect {
+		if _, err := ParseExpectation(text); err != nil {
+			return o, fmt.Errorf("%s:%d: %w", filename, lineOf(data, text), err)
+		}
+	}
+	return o, nil
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// lineOf returns the first line of data that holds text.
+func lineOf(data []byte, text string) int {
+	i := bytes.Index(data, []byte(text))
+	return 1 + bytes.Count(data[:max(i, 0)], []byte("\n"))
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+)
+
+// The help of flags that several commands share.
+const (
+	helpAlloc    = "allocators, by name (lwbench list allocators)"
+	helpWorkload = "workloads, by name (lwbench list workloads)"
+	helpMachine  = "machines, by name or file (lwbench list machines)"
+	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
+	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
+	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8"
+	helpOps      = "operations a CPU"
+	helpWarmup   = "operations a CPU before counting starts"
+	helpSeed     = "seed of all randomness"
+)
+
+// cellFlags are the flags that describe cells.
+type cellFlags struct {
+	alloc, workload, cpus, machine string
+	set, param                     []string
+	ops, warmup, reps              int
+	seed                           uint64
+}
+
+func (f *cellFlags) register(c *cobra.Command) {
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
+	fs.StringVar(&f.workload, "workload", "", helpWorkload)
+	fs.StringVar(&f.cpus, "cpus", "", helpCPUs)
+	fs.StringVar(&f.machine, "machine", "", helpMachine)
+	fs.StringArrayVar(&f.set, "set", nil, helpSet)
+	fs.StringArrayVar(&f.param, "param", nil, helpParam)
+	fs.IntVar(&f.ops, "ops", bench.DefaultOps, helpOps)
+	fs.IntVar(&f.warmup, "warmup", 0, helpWarmup)
+	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
+}
+
+// options turns the flags that were given into options; the rest stays unset.
+func (f *cellFlags) options(c *cobra.Command) (o bench.Options, err error) {
+	given := c.Flags().Changed
+	for _, k := range []struct {
+		name, text string
+		to         *[]string
+	}{{"alloc", f.alloc, &o.Alloc}, {"workload", f.workload, &o.Workload}, {"machine", f.machine, &o.Machine}} {
+		if given(k.name) {
+			*k.to = split(k.text)
+		}
+	}
+	if given("cpus") {
+		if o.CPUs, err = parseCPUs(f.cpus); err != nil {
+			return o, err
+		}
+	}
+	if o.Set, err = settings("set", f.set); err != nil {
+		return o, err
+	}
+	if o.Param, err = settings("param", f.param); err != nil {
+		return o, err
+	}
+	for _, k := range []struct {
+		name string
+		v    *int
+		to   **int
+	}{{"ops", &f.ops, &o.Ops}, {"warmup", &f.warmup, &o.Warmup}, {"reps", &f.reps, &o.Reps}} {
+		if given(k.name) {
+			*k.to = k.v
+		}
+	}
+	if given("seed") {
+		o.Seed = &f.seed
+	}
+	return o, nil
+}
+
+// split cuts a list at commas; an empty text is an empty list, which is not the same as none.
+func split(s string) []string {
+	list := []string{}
+	for _, x := range strings.Split(s, ",") {
+		if x = strings.TrimSpace(x); x != "" {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+func parseCPUs(s string) ([]int, error) {
+	list := []int{}
+	for _, x := range split(s) {
+		lo, hi, isRange := strings.Cut(x, "-")
+		if !isRange {
+			hi = lo
+		}
+		a, err1 := strconv.Atoi(lo)
+		b, err2 := strconv.Atoi(hi)
+		if err1 != nil || err2 != nil || a > b || b-a > 1024 {
+			return nil, fmt.Errorf("--cpus %q: expected numbers as 1,2,4 or 1-8", x)
+		}
+		for ; a <= b; a++ {
+			if !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}
+	}
+	return list, nil
+}
+
+// settings reads NAME=VALUE[,VALUE…]. What ends in ".file" is one value, commas and all.
+func settings(flag string, list []string) (map[string][]string, error) {
+	m := make(map[string][]string)
+	for _, s := range list {
+		name, text, ok := strings.Cut(s, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--%s %q: expected NAME=VALUE", flag, s)
+		}
+		if strings.HasSuffix(name, ".file") {
+			m[name] = []string{text}
+			continue
+		}
+		m[name] = split(text)
+	}
+	return m, nil
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/mmu/machines"
+)
+
+// topics are what list can explain, in the order in which it does.
+var topics = []struct {
+	name string
+	show func(io.Writer) error
+}{
+	{"allocators", listAllocators},
+	{"workloads", listWorkloads},
+	{"machines", listMachines},
+	{"tunables", listTunables},
+	{"units", listUnits},
+}
+
+func listCommand() *cobra.Command {
+	var known []string
+	for _, t := range topics {
+		known = append(known, t.name)
+	}
+	return &cobra.Command{
+		Use:       "list [" + strings.Join(known, " | ") + "]",
+		Short:     "explain every name",
+		ValidArgs: known,
+		Args: func(_ *cobra.Command, args []string) error {
+			for _, a := range args {
+				if !slices.Contains(known, a) {
+					return usage(fmt.Errorf("nothing called %q to list: there are %s", a, strings.Join(known, ", ")))
+				}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, t := range topics {
+				if len(args) > 0 && !slices.Contains(args, t.name) {
+					continue
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s\n\n", strings.ToUpper(t.name))
+				if err := t.show(c.OutOrStdout()); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func listAllocators(w io.Writer) error {
+	for _, d := range lists().Designs {
+		fmt.Fprintf(w, "%s\n    %s\n    after: %s\n", d.Name, d.Doc, d.Source)
+		if d.KnownFault != "" {
+			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
+		}
+		for _, k := range d.Tunables {
+			fmt.Fprintf(w, "    %s=%d\n", k.Name, k.Default)
+		}
+		fmt.Fprintln(w)
+	}
+	return nil
+}
+
+func listWorkloads(w io.Writer) error {
+	for _, x := range lists().Workloads {
+		fmt.Fprintf(w, "%s\n    %s\n", x.Name, x.Doc)
+		if x.Input != "" {
+			fmt.Fprintf(w, "    needs an input: --param %s=FILE\n", x.Input)
+		}
+		for _, p := range x.Params {
+			fmt.Fprintf(w, "    %-18s %-8s %s\n", p.Name, p.Default, p.Doc)
+		}
+		fmt.Fprintln(w)
+	}
+	return nil
+}
+
+func listMachines(w io.Writer) error {
+	for _, name := range machines.Names() {
+		m, err := machines.Load(name)
+		if err != nil {
+			return err
+		}
+		t := m.Topology
+		assumed := 0
+		for _, f := range m.Figures {
+			if f.Assumed != "" {
+				assumed++
+			}
+		}
+		fmt.Fprintf(w, "%s\n    %s\n    %d CPUs: %d sockets, %d cores, %d threads, %.1f GHz; %d of %d figures are assumed\n",
+			m.Name, m.Doc, t.CPUs(), t.Sockets, t.Cores, t.Threads, m.ClockHz/1e9, assumed, len(m.Figures))
+		for _, f := range m.Figures {
+			why := f.Source
+			if f.Assumed != "" {
+				why = "ASSUMED: " + f.Assumed
+			}
+			fmt.Fprintf(w, "    %-22s %12.0f  %s\n", f.Name, f.Value, why)
+		}
+		fmt.Fprintln(w)
+	}
+	return nil
+}
+
+func listTunables(w io.Writer) error {
+	var seen []string
+	for _, d := range lists().Designs {
+		for _, k := range d.Tunables {
+			if slices.Contains(seen, k.Name) {
+				continue
+			}
+			seen = append(seen, k.Name)
+			fmt.Fprintf(w, "%s (%d; %d to %d)\n    %s\n", k.Name, k.Default, k.Min, k.Max, k.Doc)
+		}
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+func listUnits(w io.Writer) error {
+	for _, u := range bench.Units() {
+		better := ""
+		if u.Better != "" {
+			better = " (" + u.Better + " is better)"
+		}
+		fmt.Fprintf(w, "%-20s %s%s\n", u.Name, u.Doc, better)
+	}
+	fmt.Fprintln(w)
+	return nil
+}

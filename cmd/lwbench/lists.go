@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"lwbench/allocators/all"
+	"lwbench/bench"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
+)
+
+// lists is what the program knows.
+func lists() bench.Lists {
+	return bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
+}
+
+// loadMachine takes the name of an embedded machine or a file.
+func loadMachine(name string) (*mmu.Spec, error) {
+	if slices.Contains(machines.Names(), name) {
+		return machines.Load(name)
+	}
+	if strings.ContainsAny(name, "/.") {
+		return machines.ReadFile(name)
+	}
+	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+		return machines.ReadFile(name)
+	}
+	if near := bench.Nearest(name, machines.Names()); near != "" {
+		return nil, fmt.Errorf("no machine %q: did you mean %s?", name, near)
+	}
+	return machines.Load(name)
+}

@@ -1,0 +1,123 @@
+// Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
+//
+// One file a subcommand: sweep.go, run.go, replay.go, list.go; flags.go and lists.go hold what they share, output.go the
+// result file, progress.go the bar, story.go the tale of a stale access. Flags in, package bench called, text out.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	exitOK        = 0
+	exitFound     = 1   // a stale access, a broken rule or expectation, or an error while running
+	exitUsage     = 2   // bad input; nothing was run
+	exitInterrupt = 130 // ^C; what was finished is kept
+)
+
+func main() {
+	debug.SetGCPercent(400) // cells make garbage fast and live shortly
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// usageError is bad input: exit status 2.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usageError{err}
+}
+
+// errFound is exit status 1 when all has been said already.
+var errFound = errors.New("found")
+
+// run is main without os.
+func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var bad usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFound):
+		return exitFound
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "lwbench: interrupted")
+		return exitInterrupt
+	case errors.As(err, &bad):
+		fmt.Fprintln(stderr, "lwbench:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "lwbench:", err)
+	return exitFound
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lwbench",
+		Short: "compare the ways in which kernels map a page for a moment",
+		Long: `lwbench runs kernel designs for mapping a page for a moment (sf_buf, lwbuf, …) as real code on one simulated
+machine: exact, reproducible to the byte, every access watched for stale TLB entries.
+
+  lwbench sweep                                             everything against everything, in about 20 seconds
+  lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
+  lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 mail, as a story
+  lwbench list                                              every name that the flags take`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage(fmt.Errorf("no command %q: try lwbench help", args[0]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w: try %s --help", err, c.CommandPath()))
+	})
+	root.AddCommand(sweepCommand(), runCommand(), replayCommand(), listCommand(), versionCommand())
+	root.SuggestionsMinimumDistance = 2
+	return root
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "print the program's version", Args: noArgs,
+		Run: func(c *cobra.Command, _ []string) {
+			version := "(unknown)"
+			if b, ok := debug.ReadBuildInfo(); ok {
+				version = b.Main.Version
+			}
+			fmt.Fprintln(c.OutOrStdout(), "lwbench", version)
+		},
+	}
+}
+
+// noArgs is cobra.NoArgs with our exit status.
+func noArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(fmt.Errorf("%q: expected flags only", args[0]))
+	}
+	return nil
+}

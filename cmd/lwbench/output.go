@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"lwbench/bench"
+)
+
+// output is a result file being written, cell by cell: whatever happens, every finished cell is in it as a whole line.
+type output struct {
+	*bench.Recorder
+	path string
+	file *os.File // nil for stdout
+	done map[string]int
+}
+
+// openOutput opens path ("-" is stdout) before anything runs. A file that is there already is kept as FILE~, or gone on
+// with when resume is set.
+func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o *output, err error) {
+	o = &output{path: path}
+	if path == "-" {
+		o.Recorder, err = bench.NewRecorder(stdout, command)
+		return o, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("cannot write the results: %w", err)
+	}
+	_, statErr := os.Stat(path)
+	if resume && statErr == nil {
+		return o, o.goOn()
+	}
+	if statErr == nil {
+		if err := os.Rename(path, path+"~"); err != nil {
+			return nil, fmt.Errorf("cannot write the results: %w", err)
+		}
+		fmt.Fprintf(stderr, "lwbench: the former %s is now %s~\n", path, path)
+	}
+	if o.file, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err != nil {
+		return nil, fmt.Errorf("cannot write the results: %w", err)
+	}
+	o.Recorder, err = bench.NewRecorder(o.file, command)
+	return o, err
+}
+
+// goOn opens an existing result file behind its last whole line.
+func (o *output) goOn() (err error) {
+	var size int64
+	if o.done, size, err = bench.Done(o.path); err != nil {
+		return fmt.Errorf("cannot resume: %w", err)
+	}
+	if o.file, err = os.OpenFile(o.path, os.O_WRONLY, 0); err != nil {
+		return fmt.Errorf("cannot resume: %w", err)
+	}
+	if err = o.file.Truncate(size); err == nil {
+		_, err = o.file.Seek(size, io.SeekStart)
+	}
+	o.Recorder = bench.ContinueRecorder(o.file)
+	return err
+}
+
+// skip reports whether the file has the cell already.
+func (o *output) skip(c *bench.Cell) bool {
+	if o.done[c.Key()] == 0 {
+		return false
+	}
+	o.done[c.Key()]--
+	return true
+}
+
+func (o *output) close() error {
+	if o.file == nil {
+		return nil
+	}
+	return o.file.Close()
+}

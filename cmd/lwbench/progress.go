@@ -1,0 +1,51 @@
+package main
+
+import (
+	"io"
+	"os"
+	"sync/atomic"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"lwbench/bench"
+)
+
+// progress is a bar on a terminal, and nothing elsewhere.
+type progress struct {
+	p   *mpb.Progress
+	bar *mpb.Bar
+	now atomic.Value // name of the cell begun last
+}
+
+func newProgress(stderr io.Writer, cells int) *progress {
+	g := &progress{}
+	g.now.Store("")
+	f, ok := stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return g
+	}
+	g.p = mpb.New(mpb.WithOutput(stderr), mpb.WithWidth(40))
+	g.bar = g.p.AddBar(int64(cells),
+		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d cells")),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + g.now.Load().(string) })),
+		mpb.BarRemoveOnComplete())
+	return g
+}
+
+func (g *progress) begin(c *bench.Cell) { g.now.Store(c.Name()) }
+
+func (g *progress) done() {
+	if g.bar != nil {
+		g.bar.Increment()
+	}
+}
+
+// end takes the bar away, finished or not.
+func (g *progress) end() {
+	if g.p != nil {
+		g.bar.Abort(true)
+		g.p.Wait()
+	}
+}

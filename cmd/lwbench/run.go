@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/allocators/ops"
+	"lwbench/bench"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+type runFlags struct {
+	cellFlags
+	record string
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "run one cell and show all its counters",
+		Long: `Run runs one cell and shows its counters, where its cycles go and how they spread over operations. The first stale
+access is told as a story. Exit status: 0, 1 on any stale access or broken rule, 2 on bad input.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
+	}
+	f.register(c)
+	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
+	return c
+}
+
+func runOne(c *cobra.Command, f *runFlags) error {
+	o, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	if o.Alloc == nil || o.Workload == nil {
+		return usage(errors.New("run needs one cell: give --alloc NAME and --workload NAME (lwbench list)"))
+	}
+	if o.CPUs == nil {
+		o.CPUs = []int{4}
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		return usage(err)
+	}
+	cells := g.Cells()
+	if len(cells) != 1 {
+		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)))
+	}
+	for _, line := range bench.AddedSockets(cells) {
+		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
+	}
+	rec, closeRec, err := openRecord(f.record, cells[0], c.OutOrStdout())
+	if err != nil {
+		return usage(err)
+	}
+	r, err := cells[0].Run(c.Context(), nil, rec)
+	if err = errors.Join(err, closeRec()); err != nil {
+		return inputError(cells[0], err)
+	}
+	show(c.OutOrStdout(), r)
+	return judge(c, r)
+}
+
+// inputError makes an error of the workload's input file bad usage.
+func inputError(c *bench.Cell, err error) error {
+	if c.Workload.Input != "" && !errors.Is(err, errFound) {
+		var dead *smp.DeadlockError
+		if !errors.As(err, &dead) {
+			return usage(err)
+		}
+	}
+	return err
+}
+
+// openRecord opens the ops trace before the run; without a name it does nothing.
+func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recorder, func() error, error) {
+	if path == "" {
+		return nil, func() error { return nil }, nil
+	}
+	w, closeFile := stdout, func() error { return nil }
+	if path != "-" {
+		file, err := os.Create(path)
+		if err != nil {
+			return nil, nil, fmt.Errorf("cannot write the trace: %w", err)
+		}
+		w, closeFile = file, file.Close
+	}
+	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations a CPU", cell.Name(), cell.Seed, cell.Ops))
+	return t, func() error { return errors.Join(t.Flush(), closeFile()) }, nil
+}
+
+// judge tells what the oracles found.
+func judge(c *cobra.Command, r *bench.Result) error {
+	w := c.OutOrStdout()
+	n := &r.Out.Counters
+	if n.Stale+n.StaleRisk+n.Faults == 0 {
+		return nil
+	}
+	if k := r.Cell.Design.KnownFault; k != "" {
+		fmt.Fprintf(w, "\nknown fault of %s: %s\n", r.Cell.Design.Name, k)
+	}
+	for _, f := range r.Out.Findings {
+		if f.Kind == mmu.StaleAccess {
+			if err := tellStale(c.Context(), w, r.Cell, f); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	for i, f := range r.Out.Findings {
+		if i == 5 {
+			fmt.Fprintf(w, "  … %d stale accesses, %d risks and %d faults in all\n", n.Stale, n.StaleRisk, n.Faults)
+			break
+		}
+		fmt.Fprintf(w, "  found at %d: %s: %s\n", f.At, f.Kind, f.Text)
+	}
+	if n.Stale+n.Faults == 0 {
+		return nil
+	}
+	return errFound
+}
+
+// show prints everything that the cell measured.
+func show(w io.Writer, r *bench.Result) {
+	o := r.Out
+	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
+	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
+	fmt.Fprintf(w, "%d operations in %.3f ms of virtual time; %s\n", o.Ops, seconds*1e3, bench.Why(o))
+	for _, note := range o.Notes {
+		fmt.Fprintln(w, note)
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw)
+	for _, u := range bench.Units() {
+		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
+	}
+	fmt.Fprintf(tw, "digest\t%016x\tover every clock, charge and counter: equal runs have equal digests\n", o.Digest)
+	_ = tw.Flush()
+	fmt.Fprintln(w, "\nwhere the cycles go")
+	for k, n := range o.Spent {
+		if n > 0 && smp.Cost(k) != smp.CostIdle {
+			line(w, smp.Cost(k).String(), int64(n), int64(o.Cycles))
+		}
+	}
+	fmt.Fprintln(w, "\ncycles of an operation")
+	histogram(w, o.Latency)
+}
+
+// line prints one bar.
+func line(w io.Writer, name string, n, of int64) {
+	share := float64(n) / float64(max(of, 1))
+	fmt.Fprintf(w, "  %-12s %5.1f %%  %s\n", name, 100*share, strings.Repeat("#", int(share*50+0.5)))
+}
+
+// histogram prints the distribution by powers of two.
+func histogram(w io.Writer, h *workload.Histogram) {
+	var from mmu.Cycles
+	var n int64
+	up := mmu.Cycles(1)
+	flush := func() {
+		if n > 0 {
+			line(w, fmt.Sprintf("< %d", up), n, h.Count())
+		}
+		n = 0
+	}
+	h.Each(func(upTo mmu.Cycles, count int64) {
+		for from = upTo; from >= up; {
+			flush()
+			up *= 2
+		}
+		n += count
+	})
+	flush()
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"lwbench/bench"
+	"lwbench/mmu"
+)
+
+// tellStale runs the cell again, which gives the same run to the bit, and this time writes down what happens to the
+// address of the first stale access. It prints the story from the moment that put the stale entry into the TLB.
+func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
+	p := &witness{finding: f}
+	if _, err := c.Run(ctx, p, nil); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	fmt.Fprintf(w, "\nthe first stale access: %s, at cycle %d\n", f.Text, f.At)
+	start := 0
+	for i, e := range p.events {
+		if e.Kind == mmu.TLBFilled && e.CPU == f.CPU && e.Page == pageLike(f.Got, e.Page) {
+			start = i
+		}
+	}
+	// The life in which the stale entry was filled begins with its PTE.
+	for start > 0 && p.events[start].Kind != mmu.PTEWritten {
+		start--
+	}
+	for _, e := range p.events[start:] {
+		if line := tell(&e, f.CPU); line != "" {
+			fmt.Fprintf(w, "  %12d  %s\n", e.At, line)
+		}
+	}
+	fmt.Fprintf(w, "  %12d  cpu%d touches %v through its TLB: it reaches %v and was promised %v\n", f.At, f.CPU, f.KVA, f.Got, f.Want)
+	return nil
+}
+
+// pageLike returns p if it is the page that want names: the second run has pages of its own.
+func pageLike(want, p *mmu.Page) *mmu.Page {
+	if want != nil && p != nil && want.ID() == p.ID() {
+		return p
+	}
+	return nil
+}
+
+// witness keeps the events of one address up to the finding.
+type witness struct {
+	finding mmu.Finding
+	events  []mmu.Event
+	over    bool
+}
+
+// keep is how many events a witness holds on to.
+const keep = 4096
+
+// Event implements mmu.Probe.
+func (p *witness) Event(e *mmu.Event) {
+	mine := e.KVA == p.finding.KVA || (e.Kind == mmu.TLBFlushed && e.CPU == p.finding.CPU)
+	if p.over || !mine {
+		return
+	}
+	if e.Kind == mmu.Found && e.CPU == p.finding.CPU && e.At == p.finding.At {
+		p.over = true
+		return
+	}
+	if len(p.events) == keep {
+		p.events = append(p.events[:0], p.events[keep/2:]...)
+	}
+	p.events = append(p.events, *e)
+}
+
+// tell puts one event into words; empty for those that the story does not need.
+func tell(e *mmu.Event, victim int) string {
+	switch e.Kind {
+	case mmu.PTEWritten:
+		return fmt.Sprintf("cpu%d sets the PTE of %v to %v by %s", e.CPU, e.KVA, e.Page, e.Note)
+	case mmu.Allocated:
+		return fmt.Sprintf("cpu%d has allocated it for %v: %s", e.CPU, e.Page, e.Note)
+	case mmu.Asked:
+		return fmt.Sprintf("cpu%d asks for its address: %s", e.CPU, e.Note)
+	case mmu.Freed:
+		return fmt.Sprintf("cpu%d frees it", e.CPU)
+	case mmu.TLBFilled:
+		return fmt.Sprintf("cpu%d fills its TLB with %v", e.CPU, e.Page)
+	case mmu.TLBInvalidated:
+		return fmt.Sprintf("cpu%d invalidates its TLB entry", e.CPU)
+	case mmu.TLBFlushed:
+		if e.CPU == victim {
+			return fmt.Sprintf("cpu%d flushes its TLB %s", e.CPU, e.Note)
+		}
+	case mmu.ShotDown:
+		return fmt.Sprintf("cpu%d has told %d other CPUs to invalidate (%s)", e.CPU, e.Targets, e.Note)
+	}
+	return ""
+}

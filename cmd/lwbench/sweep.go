@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/sweeps"
+)
+
+type sweepFlags struct {
+	cellFlags
+	jobs           int
+	out            string
+	resume, dryRun bool
+}
+
+func sweepCommand() *cobra.Command {
+	var f sweepFlags
+	c := &cobra.Command{
+		Use:   "sweep [FILE.yaml | NAME]",
+		Short: "run a grid of cells: allocators × workloads × CPUs × machines × tunables",
+		Long: `Sweep runs a grid of cells and prints who wins, by how much, and why. Without flags: all allocators, all workloads,
+1 to 64 CPUs. A sweep file holds the same keys as the flags, plus why: and expect:; flags override it. Shipped
+sweeps, by name: ` + strings.Join(sweeps.Names(), ", ") + `.
+
+Results go to a file in the Go benchmark format (go tool benchstat reads it), each cell as it is finished; ^C keeps
+them, and --resume goes on. Exit status: 0, 1 where a stale access or an expectation that does not hold was found
+(faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("%q: expected one sweep file at most", args[1]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return sweep(c, &f, args) },
+	}
+	f.register(c)
+	fs := c.Flags()
+	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed")
+	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
+	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and run none")
+	return c
+}
+
+func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
+	o, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	name := "sweep"
+	if len(args) > 0 {
+		file, err := readSweep(args[0])
+		if err != nil {
+			return usage(err)
+		}
+		o, name = file.Merge(o), strings.TrimSuffix(filepath.Base(args[0]), ".yaml")
+	}
+	if f.jobs < 1 || f.jobs > 1024 {
+		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		return usage(err)
+	}
+	cells := g.Cells()
+	if f.dryRun {
+		return dryRun(c.OutOrStdout(), cells)
+	}
+	if f.out == "" {
+		f.out = filepath.Join("results", name+".txt")
+	}
+	out, err := openOutput(f.out, commandLine(c, args), f.resume, c.OutOrStdout(), c.ErrOrStderr())
+	if err != nil {
+		return usage(err)
+	}
+	return runSweep(c, f, g, cells, out)
+}
+
+// readSweep takes a sweep file, or the name of one that is shipped.
+func readSweep(arg string) (bench.Options, error) {
+	if slices.Contains(sweeps.Names(), arg) {
+		data, err := sweeps.Read(arg)
+		if err != nil {
+			return bench.Options{}, err
+		}
+		return bench.ParseSweep(arg+".yaml", data)
+	}
+	data, err := os.ReadFile(arg)
+	if err != nil {
+		hint := ""
+		if near := bench.Nearest(arg, sweeps.Names()); near != "" {
+			hint = fmt.Sprintf(" (did you mean the shipped sweep %s?)", near)
+		}
+		return bench.Options{}, fmt.Errorf("cannot read the sweep file: %w%s", err, hint)
+	}
+	return bench.ParseSweep(arg, data)
+}
+
+func dryRun(w io.Writer, cells []*bench.Cell) error {
+	for _, c := range cells {
+		if _, err := fmt.Fprintf(w, "%s on %s\n", c.Name(), c.Machine.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cell, out *output) error {
+	talk := c.ErrOrStderr()
+	table := c.OutOrStdout()
+	if f.out == "-" {
+		table = talk // stdout is data
+	}
+	for _, line := range bench.AddedSockets(cells) {
+		fmt.Fprintln(talk, "lwbench:", line)
+	}
+	todo := slices.DeleteFunc(slices.Clone(cells), out.skip)
+	if n := len(cells) - len(todo); n > 0 {
+		fmt.Fprintf(talk, "lwbench: %d of %d cells are in %s already\n", n, len(cells), out.path)
+	}
+	bar := newProgress(talk, len(todo))
+	var results []*bench.Result
+	err := bench.RunCells(c.Context(), todo, f.jobs, bar.begin, func(r *bench.Result) error {
+		results = append(results, r)
+		bar.done()
+		return out.Write(r)
+	})
+	bar.end()
+	if closeErr := out.close(); closeErr != nil {
+		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
+	}
+	if tableErr := bench.WriteTables(table, results); err == nil {
+		err = tableErr
+	}
+	if f.out != "-" {
+		fmt.Fprintf(table, "%d cells are in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", len(results)+len(cells)-len(todo), out.path, out.path)
+	}
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			fmt.Fprintf(talk, "lwbench: %d of %d cells finished; go on with --resume\n", len(results), len(todo))
+		}
+		return err
+	}
+	return verdict(talk, g, results, len(todo) == len(cells))
+}
+
+// verdict turns what the oracles and the expectations say into the exit status.
+func verdict(talk io.Writer, g *bench.Grid, results []*bench.Result, whole bool) error {
+	bad := false
+	for _, r := range results {
+		if r.Faulty() {
+			bad = true
+			n := &r.Out.Counters
+			fmt.Fprintf(talk, "lwbench: %s: %d stale accesses, %d faults that %s does not declare; see lwbench run\n",
+				r.Cell.Name(), n.Stale, n.Faults, r.Cell.Design.Name)
+		}
+	}
+	for _, e := range g.Expect {
+		if !whole {
+			fmt.Fprintln(talk, "lwbench: resumed: expectations were not checked")
+			break
+		}
+		if err := e.Check(results); err != nil {
+			bad = true
+			fmt.Fprintln(talk, "lwbench:", err)
+		}
+	}
+	if bad {
+		return errFound
+	}
+	return nil
+}
+
+// commandLine is the command that makes the results again: flags that change them, and no others.
+func commandLine(c *cobra.Command, args []string) string {
+	words := append([]string{"lwbench", "sweep"}, args...)
+	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed"} {
+		flag := c.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		values := []string{flag.Value.String()}
+		if list, err := c.Flags().GetStringArray(name); err == nil {
+			values = list
+		}
+		for _, v := range values {
+			words = append(words, "--"+name, v)
+		}
+	}
+	return strings.Join(words, " ")
+}

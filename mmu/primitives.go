@@ -97,7 +97,7 @@ func (c *CPU) drop(kva KVA) Cycles {
 	c.N.Invlpg++
 	c.tlb.invalidate(kva)
 	if m := c.m; m.probe != nil {
-		m.probe.Event(&Event{Kind: TLBInvalidated, CPU: c.ID(), At: c.Now(), KVA: kva})
+		m.probe.Event(&Event{Kind: TLBInvalidated, CPU: c.ID(), At: c.Moment(), KVA: kva})
 	}
 	return c.m.spec.MMU.Invlpg
 }
@@ -107,7 +107,7 @@ func (c *CPU) flushAll() Cycles {
 	c.N.Flushes++
 	c.tlb.flush()
 	if m := c.m; m.probe != nil {
-		m.probe.Event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Now()})
+		m.probe.Event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Moment()})
 	}
 	return c.m.spec.MMU.FlushAll
 }

@@ -68,6 +68,15 @@ func (c *CPU) ID() int { return int(c.id) }
 // Now returns the CPU's clock.
 func (c *CPU) Now() Cycles { return c.now }
 
+// Moment returns the time of what the CPU is doing: its clock, or the time inside the IPI handler that it runs while it
+// waits. For event logs.
+func (c *CPU) Moment() Cycles {
+	if c.state == running && c.stops == 0 {
+		return c.now
+	}
+	return max(c.now, c.busy)
+}
+
 // Spent returns how many cycles the CPU has charged to k so far.
 func (c *CPU) Spent(k Cost) Cycles { return c.spent[k] }
 

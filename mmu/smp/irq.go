@@ -88,14 +88,13 @@ func (c *CPU) serve(q *irq) {
 	}
 	k := &c.sys.costs
 	start := max(q.at, c.busy)
-	cost := k.Handler
+	c.busy = start + k.Handler
 	if q.kind != irqStop {
-		cost += q.what.(Call).Serve(c)
+		c.busy += q.what.(Call).Serve(c)
 	}
 	if q.kind != irqPost {
-		cost += k.Ack
+		c.busy += k.Ack
 	}
-	c.busy = start + cost
 	works := c.state == running && c.stops == 0
 	switch {
 	case q.kind == irqStop:
@@ -109,7 +108,7 @@ func (c *CPU) serve(q *irq) {
 			c.sys.set(c, never)
 		}
 	case works:
-		c.steal(cost, q.from)
+		c.steal(c.busy-start, q.from)
 	}
 	if q.kind != irqPost {
 		c.sys.cpus[q.from].rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.from)])

@@ -122,7 +122,8 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 		line := k.Line[s.distance(c.id, d.id)]
 		start := max(c.now+line, d.busy)
 		done = max(done, start+k.Ack+line)
-		d.busy = start + k.Ack + call.Serve(d)
+		d.busy = start + k.Ack
+		d.busy += call.Serve(d)
 		d.stops--
 		if d.stops == 0 && d.state == running && !d.rv.active {
 			d.steal(d.busy-d.stopFrom, c.id)

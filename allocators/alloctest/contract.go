@@ -1,0 +1,189 @@
+package alloctest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Run checks a design against the contract: one test for each clause.
+func Run(t *testing.T, d *allocators.Design) {
+	t.Run("Described", func(t *testing.T) { described(t, d) })
+	t.Run("OneCPU", func(t *testing.T) { oneCPU(t, d) })
+	t.Run("Sharing", func(t *testing.T) { sharing(t, d) })
+	t.Run("NoWait", func(t *testing.T) { noWait(t, d) })
+	t.Run("SleeperIsWoken", func(t *testing.T) { sleeper(t, d) })
+	t.Run("FreeElsewhere", func(t *testing.T) { freeElsewhere(t, d) })
+	t.Run("Masks", func(t *testing.T) { masks(t, d) })
+	t.Run("Twice", func(t *testing.T) { twice(t, d) })
+	t.Run("Random", func(t *testing.T) { random(t, d) })
+}
+
+// described checks the design's own data.
+func described(t *testing.T, d *allocators.Design) {
+	if d.Name == "" || d.Doc == "" || d.Source == "" {
+		t.Error("name, doc and source must be there")
+	}
+	for _, k := range d.Tunables {
+		if k.Doc == "" || !strings.Contains(k.Name, ".") || k.Default < k.Min || k.Default > k.Max {
+			t.Errorf("tunable %+v", k)
+		}
+	}
+}
+
+// poolOf returns the tunable that sizes a design's pool of buffers, and whether it has one.
+func poolOf(d *allocators.Design) (name string, ok bool) {
+	for _, k := range d.Tunables {
+		if strings.HasSuffix(k.Name, ".nsfbufs") {
+			return k.Name, true
+		}
+	}
+	return "", false
+}
+
+// use allocates pg, touches it and frees it, all on c.
+func use(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags) error {
+	b, err := a.Alloc(c, pg, f)
+	if err != nil {
+		return err
+	}
+	if b.Page() != pg {
+		return errors.New("a handle for another page")
+	}
+	m, kva := c.Machine(), b.KVA(c)
+	m.Promise(c, kva, pg)
+	c.Store(kva, pg)
+	c.Load(kva, pg)
+	m.Release(c, kva)
+	a.Free(c, b)
+	return nil
+}
+
+// oneCPU allocates, touches and frees on one CPU, each page again and again, private and not.
+func oneCPU(t *testing.T, d *allocators.Design) {
+	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 16}, nil)
+	err := m.Run(func(c *mmu.CPU) error {
+		for i := range 200 {
+			if err := use(c, a, m.Page(i*7%16), allocators.Flags(i%2)*allocators.Private); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+}
+
+// noWait uses up what there is: the next alloc that may not wait fails with ErrNoBuf, and works again after a free.
+func noWait(t *testing.T, d *allocators.Design) {
+	const most = 8
+	opt, tune := mmu.Options{CPUs: 2, Pages: 4 * most, KVAPages: most}, allocators.Tuning{}
+	if pool, ok := poolOf(d); ok {
+		tune[pool] = most
+	}
+	m, a := build(t, d, opt, tune)
+	err := m.Run(func(c *mmu.CPU) error {
+		if c.ID() != 0 {
+			return nil
+		}
+		var held []allocators.Buf
+		for i := range most {
+			b, err := a.Alloc(c, m.Page(i), allocators.NoWait)
+			if err != nil {
+				return err
+			}
+			held = append(held, b)
+		}
+		if _, err := a.Alloc(c, m.Page(most), allocators.NoWait); !errors.Is(err, allocators.ErrNoBuf) {
+			t.Errorf("with all %d in use: %v, want ErrNoBuf", most, err)
+		}
+		a.Free(c, held[0])
+		if err := use(c, a, m.Page(most+1), allocators.NoWait); err != nil {
+			t.Errorf("after a free: %v", err)
+		}
+		for _, b := range held[1:] {
+			a.Free(c, b)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+	if m.KVAHigh() > most {
+		t.Errorf("%d pages of KVA taken, there are %d", m.KVAHigh(), most)
+	}
+}
+
+// sleeper lets a CPU sleep for a buffer until another one frees.
+func sleeper(t *testing.T, d *allocators.Design) {
+	pool, ok := poolOf(d)
+	if !ok {
+		t.Skip("it has no pool to wait for")
+	}
+	m, a := build(t, d, mmu.Options{CPUs: 2, Pages: 8}, allocators.Tuning{pool: 1})
+	err := m.Run(func(c *mmu.CPU) error {
+		if c.ID() == 1 {
+			if _, ok := c.RecvUntil(smp.Forever); !ok {
+				return errors.New("no message")
+			}
+			return use(c, a, m.Page(1), 0)
+		}
+		b, err := a.Alloc(c, m.Page(0), 0)
+		if err != nil {
+			return err
+		}
+		c.Send(1, "the pool is empty")
+		c.Charge(smp.CostWork, 50000)
+		a.Free(c, b)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+	if m.Counters().Sleeps != 1 {
+		t.Errorf("%d sleeps, want 1", m.Counters().Sleeps)
+	}
+}
+
+// freeElsewhere moves handles one way: KVA must not grow with the number of uses.
+func freeElsewhere(t *testing.T, d *allocators.Design) {
+	const uses = 2000
+	m, a := build(t, d, mmu.Options{CPUs: 2, Pages: 64}, nil)
+	base := m.KVAInUse()
+	err := m.Run(func(c *mmu.CPU) error {
+		for i := range uses {
+			if c.ID() == 0 {
+				b, err := a.Alloc(c, m.Page(i%64), 0)
+				if err != nil {
+					return err
+				}
+				c.Load(b.KVA(c), b.Page())
+				c.Send(1, b)
+				c.Charge(smp.CostWork, 4000)
+				continue
+			}
+			msg, _ := c.RecvUntil(smp.Forever)
+			b := msg.(allocators.Buf)
+			if d.KnownFault == "" {
+				c.Load(b.KVA(c), b.Page())
+			}
+			a.Free(c, b)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+	if grown := m.KVAHigh() - base; grown > uses/2 {
+		t.Errorf("KVA grew by %d pages in %d uses", grown, uses)
+	}
+}

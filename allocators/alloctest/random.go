@@ -1,0 +1,159 @@
+package alloctest
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// schedules is how many random programs a design must survive.
+const schedules = 200
+
+// random runs random programs with both oracles: none may find anything, unless the design declares a fault; then one
+// must.
+func random(t *testing.T, d *allocators.Design) {
+	found := 0
+	for seed := range uint64(schedules) {
+		m := runProgram(t, d, seed)
+		n := m.Counters()
+		switch bad := n.Stale + n.StaleRisk + n.Faults; {
+		case bad > 0 && d.KnownFault == "":
+			t.Errorf("seed %d, %d CPUs:", seed, m.NCPU())
+			clean(t, m)
+			return
+		case n.Stale > 0:
+			found++
+		}
+	}
+	if d.KnownFault != "" && found == 0 {
+		t.Errorf("it declares a fault, and %d random programs did not find it", schedules)
+	}
+}
+
+// twice runs the same program two times: digests must be equal.
+func twice(t *testing.T, d *allocators.Design) {
+	for seed := range uint64(20) {
+		if a, b := runProgram(t, d, seed).Digest(), runProgram(t, d, seed).Digest(); a != b {
+			t.Fatalf("seed %d: digest %x, then %x", seed, a, b)
+		}
+	}
+}
+
+// program is a random use of a design: swarm testing, each seed with its own weights, some kinds of step left out.
+type program struct {
+	m      *mmu.Machine
+	a      allocators.Allocator
+	weight [4]int // private use, global use, stray, address-space switch
+	left   int    // CPUs that still make handles
+}
+
+// token is a handle on its way.
+type token struct {
+	b    allocators.Buf
+	hops int
+}
+
+// runProgram runs the program of one seed and returns the machine.
+func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 99))
+	cpus := 2 + r.IntN(7)
+	tune := allocators.Tuning{}
+	if pool, ok := poolOf(d); ok {
+		tune[pool] = int64(1 + r.IntN(24))
+	}
+	m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40)}, tune)
+	p := &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
+	if err := m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) }); err != nil {
+		t.Fatalf("%s, seed %d, %d CPUs, %v: %v", d.Name, seed, cpus, tune, err)
+	}
+	return m
+}
+
+func (p *program) body(c *mmu.CPU, r *rand.Rand) error {
+	for range 40 {
+		c.Charge(smp.CostWork, mmu.Cycles(r.IntN(3000)))
+		if err := p.step(c, r); err != nil {
+			return err
+		}
+		for {
+			msg, ok := c.Recv()
+			if !ok {
+				break
+			}
+			p.take(c, r, msg)
+		}
+	}
+	c.Order()
+	if p.left--; p.left == 0 {
+		for id := range p.m.NCPU() {
+			c.Send(id, nil)
+		}
+	}
+	for {
+		msg, ok := c.RecvUntil(c.Now() + 200000)
+		switch {
+		case ok && msg != nil:
+			p.take(c, r, msg)
+		case p.over(c):
+			return nil
+		}
+	}
+}
+
+// over reports whether nothing can be under way any more: long after the last CPU has stopped making handles.
+func (p *program) over(c *mmu.CPU) bool {
+	c.Order()
+	return p.left == 0
+}
+
+func (p *program) step(c *mmu.CPU, r *rand.Rand) error {
+	n := r.IntN(p.weight[0] + p.weight[1] + p.weight[2] + p.weight[3])
+	pg := p.m.Page(r.IntN(p.m.NumPages()))
+	switch {
+	case n < p.weight[0]:
+		return ignoreEmpty(use(c, p.a, pg, allocators.Private|allocators.NoWait))
+	case n < p.weight[0]+p.weight[1]:
+		return ignoreEmpty(use(c, p.a, pg, allocators.NoWait))
+	case n < p.weight[0]+p.weight[1]+p.weight[2]:
+		b, err := p.a.Alloc(c, pg, allocators.NoWait)
+		if err != nil {
+			return ignoreEmpty(err)
+		}
+		p.m.Promise(c, b.KVA(c), pg)
+		c.Store(b.KVA(c), pg)
+		p.take(c, r, &token{b, r.IntN(4)})
+	default:
+		c.SwitchAddressSpace()
+	}
+	return nil
+}
+
+// take touches a handle and hands it on, or frees it.
+func (p *program) take(c *mmu.CPU, r *rand.Rand, msg any) {
+	k, ok := msg.(*token)
+	if !ok {
+		return
+	}
+	kva := k.b.KVA(c)
+	c.Load(kva, k.b.Page())
+	if k.hops == 0 {
+		p.m.Release(c, kva)
+		p.a.Free(c, k.b)
+		return
+	}
+	k.hops--
+	c.Send(r.IntN(p.m.NCPU()), k)
+}
+
+// ignoreEmpty lets an alloc fail that found nothing free.
+func ignoreEmpty(err error) error {
+	if errors.Is(err, allocators.ErrNoBuf) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package alloctest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// serialTrace is one page shared by two handles, handed to every CPU, then other pages through what was freed, on other
+// CPUs, several times over.
+func serialTrace(cpus int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages 8\n", cpus)
+	for round := range 4 {
+		for home := range cpus {
+			pg := (round*3 + home) % 8
+			fmt.Fprintf(&b, "%d alloc a %d\n%d store a\n%d alloc b %d\n", home, pg, home, (home+1)%cpus, pg)
+			for c := range cpus {
+				fmt.Fprintf(&b, "%d load a\n%d store b\n", (home+c)%cpus, (home+2*c)%cpus)
+			}
+			fmt.Fprintf(&b, "%d free a\n%d load b\n%d free b\n", (home+1)%cpus, home, (home+2)%cpus)
+			fmt.Fprintf(&b, "%d alloc p %d private\n%d load p\n%d free p\n", home, (pg+5)%8, home, home)
+		}
+	}
+	return b.String()
+}
+
+// sharing replays the trace on 1, 2 and 5 CPUs: all designs must do the same for the caller, cleanly.
+func sharing(t *testing.T, d *allocators.Design) {
+	if d.KnownFault != "" {
+		t.Skip("it declares a fault on handles that stray")
+	}
+	for _, cpus := range []int{1, 2, 5} {
+		tr, err := ops.Parse("sharing.ops", strings.NewReader(serialTrace(cpus)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := ops.Replay(tr, Spec(), d, nil, ops.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := int64(12 * cpus); r.Allocs != want || r.Frees != want || r.Failed != 0 {
+			t.Errorf("%d CPUs: %s, want %d allocs and frees", cpus, r.JSON(), want)
+		}
+		for _, line := range r.Reports {
+			t.Error(line)
+		}
+	}
+}
+
+// masks checks invariant I1 after every operation: a CPU in a handle's mask holds no older translation of its address.
+func masks(t *testing.T, d *allocators.Design) {
+	tr, err := ops.Parse("masks.ops", strings.NewReader(serialTrace(4)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked, broken := 0, 0
+	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]allocators.Buf) {
+		for _, name := range []string{"a", "b", "p"} {
+			k, ok := live[name].(allocators.Masked)
+			if !ok {
+				continue
+			}
+			mask := k.Mask()
+			if !mask.Has(c.ID()) {
+				continue // asking for the address would change the mask
+			}
+			kva := live[name].KVA(c)
+			for id := mask.Next(0); id >= 0; id = mask.Next(id + 1) {
+				checked++
+				if c.Machine().MayHoldOld(id, kva) {
+					broken++
+				}
+			}
+		}
+	}})
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case d.KnownFault == "" && broken > 0:
+		t.Errorf("%d of %d trusted CPUs may hold an older translation (I1)", broken, checked)
+	case d.KnownFault != "" && broken == 0:
+		t.Errorf("it declares a fault, and I1 held %d times", checked)
+	}
+}

@@ -1,0 +1,10 @@
+package alloctest_test
+
+import (
+	"testing"
+
+	"lwbench/allocators/all"
+	"lwbench/allocators/alloctest"
+)
+
+func TestStories(t *testing.T) { alloctest.Stories(t, "../testdata/stories", all.Designs()) }

@@ -1,0 +1,39 @@
+package alloctest
+
+import (
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Replay replays a trace of the ops format, given without its first line, on the machine of the contract; it fails the
+// test on an error and on whatever the oracles find.
+func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text string) *ops.Result {
+	t.Helper()
+	tr, err := ops.Parse("exact.ops", strings.NewReader("lwbench-ops 1\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := ops.Replay(tr, Spec(), d, tune, ops.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range r.Reports {
+		t.Error(line)
+	}
+	return r
+}
+
+// RendezvousCycles is what a rendezvous with n other CPUs of the initiator's socket costs it on the machine of the
+// contract, when they idle and pte cycles pass while they stand still: the IPIs leave one after another, the last one
+// arrives, its target acknowledges and the line comes back; the PTE; the release reaches the targets, each acknowledges
+// once more.
+func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
+	k := Spec().SMP
+	line := k.Line[smp.Socket]
+	return k.IPISend + mmu.Cycles(n)*k.IPIEach + k.Deliver[smp.Socket] + k.Handler + k.Ack + line + pte + line + k.Ack + line
+}

@@ -17,6 +17,7 @@ func Run(t *testing.T, d *allocators.Design) {
 	t.Run("Sharing", func(t *testing.T) { sharing(t, d) })
 	t.Run("NoWait", func(t *testing.T) { noWait(t, d) })
 	t.Run("SleeperIsWoken", func(t *testing.T) { sleeper(t, d) })
+	t.Run("Crowd", func(t *testing.T) { crowd(t, d) })
 	t.Run("FreeElsewhere", func(t *testing.T) { freeElsewhere(t, d) })
 	t.Run("Masks", func(t *testing.T) { masks(t, d) })
 	t.Run("Twice", func(t *testing.T) { twice(t, d) })
@@ -151,6 +152,27 @@ func sleeper(t *testing.T, d *allocators.Design) {
 	if m.Counters().Sleeps != 1 {
 		t.Errorf("%d sleeps, want 1", m.Counters().Sleeps)
 	}
+}
+
+// crowd lets many CPUs sleep and wake for a pool of two, each holding one mapping at a time: nobody may wait for ever.
+func crowd(t *testing.T, d *allocators.Design) {
+	tune := allocators.Tuning{}
+	if pool, ok := poolOf(d); ok {
+		tune[pool] = 2
+	}
+	m, a := build(t, d, mmu.Options{CPUs: 7, Pages: 64}, tune)
+	err := m.Run(func(c *mmu.CPU) error {
+		for i := range 60 {
+			if err := use(c, a, m.Page((c.ID()*9+i)%64), 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
 }
 
 // freeElsewhere moves handles one way: KVA must not grow with the number of uses.

@@ -21,7 +21,7 @@ const (
 
 // Parse reads a trace; filename is for messages. An error is one line: FILE:LINE: what, and what was expected.
 func Parse(filename string, r io.Reader) (*Trace, error) {
-	p := &parser{t: &Trace{File: filename}, live: make(map[string]int), refs: make(map[string]int)}
+	p := &parser{t: &Trace{File: filename}, live: make(map[string]*holding)}
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, maxLine), maxLine)
 	for in.Scan() {
@@ -47,8 +47,14 @@ type parser struct {
 	line    int
 	begun   bool // the first line has been seen
 	highest int  // page named
-	live    map[string]int
-	refs    map[string]int
+	live    map[string]*holding
+}
+
+// holding is a name that is allocated, as far as a reader can tell.
+type holding struct {
+	line  int  // of its alloc
+	maybe bool // that may fail (nowait): the replay will know
+	refs  int
 }
 
 func (p *parser) take(text string) error {
@@ -149,19 +155,18 @@ func (p *parser) name(op *Op, rest []string) ([]string, error) {
 	if !validName(op.Name) {
 		return nil, fmt.Errorf("name %q: expected up to 64 letters, digits, _, - or .", op.Name)
 	}
-	since := p.live[op.Name]
+	h := p.live[op.Name]
 	switch {
-	case op.Verb == Alloc && since > 0:
-		return nil, fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, since)
+	case op.Verb == Alloc && h != nil && !h.maybe:
+		return nil, fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, h.line)
 	case op.Verb == Alloc:
-		p.live[op.Name] = p.line
 		return p.alloc(op, rest)
-	case since == 0:
+	case h == nil:
 		return nil, fmt.Errorf("%s is not allocated: expected an alloc before it", op.Name)
 	case op.Verb == Ref:
-		p.refs[op.Name]++
-	case op.Verb == Free && p.refs[op.Name] > 0:
-		p.refs[op.Name]--
+		h.refs++
+	case op.Verb == Free && h.refs > 0:
+		h.refs--
 	case op.Verb == Free:
 		delete(p.live, op.Name)
 	}
@@ -187,6 +192,7 @@ func (p *parser) alloc(op *Op, rest []string) (_ []string, err error) {
 			return nil, fmt.Errorf("unknown flag %q: expected private or nowait", f)
 		}
 	}
+	p.live[op.Name] = &holding{line: p.line, maybe: op.Flags&allocators.NoWait != 0}
 	return nil, nil
 }
 

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,9 +18,17 @@ type Options struct {
 	After func(c *mmu.CPU, op *Op, live map[string]allocators.Buf)
 }
 
-// Replay runs a trace against one design on a fresh machine, strictly in file order. An operation that cannot be done is
-// an error at its line; stale accesses and other findings are counted and reported in the result.
+// Replay is ReplayContext without a context.
 func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options) (*Result, error) {
+	return ReplayContext(context.Background(), t, spec, d, tune, opt)
+}
+
+// ReplayContext runs a trace against one design on a fresh machine, strictly in file order. An operation that cannot be
+// done is an error at its line (one that would wait for ever wraps *smp.DeadlockError); stale accesses and other findings
+// are counted and reported in the result. A context that ends ends the replay before the next operation.
+func ReplayContext(
+	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
+) (*Result, error) {
 	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, Probe: opt.Probe})
 	if err != nil {
 		return nil, err
@@ -28,8 +37,10 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 	if err != nil {
 		return nil, err
 	}
-	r := &replay{t: t, m: m, d: d, a: a, opt: opt, out: &Result{Alloc: d.Name, Ops: len(t.Ops)}}
-	r.live, r.refs, r.held = make(map[string]allocators.Buf), make(map[string]int), make(map[string]mmu.KVA)
+	r := &replay{
+		ctx: ctx, t: t, m: m, d: d, a: a, opt: opt, out: &Result{Alloc: d.Name, Ops: len(t.Ops)},
+		live: make(map[string]allocators.Buf), book: make(map[string]*entry),
+	}
 	err = m.Serial(len(t.Ops), func(i int) (int, func(*mmu.CPU) error) {
 		r.at = &t.Ops[i]
 		return r.at.CPU, r.step
@@ -38,10 +49,17 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 		return nil, r.explain(err)
 	}
 	r.out.count(m)
+	if r.unsaid > 0 {
+		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s: and %d findings more", t.File, r.unsaid))
+	}
 	return r.out, nil
 }
 
+// maxReports is how many findings a replay tells one by one; it counts all.
+const maxReports = 10000
+
 type replay struct {
+	ctx  context.Context // of the run, which is all that a replay lives for
 	t    *Trace
 	m    *mmu.Machine
 	d    *allocators.Design
@@ -49,25 +67,51 @@ type replay struct {
 	opt  Options
 	at   *Op
 	live map[string]allocators.Buf
-	refs map[string]int
-	held map[string]mmu.KVA // names whose address the oracles know
+	book map[string]*entry // beside live, name by name
 	out  *Result
+
+	unsaid int64 // findings beyond maxReports
+}
+
+// entry is what a replay knows of a live buffer.
+type entry struct {
+	line  int // of its alloc
+	refs  int // beyond the first
+	kva   mmu.KVA
+	known bool // the oracles know kva
 }
 
 // step does one operation on its CPU.
 func (r *replay) step(c *mmu.CPU) error {
-	before := len(r.m.Findings())
+	if err := r.ctx.Err(); err != nil {
+		return fmt.Errorf("replay stopped: %w", context.Cause(r.ctx))
+	}
+	before, kept := faults(c), len(r.m.Findings())
 	if err := r.do(c, r.at); err != nil {
 		return err
 	}
-	for _, f := range r.m.Findings()[before:] {
-		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, r.at.Line, f.Kind, f.Text))
+	for _, f := range r.m.Findings()[kept:] {
+		r.report(f.Kind, f.Text)
+		before++
 	}
+	r.unsaid += faults(c) - before
 	r.out.Cycles = c.Now()
 	if r.opt.After != nil {
 		r.opt.After(c, r.at, r.live)
 	}
 	return nil
+}
+
+// faults is how many findings c has to answer for.
+func faults(c *mmu.CPU) int64 { return c.N.Stale + c.N.StaleRisk + c.N.Faults }
+
+// report tells a finding of the present operation.
+func (r *replay) report(kind mmu.FindingKind, text string) {
+	if len(r.out.Reports) == maxReports {
+		r.unsaid++
+		return
+	}
+	r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, r.at.Line, kind, text))
 }
 
 func (r *replay) do(c *mmu.CPU, op *Op) error {
@@ -86,10 +130,8 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 		return fmt.Errorf("%s is not allocated: its alloc failed", op.Name)
 	}
 	switch op.Verb {
-	case Load:
-		c.Load(r.kva(c, b, op.Name), b.Page())
-	case Store:
-		c.Store(r.kva(c, b, op.Name), b.Page())
+	case Load, Store:
+		r.access(c, b, op)
 	case KVA:
 		r.kva(c, b, op.Name)
 	case Free:
@@ -100,7 +142,7 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 			return fmt.Errorf("%s has no references: expected no ref", r.d.Name)
 		}
 		k.Ref(c, b)
-		r.refs[op.Name]++
+		r.book[op.Name].refs++
 	case Global:
 		k, ok := r.a.(allocators.Globaler)
 		if !ok {
@@ -112,6 +154,9 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 }
 
 func (r *replay) alloc(c *mmu.CPU, op *Op) error {
+	if old := r.book[op.Name]; old != nil {
+		return fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, old.line)
+	}
 	writes := c.N.PTEWrites
 	b, err := r.a.Alloc(c, r.m.Page(op.Page), op.Flags)
 	switch {
@@ -125,8 +170,24 @@ func (r *replay) alloc(c *mmu.CPU, op *Op) error {
 	if c.N.PTEWrites == writes {
 		r.out.Reuses++
 	}
-	r.live[op.Name] = b
+	r.live[op.Name], r.book[op.Name] = b, &entry{line: op.Line}
 	return nil
+}
+
+// access loads or stores. The machine keeps its first findings only; of those after them, stale accesses are told here.
+func (r *replay) access(c *mmu.CPU, b allocators.Buf, op *Op) {
+	kva, kept, stale := r.kva(c, b, op.Name), len(r.m.Findings()), c.N.Stale
+	verb := "read"
+	if op.Verb == Load {
+		c.Load(kva, b.Page())
+	} else {
+		verb = "wrote"
+		c.Store(kva, b.Page())
+	}
+	if c.N.Stale > stale && len(r.m.Findings()) == kept {
+		got, _ := r.m.PeekTLB(c.ID(), kva)
+		r.report(mmu.StaleAccess, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page()))
+	}
 }
 
 // kva asks for the address, once for each operation, and tells the oracles what it promises while the buffer lives.
@@ -139,8 +200,8 @@ func (r *replay) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 	if r.m.Probed() {
 		r.m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Note: note})
 	}
-	if _, known := r.held[name]; !known {
-		r.held[name] = kva
+	if e := r.book[name]; !e.known {
+		e.kva, e.known = kva, true
 		r.m.Promise(c, kva, b.Page())
 	}
 	return kva
@@ -148,14 +209,14 @@ func (r *replay) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 
 func (r *replay) free(c *mmu.CPU, b allocators.Buf, name string) {
 	r.out.Frees++
-	if r.refs[name] > 0 {
-		r.refs[name]--
+	if e := r.book[name]; e.refs > 0 {
+		e.refs--
 	} else {
-		if kva, known := r.held[name]; known {
-			r.m.Release(c, kva)
+		if e.known {
+			r.m.Release(c, e.kva)
 		}
 		delete(r.live, name)
-		delete(r.held, name)
+		delete(r.book, name)
 	}
 	r.a.Free(c, b)
 }

@@ -34,12 +34,12 @@ func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	} else {
 		c.waitUntil(CostSleep, c.wakeAt, "")
 	}
-	c.crit = crit
-	c.setDeadline()
 	err := c.sleepErr
 	if l != nil {
-		c.Lock(l)
+		c.Lock(l) // IPIs are served meanwhile: the thread's critical sections begin again when it runs
 	}
+	c.crit += crit
+	c.setDeadline()
 	return err
 }
 

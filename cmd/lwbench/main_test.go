@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"lwbench": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScript runs the command lines under testdata/script: what they print and their exit status.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exit": exit, "oneline": oneLine,
+		},
+	})
+}
+
+// exit STATUS COMMAND… runs lwbench and fails unless it ends with that status.
+func exit(ts *testscript.TestScript, _ bool, args []string) {
+	status := 0
+	var e *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &e) {
+		status = e.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	for _, name := range []string{"stdout", "stderr"} {
+		ts.Check(os.WriteFile(ts.MkAbs(name[3:]), []byte(ts.ReadFile(name)), 0o600))
+	}
+	if want := args[0]; want != strconv.Itoa(status) {
+		ts.Fatalf("exit status %d, want %s", status, want)
+	}
+}
+
+// oneLine fails unless the message of the last exit is one line.
+func oneLine(ts *testscript.TestScript, _ bool, _ []string) {
+	if text := ts.ReadFile("err"); strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, "lwbench: ") {
+		ts.Fatalf("the message is not one line: %q", text)
+	}
+}

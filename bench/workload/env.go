@@ -20,8 +20,7 @@ type Env struct {
 	n        tally
 	before   snapshot // at the end of the warm-up
 	hist     Histogram
-	pool     []*Handle
-	handles  int
+	pool     *handlePool
 }
 
 // tally is what a CPU counts of its own calls.
@@ -39,9 +38,9 @@ type Recorder interface {
 	Op(cpu int, verb string, name, page int, flags allocators.Flags)
 }
 
-func newEnv(c *mmu.CPU, cell *Cell, rec Recorder) *Env {
+func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
 	return &Env{
-		cpu: c, cell: cell, rec: rec, counting: cell.Warmup == 0,
+		cpu: c, cell: cell, rec: rec, pool: pool, counting: cell.Warmup == 0,
 		ops:  cell.Warmup + cell.Ops,
 		rand: rand.New(rand.NewPCG(cell.Seed, uint64(c.ID())*0x9e3779b97f4a7c15+1)),
 	}

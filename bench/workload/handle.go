@@ -136,7 +136,7 @@ func (e *Env) Free(h *Handle) {
 	if h.begun {
 		e.hist.Record(h.spent)
 	}
-	e.pool = append(e.pool, h)
+	e.pool.free = append(e.pool.free, h)
 }
 
 // misuse reports a handle that is used after its free.
@@ -147,14 +147,22 @@ func (e *Env) misuse(h *Handle, verb string) {
 	})
 }
 
-// newHandle takes one from this CPU's pool.
+// handlePool keeps freed handles for all CPUs of a cell: a handle is freed on another CPU than made it, and pools of each
+// CPU's own would grow for as long as a run lasts.
+type handlePool struct {
+	free []*Handle
+	made int
+}
+
+// newHandle takes a freed handle, or makes one with a name of its own.
 func (e *Env) newHandle() *Handle {
-	last := len(e.pool) - 1
+	p := e.pool
+	last := len(p.free) - 1
 	if last < 0 {
-		e.handles++
-		return &Handle{name: e.cpu.ID() + e.handles*e.cell.Machine.NCPU()}
+		p.made++
+		return &Handle{name: p.made}
 	}
-	h := e.pool[last]
-	e.pool = e.pool[:last]
+	h := p.free[last]
+	p.free = p.free[:last]
 	return h
 }

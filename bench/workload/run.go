@@ -25,9 +25,9 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 		return nil, fmt.Errorf("%s: %w", w.Name, err)
 	}
 	m := cell.Machine
-	envs := make([]*Env, m.NCPU())
+	envs, pool := make([]*Env, m.NCPU()), new(handlePool)
 	for i := range envs {
-		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder)
+		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder, pool)
 	}
 	err = m.RunContext(ctx, func(c *mmu.CPU) error { return body(envs[c.ID()]) })
 	if cell.Close != nil {

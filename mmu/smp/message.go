@@ -21,8 +21,10 @@ func (c *CPU) Recv() (msg any, ok bool) {
 	}
 	msg = c.mail[c.mailQ]
 	c.mail[c.mailQ] = nil
-	if c.mailQ++; c.mailQ == len(c.mail) {
-		c.mail, c.mailQ = c.mail[:0], 0
+	if c.mailQ++; 2*c.mailQ >= len(c.mail) { // a mailbox that is never empty must not grow for ever
+		n := copy(c.mail, c.mail[c.mailQ:])
+		clear(c.mail[n:])
+		c.mail, c.mailQ = c.mail[:n], 0
 	}
 	c.Charge(CostMessage, c.sys.costs.Receive)
 	return msg, true

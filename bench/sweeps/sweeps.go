@@ -1,5 +1,7 @@
 // Package sweeps holds the sweep files that come with the program: a question each, with what its answer means and what
 // is expected of it. Their format is package bench's. `lwbench sweep NAME` runs one; go test runs each of them tiny.
+//
+// A new sweep is one YAML file in this folder.
 package sweeps
 
 import (

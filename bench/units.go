@@ -61,14 +61,22 @@ func Units() []Unit {
 		spent("stolen-cycles/op", "cycles that IPIs took from the work of their victims", smp.CostStolen),
 		perOp("sleeps/op", "sleeps for a resource", func(o *workload.Outcome) int64 { return o.Counters.Sleeps }),
 		perOp("failed/op", "allocs that might not wait and found nothing free", func(o *workload.Outcome) int64 { return o.Failed }),
-		{"reuse", "share of allocs served by a mapping that held the page already, without a PTE write", "higher",
-			func(o *workload.Outcome) float64 { return ratio(o.Reuses, o.Allocs) }},
+		{
+			"reuse", "share of allocs served by a mapping that held the page already, without a PTE write", "higher",
+			func(o *workload.Outcome) float64 { return ratio(o.Reuses, o.Allocs) },
+		},
 		{"kva-pages", "most pages of KVA taken at once", "lower", func(o *workload.Outcome) float64 { return float64(o.KVAPages) }},
-		{"stale", "accesses that the TLB sent to another page than the caller was promised", "lower",
-			func(o *workload.Outcome) float64 { return float64(o.Counters.Stale) }},
-		{"stale-risk", "accesses that were right by luck: the CPU may still hold an older translation", "lower",
-			func(o *workload.Outcome) float64 { return float64(o.Counters.StaleRisk) }},
-		{"faults", "other broken rules: unmapped access, double mapping, use after free, leak", "lower",
-			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) }},
+		{
+			"stale", "accesses that the TLB sent to another page than the caller was promised", "lower",
+			func(o *workload.Outcome) float64 { return float64(o.Counters.Stale) },
+		},
+		{
+			"stale-risk", "accesses that were right by luck: the CPU may still hold an older translation", "lower",
+			func(o *workload.Outcome) float64 { return float64(o.Counters.StaleRisk) },
+		},
+		{
+			"faults", "other broken rules: unmapped access, double mapping, use after free, leak", "lower",
+			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) },
+		},
 	}
 }

@@ -153,7 +153,7 @@ func (p *parser) name(op *Op, rest []string) ([]string, error) {
 	}
 	op.Name, rest = rest[0], rest[1:]
 	if !validName(op.Name) {
-		return nil, fmt.Errorf("name %q: expected up to 64 letters, digits, _, - or .", op.Name)
+		return nil, fmt.Errorf("name %q: expected up to 64 letters, digits, dots, _ or -", op.Name)
 	}
 	h := p.live[op.Name]
 	switch {

@@ -107,11 +107,24 @@ func printReplay(c *cobra.Command, r *ops.Result) {
 		name string
 		n    int64
 	}{
-		{"allocs", r.Allocs}, {"frees", r.Frees}, {"failed", r.Failed}, {"reuses", r.Reuses},
-		{"kenter", r.Kenter}, {"kenter_quick", r.KenterQuick}, {"kenter_sync", r.KenterSync},
-		{"kenter_sync_quick", r.KenterSyncQuick}, {"kremove", r.Kremove}, {"kremove_quick", r.KremoveQuick},
-		{"pte writes", r.Counters.PTEWrites}, {"shootdowns", r.Shootdowns}, {"ipis", r.IPIs}, {"invlpg", r.Invlpg},
-		{"full flushes", r.Counters.Flushes}, {"sleeps", r.Sleeps}, {"kva pages", int64(r.KVAPages)}, {"stale", r.Stale},
+		{"allocs", r.Allocs},
+		{"frees", r.Frees},
+		{"failed", r.Failed},
+		{"reuses", r.Reuses},
+		{"kenter", r.Kenter},
+		{"kenter_quick", r.KenterQuick},
+		{"kenter_sync", r.KenterSync},
+		{"kenter_sync_quick", r.KenterSyncQuick},
+		{"kremove", r.Kremove},
+		{"kremove_quick", r.KremoveQuick},
+		{"pte writes", r.Counters.PTEWrites},
+		{"shootdowns", r.Shootdowns},
+		{"ipis", r.IPIs},
+		{"invlpg", r.Invlpg},
+		{"full flushes", r.Counters.Flushes},
+		{"sleeps", r.Sleeps},
+		{"kva pages", int64(r.KVAPages)},
+		{"stale", r.Stale},
 	} {
 		fmt.Fprintf(w, "  %s\t%d\n", k.name, k.n)
 	}

@@ -32,9 +32,6 @@ func flag(name string, at func(s *mmu.Spec) *bool) key {
 	return key{name, 0, 1, func(s *mmu.Spec, v float64) { *at(s) = v == 1 }}
 }
 
-// isFlag reports whether a key takes true or false.
-func isFlag(name string) bool { return name == "machine.kernel_global" || name == "machine.speculate" }
-
 // keys lists every number of a machine file, in the order of the files.
 func keys() []key {
 	ks := []key{

@@ -98,7 +98,7 @@ func (t *tlb) fill(kva KVA, e *tlbEntry, page, ver uint32) {
 // put1 enters kva into the first level. What it displaces stays in the second level, if it is there.
 func (t *tlb) put1(kva KVA, e *tlbEntry) {
 	i, old := t.l1.take(kva)
-	if old != 0 {
+	if old != 0 && old != uint32(kva)+1 {
 		if v := t.peek(KVA(old - 1)); v != nil && v.s1 == uint16(i+1) {
 			v.s1 = 0
 		}
@@ -109,7 +109,7 @@ func (t *tlb) put1(kva KVA, e *tlbEntry) {
 // put2 enters kva into the second level, which holds whatever the first one holds: what it displaces leaves both.
 func (t *tlb) put2(kva KVA, e *tlbEntry) {
 	i, old := t.l2.take(kva)
-	if old != 0 {
+	if old != 0 && old != uint32(kva)+1 {
 		if v := t.peek(KVA(old - 1)); v != nil && v.s2 == uint16(i+1) {
 			if v.s1 != 0 {
 				t.l1.free(KVA(old-1), v.s1)

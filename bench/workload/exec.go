@@ -12,7 +12,7 @@ func exec() *Workload {
 		Doc:  "the first page of an image, its header read many times, held for milliseconds with disk sleeps (exec_map_first_page)",
 		Params: []Param{
 			{Name: "exec.reads", Doc: "reads of the header", Kind: Int, Default: "12", Min: 1, Max: 10000},
-			{Name: "exec.hold", Doc: "cycles for which the mapping is held, asleep on the disk", Kind: Int, Default: "400000", Min: 0, Max: 1e12},
+			{Name: "exec.hold", Doc: "cycles for which the mapping is held, asleep on the disk", Kind: Int, Default: "4000000", Min: 0, Max: 1e12},
 			{Name: "exec.images", Doc: "distinct images on the machine", Kind: Int, Default: "64", Min: 1, Max: 1e6},
 			{Name: "exec.work", Doc: "cycles of the rest of exec", Kind: Int, Default: "100000", Min: 0, Max: 1e12},
 		},

@@ -63,10 +63,15 @@ func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 	r := rand.New(rand.NewPCG(seed, 99))
 	cpus := 2 + r.IntN(7)
 	tune := allocators.Tuning{}
+	for _, k := range d.Tunables {
+		if r.IntN(2) == 0 {
+			tune[k.Name] = k.Min
+		}
+	}
 	if pool, ok := poolOf(d); ok {
 		tune[pool] = int64(1 + r.IntN(24))
 	}
-	m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40)}, tune)
+	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40)}, tune)
 	p := &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
 	if err := m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) }); err != nil {
 		t.Fatalf("%s, seed %d, %d CPUs, %v: %v", d.Name, seed, cpus, tune, err)

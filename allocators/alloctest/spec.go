@@ -28,10 +28,44 @@ func Spec() *mmu.Spec {
 	}
 }
 
-// build makes a machine and a design on it.
+// variant is the machine of the contract, one of four: as it is, with a TLB that forgets, with kernel PTEs that are not
+// global, and with fills that no instruction asked for.
+func variant(i int) *mmu.Spec {
+	s := Spec()
+	switch i % 4 {
+	case 1:
+		s.TLB = mmu.TLBSpec{L1Sets: 1, L1Ways: 2, L2Sets: 2, L2Ways: 2}
+	case 2:
+		s.KernelGlobal = false
+	case 3:
+		s.Speculate = true
+	}
+	return s
+}
+
+// tunings are the defaults, and every tunable at the least of its range, the pool of buffers apart.
+func tunings(d *allocators.Design, pool int64) []allocators.Tuning {
+	small := allocators.Tuning{}
+	for _, k := range d.Tunables {
+		small[k.Name] = k.Min
+	}
+	if name, ok := poolOf(d); ok {
+		small[name] = pool
+	}
+	return []allocators.Tuning{nil, small}
+}
+
+// build makes the machine of the contract and a design on it.
 func build(t testing.TB, d *allocators.Design, opt mmu.Options, tune allocators.Tuning) (*mmu.Machine, allocators.Allocator) {
 	t.Helper()
-	m, err := mmu.New(Spec(), opt)
+	return buildOn(t, Spec(), d, opt, tune)
+}
+
+func buildOn(
+	t testing.TB, spec *mmu.Spec, d *allocators.Design, opt mmu.Options, tune allocators.Tuning,
+) (*mmu.Machine, allocators.Allocator) {
+	t.Helper()
+	m, err := mmu.New(spec, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,52 +24,80 @@ var update = flag.Bool("update", false, "write the event logs of the stories ane
 //	# verdict: never | stale | deadlock, and why
 //	# design: lwbuf
 //	# set: sfbuf.nsfbufs=2
+//	# kernel_global: no
 //
-// The file's name begins with the verdict. The log of events must be that of the .log file beside it; -update writes it.
+// The last two may be left out: tunables have their defaults, kernel PTEs are global. The file's name begins with the
+// verdict. The log of events, each below the operation that it belongs to, must be that of the .log file beside it;
+// -update writes it.
 func Stories(t *testing.T, dir string, designs []*allocators.Design) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.ops"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no stories in %s: %v", dir, err)
+	}
+	logs, _ := filepath.Glob(filepath.Join(dir, "*.log"))
+	for _, f := range logs {
+		if story := strings.TrimSuffix(f, ".log") + ".ops"; !slices.Contains(files, story) {
+			t.Errorf("%s: there is no story of that name", f)
+		}
 	}
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".ops"), func(t *testing.T) { story(t, f, designs) })
 	}
 }
 
-// log is a probe that keeps a line for each event.
-type log struct{ lines []string }
+// log is a probe that keeps a line for each event, below a line for the operation that it belongs to.
+type log struct {
+	script, lines []string
+	ops           []ops.Op
+	done          int // operations that are over
+	told          int // lines that are theirs
+}
 
 // Event implements mmu.Probe.
 func (l *log) Event(e *mmu.Event) { l.lines = append(l.lines, strings.TrimRight(e.String(), " ")) }
+
+// over puts the operation's own line, with its number in the file, above its events.
+func (l *log) over() {
+	if l.done == len(l.ops) {
+		return
+	}
+	line := l.ops[l.done].Line
+	text, _, _ := strings.Cut(l.script[line-1], "#")
+	l.lines = slices.Insert(l.lines, l.told, fmt.Sprintf("%d: %s", line, strings.TrimSpace(text)))
+	l.done++
+	l.told = len(l.lines)
+}
 
 func story(t *testing.T, file string, designs []*allocators.Design) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdict, d, tune := storyHead(t, string(data), designs)
-	if !strings.HasPrefix(filepath.Base(file), verdict+"_") {
-		t.Errorf("the verdict is %s, the name says otherwise", verdict)
+	h := readHead(t, string(data), designs)
+	if !strings.HasPrefix(filepath.Base(file), h.verdict+"_") {
+		t.Errorf("the verdict is %s, the name says otherwise", h.verdict)
 	}
 	tr, err := ops.Parse(filepath.Base(file), strings.NewReader(string(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &log{}
-	r, err := ops.Replay(tr, Spec(), d, tune, ops.Options{Probe: l})
+	l := &log{script: strings.Split(string(data), "\n"), ops: tr.Ops}
+	after := func(*mmu.CPU, *ops.Op, map[string]allocators.Buf) { l.over() }
+	r, err := ops.Replay(tr, h.spec, h.design, h.tune, ops.Options{Probe: l, After: after})
 	got := "never"
 	var dead *smp.DeadlockError
 	switch {
 	case errors.As(err, &dead):
 		got = "deadlock"
+		l.over()
 		l.lines = append(l.lines, err.Error())
 	case err != nil:
 		t.Fatal(err)
 	case r.Stale > 0:
 		got = "stale"
 	}
-	if got != verdict {
-		t.Errorf("verdict %s, want %s", got, verdict)
+	if got != h.verdict {
+		t.Errorf("verdict %s, want %s", got, h.verdict)
 	}
 	if r != nil {
 		l.lines = append(l.lines, r.JSON())
@@ -75,33 +105,54 @@ func story(t *testing.T, file string, designs []*allocators.Design) {
 	golden(t, strings.TrimSuffix(file, ".ops")+".log", strings.Join(l.lines, "\n")+"\n")
 }
 
-func storyHead(t *testing.T, text string, designs []*allocators.Design) (verdict string, d *allocators.Design, tune allocators.Tuning) {
+// head is what a story says of itself.
+type head struct {
+	verdict string
+	design  *allocators.Design
+	tune    allocators.Tuning
+	spec    *mmu.Spec
+}
+
+// readHead reads the comments "# key: value".
+func readHead(t *testing.T, text string, designs []*allocators.Design) *head {
 	t.Helper()
-	tune = allocators.Tuning{}
+	h := &head{tune: allocators.Tuning{}, spec: Spec()}
 	for _, line := range strings.Split(text, "\n") {
 		key, value, _ := strings.Cut(strings.TrimPrefix(line, "# "), ": ")
 		switch key {
 		case "verdict":
-			verdict, _, _ = strings.Cut(value, ",")
+			h.verdict, _, _ = strings.Cut(value, ",")
 		case "design":
-			for _, k := range designs {
-				if k.Name == value {
-					d = k
-				}
+			i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == value })
+			if i < 0 {
+				t.Fatalf("%s: no such design", line)
 			}
+			h.design = designs[i]
 		case "set":
-			name, v, _ := strings.Cut(value, "=")
-			var n int64
-			if _, err := fmt.Sscan(v, &n); err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-			tune[name] = n
+			h.set(t, value)
+		case "kernel_global":
+			h.spec.KernelGlobal = value != "no"
 		}
 	}
-	if d == nil || verdict == "" {
+	if h.design == nil || h.verdict == "" {
 		t.Fatal("the head lacks its design or verdict")
 	}
-	return verdict, d, tune
+	return h
+}
+
+// set reads one "tunable=value" of the design, which the head has named before.
+func (h *head) set(t *testing.T, text string) {
+	t.Helper()
+	name, v, _ := strings.Cut(text, "=")
+	n, err := strconv.ParseInt(v, 10, 64)
+	if h.design == nil || err != nil {
+		t.Fatalf("set: %s: expected tunable=value below the design: %v", text, err)
+	}
+	ok := func(k allocators.Tunable) bool { return k.Name == name && n >= k.Min && n <= k.Max }
+	if !slices.ContainsFunc(h.design.Tunables, ok) {
+		t.Fatalf("set: %s: %s has no such tunable, or not with that value", text, h.design.Name)
+	}
+	h.tune[name] = n
 }
 
 func golden(t *testing.T, file, got string) {

@@ -8,3 +8,5 @@ import (
 )
 
 func TestStories(t *testing.T) { alloctest.Stories(t, "../testdata/stories", all.Designs()) }
+
+func TestHistories(t *testing.T) { alloctest.Histories(t, all.Designs()) }

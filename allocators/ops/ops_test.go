@@ -1,12 +1,17 @@
 package ops
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"lwbench/allocators"
 	"lwbench/allocators/all"
+	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
 
@@ -75,6 +80,7 @@ func TestReplayErrors(t *testing.T) {
 		{"0 alloc a 1\n0 global a\n", "sfbuf", "t.ops:4: cpu0: sfbuf cannot make a buffer global"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3\n", "sfbuf", "t.ops:5: would block: all 2 sf_bufs in use; free one before it, or add nowait"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3\n", "naive", "t.ops:5: would block: all 2 sf_bufs in use; free one before it, or add nowait"},
+		{"0 alloc a 1 nowait\n1 alloc a 1\n", "sfbuf", "t.ops:4: cpu1: a is allocated already (line 3): expected a free before it"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3 nowait\n0 load c\n", "sfbuf", "t.ops:6: cpu0: c is not allocated: its alloc failed"},
 	} {
 		_, err := replayText(t, head+k.text, k.design, allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2})
@@ -105,6 +111,70 @@ func TestReplayCounts(t *testing.T) {
 	}
 	if r.Allocs != 5 || r.Failed != 1 || r.Reuses != 1 || r.Frees != 3 || r.Kenter != 3 || r.KenterQuick != 1 || r.KVAPages != 2 || r.Stale != 0 {
 		t.Errorf("%s", r.JSON())
+	}
+}
+
+// TestFailedNameIsFree checks that a nowait alloc that failed leaves its name free.
+func TestFailedNameIsFree(t *testing.T) {
+	const text = head + "0 alloc a 1\n0 alloc b 2 nowait\n0 free a\n0 alloc b 2\n1 load b\n1 free b\n"
+	r, err := replayText(t, text, "sfbuf", allocators.Tuning{"sfbuf.nsfbufs": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Allocs != 2 || r.Failed != 1 || r.Frees != 2 {
+		t.Errorf("%s", r.JSON())
+	}
+}
+
+// TestEveryStaleAccessIsTold goes beyond the findings that the machine keeps.
+func TestEveryStaleAccessIsTold(t *testing.T) {
+	const each = 300
+	r, err := replayText(t, head+"0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n"+strings.Repeat("1 store a\n", each), "lwbuf-submitted", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := fmt.Sprintf("t.ops:%d: stale access: cpu1 wrote page 1 through 0xc0000000, was promised page 2", 6+each)
+	if r.Stale != each || len(r.Reports) != each || r.Reports[each-1] != last {
+		t.Errorf("%d stale, %d told, the last %q; want %d and %q", r.Stale, len(r.Reports), r.Reports[len(r.Reports)-1], each, last)
+	}
+	r, err = replayText(t, head+"0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n"+strings.Repeat("1 store a\n", maxReports+7), "lwbuf-submitted", nil)
+	if err != nil || len(r.Reports) != maxReports+1 || r.Reports[maxReports] != "t.ops: and 7 findings more" {
+		t.Error(len(r.Reports), r.Reports[len(r.Reports)-1], err)
+	}
+}
+
+func TestReplayStops(t *testing.T) {
+	tr, err := Parse("t.ops", strings.NewReader(head+"0 work 1\n1 work 1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	after := func(*mmu.CPU, *Op, map[string]allocators.Buf) { cancel() }
+	_, err = ReplayContext(ctx, tr, spec, design("lwbuf"), nil, Options{After: after})
+	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "t.ops:4: ") {
+		t.Error(err)
+	}
+}
+
+// TestBroadcastArrives hands a buffer on at once, on every machine: naive's flushes, which nobody waits for, must have
+// arrived.
+func TestBroadcastArrives(t *testing.T) {
+	tr, err := Parse("t.ops", strings.NewReader(head+"0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n1 free a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range machines.Names() {
+		spec, err := machines.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Replay(tr, spec, design("naive"), nil, Options{}); err != nil || len(r.Reports) > 0 {
+			t.Error(name, r, err)
+		}
 	}
 }
 
@@ -144,6 +214,45 @@ func TestWriterRoundTrip(t *testing.T) {
 	}
 }
 
+// TestRoundTrip writes random runs and reads them back.
+func TestRoundTrip(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		var b strings.Builder
+		cpus, live, highest := 1+r.IntN(1024), []int{}, 0
+		w, want := NewWriter(&b, cpus, "random"), []Op{}
+		for i := range r.IntN(200) {
+			op := Op{Line: i + 4, CPU: r.IntN(cpus), Verb: Verb(r.IntN(2))*3 + Verb(r.IntN(3))}
+			name := i
+			switch {
+			case op.Verb == Alloc || op.Verb > Free || op.Verb == KVA || op.Verb == Ref || len(live) == 0:
+				op.Verb, op.Page, op.Flags = Alloc, r.IntN(1<<24), allocators.Flags(r.IntN(2))*allocators.Private
+				highest, live = max(highest, op.Page), append(live, name)
+			case op.Verb == Free:
+				k := r.IntN(len(live))
+				name = live[k]
+				live[k] = live[len(live)-1]
+				live = live[:len(live)-1]
+			default:
+				name = live[r.IntN(len(live))]
+			}
+			op.Name = fmt.Sprintf("h%d", name)
+			want = append(want, op)
+			w.Op(op.CPU, op.Verb.String(), name, op.Page, op.Flags)
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		tr, err := Parse("r.ops", strings.NewReader(b.String()))
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, b.String())
+		}
+		if tr.CPUs != cpus || tr.Pages != highest+1 || !slices.Equal(tr.Ops, want) {
+			t.Fatalf("seed %d: read back %d CPUs, %d pages, %v; wrote\n%s", seed, tr.CPUs, tr.Pages, tr.Ops, b.String())
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(head + "0 alloc a 1 private nowait\n1 store a\n0 kva a\n0 free a\n1 work 50\n1 switch\n")
 	f.Add("lwbench-ops 1\ncpus 1024\npages 7\n1023 alloc x.y-z_1 6\n")
@@ -154,6 +263,38 @@ func FuzzParse(f *testing.F) {
 		}
 		if err != nil && strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q is more than one line", err)
+		}
+	})
+}
+
+// FuzzReplay looks for traces that make a design panic, or the correct ones wrong.
+func FuzzReplay(f *testing.F) {
+	f.Add(head + "0 alloc a 1 private nowait\n0 store a\n0 free a\n0 alloc b 2\n1 load b\n0 global b\n1 ref b\n1 free b\n")
+	f.Add(head + "0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n1 switch\n0 alloc a 3 nowait\n0 free a\n1 work 5\n")
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		tr, err := Parse("f", strings.NewReader(text))
+		if err != nil || tr.CPUs > 8 || tr.Pages > 1000 {
+			return
+		}
+		strays := false // a private buffer that strays is the caller's fault, not the design's
+		for _, op := range tr.Ops {
+			strays = strays || op.Flags&allocators.Private != 0
+		}
+		for _, d := range all.Designs() {
+			r, err := Replay(tr, spec, d, allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4}, Options{})
+			if err != nil {
+				if !strings.HasPrefix(err.Error(), "f:") || strings.Contains(err.Error(), "\n") {
+					t.Errorf("%s: %q is not one line with its place", d.Name, err)
+				}
+				continue
+			}
+			if d.KnownFault == "" && !strays && len(r.Reports) > 0 {
+				t.Errorf("%s: %q", d.Name, r.Reports)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lwbench/allocators"
@@ -38,19 +39,23 @@ func ReplayContext(
 		return nil, err
 	}
 	r := &replay{
-		ctx: ctx, t: t, m: m, d: d, a: a, opt: opt, out: &Result{Alloc: d.Name, Ops: len(t.Ops)},
+		t: t, m: m, d: d, a: a, opt: opt, out: &Result{Alloc: d.Name, Ops: len(t.Ops)},
 		live: make(map[string]allocators.Buf), book: make(map[string]*entry),
 	}
 	err = m.Serial(len(t.Ops), func(i int) (int, func(*mmu.CPU) error) {
 		r.at = &t.Ops[i]
+		if ctx.Err() != nil {
+			return r.at.CPU, func(*mmu.CPU) error { return fmt.Errorf("replay stopped: %w", context.Cause(ctx)) }
+		}
 		return r.at.CPU, r.step
 	})
 	if err != nil {
 		return nil, r.explain(err)
 	}
 	r.out.count(m)
-	if r.unsaid > 0 {
-		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s: and %d findings more", t.File, r.unsaid))
+	n := &r.out.Counters
+	if unsaid := n.Stale + n.StaleRisk + n.Faults - int64(len(r.out.Reports)); unsaid > 0 {
+		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s: and %d findings more", t.File, unsaid))
 	}
 	return r.out, nil
 }
@@ -59,7 +64,6 @@ func ReplayContext(
 const maxReports = 10000
 
 type replay struct {
-	ctx  context.Context // of the run, which is all that a replay lives for
 	t    *Trace
 	m    *mmu.Machine
 	d    *allocators.Design
@@ -70,7 +74,8 @@ type replay struct {
 	book map[string]*entry // beside live, name by name
 	out  *Result
 
-	unsaid int64 // findings beyond maxReports
+	sender int        // the CPU that broadcast last
+	quiet  mmu.Cycles // when that broadcast has reached everybody
 }
 
 // entry is what a replay knows of a live buffer.
@@ -81,20 +86,22 @@ type entry struct {
 	known bool // the oracles know kva
 }
 
-// step does one operation on its CPU.
+// step does one operation on its CPU. A broadcast that nobody waits for (Qenter, Qremove) reaches all CPUs before an
+// operation on another one begins: what hands a buffer on is no faster than an IPI, and the baton of Serial takes no time.
 func (r *replay) step(c *mmu.CPU) error {
-	if err := r.ctx.Err(); err != nil {
-		return fmt.Errorf("replay stopped: %w", context.Cause(r.ctx))
+	if c.ID() != r.sender && c.Now() < r.quiet {
+		c.Idle(r.quiet - c.Now())
 	}
-	before, kept := faults(c), len(r.m.Findings())
+	kept, sent := len(r.m.Findings()), c.N.Qenter+c.N.Qremove
 	if err := r.do(c, r.at); err != nil {
 		return err
 	}
+	if c.N.Qenter+c.N.Qremove > sent {
+		r.sender, r.quiet = c.ID(), c.Now()+slices.Max(r.m.Spec().SMP.Deliver[:])
+	}
 	for _, f := range r.m.Findings()[kept:] {
 		r.report(f.Kind, f.Text)
-		before++
 	}
-	r.unsaid += faults(c) - before
 	r.out.Cycles = c.Now()
 	if r.opt.After != nil {
 		r.opt.After(c, r.at, r.live)
@@ -102,16 +109,11 @@ func (r *replay) step(c *mmu.CPU) error {
 	return nil
 }
 
-// faults is how many findings c has to answer for.
-func faults(c *mmu.CPU) int64 { return c.N.Stale + c.N.StaleRisk + c.N.Faults }
-
 // report tells a finding of the present operation.
 func (r *replay) report(kind mmu.FindingKind, text string) {
-	if len(r.out.Reports) == maxReports {
-		r.unsaid++
-		return
+	if len(r.out.Reports) < maxReports {
+		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, r.at.Line, kind, text))
 	}
-	r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, r.at.Line, kind, text))
 }
 
 func (r *replay) do(c *mmu.CPU, op *Op) error {
@@ -232,11 +234,12 @@ func (r *replay) explain(err error) error {
 	}
 	why := dead.Error()
 	for _, w := range dead.Waits {
-		if rest, ok := strings.CutPrefix(w, fmt.Sprintf("cpu%d ", r.at.CPU)); ok {
-			why = rest[strings.LastIndex(rest, ": ")+1:]
+		if queue, ok := strings.CutPrefix(w, fmt.Sprintf("cpu%d waits for a wakeup on ", r.at.CPU)); ok {
+			why = queue[strings.LastIndex(queue, ": ")+1:] + "; free one before it, or add nowait"
 		}
 	}
-	return &blocked{msg: fmt.Sprintf("%s:%d: would block: %s; free one before it, or add nowait", r.t.File, r.at.Line, strings.TrimSpace(why)), cause: dead}
+	msg := fmt.Sprintf("%s:%d: would block: %s", r.t.File, r.at.Line, strings.TrimSpace(why))
+	return &blocked{msg: msg, cause: dead}
 }
 
 // blocked is an operation that would sleep or spin for ever.

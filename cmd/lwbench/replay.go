@@ -80,7 +80,7 @@ func readTrace(path string) (*ops.Trace, error) {
 func replayAll(c *cobra.Command, format string, t *ops.Trace, cells []*bench.Cell) error {
 	found := false
 	for _, cell := range cells {
-		r, err := ops.Replay(t, cell.Machine, cell.Design, cell.Tuning, ops.Options{})
+		r, err := ops.ReplayContext(c.Context(), t, cell.Machine, cell.Design, cell.Tuning, ops.Options{})
 		if err != nil {
 			return usage(fmt.Errorf("%w (%s)", err, cell.Design.Name))
 		}

@@ -1,0 +1,84 @@
+package alloctest
+
+import (
+	"errors"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// global checks a design that can make a handle valid everywhere: afterwards any CPU may use the address without asking
+// for it, in each life of the handle anew.
+func global(t *testing.T, d *allocators.Design) {
+	const cpus = 4
+	m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 8}, nil)
+	g, ok := a.(allocators.Globaler)
+	if !ok || d.KnownFault != "" {
+		t.Skip("it has no SetGlobal, or declares a fault")
+	}
+	var b allocators.Buf
+	var kva mmu.KVA
+	err := m.Serial(8*(cpus+2), func(i int) (int, func(*mmu.CPU) error) {
+		life, step := i/(cpus+2), i%(cpus+2)
+		switch step {
+		case 0:
+			return life % cpus, func(c *mmu.CPU) (err error) {
+				if b, err = a.Alloc(c, m.Page(life), 0); err == nil {
+					g.SetGlobal(c, b)
+					kva = b.KVA(c)
+					m.Promise(c, kva, b.Page())
+				}
+				return err
+			}
+		case cpus + 1:
+			return (life + 1) % cpus, func(c *mmu.CPU) error {
+				m.Release(c, kva)
+				a.Free(c, b)
+				return nil
+			}
+		}
+		return step - 1, func(c *mmu.CPU) error {
+			c.Load(kva, b.Page())
+			return nil
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+}
+
+// references checks a design whose handles count references: the mapping lives until the last of them is freed.
+func references(t *testing.T, d *allocators.Design) {
+	pool, ok := poolOf(d)
+	tune := allocators.Tuning{}
+	if ok {
+		tune[pool] = 1
+	}
+	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 2, KVAPages: 1}, tune)
+	k, counts := a.(allocators.Referencer)
+	if !counts {
+		t.Skip("it counts no references")
+	}
+	err := m.Run(func(c *mmu.CPU) error {
+		b, err := a.Alloc(c, m.Page(0), 0)
+		if err != nil {
+			return err
+		}
+		m.Promise(c, b.KVA(c), m.Page(0))
+		k.Ref(c, b)
+		a.Free(c, b)
+		c.Load(b.KVA(c), m.Page(0))
+		if _, err := a.Alloc(c, m.Page(1), allocators.NoWait); !errors.Is(err, allocators.ErrNoBuf) {
+			t.Errorf("with a reference left: %v, want ErrNoBuf", err)
+		}
+		m.Release(c, b.KVA(c))
+		a.Free(c, b)
+		return use(c, a, m.Page(1), allocators.NoWait)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, m)
+}

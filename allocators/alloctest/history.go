@@ -1,0 +1,134 @@
+package alloctest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// histories is how many random traces Histories compares.
+const histories = 60
+
+// Histories replays random traces on every design, at several tunings, on several machines: whatever the design, the
+// caller must live through the same history, which is what each access reached. A design that declares a fault must part
+// from the others in some trace; that shows that the comparison sees something.
+func Histories(t *testing.T, designs []*allocators.Design) {
+	parted := make([]int, len(designs))
+	for seed := range uint64(histories) {
+		tr, err := ops.Parse(fmt.Sprintf("seed%d.ops", seed), strings.NewReader(swarm(seed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, first := "", ""
+		for i, d := range designs {
+			for k, tune := range tunings(d, swarmLive) {
+				got := history(t, tr, variant(int(seed)+k), d, tune)
+				switch {
+				case d.KnownFault != "":
+					if want != "" && got != want {
+						parted[i]++
+					}
+				case want == "":
+					want, first = got, d.Name
+				case got != want:
+					t.Fatalf("%s: %s and %s (tuning %d) differ:\n%s", tr.File, first, d.Name, k, firstDifference(want, got))
+				}
+			}
+		}
+	}
+	for i, d := range designs {
+		if d.KnownFault != "" && parted[i] == 0 {
+			t.Errorf("%s declares a fault, and its history was that of the others %d times", d.Name, histories)
+		}
+	}
+}
+
+// history tells for each operation what it did to the caller: which buffers there are, for which page, and whether the
+// access reached it.
+func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning) string {
+	t.Helper()
+	var b strings.Builder
+	seen := make([]int64, tr.CPUs)
+	r, err := ops.Replay(tr, spec, d, tune, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]allocators.Buf) {
+		buf := live[op.Name]
+		fmt.Fprintf(&b, "%d: %d %v %s: %d live", op.Line, op.CPU, op.Verb, op.Name, len(live))
+		if buf != nil {
+			fmt.Fprintf(&b, ", it is %v", buf.Page())
+		}
+		if wrong := c.N.Stale + c.N.Faults; wrong > seen[c.ID()] { // TLBs may have been flushed since: do not ask them
+			seen[c.ID()] = wrong
+			b.WriteString(", reached another")
+		}
+		b.WriteByte('\n')
+	}})
+	if err != nil {
+		t.Fatalf("%s: %v", d.Name, err)
+	}
+	if d.KnownFault == "" && len(r.Reports) > 0 {
+		t.Fatalf("%s: %s", d.Name, r.Reports[0])
+	}
+	return b.String()
+}
+
+func firstDifference(a, b string) string {
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return x[i] + "\n" + y[i]
+		}
+	}
+	return "one goes on where the other ends"
+}
+
+// swarmLive is the most buffers that a swarm trace holds at once.
+const swarmLive = 24
+
+// swarm writes a random trace that every design can run. Each seed has weights of its own, some kinds of operation left
+// out. Private buffers stay on their CPU until they are freed.
+func swarm(seed uint64) string {
+	r := rand.New(rand.NewPCG(seed, 97))
+	cpus, pages := 2+r.IntN(7), 1+r.IntN(40)
+	weight := [5]int{1 + r.IntN(4), r.IntN(8), r.IntN(4), r.IntN(2), r.IntN(2)} // alloc, access, free, switch, work
+	private, most := r.IntN(3), 1+r.IntN(swarmLive)
+	type buffer struct{ name, home int } // home: the only CPU that may touch it, or -1
+	var live []buffer
+	var b strings.Builder
+	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages %d\n", cpus, pages)
+	for i := range 300 {
+		cpu, n, k := r.IntN(cpus), r.IntN(weight[0]+weight[1]+weight[2]+weight[3]+weight[4]), 0
+		for n >= weight[k] {
+			n -= weight[k]
+			k++
+		}
+		switch {
+		case k == 3:
+			fmt.Fprintf(&b, "%d switch\n", cpu)
+		case k == 4:
+			fmt.Fprintf(&b, "%d work %d\n", cpu, r.IntN(5000))
+		case len(live) == 0 || k == 0 && len(live) < most:
+			one, flag := buffer{name: i, home: -1}, ""
+			if r.IntN(3) < private {
+				one.home, flag = cpu, " private"
+			}
+			live = append(live, one)
+			fmt.Fprintf(&b, "%d alloc h%d %d%s\n", cpu, i, r.IntN(pages), flag)
+		case k == 1:
+			one := live[r.IntN(len(live))]
+			if one.home >= 0 {
+				cpu = one.home
+			}
+			fmt.Fprintf(&b, "%d %s h%d\n", cpu, [...]string{"load", "store"}[r.IntN(2)], one.name)
+		default:
+			at := r.IntN(len(live))
+			fmt.Fprintf(&b, "%d free h%d\n", cpu, live[at].name)
+			live[at] = live[len(live)-1]
+			live = live[:len(live)-1]
+		}
+	}
+	return b.String()
+}

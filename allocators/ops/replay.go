@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lwbench/allocators"
@@ -73,9 +72,6 @@ type replay struct {
 	live map[string]allocators.Buf
 	book map[string]*entry // beside live, name by name
 	out  *Result
-
-	sender int        // the CPU that broadcast last
-	quiet  mmu.Cycles // when that broadcast has reached everybody
 }
 
 // entry is what a replay knows of a live buffer.
@@ -86,18 +82,11 @@ type entry struct {
 	known bool // the oracles know kva
 }
 
-// step does one operation on its CPU. A broadcast that nobody waits for (Qenter, Qremove) reaches all CPUs before an
-// operation on another one begins: what hands a buffer on is no faster than an IPI, and the baton of Serial takes no time.
+// step does one operation on its CPU.
 func (r *replay) step(c *mmu.CPU) error {
-	if c.ID() != r.sender && c.Now() < r.quiet {
-		c.Idle(r.quiet - c.Now())
-	}
-	kept, sent := len(r.m.Findings()), c.N.Qenter+c.N.Qremove
+	kept := len(r.m.Findings())
 	if err := r.do(c, r.at); err != nil {
 		return err
-	}
-	if c.N.Qenter+c.N.Qremove > sent {
-		r.sender, r.quiet = c.ID(), c.Now()+slices.Max(r.m.Spec().SMP.Deliver[:])
 	}
 	for _, f := range r.m.Findings()[kept:] {
 		r.report(f.Kind, f.Text)

@@ -29,7 +29,14 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	for i := range envs {
 		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder, pool)
 	}
-	err = m.RunContext(ctx, func(c *mmu.CPU) error { return body(envs[c.ID()]) })
+	if cell.step != nil {
+		err = m.Serial(cell.steps, func(i int) (int, func(*mmu.CPU) error) {
+			cpu, do := cell.step(i)
+			return cpu, func(*mmu.CPU) error { return do(envs[cpu]) }
+		})
+	} else {
+		err = m.RunContext(ctx, func(c *mmu.CPU) error { return body(envs[c.ID()]) })
+	}
 	if cell.Close != nil {
 		err = errors.Join(err, cell.Close())
 	}

@@ -29,6 +29,8 @@ type Cell struct {
 	Params  Values // parameters given by the user
 	// Close, where Setup sets it, is called when the run is over; Notes then says what there is to say of the input.
 	Close func() error
+	steps int // a workload of single steps, one after another, sets these in place of a Body
+	step  func(i int) (cpu int, do func(*Env) error)
 	Notes func() []string
 }
 

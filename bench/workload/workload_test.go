@@ -103,6 +103,17 @@ func TestStrayFindsTheMailsBug(t *testing.T) {
 	}
 }
 
+// TestOpsTrace: the script of a recorded stray run shows the bug as well, at the trace's own page numbers.
+func TestOpsTrace(t *testing.T) {
+	path := logFileOf(t, "t.ops", "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n0 free a\n", false)
+	for _, d := range all.Designs() {
+		out := runCell(t, Find("ops"), d, 2, 0, 1, Values{"ops.file": path}, nil)
+		if bad := d.KnownFault != ""; out.Ops != 2 || bad != (out.Counters.Stale == 1) {
+			t.Errorf("%s: %d ops, %d stale", d.Name, out.Ops, out.Counters.Stale)
+		}
+	}
+}
+
 func TestSendfileSurvivesASmallPool(t *testing.T) {
 	for _, d := range all.Designs() {
 		out := runCell(t, Find("sendfile"), d, 4, 300, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 8, "naive.nsfbufs": 8})

@@ -1,5 +1,7 @@
 package smp
 
+import "slices"
+
 // broadcast is a call posted to every CPU. The sender writes one entry into the System's log; each CPU takes it from
 // there when it is next looked at, so that a broadcast costs the host one step for each CPU, on memory that is at hand,
 // and not one insertion into every CPU's inbox.
@@ -29,6 +31,7 @@ func (c *CPU) Post(on *CPUSet, call Call) int {
 		s.log = append(s.log, broadcast{at: c.now + k.IPISend, from: c.id, call: call})
 	}
 	if n > 0 {
+		s.poster, s.posted = c.id, c.now+k.IPISend+Cycles(n)*k.IPIEach+slices.Max(k.Deliver[:])
 		c.Charge(CostShootdown, k.IPISend+Cycles(n)*k.IPIEach)
 	}
 	return n

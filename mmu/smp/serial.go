@@ -5,7 +5,9 @@ import "context"
 // Serial runs n operations one after another in virtual time, each on its CPU: every operation begins when the one
 // before has ended, on whichever CPU that was. step returns operation i; it is called once for each, in order. CPUs
 // between operations idle and serve IPIs. An operation that can never end makes a *DeadlockError; an operation's error
-// ends the run. It takes the place of Run.
+// ends the run. A call that was posted, and that nobody waits for, has reached all CPUs before an operation on another
+// CPU begins: what hands work on is no faster than an IPI, and here the handing on takes no time. It takes the place of
+// Run.
 func (s *System) Serial(ctx context.Context, n int, step func(i int) (cpu int, op func(*CPU) error)) error {
 	b := &baton{n: n, step: step, sys: s}
 	if n > 0 {
@@ -28,6 +30,9 @@ func (b *baton) hold(c *CPU) error {
 	for {
 		for b.i < b.n && b.cpu == c.ID() {
 			c.Order()
+			if c.id != b.sys.poster && c.now < b.sys.posted {
+				c.Idle(b.sys.posted - c.now)
+			}
 			if err := b.op(c); err != nil {
 				return err
 			}

@@ -26,7 +26,9 @@ type System struct {
 	place   []place
 	all     CPUSet
 	log     []broadcast
-	logBase int // how many entries of the log have been dropped
+	logBase int    // how many entries of the log have been dropped
+	poster  int32  // who posted last
+	posted  Cycles // when that had reached everybody
 	costs   Costs
 	ahead   Cycles
 	cur     *CPU // whose code runs now

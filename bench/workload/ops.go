@@ -1,0 +1,99 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// trace is the ops trace as a workload: a script of single operations, strictly one after another (package ops is its
+// manual). lwbench replay runs the same file and counts what each primitive did; here it gets the units of a cell.
+func trace() *Workload {
+	return &Workload{
+		Name:   "ops",
+		Doc:    "an ops trace: a script of allocs, accesses and frees, one after another (lwbench replay, run --record)",
+		Input:  "ops.file",
+		Params: []Param{{Name: "ops.file", Doc: "the trace", Kind: Text}},
+		Setup: func(cell *Cell) (Body, error) {
+			name := cell.text("ops.file")
+			if name == "" {
+				return nil, errors.New("no trace: give --param ops.file=FILE")
+			}
+			f, err := os.Open(name)
+			if err != nil {
+				return nil, fmt.Errorf("cannot read the trace: %w", err)
+			}
+			defer func() { _ = f.Close() }()
+			t, err := ops.Parse(name, f)
+			if err != nil {
+				return nil, err
+			}
+			if have := cell.Machine.NCPU(); have < t.CPUs {
+				return nil, fmt.Errorf("%s is for %d CPUs: give --cpus %d", name, t.CPUs, t.CPUs)
+			}
+			s := &script{t: t, first: cell.Machine.AddPages(t.Pages), live: make(map[string]*Handle)}
+			cell.steps, cell.step = len(t.Ops), s.step
+			return nil, nil
+		},
+	}
+}
+
+// script runs a trace through Envs.
+type script struct {
+	t     *ops.Trace
+	first int // page 0 of the trace
+	live  map[string]*Handle
+}
+
+// step returns the CPU of operation i, and the operation.
+func (s *script) step(i int) (cpu int, do func(e *Env) error) {
+	op := &s.t.Ops[i]
+	return op.CPU, func(e *Env) error {
+		if err := s.do(e, op); err != nil {
+			return fmt.Errorf("%s:%d: %w", s.t.File, op.Line, err)
+		}
+		return nil
+	}
+}
+
+func (s *script) do(e *Env, op *ops.Op) error {
+	h := s.live[op.Name]
+	switch op.Verb {
+	case ops.Work:
+		e.Work(mmu.Cycles(op.Work))
+		return nil
+	case ops.Switch:
+		e.cpu.SwitchAddressSpace()
+		return nil
+	case ops.Alloc:
+		h, err := e.Alloc(e.cell.Machine.Page(s.first+op.Page), op.Flags)
+		switch {
+		case err == nil:
+			s.live[op.Name] = h
+		case errors.Is(err, allocators.ErrNoBuf) && op.Flags&allocators.NoWait != 0:
+			err = nil
+		}
+		return err
+	case ops.Ref, ops.Global:
+		return fmt.Errorf("%v: only lwbench replay can do that", op.Verb)
+	}
+	if h == nil {
+		return fmt.Errorf("%s is not allocated", op.Name)
+	}
+	switch op.Verb {
+	case ops.KVA:
+		e.ask(h)
+	case ops.Load:
+		e.Load(h)
+	case ops.Store:
+		e.Store(h)
+	case ops.Free:
+		delete(s.live, op.Name)
+		e.Free(h)
+	}
+	return nil
+}

@@ -60,6 +60,12 @@ type token struct {
 // runProgram runs the program of one seed and returns the machine.
 func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 	t.Helper()
+	return runAhead(t, d, seed, nil)
+}
+
+// runAhead is runProgram with a run-ahead of the engine's local work.
+func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) *mmu.Machine {
+	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 99))
 	cpus := 2 + r.IntN(7)
 	tune := allocators.Tuning{}
@@ -71,7 +77,7 @@ func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 	if pool, ok := poolOf(d); ok {
 		tune[pool] = int64(1 + r.IntN(24))
 	}
-	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40)}, tune)
+	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40), RunAhead: ahead}, tune)
 	p := &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
 	if err := m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) }); err != nil {
 		t.Fatalf("%s, seed %d, %d CPUs, %v: %v", d.Name, seed, cpus, tune, err)

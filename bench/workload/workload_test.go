@@ -33,7 +33,14 @@ func testSpec() *mmu.Spec {
 
 func runCell(t *testing.T, w *Workload, d *allocators.Design, cpus, ops int, seed uint64, p Values, tune allocators.Tuning) *Outcome {
 	t.Helper()
-	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
+	return runAhead(t, w, d, cpus, ops, seed, p, tune, nil)
+}
+
+func runAhead(
+	t *testing.T, w *Workload, d *allocators.Design, cpus, ops int, seed uint64, p Values, tune allocators.Tuning, ahead *smp.Cycles,
+) *Outcome {
+	t.Helper()
+	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, RunAhead: ahead})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +69,9 @@ func TestEveryWorkloadOnEveryDesign(t *testing.T) {
 					checkOutcome(t, out, d, int64(120*cpus))
 					if again := runCell(t, w, d, cpus, 120, 7, nil, nil); again.Digest != out.Digest {
 						t.Errorf("digest %x, then %x", out.Digest, again.Digest)
+					}
+					if none := runAhead(t, w, d, cpus, 120, 7, nil, nil, new(smp.Cycles)); none.Digest != out.Digest {
+						t.Errorf("digest %x, without run-ahead %x", out.Digest, none.Digest)
 					}
 					if other := runCell(t, w, d, cpus, 120, 8, nil, nil); w.Name == "stray" && cpus > 2 && other.Digest == out.Digest {
 						t.Error("another seed makes no difference")

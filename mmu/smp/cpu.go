@@ -33,7 +33,6 @@ type CPU struct {
 
 	waitFrom Cycles // when the wait began
 	waitFor  Cost   // what the wait is charged to
-	caused   Cycles // cycles stolen from others by this CPU's IPIs
 	spent    [NumCosts]Cycles
 
 	rv    rendezvous
@@ -81,7 +80,7 @@ func (c *CPU) Moment() Cycles {
 func (c *CPU) Spent(k Cost) Cycles { return c.spent[k] }
 
 // Caused returns how many cycles this CPU's IPIs have stolen from other CPUs' work so far.
-func (c *CPU) Caused() Cycles { return c.caused }
+func (c *CPU) Caused() Cycles { return c.sys.caused[c.id] }
 
 // Charge lets n cycles pass on this CPU, spent on what. n must not be negative. An IPI that arrives meanwhile is
 // served before Charge returns, unless a critical section holds it off.

@@ -104,7 +104,7 @@ func digest(t testing.TB, cpus int, seed uint64, ahead Cycles) uint64 {
 	}
 	h := fnv.New64a()
 	for _, c := range cs {
-		fmt.Fprintln(h, c.now, c.spent, c.caused)
+		fmt.Fprintln(h, c.now, c.spent, c.Caused())
 	}
 	fmt.Fprintln(h, p.log)
 	return h.Sum64()

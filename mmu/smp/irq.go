@@ -118,7 +118,7 @@ func (c *CPU) serve(q *irq) {
 // steal takes n cycles from what c is doing, for an IPI of CPU from.
 func (c *CPU) steal(n Cycles, from int32) {
 	c.spend(CostStolen, n)
-	c.sys.cpus[from].caused += n
+	c.sys.caused[from] += n
 }
 
 // post sends kind to every CPU of on but c itself. It returns how many there are and when the last one arrives.

@@ -24,6 +24,7 @@ type System struct {
 	tree    tree
 	topo    Topology
 	place   []place
+	caused  []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
 	all     CPUSet
 	log     []broadcast
 	logBase int    // how many entries of the log have been dropped
@@ -54,7 +55,7 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
-	s.place, s.all = make([]place, n), FirstCPUs(n)
+	s.place, s.all, s.caused = make([]place, n), FirstCPUs(n), make([]Cycles, n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt = int32(i), s, Forever
 		core := i / s.topo.Threads

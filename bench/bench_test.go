@@ -210,9 +210,41 @@ func TestDoneLeavesOutACutLine(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text[:len(text)-cut]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		done, size, err := bench.Done(path)
+		done, _, size, err := bench.Done(path)
 		if err != nil || len(done) != 1 || text[size-1] != '\n' {
 			t.Fatalf("cut %d: %v, %d, %v", cut, done, size, err)
+		}
+	}
+}
+
+// TestContinued: a file that was cut and gone on with has the bytes of one that was not.
+func TestContinued(t *testing.T) {
+	g := grid(t, "alloc: [naive, sfbuf]\nworkload: [xio]\nmachine: [haswell-2s, numa-8s]\ncpus: [1, 2]\nops: 10")
+	cells := g.Cells()
+	whole, results := runAll(t, cells, 1)
+	path := filepath.Join(t.TempDir(), "r.txt")
+	for n := range results {
+		var b bytes.Buffer
+		rec, err := bench.NewRecorder(&b, "a test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results[:n] {
+			_ = rec.Write(r)
+		}
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done, machine, size, err := bench.Done(path)
+		if err != nil || size != int64(b.Len()) || len(done) != n {
+			t.Fatal(done, machine, size, err)
+		}
+		rec = bench.ContinueRecorder(&b, machine)
+		for _, r := range results[n:] {
+			_ = rec.Write(r)
+		}
+		if b.String() != whole {
+			t.Errorf("cut after %d results:\n%s\nwhole:\n%s", n, &b, whole)
 		}
 	}
 }
@@ -223,35 +255,6 @@ func TestWhyNamesTheLock(t *testing.T) {
 	if why := bench.Why(results[0].Out); !strings.Contains(why, "of its cycles go to locks") {
 		t.Error(why)
 	}
-}
-
-func FuzzParseSweep(f *testing.F) {
-	for _, name := range sweeps.Names() {
-		data, _ := sweeps.Read(name)
-		f.Add(data)
-	}
-	f.Add([]byte("set: {a: [1], a: [2]}"))
-	f.Add([]byte("expect: [\": = 0\", \"x\"]"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		o, err := bench.ParseSweep("f", data)
-		if err != nil {
-			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("%q is more than one line", err)
-			}
-			return
-		}
-		_, _ = o.Resolve(lists())
-	})
-}
-
-func FuzzParseExpectation(f *testing.F) {
-	f.Add("lwbuf on xio at 64 with a=b: cycles/op < sfbuf")
-	f.Add(": ")
-	f.Fuzz(func(t *testing.T, text string) {
-		if e, err := bench.ParseExpectation(text); err == nil && e.Check(nil) == nil {
-			t.Error("an expectation holds for no results")
-		}
-	})
 }
 
 // BenchmarkSweep is the default sweep with one and two jobs: two should do at least 1.8 times as much.

@@ -20,7 +20,7 @@ type Recorder struct {
 // NewRecorder begins a result file: the command that makes it again, as a comment, and what its units mean. Nothing in it
 // depends on the host or the time.
 func NewRecorder(w io.Writer, command string) (*Recorder, error) {
-	r := ContinueRecorder(w)
+	r := &Recorder{w: w, bench: benchfmt.NewWriter(w), units: Units()}
 	if _, err := fmt.Fprintf(w, "# made by: %s\n# regenerate, do not edit\n", command); err != nil {
 		return nil, err
 	}
@@ -38,20 +38,34 @@ func NewRecorder(w io.Writer, command string) (*Recorder, error) {
 	return r, nil
 }
 
-// ContinueRecorder goes on writing to a file that has its head already.
-func ContinueRecorder(w io.Writer) *Recorder {
-	return &Recorder{w: w, bench: benchfmt.NewWriter(w), units: Units()}
+// ContinueRecorder goes on writing to a file that holds results already, the last of them of the given machine: the bytes
+// are those that one recorder would have written.
+func ContinueRecorder(w io.Writer, machine string) *Recorder {
+	to := &redirect{io.Discard}
+	r := &Recorder{w: w, bench: benchfmt.NewWriter(to), units: Units()}
+	if machine != "" { // the configuration that the file is in is written once more, to nowhere
+		_ = r.bench.Write(&benchfmt.Result{Config: config(machine), Name: benchfmt.Name("X"), Iters: 1})
+	}
+	to.Writer = w
+	return r
+}
+
+// redirect is a writer that can be pointed elsewhere.
+type redirect struct{ io.Writer }
+
+func config(machine string) []benchfmt.Config {
+	return []benchfmt.Config{
+		{Key: "engine", Value: []byte("virtual"), File: true},
+		{Key: "machine", Value: []byte(machine), File: true},
+	}
 }
 
 // Write appends one result.
 func (r *Recorder) Write(res *Result) error {
 	rec := &benchfmt.Result{
-		Config: []benchfmt.Config{
-			{Key: "engine", Value: []byte("virtual"), File: true},
-			{Key: "machine", Value: []byte(res.Cell.Machine.Name), File: true},
-		},
-		Name:  benchfmt.Name(res.Cell.Name()),
-		Iters: int(max(1, res.Out.Ops)),
+		Config: config(res.Cell.Machine.Name),
+		Name:   benchfmt.Name(res.Cell.Name()),
+		Iters:  int(max(1, res.Out.Ops)),
 	}
 	for i := range r.units {
 		u := &r.units[i]
@@ -65,26 +79,28 @@ func (r *Recorder) Write(res *Result) error {
 }
 
 // Done reads a result file and returns how often each cell is in it, by machine and name, for a sweep that goes on where
-// it stopped. A last line that was cut off is not counted; size is where the whole lines end.
-func Done(path string) (done map[string]int, size int64, err error) {
+// it stopped; machine is that of the last one. A last line that was cut off is not counted; size is where the whole
+// lines end.
+func Done(path string) (done map[string]int, machine string, size int64, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", 0, err
 	}
 	if i := strings.LastIndexByte(string(data), '\n'); i+1 < len(data) {
 		data = data[:i+1]
 	}
 	if !strings.HasPrefix(string(data), "# made by: ") {
-		return nil, 0, fmt.Errorf("%s: not a result file of lwbench", path)
+		return nil, "", 0, fmt.Errorf("%s: not a result file of lwbench", path)
 	}
 	done = make(map[string]int)
 	r := benchfmt.NewReader(strings.NewReader(string(data)), path)
 	for r.Scan() {
 		if res, ok := r.Result().(*benchfmt.Result); ok {
-			done[res.GetConfig("machine")+" "+string(res.Name)]++
+			machine = res.GetConfig("machine")
+			done[machine+" "+string(res.Name)]++
 		}
 	}
-	return done, int64(len(data)), r.Err()
+	return done, machine, int64(len(data)), r.Err()
 }
 
 // Key is what Done counts a cell under.

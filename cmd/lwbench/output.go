@@ -48,7 +48,8 @@ func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o 
 // goOn opens an existing result file behind its last whole line.
 func (o *output) goOn() (err error) {
 	var size int64
-	if o.done, size, err = bench.Done(o.path); err != nil {
+	var machine string
+	if o.done, machine, size, err = bench.Done(o.path); err != nil {
 		return fmt.Errorf("cannot resume: %w", err)
 	}
 	if o.file, err = os.OpenFile(o.path, os.O_WRONLY, 0); err != nil {
@@ -57,7 +58,7 @@ func (o *output) goOn() (err error) {
 	if err = o.file.Truncate(size); err == nil {
 		_, err = o.file.Seek(size, io.SeekStart)
 	}
-	o.Recorder = bench.ContinueRecorder(o.file)
+	o.Recorder = bench.ContinueRecorder(o.file, machine)
 	return err
 }
 

@@ -66,7 +66,7 @@ func (p *parser) take(text string) error {
 	case !p.begun:
 		p.begun = true
 		if len(words) != 2 || words[0] != "lwbench-ops" || words[1] != "1" {
-			return fmt.Errorf("%q: expected \"lwbench-ops 1\" as the first line", strings.Join(words, " "))
+			return fmt.Errorf("%.40q: expected \"lwbench-ops 1\" as the first line", strings.Join(words, " "))
 		}
 		return nil
 	case words[0] == "cpus" || words[0] == "pages":
@@ -106,7 +106,7 @@ func number(words []string, what string, limit int) (int, error) {
 	}
 	n, err := strconv.Atoi(words[0])
 	if err != nil || n < 0 || n >= limit {
-		return 0, fmt.Errorf("%s %q: expected 0 to %d", what, words[0], limit-1)
+		return 0, fmt.Errorf("%s %.40q: expected 0 to %d", what, words[0], limit-1)
 	}
 	return n, nil
 }
@@ -121,7 +121,7 @@ func (p *parser) op(words []string) (op Op, err error) {
 	}
 	verb := slices.Index(verbs[:], words[1])
 	if verb < 0 {
-		return op, fmt.Errorf("unknown verb %q: expected %s", words[1], strings.Join(verbs[:], ", "))
+		return op, fmt.Errorf("unknown verb %.40q: expected %s", words[1], strings.Join(verbs[:], ", "))
 	}
 	op.Verb = Verb(verb)
 	rest := words[2:]
@@ -132,7 +132,7 @@ func (p *parser) op(words []string) (op Op, err error) {
 			return op, errors.New("work: expected a number of cycles")
 		}
 		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > maxWork {
-			return op, fmt.Errorf("work %q: expected 0 to %d cycles", rest[0], maxWork)
+			return op, fmt.Errorf("work %.40q: expected 0 to %d cycles", rest[0], maxWork)
 		}
 		rest = rest[1:]
 	default:
@@ -141,7 +141,7 @@ func (p *parser) op(words []string) (op Op, err error) {
 		}
 	}
 	if len(rest) > 0 {
-		return op, fmt.Errorf("%q: expected nothing more on the line", rest[0])
+		return op, fmt.Errorf("%.40q: expected nothing more on the line", rest[0])
 	}
 	return op, nil
 }
@@ -153,7 +153,7 @@ func (p *parser) name(op *Op, rest []string) ([]string, error) {
 	}
 	op.Name, rest = rest[0], rest[1:]
 	if !validName(op.Name) {
-		return nil, fmt.Errorf("name %q: expected up to 64 letters, digits, dots, _ or -", op.Name)
+		return nil, fmt.Errorf("name %.40q: expected up to 64 letters, digits, dots, _ or -", op.Name)
 	}
 	h := p.live[op.Name]
 	switch {
@@ -189,7 +189,7 @@ func (p *parser) alloc(op *Op, rest []string) (_ []string, err error) {
 		case "nowait":
 			op.Flags |= allocators.NoWait
 		default:
-			return nil, fmt.Errorf("unknown flag %q: expected private or nowait", f)
+			return nil, fmt.Errorf("unknown flag %.40q: expected private or nowait", f)
 		}
 	}
 	p.live[op.Name] = &holding{line: p.line, maybe: op.Flags&allocators.NoWait != 0}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
+	"lwbench/mmu/smp"
 )
 
 // The help of flags that several commands share.
@@ -103,8 +104,11 @@ func parseCPUs(s string) ([]int, error) {
 		}
 		a, err1 := strconv.Atoi(lo)
 		b, err2 := strconv.Atoi(hi)
-		if err1 != nil || err2 != nil || a > b || b-a > 1024 {
+		if err1 != nil || err2 != nil || a > b {
 			return nil, fmt.Errorf("--cpus %q: expected numbers as 1,2,4 or 1-8", x)
+		}
+		if a < 1 || b > smp.MaxCPUs {
+			return nil, fmt.Errorf("cpus: %s is out of range: choose 1 to %d", x, smp.MaxCPUs)
 		}
 		for ; a <= b; a++ {
 			if !slices.Contains(list, a) {

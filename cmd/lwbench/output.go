@@ -18,7 +18,7 @@ type output struct {
 }
 
 // openOutput opens path ("-" is stdout) before anything runs. A file that is there already is kept as FILE~, or gone on
-// with when resume is set.
+// with when resume is set; what is no regular file (a pipe, a device) is written to and never moved.
 func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o *output, err error) {
 	o = &output{path: path}
 	if path == "-" {
@@ -28,17 +28,23 @@ func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o 
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write the results: %w", err)
 	}
-	_, statErr := os.Stat(path)
-	if resume && statErr == nil {
+	st, statErr := os.Stat(path)
+	there := statErr == nil
+	mode := os.O_CREATE | os.O_EXCL | os.O_WRONLY
+	switch {
+	case there && st.IsDir():
+		return nil, fmt.Errorf("cannot write the results: %s is a directory", path)
+	case there && !st.Mode().IsRegular():
+		mode = os.O_WRONLY
+	case there && resume:
 		return o, o.goOn()
-	}
-	if statErr == nil {
+	case there:
 		if err := os.Rename(path, path+"~"); err != nil {
 			return nil, fmt.Errorf("cannot write the results: %w", err)
 		}
 		fmt.Fprintf(stderr, "lwbench: the former %s is now %s~\n", path, path)
 	}
-	if o.file, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err != nil {
+	if o.file, err = os.OpenFile(path, mode, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot write the results: %w", err)
 	}
 	o.Recorder, err = bench.NewRecorder(o.file, command)

@@ -1,5 +1,12 @@
 package workload
 
+import (
+	"errors"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
 // stray hands handles around: made on one CPU, touched on others, freed on whichever comes last. It is what the mask of
 // an lwbuf is for, and what tells lwbuf-submitted from lwbuf.
 func stray() *Workload {
@@ -18,6 +25,7 @@ func stray() *Workload {
 				near: cell.int("stray.near"), live: cell.int("stray.live"),
 			}
 			s.first = cell.Machine.AddPages(s.pages)
+			s.patience = cell.Machine.Spec().SMP.RunAhead()
 			s.peers.left = cell.Machine.NCPU()
 			return s.body, nil
 		},
@@ -28,6 +36,7 @@ type strays struct {
 	cell                    *Cell
 	hops, pages, near, live int
 	first                   int
+	patience                mmu.Cycles // before an alloc that found nothing is tried again
 	peers                   peers
 }
 
@@ -50,7 +59,7 @@ func (s *strays) body(e *Env) error {
 			}
 		}
 		pg := s.cell.Machine.Page(s.first + e.Rand().IntN(s.pages))
-		h, err := e.Alloc(pg, 0)
+		h, err := s.alloc(e, pg, &under)
 		if err != nil {
 			return err
 		}
@@ -68,6 +77,20 @@ func (s *strays) body(e *Env) error {
 		}
 	}
 	return s.end(e, &under)
+}
+
+// alloc maps pg. While nothing is free it serves the handles that are here: asleep in Alloc it would hold the very ones
+// that others wait for.
+func (s *strays) alloc(e *Env, pg *mmu.Page, under *int) (*Handle, error) {
+	for {
+		h, err := e.Alloc(pg, allocators.NoWait)
+		if !errors.Is(err, allocators.ErrNoBuf) {
+			return h, err
+		}
+		if msg, ok := e.cpu.RecvUntil(e.cpu.Now() + s.patience); ok {
+			s.take(e, msg, under)
+		}
+	}
 }
 
 // pass sends a handle to its next CPU, or frees it here and tells its home.

@@ -124,6 +124,13 @@ func TestOpsTrace(t *testing.T) {
 	}
 }
 
+func TestStraySurvivesASmallPool(t *testing.T) {
+	for _, d := range all.Designs() {
+		out := runCell(t, Find("stray"), d, 5, 100, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 1, "naive.nsfbufs": 1, "objcache.capacity": 4})
+		checkOutcome(t, out, d, 500)
+	}
+}
+
 func TestSendfileSurvivesASmallPool(t *testing.T) {
 	for _, d := range all.Designs() {
 		out := runCell(t, Find("sendfile"), d, 4, 300, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 8, "naive.nsfbufs": 8})

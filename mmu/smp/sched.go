@@ -1,5 +1,7 @@
 package smp
 
+import "errors"
+
 // ready makes a waiting CPU run again at moment t, its present or later.
 func (s *System) ready(c *CPU, t Cycles) {
 	c.wakeAt, c.granted = max(t, c.waitFrom), true
@@ -34,6 +36,9 @@ func (c *CPU) limit(key uint64) {
 	c.deadline = min(c.deadline, c.lead)
 }
 
+// errTooLong ends a run whose clocks would overflow.
+var errTooLong = errors.New("virtual time is used up (2^52 cycles): ask for fewer operations or shorter waits")
+
 // park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
 func (c *CPU) park() {
 	s := c.sys
@@ -61,6 +66,10 @@ func (s *System) choose() {
 		}
 		c := s.cpus[key&(1<<idBits-1)]
 		t := Cycles(key >> idBits)
+		if t >= Forever {
+			s.next, s.err = nil, errTooLong
+			return
+		}
 		if c.state == collecting && !c.granted {
 			s.collect(c, t)
 			continue

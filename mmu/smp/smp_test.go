@@ -233,3 +233,15 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+func TestTimeIsBounded(t *testing.T) {
+	s, _ := newSystem(t, 2, nil)
+	err := s.Run(context.Background(), func(c *CPU) error {
+		for {
+			c.Charge(CostWork, 1<<48)
+		}
+	})
+	if !errors.Is(err, errTooLong) {
+		t.Fatalf("got %v", err)
+	}
+}

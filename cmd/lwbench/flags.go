@@ -14,12 +14,12 @@ import (
 
 // The help of flags that several commands share.
 const (
-	helpAlloc    = "allocators, by name (lwbench list allocators)"
-	helpWorkload = "workloads, by name (lwbench list workloads)"
-	helpMachine  = "machines, by name or file (lwbench list machines)"
+	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
+	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input)"
+	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
-	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8"
+	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: sweep 1 to 64, run 4)"
 	helpOps      = "operations a CPU"
 	helpWarmup   = "operations a CPU before counting starts"
 	helpSeed     = "seed of all randomness"

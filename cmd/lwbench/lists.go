@@ -25,13 +25,22 @@ func loadMachine(name string) (*mmu.Spec, error) {
 		return machines.Load(name)
 	}
 	if strings.ContainsAny(name, "/.") {
-		return machines.ReadFile(name)
+		return readMachine(name)
 	}
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
-		return machines.ReadFile(name)
+		return readMachine(name)
 	}
 	if near := bench.Nearest(name, machines.Names()); near != "" {
 		return nil, fmt.Errorf("no machine %q: did you mean %s?", name, near)
 	}
 	return machines.Load(name)
+}
+
+// readMachine reads a user's own machine. Results carry its name, which must not be taken for an embedded one's.
+func readMachine(path string) (*mmu.Spec, error) {
+	m, err := machines.ReadFile(path)
+	if err == nil && slices.Contains(machines.Names(), m.Name) {
+		return nil, fmt.Errorf("%s: the name %s is an embedded machine's: choose another, results carry it", path, m.Name)
+	}
+	return m, err
 }

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 // TestScript runs the command lines under testdata/script: what they print and their exit status.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			dir, err := filepath.Abs("../../mmu/machines")
 			e.Setenv("MACHINES", dir)

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"slices"
+
 	"lwbench/allocators"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
@@ -75,24 +77,20 @@ func product(axes []Axis) [][]Setting {
 	return all
 }
 
-func ofDesign(axes []Axis, d *allocators.Design) (own []Axis) {
-	for _, a := range axes {
-		for _, k := range d.Tunables {
-			if k.Name == a.Name {
-				own = append(own, a)
-			}
-		}
-	}
-	return own
+// ofDesign returns the axes that are tunables of d.
+func ofDesign(axes []Axis, d *allocators.Design) []Axis {
+	return keep(axes, func(name string) bool {
+		return slices.ContainsFunc(d.Tunables, func(k allocators.Tunable) bool { return k.Name == name })
+	})
 }
 
-func ofWorkload(axes []Axis, w *workload.Workload) (own []Axis) {
-	for _, a := range axes {
-		for _, p := range w.Params {
-			if p.Name == a.Name {
-				own = append(own, a)
-			}
-		}
-	}
-	return own
+// ofWorkload returns the axes that are parameters of w.
+func ofWorkload(axes []Axis, w *workload.Workload) []Axis {
+	return keep(axes, func(name string) bool {
+		return slices.ContainsFunc(w.Params, func(p workload.Param) bool { return p.Name == name })
+	})
+}
+
+func keep(axes []Axis, own func(name string) bool) []Axis {
+	return slices.DeleteFunc(slices.Clone(axes), func(a Axis) bool { return !own(a.Name) })
 }

@@ -6,27 +6,8 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/mmu"
-	"lwbench/mmu/smp"
+	"lwbench/mmu/machines"
 )
-
-// benchSpec has a Haswell's proportions: an IPI takes some 1,000 cycles to arrive, an invlpg 216.
-func benchSpec() *mmu.Spec {
-	return &mmu.Spec{
-		Name: "bench", ClockHz: 2.3e9,
-		Topology: smp.Topology{Sockets: 2, Cores: 18, Threads: 2},
-		SMP: smp.Costs{
-			Line: [smp.NumDistances]mmu.Cycles{0, 25, 105, 290}, Atomic: 20, Lock: 20, Unlock: 5,
-			IPISend: 300, IPIEach: 20, Deliver: [smp.NumDistances]mmu.Cycles{0, 800, 900, 1900},
-			Handler: 400, Ack: 30, Sleep: 2000, Wakeup: 500, WakeUp: 2500, Send: 100, Receive: 60,
-		},
-		TLB: mmu.TLBSpec{L1Sets: 16, L1Ways: 4, L2Sets: 128, L2Ways: 8},
-		MMU: mmu.Costs{
-			TLBHit2: 7, Walk: 45, PTEWrite: 20, Invlpg: 216, FlushAll: 960, SwitchCR3: 124, FlushMax: 33,
-			KVAAlloc: 1000, KVAFree: 1000, Magazine: 10, Hash: 8, Compare: 3, CopyPage: 400, Instr: 5,
-		},
-		KernelGlobal: true,
-	}
-}
 
 // op allocates, touches the page four times and frees.
 func op(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags) error {
@@ -62,7 +43,11 @@ func BenchmarkOp(b *testing.B) {
 }
 
 func benchOp(b *testing.B, name string, n, pages int, flags allocators.Flags) {
-	m, err := mmu.New(benchSpec(), mmu.Options{CPUs: n, Pages: 4096})
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := mmu.New(spec, mmu.Options{CPUs: n, Pages: 4096})
 	if err != nil {
 		b.Fatal(err)
 	}

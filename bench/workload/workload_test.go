@@ -8,28 +8,12 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/all"
+	"lwbench/allocators/alloctest"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
 
-// testSpec is a small machine of round prices.
-func testSpec() *mmu.Spec {
-	return &mmu.Spec{
-		Name: "test", ClockHz: 1e9,
-		Topology: smp.Topology{Sockets: 2, Cores: 4, Threads: 1},
-		SMP: smp.Costs{
-			Line: [smp.NumDistances]mmu.Cycles{0, 20, 100, 300}, Atomic: 10, Lock: 20, Unlock: 5,
-			IPISend: 50, IPIEach: 10, Deliver: [smp.NumDistances]mmu.Cycles{0, 1000, 1000, 1500},
-			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40,
-		},
-		TLB: mmu.TLBSpec{L1Sets: 16, L1Ways: 4, L2Sets: 128, L2Ways: 4},
-		MMU: mmu.Costs{
-			TLBHit: 0, TLBHit2: 7, Walk: 40, PTEWrite: 15, Invlpg: 120, FlushAll: 250, SwitchCR3: 130, FlushMax: 33,
-			KVAAlloc: 900, KVAFree: 800, Magazine: 8, Hash: 6, Compare: 3, CopyPage: 400, Instr: 4,
-		},
-		KernelGlobal: true,
-	}
-}
+func testSpec() *mmu.Spec { return alloctest.Spec() }
 
 func runCell(t *testing.T, w *Workload, d *allocators.Design, cpus, ops int, seed uint64, p Values, tune allocators.Tuning) *Outcome {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -271,4 +272,23 @@ func BenchmarkSweep(b *testing.B) {
 func ExampleNearest() {
 	fmt.Println(bench.Nearest("lwbuff", []string{"naive", "sfbuf", "lwbuf"}))
 	// Output: lwbuf
+}
+
+// TestCostsAddUp: the units of the kinds of cost are together cycles/op, whatever the design spends them on.
+func TestCostsAddUp(t *testing.T) {
+	_, results := runAll(t, grid(t, "workload: [stray, pipe]\ncpus: [1, 8]\nops: 60").Cells(), 2)
+	for _, r := range results {
+		sum, want := 0.0, 0.0
+		for _, u := range bench.Units() {
+			switch {
+			case u.Name == "cycles/op":
+				want = u.Value(r.Out)
+			case strings.HasSuffix(u.Name, "-cycles/op"):
+				sum += u.Value(r.Out)
+			}
+		}
+		if want == 0 || math.Abs(sum-want) > 1e-4 { // each is rounded to a millionth
+			t.Errorf("%s: its costs add up to %v cycles/op, it has %v", r.Cell.Name(), sum, want)
+		}
+	}
 }

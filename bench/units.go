@@ -2,6 +2,7 @@ package bench
 
 import (
 	"math"
+	"slices"
 
 	"lwbench/bench/workload"
 	"lwbench/mmu/smp"
@@ -42,23 +43,54 @@ func quantile(name, doc string, q float64) Unit {
 	return Unit{name, doc, "lower", func(o *workload.Outcome) float64 { return float64(o.Latency.Quantile(q)) }}
 }
 
-// Units returns every unit, in the order of result files. All are exact: the same on every host.
-func Units() []Unit {
+// timeUnits are the cycles of an operation and how they spread.
+func timeUnits() []Unit {
 	return []Unit{
 		perOp("cycles/op", "busy cycles of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
 			func(o *workload.Outcome) int64 { return int64(o.Cycles) }),
 		quantile("p50-cycles", "median cycles of one operation: its alloc, kva, use and free (at most 1/32 too large)", 0.5),
 		quantile("p99-cycles", "99th percentile of the same", 0.99),
 		quantile("max-cycles", "largest of the same, exactly", 1),
+	}
+}
+
+// costDocs says what the cycles of each kind of cost were spent on; idle time is no cost of an operation.
+var costDocs = [smp.NumCosts]string{
+	smp.CostWork:      "cycles of the workload's own computing",
+	smp.CostUse:       "cycles that touching and copying mapped pages took",
+	smp.CostAlloc:     "cycles of the allocator's own instructions and of the lines that its locks guard",
+	smp.CostPTE:       "cycles spent writing page-table entries",
+	smp.CostInvlpg:    "cycles of invalidations and flushes on the CPU that asked for them",
+	smp.CostTLB:       "cycles of page walks and of second-level TLB hits",
+	smp.CostLine:      "cycles of shared cache lines outside locks: atomics and transfers",
+	smp.CostLock:      "cycles spent taking and dropping locks, the wait apart",
+	smp.CostLockWait:  "cycles spent waiting for locks",
+	smp.CostShootdown: "cycles that initiators spent sending IPIs and waiting",
+	smp.CostStolen:    "cycles that IPIs took from the work of their victims",
+	smp.CostSleep:     "cycles of sleeping for a resource, and of the switches for it",
+	smp.CostKVA:       "cycles of the kernel map: taking KVA and giving it back",
+	smp.CostMessage:   "cycles of sending and receiving messages between CPUs",
+}
+
+// costUnits returns a unit for each kind of cost: together they are cycles/op.
+func costUnits() (units []Unit) {
+	for k, doc := range costDocs {
+		if doc != "" {
+			units = append(units, spent(smp.Cost(k).String()+"-cycles/op", doc, smp.Cost(k)))
+		}
+	}
+	return units
+}
+
+// Units returns every unit, in the order of result files. All are exact: the same on every host.
+func Units() []Unit {
+	return slices.Concat(timeUnits(), costUnits(), []Unit{
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),
 		perOp("ipis/op", "IPIs sent for them", func(o *workload.Outcome) int64 { return o.Counters.IPIs }),
 		perOp("invlpg/op", "single-page invalidations executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Invlpg }),
 		perOp("flushes/op", "full TLB flushes executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Flushes }),
 		perOp("pte-writes/op", "page-table entries written", func(o *workload.Outcome) int64 { return o.Counters.PTEWrites }),
 		perOp("tlb-misses/op", "page walks", func(o *workload.Outcome) int64 { return o.Counters.TLBMisses }),
-		spent("lockwait-cycles/op", "cycles spent waiting for locks", smp.CostLockWait),
-		spent("shootdown-cycles/op", "cycles that initiators spent sending IPIs and waiting", smp.CostShootdown),
-		spent("stolen-cycles/op", "cycles that IPIs took from the work of their victims", smp.CostStolen),
 		perOp("sleeps/op", "sleeps for a resource", func(o *workload.Outcome) int64 { return o.Counters.Sleeps }),
 		perOp("failed/op", "allocs that might not wait and found nothing free", func(o *workload.Outcome) int64 { return o.Failed }),
 		{
@@ -78,5 +110,5 @@ func Units() []Unit {
 			"faults", "other broken rules: unmapped access, double mapping, use after free, leak", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) },
 		},
-	}
+	})
 }

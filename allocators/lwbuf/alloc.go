@@ -33,10 +33,10 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 
 // KVA is lwbuf_kva: a CPU that is not in the mask flushes its own entry, then publishes its bit.
 func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
-	if !lwb.mask.Has(c.ID()) {
+	if !lwb.mask.AtomicHas(c.ID()) {
 		c.KenterSyncQuick(lwb.kva)
 		c.Atomic(&lwb.line)
-		lwb.mask.Add(c.ID())
+		lwb.mask.AtomicAdd(c.ID())
 	}
 	return lwb.kva
 }
@@ -45,14 +45,14 @@ func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
 func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
 
 // Mask returns the CPUs that the lwbuf trusts.
-func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask }
+func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.AtomicLoad() }
 
 // SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
 	lwb := b.(*lwbuf)
-	if lwb.mask != a.all {
+	if lwb.mask.AtomicLoad() != a.all {
 		c.KenterSync(lwb.kva)
-		lwb.mask = a.all
+		lwb.mask.AtomicStore(&a.all)
 	}
 }
 

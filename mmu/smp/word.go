@@ -1,0 +1,49 @@
+package smp
+
+import "sync/atomic"
+
+// Word is a shared integer in a cache line of its own: a reference count, a queue's length. The zero value is 0 and in
+// nobody's cache. It is atomic on real threads as it is under the virtual clock; its methods may be called on any CPU.
+type Word struct {
+	line Line
+	v    atomic.Int64
+}
+
+// Add is a locked add (atomic_fetchadd), an ordered point charged as CPU.Atomic; it returns the new value.
+func (w *Word) Add(c *CPU, n int64) int64 {
+	c.Atomic(&w.line)
+	return w.v.Add(n)
+}
+
+// Load is a plain read of the line, an ordered point charged as CPU.Touch.
+func (w *Word) Load(c *CPU) int64 {
+	c.Touch(&w.line, false)
+	return w.v.Load()
+}
+
+// Set gives the word a value while no other CPU can reach it: the object that holds it has just been made, or taken
+// from a cache. It costs nothing beyond the object's other initialisation.
+func (w *Word) Set(n int64) { w.v.Store(n) }
+
+// AtomicHas is Has for a set to which other CPUs may add at the same moment (AtomicAdd).
+func (s *CPUSet) AtomicHas(id int) bool {
+	return atomic.LoadUint64(&s[uint(id)/64])&(1<<(uint(id)%64)) != 0
+}
+
+// AtomicAdd is Add as a locked OR (atomic_set_cpumask). The caller charges for it with CPU.Atomic on the set's line.
+func (s *CPUSet) AtomicAdd(id int) { atomic.OrUint64(&s[uint(id)/64], 1<<(uint(id)%64)) }
+
+// AtomicStore makes the set hold what o does, word by word, while other CPUs may read it or add to it.
+func (s *CPUSet) AtomicStore(o *CPUSet) {
+	for i := range s {
+		atomic.StoreUint64(&s[i], o[i])
+	}
+}
+
+// AtomicLoad copies the set, word by word, while other CPUs may add to it.
+func (s *CPUSet) AtomicLoad() (o CPUSet) {
+	for i := range s {
+		o[i] = atomic.LoadUint64(&s[i])
+	}
+	return o
+}

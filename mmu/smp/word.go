@@ -11,15 +11,22 @@ type Word struct {
 
 // Add is a locked add (atomic_fetchadd), an ordered point charged as CPU.Atomic; it returns the new value.
 func (w *Word) Add(c *CPU, n int64) int64 {
+	c.Order() // the charge may give way to others: the effect comes before it
+	sum := w.v.Add(n)
 	c.Atomic(&w.line)
-	return w.v.Add(n)
+	return sum
 }
 
 // Load is a plain read of the line, an ordered point charged as CPU.Touch.
 func (w *Word) Load(c *CPU) int64 {
+	c.Order()
+	n := w.v.Load()
 	c.Touch(&w.line, false)
-	return w.v.Load()
+	return n
 }
+
+// Peek returns the value free of charge and in no order: for tests, and for whoever has stopped all other CPUs.
+func (w *Word) Peek() int64 { return w.v.Load() }
 
 // Set gives the word a value while no other CPU can reach it: the object that holds it has just been made, or taken
 // from a cache. It costs nothing beyond the object's other initialisation.

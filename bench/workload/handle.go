@@ -17,7 +17,8 @@ type Handle struct {
 	begun  bool       // allocated after the warm-up
 	held   bool       // the oracles know the promise
 	live   bool
-	name   int // in the recorded trace
+	untold *mmu.Event // its alloc, which a probe has not been told yet
+	name   int        // in the recorded trace
 	Flags  allocators.Flags
 	Due    mmu.Cycles // free for the workload: when the handle is to be freed
 	Client int        // free for the workload: where it came from
@@ -44,15 +45,35 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	}
 	e.record("alloc", h, pg, f)
 	if m.Probed() {
-		m.Tell(&mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), KVA: e.peekKVA(h), Page: pg, Note: maskOf(b)})
+		e.tellAllocated(h)
 	}
 	return h, nil
 }
 
-// peekKVA asks for the address of a handle just made, for a probe; on the CPU that allocated it that costs nothing.
-func (e *Env) peekKVA(h *Handle) mmu.KVA {
+// tellAllocated tells a probe of a handle just made, with its address. Asking for the address may cost something where the
+// mapping was found and this CPU's bit is not in its mask: then it is told when the workload asks, for a probe must not
+// change the run. What is asked for here counts as the CPU's first asking, and costs it nothing.
+func (e *Env) tellAllocated(h *Handle) {
+	c := e.cpu
+	ev := &mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), Page: h.page, Note: maskOf(h.buf)}
+	if k, ok := h.buf.(allocators.Masked); ok {
+		if mask := k.Mask(); !mask.Has(c.ID()) {
+			h.untold = ev
+			return
+		}
+	}
+	e.promise(h)
+	ev.KVA = h.kva
+	e.cell.Machine.Tell(ev)
+}
+
+// promise calls KVA on this CPU and lets the oracles know what that promises.
+func (e *Env) promise(h *Handle) {
 	h.kva, h.asked = h.buf.KVA(e.cpu), e.cpu.ID()+1
-	return h.kva
+	if !h.held {
+		h.held = true
+		e.cell.Machine.Promise(e.cpu, h.kva, h.page)
+	}
 }
 
 func maskOf(b allocators.Buf) string {
@@ -101,17 +122,24 @@ func (e *Env) touch(h *Handle, write bool) {
 	h.spent += c.Now() - start
 }
 
-// ask calls KVA on this CPU and lets the oracles know what it promises.
+// ask calls KVA on this CPU, and tells a probe what the mask said before.
 func (e *Env) ask(h *Handle) {
 	c, m := e.cpu, e.cell.Machine
-	if m.Probed() {
-		m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())})
+	if !m.Probed() {
+		e.promise(h)
+		return
 	}
-	h.kva, h.asked = h.buf.KVA(c), c.ID()+1
-	if !h.held {
-		h.held = true
-		m.Promise(c, h.kva, h.page)
+	ev := &mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())}
+	if h.untold == nil {
+		m.Tell(ev)
+		e.promise(h)
+		return
 	}
+	e.promise(h)
+	h.untold.KVA, ev.KVA = h.kva, h.kva
+	m.Tell(h.untold)
+	m.Tell(ev)
+	h.untold = nil
 }
 
 // Free gives the handle back on this CPU and ends the operation.

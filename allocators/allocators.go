@@ -2,6 +2,10 @@ package allocators
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"lwbench/mmu"
 )
@@ -47,12 +51,54 @@ type Design struct {
 	New        func(*mmu.Machine, Tuning) (Allocator, error)
 }
 
+// Tunable returns the tunable called name, and whether the design has it.
+func (d *Design) Tunable(name string) (Tunable, bool) {
+	i := slices.IndexFunc(d.Tunables, func(k Tunable) bool { return k.Name == name })
+	if i < 0 {
+		return Tunable{}, false
+	}
+	return d.Tunables[i], true
+}
+
 // Tunable is a knob of a design, like a sysctl: a whole number with a range.
 type Tunable struct {
 	Name     string // "sfbuf.nsfbufs"
 	Doc      string // one line, units included
 	Default  int64
-	Min, Max int64 // both allowed
+	Min, Max int64    // both allowed
+	Values   []string // names of the values from Min on, where words say more than numbers; else nil
+}
+
+// Parse reads a value as a user writes it: a number of the range, or one of Values. The error is one line and says what
+// may be chosen.
+func (k Tunable) Parse(text string) (int64, error) {
+	if i := slices.Index(k.Values, text); i >= 0 {
+		return k.Min + int64(i), nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case k.Values != nil && (err != nil || n < k.Min || n > k.Max):
+		return 0, fmt.Errorf("%s=%s: choose %s", k.Name, text, strings.Join(k.Values, " or "))
+	case err != nil:
+		return 0, fmt.Errorf("%s=%s: not a whole number", k.Name, text)
+	}
+	return n, k.Check(n)
+}
+
+// Check returns an error, one line, where n is out of range.
+func (k Tunable) Check(n int64) error {
+	if n < k.Min || n > k.Max {
+		return fmt.Errorf("%s=%d is out of range: choose %d to %d", k.Name, n, k.Min, k.Max)
+	}
+	return nil
+}
+
+// Format writes a value of the range as results show it: by its name where it has one.
+func (k Tunable) Format(n int64) string {
+	if k.Values != nil {
+		return k.Values[n-k.Min]
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // Tuning holds the values that a run gives to tunables. Names that are missing have their defaults.
@@ -74,6 +120,13 @@ type Referencer interface {
 // Globaler is a design that can make a handle valid on every CPU at once (lwbuf_set_global).
 type Globaler interface {
 	SetGlobal(c *mmu.CPU, b Buf)
+}
+
+// Sysctler is a design some of whose tunables may be changed while it runs, as a sysctl can. Sysctl gives the tunable called
+// name a value of its range; it is called on c, which holds no lock, while other CPUs use the design. The error says that
+// this one cannot be changed.
+type Sysctler interface {
+	Sysctl(c *mmu.CPU, name string, value int64) error
 }
 
 // Masked is a handle that declares which CPUs it trusts to hold no stale entry; the oracles check it (invariant I1).

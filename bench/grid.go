@@ -50,7 +50,7 @@ func (g *Grid) Cells() []*Cell {
 
 // add appends c once for each number of CPUs and repetition.
 func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
-	c.Tuning = tuning(c.Set)
+	c.Tuning = tuning(c.Set, c.Design)
 	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {
@@ -80,7 +80,8 @@ func product(axes []Axis) [][]Setting {
 // ofDesign returns the axes that are tunables of d.
 func ofDesign(axes []Axis, d *allocators.Design) []Axis {
 	return keep(axes, func(name string) bool {
-		return slices.ContainsFunc(d.Tunables, func(k allocators.Tunable) bool { return k.Name == name })
+		_, ok := d.Tunable(name)
+		return ok
 	})
 }
 

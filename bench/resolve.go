@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"lwbench/allocators"
@@ -152,7 +151,7 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 		if !slices.Contains(known, name) {
 			return unknown("tunable", name, known)
 		}
-		axis := Axis{name, o.Set[name]}
+		axis := Axis{name, slices.Clone(o.Set[name])}
 		if err := checkTunable(axis, g.Designs); err != nil {
 			return err
 		}
@@ -161,26 +160,26 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	return nil
 }
 
-// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all.
+// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all. A value that has
+// a name is called by it from here on, whichever way the user wrote it.
 func checkTunable(a Axis, designs []*allocators.Design) error {
 	if err := notEmpty(a.Name, len(a.Values)); err != nil {
 		return err
 	}
 	used := false
 	for _, d := range designs {
-		for _, k := range d.Tunables {
-			if k.Name != a.Name {
-				continue
+		k, ok := d.Tunable(a.Name)
+		if !ok {
+			continue
+		}
+		used = true
+		for i, v := range a.Values {
+			n, err := k.Parse(v)
+			if err != nil {
+				return err
 			}
-			used = true
-			for _, v := range a.Values {
-				n, err := strconv.ParseInt(v, 10, 64)
-				if err != nil {
-					return fmt.Errorf("%s=%s: not a whole number", a.Name, v)
-				}
-				if n < k.Min || n > k.Max {
-					return fmt.Errorf("%s=%s is out of range: choose %d to %d", a.Name, v, k.Min, k.Max)
-				}
+			if k.Values != nil {
+				a.Values[i] = k.Format(n)
 			}
 		}
 	}
@@ -222,11 +221,13 @@ func (o *Options) params(l Lists, g *Grid) error {
 	return nil
 }
 
-func tuning(set []Setting) allocators.Tuning {
+// tuning reads the values that checkTunable has seen.
+func tuning(set []Setting, d *allocators.Design) allocators.Tuning {
 	t := make(allocators.Tuning)
 	for _, s := range set {
-		n, err := strconv.ParseInt(s.Value, 10, 64)
-		if err != nil {
+		k, ok := d.Tunable(s.Name)
+		n, err := k.Parse(s.Value)
+		if !ok || err != nil {
 			panic("bench: unchecked tunable " + s.Name + "=" + s.Value)
 		}
 		t[s.Name] = n

@@ -38,6 +38,9 @@ func described(t *testing.T, d *allocators.Design) {
 		if k.Doc == "" || !strings.Contains(k.Name, ".") || k.Default < k.Min || k.Default > k.Max {
 			t.Errorf("tunable %+v", k)
 		}
+		if k.Values != nil && int64(len(k.Values)) != k.Max-k.Min+1 {
+			t.Errorf("%s: %d names for the values %d to %d", k.Name, len(k.Values), k.Min, k.Max)
+		}
 	}
 }
 

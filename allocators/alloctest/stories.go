@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -144,13 +143,16 @@ func readHead(t *testing.T, text string, designs []*allocators.Design) *head {
 func (h *head) set(t *testing.T, text string) {
 	t.Helper()
 	name, v, _ := strings.Cut(text, "=")
-	n, err := strconv.ParseInt(v, 10, 64)
-	if h.design == nil || err != nil {
-		t.Fatalf("set: %s: expected tunable=value below the design: %v", text, err)
+	if h.design == nil {
+		t.Fatalf("set: %s: expected below the design", text)
 	}
-	ok := func(k allocators.Tunable) bool { return k.Name == name && n >= k.Min && n <= k.Max }
-	if !slices.ContainsFunc(h.design.Tunables, ok) {
-		t.Fatalf("set: %s: %s has no such tunable, or not with that value", text, h.design.Name)
+	k, ok := h.design.Tunable(name)
+	if !ok {
+		t.Fatalf("set: %s: %s has no such tunable", text, h.design.Name)
+	}
+	n, err := k.Parse(v)
+	if err != nil {
+		t.Fatalf("set: %v", err)
 	}
 	h.tune[name] = n
 }

@@ -13,12 +13,13 @@
 //	3 work 5000              # CPU 3 computes for 5000 cycles
 //	3 global a               # makes a valid on every CPU (lwbuf_set_global), where the design can; ours
 //	3 switch                 # loads another address space on CPU 3; ours
+//	0 sysctl lwbuf-rbtree.max=16  # CPU 0 changes a tunable while all run, where the design can; ours
 //
 // Operations run strictly in file order, each on its CPU, one finished before the next begins: each CPU's clock is brought
 // up to the finish of the operation before. A TLB flush that is broadcast and not waited for has finished when it has
 // reached every CPU. An alloc that would sleep for ever in this order is an error; one with nowait fails, is counted, and
 // leaves its name unallocated. Names are up to 64 letters, digits, '_', '-' or '.'.
 //
-// The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go (running it),
-// result.go (what comes out).
+// The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go and sysctl.go
+// (running it), result.go (what comes out).
 package ops

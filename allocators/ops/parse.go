@@ -127,6 +127,15 @@ func (p *parser) op(words []string) (op Op, err error) {
 	rest := words[2:]
 	switch op.Verb {
 	case Switch:
+	case Sysctl:
+		ok := false
+		if len(rest) > 0 {
+			op.Name, op.Text, ok = strings.Cut(rest[0], "=")
+		}
+		if !ok || op.Name == "" || op.Text == "" {
+			return op, errors.New("sysctl: expected a tunable and its value, as in lwbuf-rbtree.max=16")
+		}
+		rest = rest[1:]
 	case Work:
 		if len(rest) == 0 {
 			return op, errors.New("work: expected a number of cycles")

@@ -115,6 +115,8 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 	case Switch:
 		c.SwitchAddressSpace()
 		return nil
+	case Sysctl:
+		return SetTunable(c, r.d, r.a, op)
 	}
 	b := r.live[op.Name]
 	if b == nil {

@@ -22,9 +22,10 @@ const (
 	Work
 	Global
 	Switch
+	Sysctl
 )
 
-var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch"}
+var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl"}
 
 // String returns the verb as a trace writes it.
 func (v Verb) String() string { return verbs[v] }
@@ -34,9 +35,10 @@ type Op struct {
 	Line int // in the file, from 1
 	CPU  int
 	Verb Verb
-	Name string // of the buffer; empty for work and switch
+	Name string // of the buffer, or of sysctl's tunable; empty for work and switch
 	Page int    // alloc only
 	Work int64  // work only, cycles
+	Text string // sysctl only: the value as written, for only a design can read it
 	// Flags are alloc's: Private and NoWait.
 	Flags allocators.Flags
 }

@@ -69,6 +69,8 @@ func (s *script) do(e *Env, op *ops.Op) error {
 	case ops.Switch:
 		e.cpu.SwitchAddressSpace()
 		return nil
+	case ops.Sysctl:
+		return ops.SetTunable(e.cpu, e.cell.Design, e.cell.Alloc, op)
 	case ops.Alloc:
 		h, err := e.Alloc(e.cell.Machine.Page(s.first+op.Page), op.Flags)
 		switch {

@@ -63,7 +63,7 @@ func listAllocators(w io.Writer) error {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
 		for _, k := range d.Tunables {
-			fmt.Fprintf(w, "    %s=%d\n", k.Name, k.Default)
+			fmt.Fprintf(w, "    %s=%s\n", k.Name, k.Format(k.Default))
 		}
 		fmt.Fprintln(w)
 	}
@@ -119,7 +119,11 @@ func listTunables(w io.Writer) error {
 				continue
 			}
 			seen = append(seen, k.Name)
-			fmt.Fprintf(w, "%s (%d; %d to %d)\n    %s\n", k.Name, k.Default, k.Min, k.Max, k.Doc)
+			values := fmt.Sprintf("%d to %d", k.Min, k.Max)
+			if k.Values != nil {
+				values = strings.Join(k.Values, " or ")
+			}
+			fmt.Fprintf(w, "%s (%s; %s)\n    %s\n", k.Name, k.Format(k.Default), values, k.Doc)
 		}
 	}
 	fmt.Fprintln(w)

@@ -3,6 +3,7 @@ package all
 import (
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
+	"lwbench/allocators/lwbufrbtree"
 	"lwbench/allocators/naive"
 	"lwbench/allocators/sfbuf"
 )
@@ -14,5 +15,6 @@ func Designs() []*allocators.Design {
 		&sfbuf.Design,
 		&lwbuf.Submitted,
 		&lwbuf.Fixed,
+		&lwbufrbtree.Design,
 	}
 }

@@ -209,7 +209,7 @@ func TestWriterRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(tr.CPUs, tr.Pages, tr.Ops)
-	if want := "3 18 [{4 0 alloc h1 17 0 1} {5 2 load h1 0 0 0} {6 2 free h1 0 0 0}]"; got != want {
+	if want := "3 18 [{4 0 alloc h1 17 0  1} {5 2 load h1 0 0  0} {6 2 free h1 0 0  0}]"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -254,7 +254,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add(head + "0 alloc a 1 private nowait\n1 store a\n0 kva a\n0 free a\n1 work 50\n1 switch\n")
+	f.Add(head + "0 alloc a 1 private nowait\n1 store a\n0 kva a\n0 free a\n1 work 50\n1 switch\n0 sysctl a.b=c\n")
 	f.Add("lwbench-ops 1\ncpus 1024\npages 7\n1023 alloc x.y-z_1 6\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		tr, err := Parse("f", strings.NewReader(text))
@@ -270,7 +270,7 @@ func FuzzParse(f *testing.F) {
 // FuzzReplay looks for traces that make a design panic, or the correct ones wrong.
 func FuzzReplay(f *testing.F) {
 	f.Add(head + "0 alloc a 1 private nowait\n0 store a\n0 free a\n0 alloc b 2\n1 load b\n0 global b\n1 ref b\n1 free b\n")
-	f.Add(head + "0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n1 switch\n0 alloc a 3 nowait\n0 free a\n1 work 5\n")
+	f.Add(head + "0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n1 switch\n0 alloc a 3 nowait\n0 free a\n1 work 5\n1 sysctl lwbuf-rbtree.max=1\n0 alloc a 1\n")
 	spec, err := machines.Load(machines.Default)
 	if err != nil {
 		f.Fatal(err)
@@ -285,7 +285,7 @@ func FuzzReplay(f *testing.F) {
 			strays = strays || op.Flags&allocators.Private != 0
 		}
 		for _, d := range all.Designs() {
-			r, err := Replay(tr, spec, d, allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4}, Options{})
+			r, err := Replay(tr, spec, d, allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4, "lwbuf-rbtree.max": 3}, Options{})
 			if err != nil {
 				if !strings.HasPrefix(err.Error(), "f:") || strings.Contains(err.Error(), "\n") {
 					t.Errorf("%s: %q is not one line with its place", d.Name, err)

@@ -1,0 +1,191 @@
+package lwbufrbtree
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// passes is how many elements in use a miss passes over before it maps without the tree. With everything in use a miss
+// would otherwise walk the whole queue each time; elements passed over are at the tail for the next one.
+const passes = 8
+
+// Alloc looks the page up: a hit is one more reference and nothing else. It never sleeps; an error wraps ErrNoBuf and says
+// that the KVA window is used up and nothing is idle.
+func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	if a.off {
+		return a.allocPlain(c, pg)
+	}
+	k := a.enter(c)
+	e := k.hit(c, pg)
+	var surplus *elem
+	grow := false
+	if e == nil {
+		switch {
+		case k.count < k.max:
+			grow = true
+			k.count++
+		case k.count > k.max: // max was lowered while all were in use
+			surplus = k.takeOut(c, passes)
+		default:
+			e = k.recycle(c, pg, passes)
+		}
+	}
+	k.leave(c)
+	if surplus != nil {
+		c.KVAFree(surplus.kva)
+	}
+	if grow {
+		e = a.grow(c, pg)
+	}
+	if e != nil {
+		return e, nil
+	}
+	b, err := a.allocPlain(c, pg)
+	if err == nil {
+		return b, nil
+	}
+	if e = a.lastResort(c, pg); e != nil {
+		return e, nil
+	}
+	return nil, err
+}
+
+// hit finds the page in the tree and takes a reference.
+func (k *cache) hit(c *mmu.CPU, pg *mmu.Page) *elem {
+	n := k.tree.find(c, uint32(pg.ID()))
+	if n == nil {
+		return nil
+	}
+	n.touch(c, true)
+	charge(c, 1)
+	n.refs++
+	return n.e
+}
+
+// grow takes one page of KVA for a new element, outside the lock, for the kernel map may have to be waited for. Its place
+// in count is taken already. Without KVA it returns nil.
+func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
+	kva, err := c.KVAAlloc()
+	k := a.enter(c)
+	if err != nil {
+		k.count--
+		k.leave(c)
+		return nil
+	}
+	e := (*elem)(nil)
+	if k.home == nobody {
+		e = k.hit(c, pg) // another CPU may have mapped the page meanwhile
+	}
+	if e != nil {
+		k.count--
+		k.leave(c)
+		c.KVAFree(kva)
+		return e
+	}
+	e = k.newElem(kva)
+	k.enterElem(c, e, pg)
+	k.leave(c)
+	return e
+}
+
+// recycle maps pg with the first idle element of the LRU queue, of at most most that it looks at; nil is none.
+func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
+	e := k.takeHead(c, most)
+	if e != nil {
+		k.tree.remove(c, e.node)
+		k.enterElem(c, e, pg)
+	}
+	return e
+}
+
+// takeOut takes the first idle element out of the tree and the queue, for good.
+func (k *cache) takeOut(c *mmu.CPU, most int) *elem {
+	e := k.takeHead(c, most)
+	if e != nil {
+		k.tree.remove(c, e.node)
+		k.count--
+	}
+	return e
+}
+
+// takeHead takes the first idle element off the queue; those in use before it go to the tail.
+func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
+	touch(c, k.tree.line, true)
+	for range min(most, k.queue.n) {
+		n := k.queue.removeHead(c)
+		charge(c, 1)
+		if n.e.idle(c) {
+			return n.e
+		}
+		k.queue.insertTail(c, n)
+	}
+	return nil
+}
+
+// enterElem maps pg with an element that nobody holds and puts it into the tree and at the queue's tail. The mask is
+// assigned: whoever was trusted in the element's former life is not any more.
+func (k *cache) enterElem(c *mmu.CPU, e *elem, pg *mmu.Page) {
+	n := e.node
+	n.key, n.refs = uint32(pg.ID()), 1
+	k.tree.insert(c, n)
+	touch(c, k.tree.line, true)
+	k.queue.insertTail(c, n)
+	touch(c, &e.lines.handle, true)
+	e.m = pg
+	e.mask.Assign(c.ID())
+	c.KenterQuick(e.kva, pg)
+}
+
+// allocPlain is lwbuf_alloc: an element of the object cache, mapped for this use alone.
+func (a *allocator) allocPlain(c *mmu.CPU, pg *mmu.Page) (allocators.Buf, error) {
+	obj, err := a.plain.Get(c, false)
+	if err != nil {
+		return nil, fmt.Errorf("lwbuf-rbtree: %w: %w", allocators.ErrNoBuf, err)
+	}
+	e := obj.(*elem)
+	if e.m != nil {
+		panic("lwbuf-rbtree: an object in the cache still has a page")
+	}
+	e.m = pg
+	e.mask.Assign(c.ID())
+	c.KenterQuick(e.kva, pg)
+	return e, nil
+}
+
+// lastResort looks through the whole queue when there is no KVA left.
+func (a *allocator) lastResort(c *mmu.CPU, pg *mmu.Page) *elem {
+	k := a.enter(c)
+	e := k.hit(c, pg)
+	if e == nil {
+		e = k.recycle(c, pg, k.queue.n)
+	}
+	k.leave(c)
+	return e
+}
+
+// KVA is lwbuf_kva: a CPU that is not in the mask flushes its own entry, then publishes its bit.
+func (e *elem) KVA(c *mmu.CPU) mmu.KVA {
+	if !e.mask.AtomicHas(c.ID()) {
+		c.KenterSyncQuick(e.kva)
+		c.Atomic(&e.lines.handle)
+		e.mask.AtomicAdd(c.ID())
+	}
+	return e.kva
+}
+
+// Page returns the page that the element maps.
+func (e *elem) Page() *mmu.Page { return e.m }
+
+// Mask returns the CPUs that the element trusts.
+func (e *elem) Mask() mmu.CPUSet { return e.mask.AtomicLoad() }
+
+// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
+func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
+	e := b.(*elem)
+	if e.mask.AtomicLoad() != a.all {
+		c.KenterSync(e.kva)
+		e.mask.AtomicStore(&a.all)
+	}
+}

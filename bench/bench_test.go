@@ -135,10 +135,12 @@ func TestRefusals(t *testing.T) {
 		"set: {sfbuf.nsfbufs: [0]}": "sfbuf.nsfbufs=0 is out of range: choose 1 to 65536",
 		"set: {sfbuf.nsfbufs: [x]}": "sfbuf.nsfbufs=x: not a whole number",
 		"set: {sfbuf.nsfbufs: []}":  "sfbuf.nsfbufs: the list is empty",
-		"alloc: [lwbuf]\nset: {sfbuf.nsfbufs: [64]}": "sfbuf.nsfbufs: no allocator of this sweep has that tunable",
-		"param: {sendfile.rt: [1]}":                  `no parameter "sendfile.rt": did you mean sendfile.rtt?`,
-		"param: {xio.pages: [99]}":                   "xio.pages=99: choose 1 to 32",
-		"workload: [exec]\nparam: {xio.pages: [2]}":  "xio.pages: no workload of this sweep has that parameter",
+		"alloc: [lwbuf]\nset: {sfbuf.nsfbufs: [64]}":                    "sfbuf.nsfbufs: no allocator of this sweep has that tunable",
+		"param: {sendfile.rt: [1]}":                                     `no parameter "sendfile.rt": did you mean sendfile.rtt?`,
+		"param: {xio.pages: [99]}":                                      "xio.pages=99: choose 1 to 32",
+		"param: {memdisk.order: [sequential, back]}":                    "memdisk.order=back: choose random or sequential",
+		"param: {synthetic.private: [0, 1], synthetic.stray: [0, 0.5]}": "synthetic.stray=0.5 with synthetic.private=1: only its own CPU",
+		"workload: [exec]\nparam: {xio.pages: [2]}":                     "xio.pages: no workload of this sweep has that parameter",
 	} {
 		o, err := bench.ParseSweep("t.yaml", []byte(text))
 		if err == nil {

@@ -207,16 +207,27 @@ func (o *Options) params(l Lists, g *Grid) error {
 		used := false
 		for _, w := range g.Workloads {
 			used = used || len(ofWorkload([]Axis{axis}, w)) > 0
-			for _, v := range axis.Values {
-				if err := workload.CheckParams(w, workload.Values{name: v}); err != nil {
-					return err
-				}
-			}
 		}
 		if !used {
 			return fmt.Errorf("%s: no workload of this sweep has that parameter", name)
 		}
 		g.Param = append(g.Param, axis)
+	}
+	return checkTogether(g)
+}
+
+// checkTogether looks for parameters that are right each by itself and wrong together.
+func checkTogether(g *Grid) error {
+	for _, w := range g.Workloads {
+		for _, choice := range product(ofWorkload(g.Param, w)) {
+			values := make(workload.Values)
+			for _, s := range choice {
+				values[s.Name] = s.Value
+			}
+			if err := workload.CheckParams(w, values); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package workload
 
 // All returns every workload, in the order of tables. The values are fresh: they may be changed.
 func All() []*Workload {
-	return []*Workload{xio(), exec(), pipe(), sendfile(), accesslog(), stray(), trace()}
+	return []*Workload{
+		xio(), exec(), pipe(), sendfile(), accesslog(), stray(), memdisk(), umtx(), vpagetable(), zeroidle(), synthetic(), trace(),
+	}
 }
 
 // Find returns the workload of that name, or nil.

@@ -3,7 +3,9 @@ package workload
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Kind is the type of a parameter's value.
@@ -13,7 +15,7 @@ type Kind uint8
 const (
 	Int   Kind = iota // a whole number
 	Float             // a number
-	Text              // anything
+	Text              // anything, or one of the parameter's Choices
 )
 
 // Param is one knob of a workload. Numbers have a range, both ends allowed.
@@ -23,6 +25,7 @@ type Param struct {
 	Kind     Kind
 	Default  string
 	Min, Max float64
+	Choices  []string // of Text: all that it may be; empty where it may be anything
 }
 
 // Values holds the parameters that a run sets; those that are missing have their defaults.
@@ -31,6 +34,9 @@ type Values map[string]string
 // Check returns an error that says what is wrong with value, or nil.
 func (p *Param) Check(value string) error {
 	if p.Kind == Text {
+		if len(p.Choices) > 0 && !slices.Contains(p.Choices, value) {
+			return fmt.Errorf("%s=%s: choose %s", p.Name, value, strings.Join(p.Choices, " or "))
+		}
 		return nil
 	}
 	x, err := strconv.ParseFloat(value, 64)
@@ -45,7 +51,8 @@ func (p *Param) Check(value string) error {
 	return nil
 }
 
-// CheckParams returns the first error among values: a parameter that w does not have, or a value that it does not take.
+// CheckParams returns the first error among values: a value that w does not take, or values that it does not take
+// together. Names that w does not have are not looked at.
 func CheckParams(w *Workload, values Values) error {
 	for _, p := range w.Params {
 		if v, ok := values[p.Name]; ok {
@@ -53,6 +60,9 @@ func CheckParams(w *Workload, values Values) error {
 				return err
 			}
 		}
+	}
+	if w.Check != nil {
+		return w.Check(values)
 	}
 	return nil
 }

@@ -9,9 +9,10 @@ import (
 // Workload is one pattern of mapping pages for a moment, as data. All lists them.
 type Workload struct {
 	Name   string
-	Doc    string  // one line: who does this in a kernel, and with what shape
-	Params []Param // its knobs, named "workload.param"
-	Input  string  // empty, or the parameter that must name an input file (such a workload is not in the default sweep)
+	Doc    string             // one line: who does this in a kernel, and with what shape
+	Params []Param            // its knobs, named "workload.param"
+	Input  string             // empty, or the parameter that must name an input file (such a workload is not in the default sweep)
+	Check  func(Values) error // what cannot go together, in one line; nil where everything can
 	Setup  func(*Cell) (Body, error)
 }
 

@@ -17,26 +17,29 @@ func xio() *Workload {
 			{Name: "xio.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "500", Min: 0, Max: 1e9},
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			pages, buffers := cell.int("xio.pages"), cell.int("xio.buffers")
-			gap := mmu.Cycles(cell.int("xio.gap"))
-			first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
-			return func(e *Env) error {
-				own := first + e.CPU().ID()*pages*buffers
-				for at := 0; e.Next(); at++ {
-					if at == pages {
-						at = 0
-						e.Work(gap)
-					}
-					if at == 0 {
-						own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages
-					}
-					if err := copyPage(e, own+at, edge(at, pages)); err != nil {
-						return err
-					}
-				}
-				return nil
-			}, nil
+			return copyBuffers(cell, cell.int("xio.pages"), cell.int("xio.buffers"), mmu.Cycles(cell.int("xio.gap"))), nil
 		},
+	}
+}
+
+// copyBuffers is the body of CPUs that copy requests of so many pages, each drawn from so many buffers of the CPU's own.
+func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
+	first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
+	return func(e *Env) error {
+		own := first + e.CPU().ID()*pages*buffers
+		for at := 0; e.Next(); at++ {
+			if at == pages {
+				at = 0
+				e.Work(gap)
+			}
+			if at == 0 {
+				own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages
+			}
+			if err := copyPage(e, own+at, edge(at, pages)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 

@@ -77,7 +77,11 @@ func listWorkloads(w io.Writer) error {
 			fmt.Fprintf(w, "    needs an input: --param %s=FILE\n", x.Input)
 		}
 		for _, p := range x.Params {
-			fmt.Fprintf(w, "    %-18s %-8s %s\n", p.Name, p.Default, p.Doc)
+			doc := p.Doc
+			if len(p.Choices) > 0 {
+				doc += " (" + strings.Join(p.Choices, " or ") + ")"
+			}
+			fmt.Fprintf(w, "    %-19s %-8s %s\n", p.Name, p.Default, doc)
 		}
 		fmt.Fprintln(w)
 	}

@@ -1,0 +1,71 @@
+package workload
+
+import (
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// memdisk is W13: FreeBSD's md(4), a disk in swap-backed memory. Each unit has a kernel thread of its own, here one a CPU,
+// which takes a request page by page: it maps the page for itself, sleeps with the mapping where the page has to be
+// swapped in first, copies once and unmaps.
+//
+// A thread that sleeps in Alloc holds nothing, and whoever holds a mapping wakes by himself: a pool of one is enough.
+func memdisk() *Workload {
+	return &Workload{
+		Name: "memdisk",
+		Doc:  "a memory disk's thread: map a page, perhaps sleep for its swap-in, copy it, unmap; one unit a CPU (FreeBSD md(4))",
+		Params: []Param{
+			{Name: "memdisk.pages", Doc: "pages of each unit's object", Kind: Int, Default: "2048", Min: 1, Max: 1 << 18},
+			{Name: "memdisk.order", Doc: "where requests begin", Kind: Text, Default: "random", Choices: []string{"random", "sequential"}},
+			{Name: "memdisk.request", Doc: "pages in a request, one after another in the object", Kind: Int, Default: "4", Min: 1, Max: 256},
+			{Name: "memdisk.swapped", Doc: "share of the pages that have to be swapped in", Kind: Float, Default: "0.02", Min: 0, Max: 1},
+			{Name: "memdisk.swapin", Doc: "cycles of a swap-in, asleep with the mapping", Kind: Int, Default: "4000000", Min: 0, Max: 1e12},
+			{Name: "memdisk.write", Doc: "share of the requests that write", Kind: Float, Default: "0.3", Min: 0, Max: 1},
+			{Name: "memdisk.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+		},
+		Setup: func(cell *Cell) (Body, error) {
+			d := &disks{
+				pages: cell.int("memdisk.pages"), request: cell.int("memdisk.request"),
+				random:  cell.text("memdisk.order") == "random",
+				swapped: cell.float("memdisk.swapped"), writes: cell.float("memdisk.write"),
+				swapin: mmu.Cycles(cell.int("memdisk.swapin")), gap: mmu.Cycles(cell.int("memdisk.gap")),
+			}
+			d.first = cell.Machine.AddPages(cell.Machine.NCPU() * d.pages)
+			return d.body, nil
+		},
+	}
+}
+
+type disks struct {
+	pages, request  int
+	random          bool
+	swapped, writes float64
+	swapin, gap     mmu.Cycles
+	first           int
+}
+
+func (d *disks) body(e *Env) error {
+	own := d.first + e.CPU().ID()*d.pages
+	at, left, write := 0, 0, false
+	for e.Next() {
+		if left == 0 {
+			e.Work(d.gap)
+			left, write = d.request, e.Rand().Float64() < d.writes
+			if d.random {
+				at = e.Rand().IntN(d.pages)
+			}
+		}
+		h, err := e.Alloc(e.cell.Machine.Page(own+at), allocators.Private)
+		if err != nil {
+			return err
+		}
+		if e.Rand().Float64() < d.swapped {
+			e.Idle(d.swapin)
+		}
+		e.Copy(h, 4096, write)
+		e.Free(h)
+		at = (at + 1) % d.pages
+		left--
+	}
+	return nil
+}

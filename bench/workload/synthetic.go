@@ -1,0 +1,225 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// synthetic is no kernel's pattern: every property that could matter, each a knob of its own. A CPU makes requests: it
+// maps some pages, touches each, holds them all for a while and frees them. Some are touched by another CPU as well
+// (strays), some are freed there.
+//
+// What is drawn does not depend on the design: all draws of a request are made before its first Alloc. A request
+// that finds nothing free goes on with the pages that it has and takes the rest afterwards, so that none waits with
+// pages in its hands. Only the first page of a request may sleep in Alloc, and only where no handle leaves its CPU:
+// elsewhere others may need this CPU to give theirs back, and it serves them between tries, which are counted as failed.
+func synthetic() *Workload {
+	return &Workload{
+		Name: "synthetic",
+		Doc:  "no kernel's pattern but knobs: working set, popularity, hold time, strays, frees on other CPUs, pages a request",
+		Params: []Param{
+			{Name: "synthetic.pages", Doc: "pages in the working set of the machine", Kind: Int, Default: "1024", Min: 1, Max: 1 << 22},
+			{Name: "synthetic.zipf", Doc: "exponent of the pages' popularity; 0 is all alike", Kind: Float, Default: "1", Min: 0, Max: 4},
+			{Name: "synthetic.hold", Doc: "cycles for which a request's pages are held, idle", Kind: Int, Default: "0", Min: 0, Max: 1e12},
+			{Name: "synthetic.stray", Doc: "share of the mappings that another CPU touches, too", Kind: Float, Default: "0", Min: 0, Max: 1},
+			{Name: "synthetic.away", Doc: "share of the mappings that another CPU frees", Kind: Float, Default: "0", Min: 0, Max: 1},
+			{Name: "synthetic.batch", Doc: "pages in a request, mapped together", Kind: Int, Default: "1", Min: 1, Max: 256},
+			{Name: "synthetic.private", Doc: "1: mapped for the allocating CPU only; 0: for all", Kind: Int, Default: "0", Min: 0, Max: 1},
+			{Name: "synthetic.write", Doc: "share of the mappings that are written through, the others are read", Kind: Float, Default: "0.5", Min: 0, Max: 1},
+			{Name: "synthetic.bytes", Doc: "bytes copied at each touch", Kind: Int, Default: "4096", Min: 0, Max: 4096},
+			{Name: "synthetic.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+		},
+		Check: noPrivateStrays,
+		Setup: func(cell *Cell) (Body, error) {
+			s := &requests{
+				cell: cell, batch: cell.int("synthetic.batch"), bytes: cell.int("synthetic.bytes"),
+				stray: cell.float("synthetic.stray"), away: cell.float("synthetic.away"), write: cell.float("synthetic.write"),
+				hold: mmu.Cycles(cell.int("synthetic.hold")), gap: mmu.Cycles(cell.int("synthetic.gap")),
+				popular:  newZipf(cell.int("synthetic.pages"), cell.float("synthetic.zipf")),
+				patience: cell.Machine.Spec().SMP.RunAhead(),
+			}
+			if cell.int("synthetic.private") == 1 {
+				s.flags = allocators.Private
+			}
+			s.first = cell.Machine.AddPages(cell.int("synthetic.pages"))
+			s.peers.left = cell.Machine.NCPU()
+			return s.body, nil
+		},
+	}
+}
+
+// noPrivateStrays refuses what no kernel allows: another CPU's touch of a private mapping.
+func noPrivateStrays(values Values) error {
+	private, _ := strconv.ParseFloat(values["synthetic.private"], 64)
+	stray, _ := strconv.ParseFloat(values["synthetic.stray"], 64)
+	if private == 1 && stray > 0 {
+		return fmt.Errorf("synthetic.stray=%s with synthetic.private=1: only its own CPU may touch a private mapping: choose one of the two",
+			values["synthetic.stray"])
+	}
+	return nil
+}
+
+type requests struct {
+	cell               *Cell
+	batch, bytes       int
+	stray, away, write float64
+	hold, gap          mmu.Cycles
+	popular            *zipf
+	patience           mmu.Cycles // before an alloc that found nothing is tried again
+	flags              allocators.Flags
+	first              int
+	peers              peers
+}
+
+// plan is what was drawn for one mapping.
+type plan struct {
+	page        int
+	write       bool
+	stray, away bool
+	other       int // the CPU that touches or frees it
+}
+
+// errand is a mapping that another CPU is to touch, free, or both; it comes back unless it was freed there.
+type errand struct {
+	plan
+	h    *Handle
+	home int
+}
+
+// done tells the home of a mapping that another CPU has freed it.
+type done struct{}
+
+func (s *requests) body(e *Env) error {
+	todo, held := make([]plan, 0, s.batch), make([]*errand, 0, s.batch)
+	for {
+		todo = todo[:0]
+		for len(todo) < s.batch && e.Next() {
+			todo = append(todo, s.draw(e))
+		}
+		if len(todo) == 0 {
+			return s.end(e)
+		}
+		e.Work(s.gap)
+		for rest := todo; len(rest) > 0; {
+			var err error
+			if held, err = s.take(e, rest, held[:0]); err != nil {
+				return err
+			}
+			rest = rest[len(held):]
+			if err := s.giveBack(e, held); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *requests) draw(e *Env) plan {
+	r, n := e.Rand(), e.NCPU()
+	p := plan{page: s.popular.draw(r), write: r.Float64() < s.write, stray: r.Float64() < s.stray, away: r.Float64() < s.away}
+	p.other = (e.CPU().ID() + 1 + r.IntN(max(1, n-1))) % n
+	return p
+}
+
+// take maps and touches as many of the planned pages as there are mappings for, at least one, and holds them.
+func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error) {
+	for _, p := range plans {
+		flags := s.flags
+		if len(held) > 0 || s.stray > 0 || s.away > 0 {
+			flags |= allocators.NoWait
+		}
+		h, err := e.Alloc(e.cell.Machine.Page(s.first+p.page), flags)
+		for errors.Is(err, allocators.ErrNoBuf) && len(held) == 0 && flags&allocators.NoWait != 0 {
+			s.serveUntil(e, e.CPU().Now()+s.patience)
+			h, err = e.Alloc(e.cell.Machine.Page(s.first+p.page), flags)
+		}
+		if errors.Is(err, allocators.ErrNoBuf) && len(held) > 0 {
+			break
+		}
+		if err != nil {
+			return held, err
+		}
+		e.Copy(h, s.bytes, p.write)
+		held = append(held, &errand{plan: p, h: h, home: e.CPU().ID()})
+	}
+	if s.hold > 0 {
+		s.serveUntil(e, e.CPU().Now()+s.hold)
+	}
+	return held, nil
+}
+
+// giveBack frees the mappings, here or where they are to be freed, and returns when all are.
+func (s *requests) giveBack(e *Env, held []*errand) error {
+	c := e.CPU()
+	out := 0
+	for _, x := range held {
+		if x.other != c.ID() && (x.stray || x.away) {
+			c.Send(x.other, x)
+			out++
+			continue
+		}
+		e.Free(x.h)
+	}
+	for out > 0 {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		if s.serve(e, msg) {
+			out--
+		}
+	}
+	return nil
+}
+
+// serve does what msg asks for; it reports whether a mapping of this CPU's own is free again.
+func (s *requests) serve(e *Env, msg any) bool {
+	switch x := msg.(type) {
+	case done:
+		return true
+	case *errand:
+		if x.home == e.CPU().ID() {
+			e.Free(x.h)
+			return true
+		}
+		if x.stray {
+			e.Copy(x.h, s.bytes, x.write)
+		}
+		if !x.away {
+			e.CPU().Send(x.home, x)
+			return false
+		}
+		e.Free(x.h)
+		e.CPU().Send(x.home, done{})
+	}
+	return false
+}
+
+// serveUntil serves others' mappings while time passes; none of its own is away meanwhile.
+func (s *requests) serveUntil(e *Env, t mmu.Cycles) {
+	for e.CPU().Now() < t {
+		if msg, ok := e.CPU().RecvUntil(t); ok {
+			s.serve(e, msg)
+		}
+	}
+}
+
+// end serves the others' mappings until nobody has one away.
+func (s *requests) end(e *Env) error {
+	if s.peers.finished(e) {
+		return nil
+	}
+	for {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		if _, ok := msg.(quit); ok {
+			return nil
+		}
+		s.serve(e, msg)
+	}
+}

@@ -1,0 +1,112 @@
+package workload
+
+import (
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// zeroidle is W9: DragonFly's idle page zeroing thread (2010 to 2018), pinned to the last CPU. It maps a free page,
+// zeroes it in 64-byte steps, yields after each, unmaps, and never meets the same page again.
+func zeroidle() *Workload {
+	return &Workload{
+		Name: "zeroidle",
+		Doc:  "the last CPU zeroes free pages, 64 bytes at a time, none of them seen before; the others are idle or copy (vm_page zeroidle)",
+		Params: []Param{
+			{Name: "zeroidle.rate", Doc: "pages zeroed in a second, at most", Kind: Int, Default: "20000", Min: 1, Max: 1e9},
+			{Name: "zeroidle.yield", Doc: "cycles of the yield after each step", Kind: Int, Default: "20", Min: 0, Max: 1e9},
+			{
+				Name: "zeroidle.others", Doc: "the other CPUs: copying is xio with 8 pages a request; idle leaves their operations to the last CPU",
+				Kind: Text, Default: "idle", Choices: []string{"idle", "copying"},
+			},
+			{Name: "zeroidle.memory", Doc: "free pages on the machine; when all have been zeroed the first comes again", Kind: Int, Default: "1048576", Min: 1, Max: 1 << 24},
+		},
+		Setup: func(cell *Cell) (Body, error) {
+			n := cell.Machine.NCPU()
+			z := &zeroer{period: mmu.Cycles(cell.Machine.Spec().ClockHz / cell.float("zeroidle.rate")), share: n}
+			z.yield = mmu.Cycles(cell.int("zeroidle.yield"))
+			z.peers.left = 1 // only the last CPU has anything to finish
+			if cell.text("zeroidle.others") == "copying" {
+				z.share, z.others = 1, copyBuffers(cell, 8, 32, 500)
+			}
+			z.pages = min(cell.int("zeroidle.memory"), z.share*(cell.Warmup+cell.Ops))
+			z.first = cell.Machine.AddPages(z.pages)
+			return z.body, nil
+		},
+	}
+}
+
+type zeroer struct {
+	period mmu.Cycles // from page to page, at least
+	yield  mmu.Cycles
+	share  int  // CPUs whose operations the last one does
+	others Body // of the other CPUs; nil where they are idle
+	pages  int
+	first  int
+	peers  peers
+}
+
+// warm tells the idle CPUs that the warm-up is over.
+type warm struct{}
+
+func (z *zeroer) body(e *Env) error {
+	switch {
+	case e.CPU().ID() == e.NCPU()-1:
+		return z.zero(e)
+	case z.others != nil:
+		return z.others(e)
+	}
+	for {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		switch msg.(type) {
+		case warm:
+			e.startCounting()
+		case quit:
+			return nil
+		}
+	}
+}
+
+// zero is the last CPU: page after page, each no sooner than a period after the one before.
+func (z *zeroer) zero(e *Env) error {
+	next := e.CPU().Now()
+	for i := range z.share * e.ops {
+		if i >= z.share*e.cell.Warmup && !e.counting {
+			z.warm(e)
+		}
+		if now := e.CPU().Now(); next > now {
+			e.Idle(next - now)
+		}
+		next = max(next, e.CPU().Now()) + z.period
+		h, err := e.Alloc(e.cell.Machine.Page(z.first+i%z.pages), allocators.Private)
+		if err != nil {
+			return err
+		}
+		for step := range mmu.Cycles(64) {
+			e.Store(h)
+			whole := e.CPU().Costs().CopyPage
+			part := whole*(step+1)/64 - whole*step/64 // the 64 together are one page
+			e.CPU().Charge(smp.CostUse, part)
+			h.spent += part
+			e.Work(z.yield)
+		}
+		e.Free(h)
+	}
+	if z.others == nil {
+		z.peers.finished(e)
+	}
+	return nil
+}
+
+// warm begins to count, here and on the idle CPUs.
+func (z *zeroer) warm(e *Env) {
+	for id := range e.NCPU() - 1 {
+		if z.others == nil {
+			e.CPU().Send(id, warm{})
+		}
+	}
+	e.startCounting()
+}

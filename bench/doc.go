@@ -4,7 +4,10 @@
 //	grid                    resolve.go, grid.go        checked against the lists of designs, workloads, machines
 //	runner                  runner.go, cell.go         a fresh machine for each cell, cells side by side on host cores
 //	record                  record.go, units.go        the Go benchmark format, cell by cell, in grid order
-//	for people              table.go, why.go           who wins, by how much, and one line saying why
+//	for people              table.go, sample.go,       who wins, by how much
+//	                        label.go
+//	                        curve.go, curvetext.go     the same along a tunable or parameter of three values or more
+//	                        why.go                     one line saying why
 //	checks                  expect.go                  what a sweep file expects of its results
 //
 // The package never imports a design: whoever calls it passes the list in. Results do not depend on how many cells run

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"lwbench/allocators"
@@ -13,11 +12,22 @@ import (
 
 // WriteTables writes, for each machine and workload, the cycles of an operation by design and number of CPUs, marks the
 // winner of each column with how many times it beats the next, and says why in one line. A design that made a stale
-// access is marked and never wins. Several repetitions are shown by their mean.
+// access is marked and never wins. Several repetitions are shown by their mean. Where a tunable or a parameter takes at
+// least three values, curves over it stand in place of such a table.
 func WriteTables(w io.Writer, results []*Result) error {
-	for _, t := range tables(results) {
-		if err := t.write(w); err != nil {
-			return err
+	for _, group := range byWorkload(results) {
+		for _, c := range curves(group) {
+			if err := c.write(w); err != nil {
+				return err
+			}
+		}
+		if len(axes(group)) > 0 {
+			continue
+		}
+		for _, t := range tables(group) {
+			if err := t.write(w); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -33,13 +43,13 @@ type table struct {
 // row is one design with one choice of tunables.
 type row struct {
 	label string
-	cells map[int][]*Result // by CPUs
+	cells map[int]sample // by CPUs
 }
 
 func tables(results []*Result) []*table {
 	var all []*table
 	for _, r := range results {
-		title := titleOf(r.Cell)
+		title := titleOf(r.Cell, "")
 		i := slices.IndexFunc(all, func(t *table) bool { return t.title == title })
 		if i < 0 {
 			i = len(all)
@@ -50,24 +60,12 @@ func tables(results []*Result) []*table {
 	return all
 }
 
-func titleOf(c *Cell) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s on %s", c.Workload.Name, c.Machine.Name)
-	for _, s := range c.Param {
-		fmt.Fprintf(&b, ", %s=%s", s.Name, s.Value)
-	}
-	return b.String()
-}
-
 func (t *table) add(r *Result) {
-	label := r.Cell.Design.Name
-	for _, s := range r.Cell.Set {
-		label += fmt.Sprintf(" %s=%s", s.Name[strings.IndexByte(s.Name, '.')+1:], s.Value)
-	}
+	label := labelOf(r.Cell, "")
 	i := slices.IndexFunc(t.rows, func(x *row) bool { return x.label == label })
 	if i < 0 {
 		i = len(t.rows)
-		t.rows = append(t.rows, &row{label: label, cells: make(map[int][]*Result)})
+		t.rows = append(t.rows, &row{label: label, cells: make(map[int]sample)})
 	}
 	n := r.Cell.CPUs
 	t.rows[i].cells[n] = append(t.rows[i].cells[n], r)
@@ -77,29 +75,15 @@ func (t *table) add(r *Result) {
 	}
 }
 
-// cycles returns the mean cycles of an operation, whether the row has the column, and whether it may win there: a design
-// that made a stale access, or declares a fault, may not.
-func (x *row) cycles(cpus int) (mean float64, there, fit bool) {
-	list := x.cells[cpus]
-	fit = len(list) > 0
-	for _, r := range list {
-		mean += ratio(int64(r.Out.Cycles), r.Out.Ops) / float64(len(list))
-		fit = fit && !r.Stale() && r.Cell.Design.KnownFault == ""
-	}
-	return mean, len(list) > 0, fit
-}
-
 // stale reports whether any cell of the row's column made a stale access.
-func (x *row) stale(cpus int) bool {
-	return slices.ContainsFunc(x.cells[cpus], (*Result).Stale)
-}
+func (x *row) stale(cpus int) bool { return x.cells[cpus].stale() }
 
 // winner returns the row that may win with the fewest cycles in a column and how many times it beats the next such one; nil
 // where there is none.
 func (t *table) winner(cpus int) (best *row, times float64) {
 	var least, next float64
 	for _, x := range t.rows {
-		c, _, fit := x.cycles(cpus)
+		c, _, fit := x.cells[cpus].cycles()
 		switch {
 		case !fit:
 		case best == nil || c < least:
@@ -153,14 +137,14 @@ func (t *table) write(w io.Writer) error {
 
 func (x *row) design() *allocators.Design {
 	for _, list := range x.cells {
-		return list[0].Cell.Design // all cells of a row have the same
+		return list.design() // all cells of a row have the same
 	}
 	return nil
 }
 
 // cell is one number of the table with its mark.
 func (t *table) cell(x *row, cpus int) string {
-	c, there, _ := x.cycles(cpus)
+	c, there, _ := x.cells[cpus].cycles()
 	best, times := t.winner(cpus)
 	switch {
 	case !there:
@@ -195,23 +179,6 @@ func (t *table) explain(w io.Writer) error {
 	}
 	_, err := fmt.Fprintln(w)
 	return err
-}
-
-// thousands prints whole cycles with separators.
-func thousands(x float64) string {
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// factor prints how many times one beats another.
-func factor(x float64) string {
-	if x >= 100 {
-		return fmt.Sprintf("%.0f", x)
-	}
-	return fmt.Sprintf("%.2f", x)
 }
 
 // AddedSockets says which machines of the results had to be made larger for the CPUs asked for, one line each.

@@ -2,12 +2,15 @@ package mmu
 
 import "lwbench/mmu/smp"
 
+// wrote is the verb of a store in reports.
+const wrote = "wrote"
+
 // Load reads through kva on this CPU; want is the page that the caller was promised there. The TLB decides which page
 // is read; a miss walks the page table and fills, which sets Accessed. Both oracles look at every access.
 func (c *CPU) Load(kva KVA, want *Page) { c.access(kva, want, "read") }
 
 // Store writes through kva; otherwise it is as Load.
-func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, "wrote") }
+func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, wrote) }
 
 func (c *CPU) access(kva KVA, want *Page, verb string) {
 	c.N.Accesses++
@@ -24,6 +27,10 @@ func (c *CPU) access(kva KVA, want *Page, verb string) {
 
 // accessSlow is every access that is not a clean hit in the first level.
 func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
+	if c.m.live != nil {
+		c.accessLive(kva, e, want, verb)
+		return
+	}
 	k := &c.m.spec.MMU
 	t := &c.tlb
 	switch {
@@ -39,7 +46,7 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 			return
 		}
 	}
-	c.m.judge(c, kva, e, want, verb)
+	c.m.judge(c, kva, e.page, e.first != c.m.pte[kva].ver, want, verb)
 }
 
 // walk fills the TLB from the page table; false is a page fault.
@@ -89,12 +96,16 @@ func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
 	if e == nil || !e.held() {
 		return nil, false
 	}
-	return m.pageOf(e.page), true
+	return m.pageOf(e.page &^ liveTag), true
 }
 
 // MayHoldOld reports whether cpu may hold an older translation of kva than the present one, in a TLB of whatever size:
 // it has filled one and has not invalidated it since. Free of charge; for oracles and tests.
 func (m *Machine) MayHoldOld(cpu int, kva KVA) bool {
 	e := m.cpus[cpu].tlb.peek(kva)
-	return e != nil && e.first != m.pte[kva].ver
+	ver := m.pte[kva].ver
+	if m.live != nil {
+		ver = uint32(m.live.pte[kva].word.Load() >> liveVersion)
+	}
+	return e != nil && e.first != ver
 }

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 
 	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
 )
 
 // DefaultKVAPages is the size of the KVA window, in pages, where Options does not say otherwise.
@@ -19,6 +20,7 @@ type Options struct {
 	KVAPages int         // size of the KVA window in pages; 0 is DefaultKVAPages
 	Probe    Probe       // told of every cold event, or nil
 	RunAhead *smp.Cycles // see smp.Config
+	Live     *smp.Live   // run on real threads; the clock's rate is the Spec's. A live machine has no Probe
 }
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
@@ -28,12 +30,13 @@ type Machine struct {
 	cpus   []CPU
 	all    CPUSet
 	pages  [][]Page
-	npages int
+	npages host.Bare
 	pte    []pte
 	kmap   kernelMap
 	probe  Probe
 	oracle oracle
 	flush  flushCall
+	live   *liveMachine // nil under the virtual clock
 }
 
 // CPU is one simulated processor with its TLB. Its methods are called by the code that runs on it.
@@ -44,6 +47,8 @@ type CPU struct {
 	op  operation
 	// N counts what this CPU has done. Others may read it when the run is over.
 	N Counters
+
+	buffer *[4096]byte // where a live CPU copies to
 }
 
 // New builds a machine.
@@ -66,9 +71,17 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 		c.tlb.init(&spec.TLB, opt.KVAPages)
 		cpus[i] = &c.CPU
 	}
+	if opt.Live != nil {
+		live := *opt.Live
+		live.Hz = spec.ClockHz
+		opt.Live = &live
+		if err := m.makeLive(); err != nil {
+			return nil, err
+		}
+	}
 	topo, _ := Sockets(spec, opt.CPUs)
 	var err error
-	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead}, cpus)
+	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Live: opt.Live}, cpus)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,13 @@ const maxFindings = 100
 type oracle struct{ found []Finding }
 
 // Findings returns the first findings of the run, at most 100, in the order in which the host met them.
-func (m *Machine) Findings() []Finding { return m.oracle.found }
+func (m *Machine) Findings() []Finding {
+	if m.live != nil {
+		m.live.oracle.Acquire()
+		defer m.live.oracle.Release()
+	}
+	return m.oracle.found
+}
 
 // Report records a finding: the oracles' own, and what a harness sees (UseAfterFree, Leaked). It counts it on c.
 func (m *Machine) Report(c *CPU, f Finding) {
@@ -54,25 +60,34 @@ func (m *Machine) Report(c *CPU, f Finding) {
 	default:
 		c.N.Faults++
 	}
-	if len(m.oracle.found) < maxFindings {
-		m.oracle.found = append(m.oracle.found, f)
-	}
+	m.keep(&f)
 	m.event(&Event{Kind: Found, CPU: f.CPU, At: f.At, KVA: f.KVA, Page: f.Want, Old: f.Got, Note: f.Kind.String() + ": " + f.Text})
 }
 
-// judge compares what the TLB gave with what was promised, and what the CPU may hold with what the PTE says.
+// keep keeps a finding, if it is one of the first.
+func (m *Machine) keep(f *Finding) {
+	if m.live != nil {
+		m.live.oracle.Acquire()
+		defer m.live.oracle.Release()
+	}
+	if len(m.oracle.found) < maxFindings {
+		m.oracle.found = append(m.oracle.found, *f)
+	}
+}
+
+// judge compares what the TLB gave, a page + 1, with what was promised; old tells that the CPU may hold an older translation.
 //
-// May-hold: e.first is the PTE's version at the CPU's first fill since it last invalidated the page. While it is not the
+// May-hold: tlbEntry.first is the PTE's version at the CPU's first fill since it last invalidated the page. While it is not the
 // present version, a TLB of another size or another replacement could still hold the older translation.
-func (m *Machine) judge(c *CPU, kva KVA, e *tlbEntry, want *Page, verb string) {
+func (m *Machine) judge(c *CPU, kva KVA, tag uint32, old bool, want *Page, verb string) {
 	switch {
-	case e.page != want.id+1:
-		got := m.pageOf(e.page)
+	case tag != want.id+1:
+		got := m.pageOf(tag)
 		m.Report(c, Finding{
 			Kind: StaleAccess, KVA: kva, Got: got, Want: want,
 			Text: fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, want),
 		})
-	case e.first != m.pte[kva].ver:
+	case old:
 		m.Report(c, Finding{
 			Kind: StaleRisk, KVA: kva, Got: want, Want: want,
 			Text: fmt.Sprintf("cpu%d %s %v through %v, but may hold an older translation", c.ID(), verb, want, kva),
@@ -90,7 +105,17 @@ func (m *Machine) unmapped(c *CPU, kva KVA, want *Page, verb string) {
 
 // Promise tells the oracles that kva is held for pg from now on, once for each handle. The harness calls it.
 func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
-	e := &m.pte[kva]
+	if m.live != nil {
+		p := &m.live.pte[kva]
+		p.mu.Acquire()
+		m.promise(c, kva, &p.hold, pg)
+		p.mu.Release()
+		return
+	}
+	m.promise(c, kva, &m.pte[kva].hold, pg)
+}
+
+func (m *Machine) promise(c *CPU, kva KVA, e *hold, pg *Page) {
 	if e.holds > 0 && e.promised != pg.id+1 {
 		m.Report(c, Finding{
 			Kind: DoubleMapping, KVA: kva, Got: m.pageOf(e.promised), Want: pg,
@@ -103,13 +128,24 @@ func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
 
 // Release takes one Promise back.
 func (m *Machine) Release(c *CPU, kva KVA) {
-	if e := &m.pte[kva]; e.holds > 0 {
+	if m.live != nil {
+		p := &m.live.pte[kva]
+		p.mu.Acquire()
+		p.release()
+		p.mu.Release()
+		return
+	}
+	m.pte[kva].release()
+}
+
+func (e *hold) release() {
+	if e.holds > 0 {
 		e.holds--
 	}
 }
 
 // checkQuiet reports a PTE that changes under a live handle.
-func (m *Machine) checkQuiet(c *CPU, kva KVA, e *pte, tag uint32) {
+func (m *Machine) checkQuiet(c *CPU, kva KVA, e *hold, tag uint32) {
 	if e.holds == 0 || e.promised == tag {
 		return
 	}

@@ -39,29 +39,39 @@ var ErrNoKVA = errors.New("the KVA window is used up")
 const pageChunk = 1024
 
 // AddPages adds n physical pages and returns the number of the first. Pages stay where they are. It may be called
-// before and during a run, by one CPU at a time.
+// before and during a run, on a virtual machine by one CPU at a time.
 func (m *Machine) AddPages(n int) (first int) {
-	first = m.npages
-	for m.npages += n; len(m.pages)*pageChunk < m.npages; {
+	if m.live != nil {
+		m.live.grow.Acquire()
+		defer m.live.grow.Release()
+	}
+	first = m.NumPages()
+	for i := (first + pageChunk - 1) / pageChunk; i*pageChunk < first+n; i++ {
 		chunk := make([]Page, pageChunk)
-		for i := range chunk {
-			chunk[i].id = uint32(len(m.pages)*pageChunk + i)
+		for k := range chunk {
+			chunk[k].id = uint32(i*pageChunk + k)
+		}
+		if m.live != nil {
+			m.pages[i] = chunk
+			m.live.addChunk(i)
+			continue
 		}
 		m.pages = append(m.pages, chunk)
 	}
+	m.npages.Store(uint64(first + n))
 	return first
 }
 
 // Page returns physical page i, which must be below NumPages.
 func (m *Machine) Page(i int) *Page {
-	if i >= m.npages {
-		panic(fmt.Sprintf("mmu: page %d of %d", i, m.npages))
+	if i >= m.NumPages() {
+		panic(fmt.Sprintf("mmu: page %d of %d", i, m.NumPages()))
 	}
 	return &m.pages[i/pageChunk][i%pageChunk]
 }
 
 // NumPages returns how many physical pages there are.
-func (m *Machine) NumPages() int { return m.npages }
+func (m *Machine) NumPages() int { return int(m.npages.Load()) }
 
 // pageOf is Page for a PTE's or TLB entry's page number plus one; 0 is none.
 func (m *Machine) pageOf(tag uint32) *Page {
@@ -129,7 +139,7 @@ func (c *CPU) KVAAlloc() (KVA, error) {
 // invalidated on every CPU first; one that is zero already is not, and the next owner must invalidate.
 func (c *CPU) KVAFree(kva KVA) {
 	m := c.m
-	if m.pte[kva].page != 0 {
+	if pg, _ := m.entry(kva); pg != 0 {
 		c.removeEverywhere(kva)
 	}
 	c.Lock(&m.kmap.lock)

@@ -9,27 +9,45 @@ type pte struct {
 	accessed bool   // set by every TLB fill
 	shared   bool   // a CPU other than the writer has filled from it
 	writer   int16  // who wrote it last
-	holds    int32  // promises that are live (oracle)
+	hold
+}
+
+// hold is what the oracles know of a KVA page.
+type hold struct {
+	holds    int32  // promises that are live
 	promised uint32 // the page they are for
+}
+
+// entry returns the page + 1 of a PTE and its Accessed bit.
+func (m *Machine) entry(kva KVA) (tag uint32, accessed bool) {
+	if m.live != nil {
+		return m.liveEntry(kva)
+	}
+	e := &m.pte[kva]
+	return e.page, e.accessed
 }
 
 // PTE returns the page that the entry maps, nil when it is not valid, and its Accessed bit (vtopte).
 func (c *CPU) PTE(kva KVA) (pg *Page, accessed bool) {
-	e := &c.m.pte[kva]
-	if e.shared {
+	if c.m.pte[kva].shared || c.m.live != nil {
 		c.Order()
 	}
-	return c.m.pageOf(e.page), e.accessed
+	tag, accessed := c.m.entry(kva)
+	return c.m.pageOf(tag), accessed
 }
 
 // write changes the entry without charging for it. The entry of a page that other CPUs have filled from is theirs to
 // read at this moment, so that writing it is an ordered point; the caller has seen to that.
 func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
+	if m.live != nil {
+		m.writeLive(c, kva, tag)
+		return
+	}
 	e := &m.pte[kva]
 	old := e.page
 	if tag != old {
 		e.ver++
-		m.checkQuiet(c, kva, e, tag)
+		m.checkQuiet(c, kva, &e.hold, tag)
 	}
 	e.page, e.accessed, e.shared, e.writer = tag, false, false, int16(c.ID())
 	c.N.PTEWrites++

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 const (
@@ -38,6 +39,8 @@ func accesslog() *Workload {
 			cell.Close, cell.Notes = in.close, l.notes
 			return func(e *Env) error {
 				err := n.body(e)
+				e.cpu.Enter(&l.gate)
+				defer e.cpu.Leave(&l.gate)
 				return errors.Join(err, l.err)
 			}, nil
 		},
@@ -47,6 +50,7 @@ func accesslog() *Workload {
 // webLog deals the log out to the CPUs, in one pass; connections go to CPUs by client. It holds the files' pages and a
 // bounded number of requests: a CPU that finds only others' requests waits until they have taken them.
 type webLog struct {
+	gate    smp.Gate // guards all
 	in      *logReader
 	m       *mmu.Machine
 	files   map[string]*logFile
@@ -67,7 +71,8 @@ type logFile struct{ pages []int32 }
 // next is the source of requests of one CPU.
 func (l *webLog) next(e *Env) (request, sourceState) {
 	c := e.cpu
-	c.Order() // the log is shared
+	c.Enter(&l.gate)
+	defer c.Leave(&l.gate)
 	mine := &l.queue[c.ID()]
 	for len(*mine) == 0 && !l.eof && l.queued < logBacklog {
 		l.readLine()

@@ -21,6 +21,9 @@ type Env struct {
 	before   snapshot // at the end of the warm-up
 	hist     Histogram
 	pool     *handlePool
+	done     int64 // operations that ended here and were begun after the warm-up
+	clock    clock
+	live     *liveEnv // on real threads
 }
 
 // tally is what a CPU counts of its own calls.
@@ -39,11 +42,15 @@ type Recorder interface {
 }
 
 func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
-	return &Env{
+	e := &Env{
 		cpu: c, cell: cell, rec: rec, pool: pool, counting: cell.Warmup == 0,
 		ops:  cell.Warmup + cell.Ops,
 		rand: rand.New(rand.NewPCG(cell.Seed, uint64(c.ID())*0x9e3779b97f4a7c15+1)),
 	}
+	if cell.Machine.Live() {
+		e.live, e.pool = new(liveEnv), &handlePool{most: livePool}
+	}
+	return e
 }
 
 // Next reports whether the CPU has another operation to begin, as testing.B.Loop does.
@@ -61,6 +68,7 @@ func (e *Env) Next() bool {
 // startCounting ends the warm-up: what this CPU did before is not part of the outcome.
 func (e *Env) startCounting() {
 	e.counting = true
+	e.clock.start(e.cpu)
 	e.n = tally{}
 	e.before.counters = e.cpu.N
 	for k := range e.before.spent {
@@ -86,6 +94,10 @@ func (e *Env) Idle(n mmu.Cycles) { e.cpu.Idle(n) }
 // Copy reads or writes bytes of the page through the handle: one access, and the cycles that the copying takes.
 func (e *Env) Copy(h *Handle, bytes int, write bool) {
 	e.touch(h, write)
+	if e.live != nil {
+		e.copyLive(h, bytes)
+		return
+	}
 	n := e.cpu.Costs().CopyPage * mmu.Cycles(bytes) / 4096
 	e.cpu.Charge(smp.CostUse, n)
 	h.spent += n

@@ -15,6 +15,7 @@ type Handle struct {
 	asked  int        // id+1 of the CPU that called KVA last
 	spent  mmu.Cycles // of the operation, so far
 	begun  bool       // allocated after the warm-up
+	timed  bool       // on real threads: one whose times are taken
 	held   bool       // the oracles know the promise
 	live   bool
 	untold *mmu.Event // its alloc, which a probe has not been told yet
@@ -30,15 +31,17 @@ func (h *Handle) Page() *mmu.Page { return h.page }
 // Alloc maps pg. An error wraps allocators.ErrNoBuf where nothing was free and f says not to wait.
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	c, m := e.cpu, e.cell.Machine
-	start, writes := c.Now(), c.N.PTEWrites
+	timed := e.live != nil && e.live.sample()
+	start, writes := e.enter(phaseAlloc, timed), c.N.PTEWrites
 	b, err := e.cell.Alloc.Alloc(c, pg, f)
+	spent := e.leave(timed) - start
 	if err != nil {
 		e.n.failed++
 		e.record("alloc-failed", nil, pg, f)
 		return nil, err
 	}
 	h := e.newHandle()
-	*h = Handle{buf: b, page: pg, spent: c.Now() - start, begun: e.counting, live: true, Flags: f, name: h.name}
+	*h = Handle{buf: b, page: pg, spent: spent, timed: timed, begun: e.counting, live: true, Flags: f, name: h.name}
 	e.n.allocs++
 	if c.N.PTEWrites == writes {
 		e.n.reuses++
@@ -69,7 +72,9 @@ func (e *Env) tellAllocated(h *Handle) {
 
 // promise calls KVA on this CPU and lets the oracles know what that promises.
 func (e *Env) promise(h *Handle) {
+	e.label(phaseKVA)
 	h.kva, h.asked = h.buf.KVA(e.cpu), e.cpu.ID()+1
+	e.label(phaseUse)
 	if !h.held {
 		h.held = true
 		e.cell.Machine.Promise(e.cpu, h.kva, h.page)
@@ -108,7 +113,7 @@ func (e *Env) touch(h *Handle, write bool) {
 		e.misuse(h, "touched")
 		return
 	}
-	start := c.Now()
+	start := e.enter(phaseUse, h.timed)
 	if h.asked != c.ID()+1 {
 		e.ask(h)
 	}
@@ -119,7 +124,7 @@ func (e *Env) touch(h *Handle, write bool) {
 		c.Load(h.kva, h.page)
 		e.record("load", h, nil, 0)
 	}
-	h.spent += c.Now() - start
+	h.spent += e.leave(h.timed) - start
 }
 
 // ask calls KVA on this CPU, and tells a probe what the mask said before.
@@ -149,7 +154,7 @@ func (e *Env) Free(h *Handle) {
 		e.misuse(h, "freed")
 		return
 	}
-	start := c.Now()
+	start := e.enter(phaseFree, h.timed)
 	if h.held {
 		m.Release(c, h.kva)
 	}
@@ -159,12 +164,15 @@ func (e *Env) Free(h *Handle) {
 	h.live = false
 	e.record("free", h, nil, 0)
 	e.cell.Alloc.Free(c, h.buf)
-	h.spent += c.Now() - start
+	h.spent += e.leave(h.timed) - start
 	e.n.frees++
 	if h.begun {
-		e.hist.Record(h.spent)
+		e.done++
+		if e.live == nil || h.timed {
+			e.hist.Record(h.spent)
+		}
 	}
-	e.pool.free = append(e.pool.free, h)
+	e.pool.put(h)
 }
 
 // misuse reports a handle that is used after its free.
@@ -175,11 +183,18 @@ func (e *Env) misuse(h *Handle, verb string) {
 	})
 }
 
-// handlePool keeps freed handles for all CPUs of a cell: a handle is freed on another CPU than made it, and pools of each
+// handlePool keeps freed handles for all CPUs of a cell (on real threads each CPU has one, with an end): a handle is freed on another CPU than made it, and pools of each
 // CPU's own would grow for as long as a run lasts.
 type handlePool struct {
 	free []*Handle
 	made int
+	most int // free handles that it keeps; 0 is all
+}
+
+func (p *handlePool) put(h *Handle) {
+	if p.most == 0 || len(p.free) < p.most {
+		p.free = append(p.free, h)
+	}
 }
 
 // newHandle takes a freed handle, or makes one with a name of its own.

@@ -7,7 +7,10 @@ import (
 )
 
 // peers lets CPUs that are done with their own operations go on serving the others until all are done.
-type peers struct{ left int }
+type peers struct {
+	left int
+	gate smp.Gate // guards left
+}
 
 // quit tells a CPU that nobody has anything under way any more.
 type quit struct{}
@@ -26,8 +29,11 @@ func (e *Env) wait() (any, error) {
 // finished counts this CPU out, once it has nothing under way; the last one tells all others to quit and gets true.
 func (p *peers) finished(e *Env) (last bool) {
 	c := e.cpu
-	c.Order() // the count is shared
-	if p.left--; p.left > 0 {
+	c.Enter(&p.gate)
+	p.left--
+	last = p.left == 0
+	c.Leave(&p.gate)
+	if !last {
 		return false
 	}
 	for id := range e.NCPU() {

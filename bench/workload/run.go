@@ -12,11 +12,16 @@ import (
 // RunOptions are what a run may do beside running.
 type RunOptions struct {
 	Recorder Recorder // told of every operation, or nil
+	// Label, for live machines, returns what to call when a CPU enters a phase of an operation; called on its thread.
+	Label func(cpu int) func(Phase)
 }
 
 // Run runs one cell from setup to outcome. An error of the input or a deadlock comes with no outcome; what the oracles
 // find is part of the outcome and no error.
 func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome, error) {
+	if opt.Recorder != nil && cell.Machine.Live() {
+		return nil, errors.New("operations on real threads have no order to record")
+	}
 	if err := CheckParams(w, cell.Params); err != nil {
 		return nil, err
 	}
@@ -32,10 +37,10 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	if cell.step != nil {
 		err = m.Serial(cell.steps, func(i int) (int, func(*mmu.CPU) error) {
 			cpu, do := cell.step(i)
-			return cpu, func(*mmu.CPU) error { return do(envs[cpu]) }
+			return cpu, func(*mmu.CPU) error { return envs[cpu].act(do) }
 		})
 	} else {
-		err = m.RunContext(ctx, func(c *mmu.CPU) error { return body(envs[c.ID()]) })
+		err = m.RunContext(ctx, func(c *mmu.CPU) error { return envs[c.ID()].run(body, opt.Label) })
 	}
 	if cell.Close != nil {
 		err = errors.Join(err, cell.Close())
@@ -60,7 +65,9 @@ func collect(cell *Cell, envs []*Env) *Outcome {
 		m.Report(m.CPU(0), mmu.Finding{Kind: mmu.Leaked, Text: fmt.Sprintf("%d of %d handles were never freed", allocs-frees, allocs)})
 		out.Counters.Faults++
 	}
-	out.Ops = out.Latency.Count()
+	if m.Live() {
+		out.Live = liveOutcome(cell, envs)
+	}
 	out.Findings, out.Digest = m.Findings(), m.Digest()
 	if cell.Notes != nil {
 		out.Notes = cell.Notes()
@@ -84,5 +91,6 @@ func (out *Outcome) add(e *Env) {
 	out.Allocs += e.n.allocs
 	out.Frees += e.n.frees
 	out.Failed += e.n.failed
+	out.Ops += e.done
 	out.Reuses += e.n.reuses
 }

@@ -46,6 +46,7 @@ type Outcome struct {
 	Allocs, Frees, Failed, Reuses int64
 	KVAPages                      int // most KVA pages taken at once
 	Findings                      []mmu.Finding
-	Notes                         []string // what the workload has to say of its input: "12 of 3000 lines did not parse"
-	Digest                        uint64   // over clocks, counters and TLB misses of every CPU: equal runs have equal digests
+	Notes                         []string     // what the workload has to say of its input: "12 of 3000 lines did not parse"
+	Live                          *LiveOutcome // on real threads; nil under the virtual clock
+	Digest                        uint64       // over clocks, counters and TLB misses of every CPU: equal runs have equal digests
 }

@@ -20,6 +20,9 @@ const keepLog = 8192
 // sender pays for sending only.
 func (c *CPU) Post(on *CPUSet, call Call) int {
 	s := c.sys
+	if c.live != nil {
+		return c.livePost(on, call)
+	}
 	k := &s.costs
 	n := len(s.cpus) - 1
 	if *on != s.all {

@@ -49,6 +49,8 @@ type CPU struct {
 	stop   func()
 	yield  func(struct{}) bool
 	err    error
+
+	live *liveCPU // on real threads; nil under the virtual clock
 }
 
 // state is what the driver may do with a CPU.
@@ -66,6 +68,14 @@ func (c *CPU) ID() int { return int(c.id) }
 
 // Now returns the CPU's clock.
 func (c *CPU) Now() Cycles { return c.now }
+
+// Clock is Now, looked at anew: on real threads Now is the time of a recent look, which costs less.
+func (c *CPU) Clock() Cycles {
+	if c.live != nil {
+		c.liveClock()
+	}
+	return c.now
+}
 
 // Moment returns the time of what the CPU is doing: its clock, or the time inside the IPI handler that it runs while it
 // waits. For event logs.
@@ -105,9 +115,16 @@ func (c *CPU) Order() {
 	}
 }
 
-func (c *CPU) giveWay() {
+// giveWay lets the others run first. On real threads, where every ordered point comes here, it does what there is to do and
+// reports it, for a primitive that the live engine has its own code for.
+func (c *CPU) giveWay() (live bool) {
+	if c.live != nil {
+		c.liveStep()
+		return true
+	}
 	c.sys.tree.set(c.id, keyOf(c.now, c.id))
 	c.park()
+	return false
 }
 
 // due is reached when the lead is used up or an IPI has arrived.
@@ -115,7 +132,9 @@ func (c *CPU) due() {
 	for {
 		switch {
 		case c.now >= c.lead:
-			c.giveWay()
+			if c.giveWay() {
+				return
+			}
 		case c.takesIPIs() && c.irqAt <= c.now:
 			c.drain(c.now)
 			if c.stops > 0 {
@@ -150,6 +169,10 @@ func (c *CPU) CritExit() {
 		panic("smp: critical section left that was not entered")
 	}
 	if c.crit == 0 && c.irqAt <= c.deadline {
+		if c.live != nil {
+			c.poll()
+			return
+		}
 		c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
 		c.setDeadline()
 		if c.now >= c.deadline {

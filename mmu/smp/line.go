@@ -1,11 +1,14 @@
 package smp
 
+import "lwbench/mmu/smp/host"
+
 // Line is a cache line that CPUs share: who wrote it last and who has a copy. The zero value is in nobody's cache.
 type Line struct {
 	owner   int32 // id+1 of the last writer
 	shared  bool  // others may have read copies
 	readers CPUSet
-	readyAt Cycles // a transfer is under way until then
+	readyAt Cycles    // a transfer is under way until then
+	word    host.Bare // on real threads: what is read and written
 }
 
 // move brings the line to c and returns what the transfer costs.
@@ -13,6 +16,9 @@ func (l *Line) move(c *CPU, write bool) (n Cycles) {
 	me := c.id + 1
 	if l.owner == me && (!l.shared || !write) {
 		return 0
+	}
+	if c.live != nil {
+		return 0 // the host's caches move it
 	}
 	s := c.sys
 	switch {
@@ -55,7 +61,10 @@ func (c *CPU) Touch(l *Line, write bool) { c.touch(l, write, 0) }
 func (c *CPU) Atomic(l *Line) { c.touch(l, true, c.sys.costs.Atomic) }
 
 func (c *CPU) touch(l *Line, write bool, extra Cycles) {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		l.liveTouch(write)
+		return
+	}
 	n := l.move(c, write)
 	if n > 0 {
 		n += max(0, l.readyAt-c.now)
@@ -63,6 +72,15 @@ func (c *CPU) touch(l *Line, write bool, extra Cycles) {
 	}
 	if n += extra; n > 0 {
 		c.Charge(CostLine, n)
+	}
+}
+
+// liveTouch is a read or a locked add of the line on real threads.
+func (l *Line) liveTouch(write bool) {
+	if write {
+		l.word.Inc()
+	} else {
+		l.word.Load()
 	}
 }
 

@@ -1,6 +1,10 @@
 package smp
 
-import "fmt"
+import (
+	"fmt"
+
+	"lwbench/mmu/smp/host"
+)
 
 // SpinLock is a lock on which a CPU spins. The zero value is free. It is granted in the order of arrival, as a ticket
 // lock does; real test-and-set locks are less fair and dearer under contention (docs/METHODOLOGY.md). It does not nest.
@@ -14,12 +18,16 @@ type SpinLock struct {
 	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is nobody
 	freeAt  Cycles
 	waiters []int32
+	word    host.Bare // on real threads: id+1 of the holder
 }
 
 // Lock takes l: an ordered point. It waits for its turn (CostLockWait), moves the lock's line here and takes it
 // (CostLock). Taking a lock that the CPU holds is a panic.
 func (c *CPU) Lock(l *SpinLock) {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		c.liveLock(l)
+		return
+	}
 	if !l.IPIs {
 		c.CritEnter()
 	}
@@ -52,6 +60,10 @@ func (c *CPU) queue(l *SpinLock) {
 func (c *CPU) Unlock(l *SpinLock) {
 	c.Charge(CostLock, c.sys.costs.Unlock)
 	if l.holder != c.id+1 {
+		if c.live != nil {
+			c.liveUnlock(l)
+			return
+		}
 		panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
 	}
 	l.freeAt, l.holder = c.now, 0
@@ -67,4 +79,6 @@ func (c *CPU) Unlock(l *SpinLock) {
 }
 
 // Holds reports whether c holds l.
-func (c *CPU) Holds(l *SpinLock) bool { return l.holder == c.id+1 }
+func (c *CPU) Holds(l *SpinLock) bool {
+	return l.holder == c.id+1 || c.live != nil && l.word.Load() == uint64(c.id)+1
+}

@@ -7,6 +7,9 @@ func (c *CPU) Send(to int, msg any) {
 	k := &c.sys.costs
 	if to == int(c.id) {
 		c.mail = append(c.mail, msg)
+	} else if c.live != nil {
+		c.liveMessage(to, msg)
+		return
 	} else {
 		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
 		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: msg})
@@ -16,7 +19,7 @@ func (c *CPU) Send(to int, msg any) {
 
 // Recv takes the next message that has arrived; ok is false when there is none. It never waits.
 func (c *CPU) Recv() (msg any, ok bool) {
-	if c.mailQ == len(c.mail) {
+	if c.mailQ == len(c.mail) && !c.liveMail() {
 		return nil, false
 	}
 	msg = c.mail[c.mailQ]
@@ -37,7 +40,10 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	if msg, ok = c.Recv(); ok || t <= c.now {
 		return msg, ok
 	}
-	c.Order() // what arrives before the wait begins meets a CPU at work
+	if c.now >= c.horizon && c.giveWay() { // what arrives before the wait begins meets a CPU at work
+		c.liveRecv(t)
+		return c.Recv()
+	}
 	if msg, ok = c.Recv(); ok || t <= c.now {
 		return msg, ok
 	}
@@ -63,7 +69,10 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 
 // Idle lets n cycles pass with nothing to do (CostIdle); IPIs are served at no cost. Messages that arrive wait.
 func (c *CPU) Idle(n Cycles) {
-	c.Order() // what arrives before the wait begins meets a CPU at work
+	if c.now >= c.horizon && c.giveWay() { // what arrives before the wait begins meets a CPU at work
+		c.liveRest(n)
+		return
+	}
 	c.waitUntil(CostIdle, c.now+n, "time to pass")
 	c.Charge(CostIdle, 0)
 }

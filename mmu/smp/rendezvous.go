@@ -28,7 +28,9 @@ func (r *rendezvous) arrive(at Cycles) {
 // then. Meanwhile this CPU serves IPIs itself. A CPU in a critical section arrives when it leaves it; one that sleeps,
 // idles or has finished arrives at once, at no cost of its own. It returns the number of IPIs sent.
 func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		return c.liveRendezvous(on, call)
+	}
 	n := c.collectFrom(on, irq{kind: irqStop})
 	at := c.now
 	c.spend(CostPTE, call.Initiate(c))
@@ -44,7 +46,9 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 // Interrupt runs call.Serve on every CPU of on but this one and returns when each has done it and said so
 // (FreeBSD's smp_masked_invlpg). Nobody is stopped for longer than the handler takes. It returns the number of IPIs.
 func (c *CPU) Interrupt(on *CPUSet, call Call) int {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		return c.liveInterrupt(on, call)
+	}
 	n := c.collectFrom(on, irq{kind: irqCall, what: call})
 	if n > 0 {
 		c.endRendezvous()

@@ -9,6 +9,9 @@ import "context"
 // CPU begins: what hands work on is no faster than an IPI, and here the handing on takes no time. It takes the place of
 // Run.
 func (s *System) Serial(ctx context.Context, n int, step func(i int) (cpu int, op func(*CPU) error)) error {
+	if s.live != nil {
+		return s.liveSerial(ctx, n, step)
+	}
 	b := &baton{n: n, step: step, sys: s}
 	if n > 0 {
 		b.cpu, b.op = step(0)

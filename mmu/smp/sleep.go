@@ -1,6 +1,9 @@
 package smp
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // ErrInterrupted is what an interruptible Sleep returns when a signal ended it.
 var ErrInterrupted = errors.New("sleep interrupted by a signal")
@@ -11,12 +14,21 @@ type WaitQueue struct {
 	sleepers []int32
 }
 
+// remove takes a sleeper out of the queue.
+func (q *WaitQueue) remove(sleeper int32) {
+	if i := slices.Index(q.sleepers, sleeper); i >= 0 {
+		q.sleepers = slices.Delete(q.sleepers, i, i+1)
+	}
+}
+
 // Sleep lets the thread on this CPU sleep on q until it is woken, first come first woken. It drops l, if given, when it
 // is queued and takes it again before it returns. Critical sections of the thread end while it sleeps, as a switch to
 // the idle thread does. With catch a Signal ends the sleep with ErrInterrupted. All of it is charged to CostSleep, the
 // lock apart.
 func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		return c.liveSleep(q, l, catch)
+	}
 	c.asleep, c.catch, c.sleepErr = q, catch, nil
 	q.sleepers = append(q.sleepers, c.id)
 	c.wakeAt = 0
@@ -50,7 +62,9 @@ func (c *CPU) Wakeup(q *WaitQueue) int { return c.wakeup(q, len(c.sys.cpus)) }
 func (c *CPU) WakeupOne(q *WaitQueue) int { return c.wakeup(q, 1) }
 
 func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		return c.liveWakeup(q, most)
+	}
 	for ; n < most && len(q.sleepers) > 0; n++ {
 		d := c.sys.cpus[q.sleepers[0]]
 		q.sleepers = q.sleepers[:copy(q.sleepers, q.sleepers[1:])]
@@ -76,18 +90,14 @@ func (c *CPU) wake(d *CPU, err error) {
 // Signal interrupts the thread on CPU target if it is in a Sleep that may be interrupted: an ordered point. It reports
 // whether it was.
 func (c *CPU) Signal(target int) bool {
-	c.Order()
+	if c.now >= c.horizon && c.giveWay() {
+		return c.liveSignal(target)
+	}
 	d := c.sys.cpus[target]
 	if d.asleep == nil || !d.catch {
 		return false
 	}
-	q := d.asleep
-	for i, id := range q.sleepers {
-		if id == d.id {
-			q.sleepers = append(q.sleepers[:i], q.sleepers[i+1:]...)
-			break
-		}
-	}
+	d.asleep.remove(d.id)
 	c.wake(d, ErrInterrupted)
 	c.Charge(CostSleep, c.sys.costs.Wakeup)
 	return true

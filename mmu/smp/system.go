@@ -16,6 +16,8 @@ type Config struct {
 	// RunAhead replaces the lead that local work may have, in cycles, where it is not nil. Anything up to
 	// Costs.RunAhead gives the same run; more is wrong and exists for the test that shows it.
 	RunAhead *Cycles
+	// Live, where it is not nil, asks for real threads in place of the virtual clock.
+	Live *Live
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -40,6 +42,8 @@ type System struct {
 	err     error
 
 	ran, unwinding bool
+
+	live *liveSystem // nil under the virtual clock
 }
 
 // unwind is what a parked CPU's stack is unwound with when the run ends without it.
@@ -61,6 +65,9 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 		core := i / s.topo.Threads
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
+	if cfg.Live != nil {
+		return s, s.makeLive(*cfg.Live)
+	}
 	return s, nil
 }
 
@@ -78,6 +85,9 @@ func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 		return errors.New("smp: a system runs only once")
 	}
 	s.ran, s.left = true, len(s.cpus)
+	if s.live != nil {
+		return s.runLive(ctx, body)
+	}
 	for _, c := range s.cpus {
 		s.launch(c, body)
 	}

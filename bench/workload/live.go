@@ -1,0 +1,129 @@
+package workload
+
+import (
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Phase is a part of an operation, for the labels of profiles.
+type Phase uint8
+
+// The phases.
+const (
+	phaseNone Phase = iota // between operations
+	phaseAlloc
+	phaseKVA
+	phaseUse
+	phaseFree
+	NumPhases int = iota // how many there are
+)
+
+// String names the phase in lower case; what lies between operations is "work".
+func (p Phase) String() string { return [...]string{"work", "alloc", "kva", "use", "free"}[p] }
+
+// LiveOutcome is what only a run on real threads measures. Times are seconds of the host.
+type LiveOutcome struct {
+	Busy        float64 // of all CPUs, from the end of each one's warm-up to its end, idle time apart
+	Elapsed     float64 // from the first CPU's end of the warm-up to the last one's end
+	LockWait    float64 // of all CPUs
+	Shootdown   float64 // initiators: sending IPIs and waiting
+	Stolen      float64 // victims: IPI handlers, and standing still
+	Pinned      bool    // each CPU had a host CPU of its own
+	Why         string  // why not
+	Descheduled int64   // involuntary context switches of all CPUs
+	Timed       int64   // operations whose own times were taken: those of the latencies
+}
+
+const (
+	livePool   = 1024 // freed handles that a CPU keeps
+	sampleEach = 32   // of so many operations one is timed: looking at the clock costs as much as a short operation
+)
+
+// liveEnv is what an Env has on real threads.
+type liveEnv struct {
+	allocs int
+	label  func(Phase)
+}
+
+// clock is when a CPU's counting began and when it was done.
+type clock struct{ from, to mmu.Cycles }
+
+func (k *clock) start(c *mmu.CPU) { k.from = c.Clock() }
+
+// sample chooses the operations that are timed.
+func (l *liveEnv) sample() bool {
+	l.allocs++
+	return l.allocs%sampleEach == 0
+}
+
+// enter begins a phase of an operation and returns the time.
+func (e *Env) enter(p Phase, timed bool) mmu.Cycles {
+	if e.live == nil {
+		return e.cpu.Now()
+	}
+	e.label(p)
+	if timed {
+		return e.cpu.Clock()
+	}
+	return 0
+}
+
+// leave ends a phase and returns the time.
+func (e *Env) leave(timed bool) mmu.Cycles { return e.enter(phaseNone, timed) }
+
+// label tells profiles which phase the thread is in.
+func (e *Env) label(p Phase) {
+	if e.live != nil && e.live.label != nil {
+		e.live.label(p)
+	}
+}
+
+// copyLive copies from the page that the CPU's TLB gives.
+func (e *Env) copyLive(h *Handle, bytes int) {
+	start := e.enter(phaseUse, h.timed)
+	e.cpu.CopyOut(h.kva, bytes)
+	h.spent += e.leave(h.timed) - start
+}
+
+// run runs the body and takes the time.
+func (e *Env) run(body Body, label func(cpu int) func(Phase)) error {
+	if e.live != nil && label != nil {
+		e.live.label = label(e.cpu.ID())
+		e.label(phaseNone)
+	}
+	if e.counting {
+		e.clock.start(e.cpu)
+	}
+	err := body(e)
+	e.clock.to = e.cpu.Clock()
+	return err
+}
+
+// act runs one step of a workload of steps.
+func (e *Env) act(do func(*Env) error) error {
+	if e.clock.from == 0 {
+		e.clock.start(e.cpu)
+	}
+	err := do(e)
+	e.clock.to = e.cpu.Clock()
+	return err
+}
+
+func liveOutcome(cell *Cell, envs []*Env) *LiveOutcome {
+	out, m := new(LiveOutcome), cell.Machine
+	out.Pinned, out.Why = m.Pinned()
+	out.Descheduled = m.Descheduled()
+	hz := m.Spec().ClockHz
+	first, last := smp.Forever, mmu.Cycles(0)
+	for _, e := range envs {
+		since := func(k smp.Cost) float64 { return float64(e.cpu.Spent(k)-e.before.spent[k]) / hz }
+		first, last = min(first, e.clock.from), max(last, e.clock.to)
+		out.Busy += float64(e.clock.to-e.clock.from)/hz - since(smp.CostIdle)
+		out.LockWait += since(smp.CostLockWait)
+		out.Shootdown += since(smp.CostShootdown)
+		out.Stolen += since(smp.CostStolen)
+		out.Timed += e.hist.Count()
+	}
+	out.Elapsed = float64(last-first) / hz
+	return out
+}

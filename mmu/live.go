@@ -1,0 +1,175 @@
+package mmu
+
+import (
+	"errors"
+
+	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
+)
+
+// On real threads (Options.Live) pages are real memory that carries a stamp, and an access through the TLB goes there: the
+// oracles judge what was really reached. Page-table entries are atomic words, one lock each guards what the oracles know
+// of them. The virtual machine's fast paths never come here: a live TLB entry's page carries liveTag, so that no access
+// is a clean hit.
+
+// liveTag marks the page of a live TLB entry.
+const liveTag = 1 << 31
+
+// The parts of a live page-table entry's word, from the top: 32 bits of version, Accessed, the page + 1.
+const (
+	liveAccessed = 1 << 31
+	livePage     = liveAccessed - 1
+	liveVersion  = 32
+)
+
+// liveChunks is how many chunks of pages a live machine has room for: its tables never move.
+const liveChunks = 1 << 14
+
+// liveMachine is what only a live machine has.
+type liveMachine struct {
+	pte    []livePTE
+	frames [][]frame // as Machine.pages
+	grow   host.Lock // AddPages
+	oracle host.Lock
+}
+
+// livePTE is one page-table entry and what the oracles know of it.
+type livePTE struct {
+	word host.Bare
+	mu   host.Lock // writers, and hold
+	hold
+}
+
+// frame is the memory of one page: its stamp, the word that stores add to, and what copies read.
+type frame struct {
+	stamp uint64
+	_     [56]byte
+	word  host.Bare
+	_     [56]byte
+	data  [4096 - 128]byte
+}
+
+// makeLive prepares the machine for real threads.
+func (m *Machine) makeLive() error {
+	if m.probe != nil {
+		return errors.New("mmu: a live machine has no event log: events on real threads have no order")
+	}
+	m.live = &liveMachine{pte: make([]livePTE, len(m.pte)), frames: make([][]frame, liveChunks)}
+	m.pages = make([][]Page, liveChunks)
+	for i := range m.cpus {
+		m.cpus[i].buffer = new([4096]byte)
+	}
+	return nil
+}
+
+// addChunk gives chunk i of the pages its memory.
+func (l *liveMachine) addChunk(i int) {
+	f := make([]frame, pageChunk)
+	for k := range f {
+		f[k].stamp = uint64(i*pageChunk + k)
+	}
+	l.frames[i] = f
+}
+
+// reach returns the memory of the page that a TLB entry gives.
+func (l *liveMachine) reach(e *tlbEntry) *frame {
+	id := e.page&^liveTag - 1
+	return &l.frames[id/pageChunk][id%pageChunk]
+}
+
+// accessLive is an access on real threads.
+func (c *CPU) accessLive(kva KVA, e *tlbEntry, want *Page, verb string) {
+	c.Order() // a machine call: IPIs are served
+	m, t := c.m, &c.tlb
+	switch {
+	case e.epoch == t.epoch && e.s1 != 0:
+	case e.epoch == t.epoch && e.s2 != 0:
+		c.N.TLBHits2++
+		t.put1(kva, e)
+	default:
+		c.N.TLBMisses++
+		if !c.fillLive(kva, e) {
+			m.unmapped(c, kva, want, verb)
+			return
+		}
+		if m.spec.Speculate {
+			c.speculateLive(kva + 1)
+		}
+	}
+	f := m.live.reach(e)
+	if verb == wrote {
+		f.word.Inc()
+	}
+	old := e.first != uint32(m.live.pte[kva].word.Load()>>liveVersion)
+	m.judge(c, kva, uint32(f.stamp)+1, old, want, verb)
+}
+
+// fillLive fills the TLB from the page table, where the entry is valid; the walk sets Accessed.
+func (c *CPU) fillLive(kva KVA, e *tlbEntry) bool {
+	p := &c.m.live.pte[kva].word
+	w := p.Load()
+	for w&liveAccessed == 0 {
+		if w&livePage == 0 {
+			return false
+		}
+		if p.CompareAndSwap(w, w|liveAccessed) {
+			w |= liveAccessed
+			break
+		}
+		w = p.Load()
+	}
+	c.tlb.fill(kva, e, uint32(w&livePage)|liveTag, uint32(w>>liveVersion))
+	return true
+}
+
+// speculateLive is speculate on real threads.
+func (c *CPU) speculateLive(kva KVA) {
+	if int(kva) >= len(c.m.live.pte) || c.m.live.pte[kva].word.Load()&livePage == 0 {
+		return
+	}
+	if e := c.tlb.entry(kva); e.epoch != c.tlb.epoch || !e.held() {
+		c.fillLive(kva, e)
+	}
+}
+
+// writeLive writes a page-table entry.
+func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) {
+	p := &m.live.pte[kva]
+	p.mu.Acquire()
+	w := p.word.Load() // a walk may set Accessed meanwhile, in the old entry, and that is lost as on hardware
+	ver := w >> liveVersion
+	if uint32(w&livePage) != tag {
+		ver++
+		m.checkQuiet(c, kva, &p.hold, tag)
+	}
+	p.word.Store(ver<<liveVersion | uint64(tag))
+	p.mu.Release()
+	c.N.PTEWrites++
+}
+
+// liveEntry returns the page + 1 and the Accessed bit of an entry.
+func (m *Machine) liveEntry(kva KVA) (tag uint32, accessed bool) {
+	w := m.live.pte[kva].word.Load()
+	return uint32(w & livePage), w&liveAccessed != 0
+}
+
+// CopyOut copies bytes of the page that this CPU's TLB holds for kva, at most one page, into memory of the CPU's own; for
+// live machines, where copying is real.
+func (c *CPU) CopyOut(kva KVA, bytes int) {
+	if e := c.tlb.peek(kva); e != nil && e.held() {
+		data := &c.m.live.reach(e).data
+		copy(c.buffer[:], data[:min(bytes, len(data))])
+	}
+}
+
+// Live reports whether the machine runs on real threads.
+func (m *Machine) Live() bool { return m.live != nil }
+
+// Pinned reports whether each CPU of a live machine has a host CPU of its own, and why not.
+func (m *Machine) Pinned() (pinned bool, why string) { return m.sys.Pinned() }
+
+// Descheduled returns how often pinned CPUs lost their host CPU against their will.
+func (m *Machine) Descheduled() int64 { return m.sys.Descheduled() }
+
+// Contention returns where a CPU waited for spinlocks; see smp.System.Contention.
+func (m *Machine) Contention(cpu int) []*smp.Contended { return m.sys.Contention(cpu) }

@@ -1,0 +1,218 @@
+package smp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"lwbench/mmu/smp/host"
+)
+
+// The live engine runs the same primitives on real threads: a goroutine for each CPU, spinlocks that spin, IPIs that are
+// polled for. live.go starts and ends a run, live_mail.go is the mailbox of a CPU, live_wait.go idling and sleep,
+// live_lock.go, live_rendezvous.go and live_serial.go what their names say, live_watch.go tells who waits for whom.
+//
+// The virtual engine pays nothing for it: a live CPU's clock stands past every limit (long), so that each primitive takes
+// the slow path that it has anyway and branches there.
+
+// Live says how a System runs on real threads.
+type Live struct {
+	Hz       float64 // the simulated clock: how many cycles of Now make a second
+	FreeIPIs bool    // IPIs cost what the host takes; otherwise the machine's costs are spun for
+	Unpinned bool    // never lock threads to host CPUs
+	Stall    float64 // seconds in which nobody does anything before that is a deadlock; 0 is 5
+	Sample   float64 // nanoseconds of lock wait for each stack that is taken; 0 takes none
+}
+
+// long is a moment before every other: what a live CPU's limits stand at.
+const long = Cycles(math.MinInt64 / 2)
+
+// liveSystem is the part of a System that only the live engine has.
+type liveSystem struct {
+	Live
+	perNano  float64 // cycles
+	nanos    float64 // in a cycle
+	pin      []int
+	why      string // nothing is pinned because of that
+	began    int64  // host.Nanos
+	stopping host.Word
+	queues   host.Lock // all wait queues
+	failure  host.Lock // guards System.err and panicked
+	panicked *host.Panic
+	lost     []int64 // involuntary context switches, by CPU
+	watch    watch
+}
+
+// liveCPU is the part of a CPU that only the live engine has.
+type liveCPU struct {
+	due host.Word // when the first IPI of the inbox arrives, in host.Nanos; noMail where there is none
+
+	mu    host.Lock // guards what follows
+	inbox []liveIRQ
+	away  bool // asleep, idle or finished: who sends an IPI serves it at once
+	held  int  // rendezvous that hold it while it is away
+
+	batch  []liveIRQ
+	joined []*liveRendezvous // stopped by these, which have not released it
+	rv     liveRendezvous
+	parker host.Parker
+	woken  host.Bare // a sleep is over
+	now    Cycles    // the clock when it was last looked at
+	worked Cycles    // CostWork that has been spent in real time
+	polls  uint32
+	gone   bool // it unwinds
+	yield  bool
+
+	waiting atomic.Uint64 // number of waits and what the present one is for; see live_watch.go
+	waitL   atomic.Pointer[SpinLock]
+	waitQ   atomic.Pointer[WaitQueue]
+	stacks  map[stack]*Contended
+	order   []*Contended // the same, by first wait
+	credit  uint64       // state of the sampling's random numbers
+}
+
+// makeLive prepares s for real threads.
+func (s *System) makeLive(opt Live) error {
+	if opt.Hz <= 0 {
+		return errors.New("smp: a live system needs the rate of its clock")
+	}
+	if opt.Stall == 0 {
+		opt.Stall = 5
+	}
+	l := &liveSystem{Live: opt, perNano: opt.Hz / 1e9, nanos: 1e9 / opt.Hz, lost: make([]int64, len(s.cpus))}
+	if l.why = "asked for"; !opt.Unpinned {
+		cpus := host.Available()
+		l.pin, l.why = cpus.Pin(len(s.cpus))
+	}
+	s.live = l
+	for _, c := range s.cpus {
+		c.live = &liveCPU{parker: host.NewParker(), yield: l.pin == nil, credit: uint64(c.id)*2 + 1}
+		c.live.due.Store(noMail)
+		c.deadline, c.horizon, c.lead, c.irqAt = long, long, long, long
+	}
+	return nil
+}
+
+// Pinned reports whether every CPU has a host CPU of its own, and why not.
+func (s *System) Pinned() (pinned bool, why string) {
+	return s.live != nil && s.live.pin != nil, s.live.why
+}
+
+// Descheduled returns how often pinned threads lost their host CPU against their will.
+func (s *System) Descheduled() (n int64) {
+	for _, k := range s.live.lost {
+		n += k
+	}
+	return n
+}
+
+// runLive is Run on real threads. A panic in a body ends all of them and is passed on with the stack of its thread.
+func (s *System) runLive(ctx context.Context, body func(*CPU) error) error {
+	l := s.live
+	t := host.Threads{
+		Pin: l.pin, Every: l.Stall / 5, Watch: s.lookAround,
+		Descheduled: func(i int, n int64) { l.lost[i] = n },
+	}
+	l.watch.init(len(s.cpus))
+	l.began = host.Nanos()
+	t.Run(ctx, len(s.cpus), func(i int) { s.cpus[i].liveBody(body) }, func(p *host.Panic) {
+		l.failure.Acquire()
+		if l.panicked == nil {
+			l.panicked = p
+		}
+		l.failure.Release()
+		s.stopLive(nil)
+	}, func() { s.stopLive(context.Cause(ctx)) })
+	if l.panicked != nil {
+		panic(l.panicked)
+	}
+	return s.err
+}
+
+// liveBody is one CPU's thread.
+func (c *CPU) liveBody(body func(*CPU) error) {
+	defer func() {
+		if c.live.gone {
+			_ = recover() // unwind, or what a deferred call made of it
+		}
+	}()
+	if err := body(c); err != nil {
+		c.sys.stopLive(fmt.Errorf("cpu%d: %w", c.id, err))
+	}
+	c.liveIdle() // it has finished: whoever sends an IPI serves it
+	c.liveWaits(waitsForNobody)
+}
+
+// stopLive ends the run: every CPU unwinds at its next machine call. The first error counts.
+func (s *System) stopLive(err error) {
+	l := s.live
+	l.failure.Acquire()
+	if s.err == nil {
+		s.err = err
+	}
+	l.failure.Release()
+	l.stopping.Store(1)
+	for _, c := range s.cpus {
+		c.live.mu.Acquire()
+		c.live.due.Store(0)
+		c.live.mu.Release()
+		c.live.parker.Wake()
+	}
+}
+
+// liveStep is what every charge and ordered point comes to: work is worked off, IPIs are served.
+func (c *CPU) liveStep() {
+	l := c.live
+	c.now = l.now
+	if c.spent[CostWork] != l.worked {
+		c.liveWork(c.spent[CostWork] - l.worked)
+	}
+	if l.polls++; l.polls%16 == 0 {
+		c.liveClock()
+	}
+	c.poll()
+}
+
+// liveClock looks at the clock.
+func (c *CPU) liveClock() {
+	c.live.now = Cycles(float64(host.Nanos()-c.sys.live.began) * c.sys.live.perNano)
+	c.now = c.live.now
+}
+
+// liveWork computes for n cycles; what IPIs take comes on top.
+func (c *CPU) liveWork(n Cycles) {
+	l, t := c.live, host.Nanos()
+	l.worked = c.spent[CostWork]
+	stolen := c.spent[CostStolen]
+	for {
+		extra := n + c.spent[CostStolen] - stolen
+		if host.Nanos() >= t+int64(float64(extra)*c.sys.live.nanos) {
+			break
+		}
+		c.poll()
+	}
+	c.liveClock()
+}
+
+// livePass adds to what the time since t, in host.Nanos.
+func (c *CPU) livePass(what Cost, t int64) {
+	c.spent[what] += Cycles(float64(host.Nanos()-t) * c.sys.live.perNano)
+	c.liveClock()
+}
+
+// liveSpend burns n cycles of an IPI's cost, where that is asked for.
+func (s *System) liveSpend(n Cycles) {
+	if !s.live.FreeIPIs {
+		host.SpinUntil(host.Nanos() + int64(float64(n)*s.live.nanos))
+	}
+}
+
+// liveUnwind ends c's code if the run is over.
+func (c *CPU) liveUnwind() {
+	if c.sys.live.stopping.Load() != 0 && !c.live.gone {
+		c.live.gone = true
+		panic(unwind{})
+	}
+}

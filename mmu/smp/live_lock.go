@@ -1,0 +1,52 @@
+package smp
+
+import (
+	"fmt"
+
+	"lwbench/mmu/smp/host"
+)
+
+// liveLock is Lock on real threads: test and test-and-set with backoff. Which of several waiters gets the lock is the
+// host's affair. A waiter that takes IPIs serves them.
+func (c *CPU) liveLock(l *SpinLock) {
+	if !l.IPIs {
+		c.crit++
+	}
+	if l.word.CompareAndSwap(0, uint64(c.id)+1) {
+		return
+	}
+	c.liveContend(l)
+}
+
+func (c *CPU) liveContend(l *SpinLock) {
+	if l.word.Load() == uint64(c.id)+1 {
+		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
+	}
+	since := host.Nanos()
+	w := c.waiter(waitsForLock)
+	w.lock = l
+	for {
+		if l.word.Load() == 0 && l.word.CompareAndSwap(0, uint64(c.id)+1) {
+			break
+		}
+		w.wait()
+		c.poll()
+	}
+	stolen := w.end()
+	c.livePass(CostLockWait, since)
+	c.spent[CostLockWait] -= stolen
+	if c.sys.live.Sample > 0 {
+		c.contended(host.Nanos() - since)
+	}
+}
+
+// liveUnlock is Unlock on real threads.
+func (c *CPU) liveUnlock(l *SpinLock) {
+	if l.word.Load() != uint64(c.id)+1 {
+		panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
+	}
+	l.word.Store(0)
+	if !l.IPIs {
+		c.CritExit()
+	}
+}

@@ -1,0 +1,160 @@
+package smp
+
+import (
+	"fmt"
+
+	"lwbench/mmu/smp/host"
+)
+
+// What a live CPU waits for: the low bits of liveCPU.waiting, above them the number of its waits so far.
+const (
+	waitsForNobody uint64 = iota
+	waitsForTime
+	waitsForLock
+	waitsForAnswers
+	waitsForRelease
+	waitsForMessage
+	waitsForWakeup
+	waitsForTurn
+	heldOff uint64 = 16 // IPIs are held off meanwhile
+	oneWait uint64 = 32
+)
+
+// liveWaits tells the watch that c waits for kind from now on.
+func (c *CPU) liveWaits(kind uint64) {
+	w := &c.live.waiting
+	if kind != waitsForNobody && !c.takesIPIs() {
+		kind |= heldOff
+	}
+	w.Store(w.Load()&^(oneWait-1) + oneWait + kind)
+}
+
+// waiter is one wait of a CPU that spins. It is told to the watch when it has lasted for a while.
+type waiter struct {
+	c      *CPU
+	kind   uint64
+	lock   *SpinLock
+	rounds int
+	stolen Cycles
+	b      host.Backoff
+}
+
+// tellAfter is how many rounds a wait lasts before the watch is told.
+const tellAfter = 256
+
+func (c *CPU) waiter(kind uint64) *waiter {
+	return &waiter{c: c, kind: kind, stolen: c.spent[CostStolen], b: host.Backoff{Yield: c.live.yield}}
+}
+
+// wait is one round.
+func (w *waiter) wait() {
+	c := w.c
+	w.b.Wait()
+	if w.rounds++; w.rounds == tellAfter {
+		c.live.waitL.Store(w.lock)
+		c.liveWaits(w.kind)
+	}
+	if c.live.gone {
+		panic(unwind{}) // a deferred call that waits
+	}
+	c.liveUnwind()
+}
+
+// end ends the wait and returns what IPIs took of it.
+func (w *waiter) end() (stolen Cycles) {
+	if w.rounds >= tellAfter {
+		w.c.liveWaits(waitsForNobody)
+	}
+	return w.c.spent[CostStolen] - w.stolen
+}
+
+// watch is what the run's watch remembers from one look to the next.
+type watch struct {
+	seen  []uint64
+	still int
+}
+
+// looks is in how many looks the watch must find everybody waiting, and waiting as before, to call it a deadlock.
+const looks = 5
+
+func (w *watch) init(n int) { w.seen = make([]uint64, n) }
+
+// lookAround ends the run when every CPU waits for another one and none has moved for a while.
+func (s *System) lookAround() {
+	w := &s.live.watch
+	moved, waits := false, false
+	for i, c := range s.cpus {
+		now := c.live.waiting.Load()
+		if now != w.seen[i] {
+			w.seen[i], moved = now, true
+		}
+		switch now & (heldOff - 1) {
+		case waitsForNobody:
+			moved = moved || !c.hasFinished()
+		case waitsForTime:
+			moved = true
+		default:
+			waits = true
+		}
+	}
+	if w.still++; moved || !waits {
+		w.still = 0
+	}
+	if w.still < looks {
+		return
+	}
+	w.still = 0
+	e := &DeadlockError{}
+	for _, c := range s.cpus {
+		if !c.hasFinished() {
+			e.Waits = append(e.Waits, c.liveDescribe())
+		}
+	}
+	s.stopLive(e)
+}
+
+// hasFinished reports whether c's body has returned: it is away and waits for nobody.
+func (c *CPU) hasFinished() bool {
+	c.live.mu.Acquire()
+	defer c.live.mu.Release()
+	return c.live.away && c.live.waiting.Load()&(heldOff-1) == waitsForNobody
+}
+
+// liveDescribe says what c waits for, in the words of the virtual engine.
+func (c *CPU) liveDescribe() string {
+	l := c.live
+	kind, held := l.waiting.Load(), ""
+	if kind&heldOff != 0 {
+		held = ", IPIs held off"
+	}
+	switch kind & (heldOff - 1) {
+	case waitsForLock:
+		k := l.waitL.Load()
+		return fmt.Sprintf("cpu%d spins for lock %s held by cpu%d%s", c.id, k.Name, int64(k.word.Load())-1, held)
+	case waitsForAnswers:
+		return fmt.Sprintf("cpu%d waits in its rendezvous for %s", c.id, c.unanswered())
+	case waitsForRelease:
+		return fmt.Sprintf("cpu%d is stopped by a rendezvous%s", c.id, held)
+	case waitsForMessage:
+		return fmt.Sprintf("cpu%d waits for a message%s", c.id, held)
+	case waitsForWakeup:
+		return fmt.Sprintf("cpu%d waits for a wakeup on %s%s", c.id, l.waitQ.Load().Name, held)
+	case waitsForTurn:
+		return fmt.Sprintf("cpu%d waits for its turn%s", c.id, held)
+	}
+	return fmt.Sprintf("cpu%d waits%s", c.id, held)
+}
+
+// unanswered names the CPUs in whose mailboxes c's request still lies.
+func (c *CPU) unanswered() (m CPUSet) {
+	for _, d := range c.sys.cpus {
+		d.live.mu.Acquire()
+		for i := range d.live.inbox {
+			if d.live.inbox[i].rv == &c.live.rv {
+				m.Add(int(d.id))
+			}
+		}
+		d.live.mu.Release()
+	}
+	return m
+}

@@ -23,6 +23,7 @@ func Run(t *testing.T, d *allocators.Design) {
 	t.Run("Leak", func(t *testing.T) { leak(t, d) })
 	t.Run("Global", func(t *testing.T) { global(t, d) })
 	t.Run("References", func(t *testing.T) { references(t, d) })
+	t.Run("Sysctls", func(t *testing.T) { sysctls(t, d) })
 	t.Run("Masks", func(t *testing.T) { masks(t, d) })
 	t.Run("Exact", func(t *testing.T) { exact(t, d) })
 	t.Run("Twice", func(t *testing.T) { twice(t, d) })

@@ -5,7 +5,7 @@
 // A design that declares a fault must show it: some random program has to find it, and its history has to part from the
 // others'.
 //
-// The rooms: contract.go (the clauses), abilities.go (those for what only some designs can), waits.go (sleeping for a pool,
-// leaks), serial.go (step by step: sharing, masks), random.go (programs on several CPUs at once), history.go, stories.go,
-// exact.go (for exact counts and cycles), spec.go (the machine).
+// The rooms: contract.go (the clauses), abilities.go and sysctls.go (those for what only some designs can), waits.go
+// (sleeping for a pool, leaks), serial.go (step by step: sharing, masks), random.go (programs on several CPUs at once),
+// history.go, stories.go, exact.go (for exact counts and cycles), spec.go (the machine).
 package alloctest

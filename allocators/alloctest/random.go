@@ -49,6 +49,8 @@ type program struct {
 	a      allocators.Allocator
 	weight [4]int // private use, global use, stray, address-space switch
 	left   int    // CPUs that still make handles
+	// between, if set, is called before each step.
+	between func(c *mmu.CPU, r *rand.Rand)
 }
 
 // token is a handle on its way.
@@ -88,6 +90,9 @@ func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles
 func (p *program) body(c *mmu.CPU, r *rand.Rand) error {
 	for range 40 {
 		c.Charge(smp.CostWork, mmu.Cycles(r.IntN(3000)))
+		if p.between != nil {
+			p.between(c, r)
+		}
 		if err := p.step(c, r); err != nil {
 			return err
 		}

@@ -54,14 +54,13 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 
 // hit finds the page in the tree and takes a reference.
 func (k *cache) hit(c *mmu.CPU, pg *mmu.Page) *elem {
-	n := k.tree.find(c, uint32(pg.ID()))
-	if n == nil {
-		return nil
+	e := k.tree.find(c, uint32(pg.ID()))
+	if e != nil {
+		e.touch(c, true)
+		charge(c, 1)
+		e.refs++
 	}
-	n.touch(c, true)
-	charge(c, 1)
-	n.refs++
-	return n.e
+	return e
 }
 
 // grow takes one page of KVA for a new element, outside the lock, for the kernel map may have to be waited for. Its place
@@ -94,7 +93,7 @@ func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
 func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
 	e := k.takeHead(c, most)
 	if e != nil {
-		k.tree.remove(c, e.node)
+		k.tree.remove(c, e)
 		k.enterElem(c, e, pg)
 	}
 	return e
@@ -104,7 +103,7 @@ func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
 func (k *cache) takeOut(c *mmu.CPU, most int) *elem {
 	e := k.takeHead(c, most)
 	if e != nil {
-		k.tree.remove(c, e.node)
+		k.tree.remove(c, e)
 		k.count--
 	}
 	return e
@@ -114,12 +113,12 @@ func (k *cache) takeOut(c *mmu.CPU, most int) *elem {
 func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 	touch(c, k.tree.line, true)
 	for range min(most, k.queue.n) {
-		n := k.queue.removeHead(c)
+		e := k.queue.removeHead(c)
 		charge(c, 1)
-		if n.e.idle(c) {
-			return n.e
+		if e.idle(c) {
+			return e
 		}
-		k.queue.insertTail(c, n)
+		k.queue.insertTail(c, e)
 	}
 	return nil
 }
@@ -127,11 +126,10 @@ func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 // enterElem maps pg with an element that nobody holds and puts it into the tree and at the queue's tail. The mask is
 // assigned: whoever was trusted in the element's former life is not any more.
 func (k *cache) enterElem(c *mmu.CPU, e *elem, pg *mmu.Page) {
-	n := e.node
-	n.key, n.refs = uint32(pg.ID()), 1
-	k.tree.insert(c, n)
+	e.key, e.refs = uint32(pg.ID()), 1
+	k.tree.insert(c, e)
 	touch(c, k.tree.line, true)
-	k.queue.insertTail(c, n)
+	k.queue.insertTail(c, e)
 	touch(c, &e.lines.handle, true)
 	e.m = pg
 	e.mask.Assign(c.ID())

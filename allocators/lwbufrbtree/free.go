@@ -17,14 +17,13 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	case e.in == nil:
 		a.freePlain(c, e)
 	case e.in.home == c.ID():
-		n := e.node
-		if n.refs == 0 {
+		if e.refs == 0 {
 			panic("lwbuf-rbtree: freed twice")
 		}
 		c.CritEnter()
-		n.touch(c, true)
+		e.touch(c, true)
 		charge(c, 1)
-		n.refs--
+		e.refs--
 		c.CritExit()
 	default:
 		e.lines.away.Add(&c.CPU, 1)

@@ -7,13 +7,13 @@ import "lwbench/mmu"
 // does a free. Whoever looks for an idle element passes over those in use; they go to the tail, which is the second chance
 // that sf_buf's lazy unlink gives.
 type lru struct {
-	first, last *node
+	first, last *elem
 	n           int
 }
 
 // insertTail is TAILQ_INSERT_TAIL. It writes the lines of the element and of the one before it; the head's line is the
 // caller's, as in removeHead.
-func (q *lru) insertTail(c *mmu.CPU, n *node) {
+func (q *lru) insertTail(c *mmu.CPU, n *elem) {
 	n.next = nil
 	if q.last == nil {
 		q.first = n
@@ -27,7 +27,7 @@ func (q *lru) insertTail(c *mmu.CPU, n *node) {
 }
 
 // removeHead takes the first element; there must be one.
-func (q *lru) removeHead(c *mmu.CPU) *node {
+func (q *lru) removeHead(c *mmu.CPU) *elem {
 	n := q.first
 	if q.first = n.next; q.first == nil {
 		q.last = nil

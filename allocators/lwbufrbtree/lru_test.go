@@ -153,15 +153,15 @@ func (p *lruRun) same() error {
 	k := &p.a.caches[0]
 	var got []int
 	for n := k.queue.first; n != nil; n = n.next {
-		got = append(got, n.e.m.ID())
-		if int(n.key) != n.e.m.ID() {
-			return fmt.Errorf("key %d for %v", n.key, n.e.m)
+		got = append(got, n.m.ID())
+		if int(n.key) != n.m.ID() {
+			return fmt.Errorf("key %d for %v", n.key, n.m)
 		}
 	}
 	if fmt.Sprint(got) != fmt.Sprint(p.want.queue) || k.queue.n != len(got) || k.count != len(got) {
 		return fmt.Errorf("the queue is %v, want %v; it says %d, the count %d", got, p.want.queue, k.queue.n, k.count)
 	}
-	var in []*node
+	var in []*elem
 	if _, err := checkNode(k.tree.root, nil, &in); err != nil {
 		return err
 	}

@@ -13,10 +13,9 @@ const nobody = -1
 // elem is one KVA page with what it maps: the handle, which strays and frees on other CPUs touch. What belongs to whoever
 // may walk the tree is the node, on a line of its own, so that they never take a node away from the CPU that walks over it.
 type elem struct {
+	node
 	m     *mmu.Page
 	kva   mmu.KVA
-	in    *cache // the tree that retains it; nil is none: a plain lwbuf
-	node  *node
 	lines *lines
 	mask  mmu.CPUSet
 }
@@ -40,8 +39,7 @@ type cache struct {
 	count int // elements, and those for which KVA is being taken
 	max   int // lwbuf-rbtree.max
 
-	nodes []node // made and not used yet, with the elements below
-	elems []elem
+	made []elem // not used yet
 }
 
 // allocator is the design on one machine.
@@ -103,16 +101,15 @@ func (a *allocator) enter(c *mmu.CPU) *cache {
 
 // newElem makes an element for the cache, which maps nothing yet.
 func (k *cache) newElem(kva mmu.KVA) *elem {
-	if len(k.nodes) == 0 {
-		k.nodes, k.elems = make([]node, slab), make([]elem, slab)
+	if len(k.made) == 0 {
+		k.made = make([]elem, slab)
 	}
-	n, e := &k.nodes[0], &k.elems[0]
-	k.nodes, k.elems = k.nodes[1:], k.elems[1:]
+	e := &k.made[0]
+	k.made = k.made[1:]
 	if k.home == nobody {
-		n.line = new(smp.Line)
+		e.node.line = new(smp.Line)
 	}
-	n.e = e
-	e.kva, e.in, e.node, e.lines = kva, k, n, new(lines)
+	e.kva, e.in, e.lines = kva, k, new(lines)
 	return e
 }
 
@@ -128,7 +125,7 @@ func (k *cache) leave(c *mmu.CPU) {
 // their count is an ordered point and moves its line; afterwards they are all in the past. c is nil when all other CPUs
 // stand still.
 func (e *elem) idle(c *mmu.CPU) bool {
-	refs := &e.node.refs
+	refs := &e.refs
 	if *refs == 0 {
 		return true
 	}

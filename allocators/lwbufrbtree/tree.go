@@ -5,15 +5,15 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// node is what the owner of a tree alone touches: the links of its tree and queue, and the count of references. As on the
-// machine that is modelled, it is one cache line of the host, and line is its model; in a CPU's own tree line is nil, for
-// nobody else ever takes it away.
+// node is what the owner of a tree alone touches: the links of its tree and queue, and the count of references. It is
+// 64 bytes, one cache line of the machine, and line is its model; in a CPU's own tree line is nil, for nobody else ever
+// takes it away.
 type node struct {
 	key                 uint32 // number of the page
 	red                 bool
-	left, right, parent *node
-	next                *node // in the LRU queue
-	e                   *elem
+	left, right, parent *elem
+	next                *elem  // in the LRU queue
+	in                  *cache // the tree that retains the element; nil is none: a plain lwbuf
 	line                *smp.Line
 	// refs counts the allocs, less the frees at home and those elsewhere of which lines.folded has taken note. The element
 	// is idle when it is 0; it may be idle before.
@@ -27,16 +27,16 @@ func (n *node) touch(c *mmu.CPU, write bool) {
 	}
 }
 
-// rbtree is a red-black tree of nodes, keyed by page number: sys/tree.h's RB_HEAD, with the links inside the nodes.
+// rbtree is a red-black tree of elements, keyed by page number: sys/tree.h's RB_HEAD, with the links inside their nodes.
 // It charges what it does: a comparison for each node on the way down, and the cache line of each node that is read or
 // written. Whoever calls it holds the tree's lock, or is the CPU that the tree belongs to.
 type rbtree struct {
-	root *node
+	root *elem
 	line *smp.Line // of root and what stands beside it: the LRU queue's head and the counts; nil as in node
 }
 
 // find is RB_FIND. It reads the lines on its way.
-func (t *rbtree) find(c *mmu.CPU, key uint32) *node {
+func (t *rbtree) find(c *mmu.CPU, key uint32) *elem {
 	touch(c, t.line, false)
 	n, visits := t.root, mmu.Cycles(0)
 	for n != nil {
@@ -59,8 +59,8 @@ func (t *rbtree) find(c *mmu.CPU, key uint32) *node {
 
 // insert is RB_INSERT of an element whose key is not in the tree. The way down has been compared by the find that came
 // before; it is walked again here, as the kernels' macros do.
-func (t *rbtree) insert(c *mmu.CPU, n *node) {
-	var parent *node
+func (t *rbtree) insert(c *mmu.CPU, n *elem) {
+	var parent *elem
 	at, visits := &t.root, mmu.Cycles(0)
 	for *at != nil {
 		parent = *at
@@ -80,7 +80,7 @@ func (t *rbtree) insert(c *mmu.CPU, n *node) {
 }
 
 // insertColor is RB_INSERT_COLOR: n is red and its parent may be.
-func (t *rbtree) insertColor(c *mmu.CPU, n *node) {
+func (t *rbtree) insertColor(c *mmu.CPU, n *elem) {
 	for p := n.parent; p != nil && p.red; p = n.parent {
 		g := p.parent
 		uncle := g.right
@@ -108,7 +108,7 @@ func (t *rbtree) insertColor(c *mmu.CPU, n *node) {
 }
 
 // rotate turns n down to the left (RB_ROTATE_LEFT) or to the right, and its child on the other side up.
-func (t *rbtree) rotate(c *mmu.CPU, n *node, left bool) {
+func (t *rbtree) rotate(c *mmu.CPU, n *elem, left bool) {
 	up := n.child(!left)
 	inner := up.child(left)
 	n.setChild(!left, inner)
@@ -122,7 +122,7 @@ func (t *rbtree) rotate(c *mmu.CPU, n *node, left bool) {
 }
 
 // replace puts by, which may be nil, where n hangs.
-func (t *rbtree) replace(n, by *node) {
+func (t *rbtree) replace(n, by *elem) {
 	switch p := n.parent; {
 	case p == nil:
 		t.root = by
@@ -137,7 +137,7 @@ func (t *rbtree) replace(n, by *node) {
 }
 
 // remove is RB_REMOVE.
-func (t *rbtree) remove(c *mmu.CPU, n *node) {
+func (t *rbtree) remove(c *mmu.CPU, n *elem) {
 	x, parent, black := n.left, n.parent, !n.red // x takes the place of what goes, below parent
 	switch {
 	case n.left == nil:
@@ -172,7 +172,7 @@ func (t *rbtree) remove(c *mmu.CPU, n *node) {
 }
 
 // removeColor is RB_REMOVE_COLOR: the way through x, which may be nil and hangs below parent, lacks one black node.
-func (t *rbtree) removeColor(c *mmu.CPU, x, parent *node) {
+func (t *rbtree) removeColor(c *mmu.CPU, x, parent *elem) {
 	for x != t.root && !isRed(x) {
 		left := x == parent.left
 		s := parent.child(!left) // x's sibling; it is there, for its side is higher
@@ -205,7 +205,7 @@ func (t *rbtree) removeColor(c *mmu.CPU, x, parent *node) {
 }
 
 // wrote charges for the lines of nodes that were written; nil is none. Where a node has no parent, the root was.
-func (t *rbtree) wrote(c *mmu.CPU, nodes ...*node) {
+func (t *rbtree) wrote(c *mmu.CPU, nodes ...*elem) {
 	for _, n := range nodes {
 		if n == nil {
 			continue
@@ -217,16 +217,16 @@ func (t *rbtree) wrote(c *mmu.CPU, nodes ...*node) {
 	}
 }
 
-func isRed(n *node) bool { return n != nil && n.red }
+func isRed(n *elem) bool { return n != nil && n.red }
 
-func (n *node) child(left bool) *node {
+func (n *elem) child(left bool) *elem {
 	if left {
 		return n.left
 	}
 	return n.right
 }
 
-func (n *node) setChild(left bool, by *node) {
+func (n *elem) setChild(left bool, by *elem) {
 	if left {
 		n.left = by
 	} else {

@@ -29,14 +29,14 @@ func TestTree(t *testing.T) {
 		keys := rapid.SliceOfN(rapid.Uint32Range(0, 60), 1, 200).Draw(t, "keys")
 		onCPU(t, func(c *mmu.CPU) error {
 			var tree rbtree
-			var oracle btree.Map[uint32, *node]
+			var oracle btree.Map[uint32, *elem]
 			for i, key := range keys {
 				want, _ := oracle.Get(key)
 				if got := tree.find(c, key); got != want {
 					return fmt.Errorf("step %d: found %v for %d, want %v", i, got, key, want)
 				}
 				if want == nil {
-					e := &node{key: key}
+					e := &elem{node: node{key: key}}
 					tree.insert(c, e)
 					oracle.Set(key, e)
 				} else {
@@ -59,9 +59,9 @@ func TestTreeWithoutCPU(t *testing.T) {
 		gone := rapid.Permutation(keys).Draw(t, "gone")
 		onCPU(t, func(c *mmu.CPU) error {
 			var tree rbtree
-			var oracle btree.Map[uint32, *node]
+			var oracle btree.Map[uint32, *elem]
 			for _, key := range keys {
-				e := &node{key: key}
+				e := &elem{node: node{key: key}}
 				tree.insert(c, e)
 				oracle.Set(key, e)
 			}
@@ -82,8 +82,8 @@ func TestTreeWithoutCPU(t *testing.T) {
 }
 
 // checkTree holds a tree to the order and the elements of the oracle, and to the red-black properties.
-func checkTree(t *rbtree, oracle *btree.Map[uint32, *node]) error {
-	var got []*node
+func checkTree(t *rbtree, oracle *btree.Map[uint32, *elem]) error {
+	var got []*elem
 	if _, err := checkNode(t.root, nil, &got); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func checkTree(t *rbtree, oracle *btree.Map[uint32, *node]) error {
 }
 
 // checkNode appends the elements below e in order and returns how many black nodes each way down has.
-func checkNode(e, parent *node, got *[]*node) (black int, err error) {
+func checkNode(e, parent *elem, got *[]*elem) (black int, err error) {
 	if e == nil {
 		return 1, nil
 	}
@@ -133,7 +133,7 @@ func TestTreeDepth(t *testing.T) {
 	err = m.Run(func(c *mmu.CPU) error {
 		var tree rbtree
 		for key := range uint32(1024) {
-			tree.insert(c, &node{key: key})
+			tree.insert(c, &elem{node: node{key: key}})
 		}
 		for key := range uint32(1024) {
 			before := c.Now()

@@ -27,8 +27,9 @@ var edges = map[string][]string{
 	"bench/workload":       {"allocators", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":         {},
 	"bench":                {"bench/workload", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
+	"bench/compare":        {"bench"},
 	"cmd/lwbench": {
-		"bench", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
+		"bench", "bench/compare", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
 	},
 }

@@ -1,7 +1,8 @@
 // Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
 //
-// One file a subcommand: sweep.go, run.go, replay.go, list.go; flags.go and lists.go hold what they share, output.go the
-// result file, progress.go the bar, story.go the tale of a stale access. Flags in, package bench called, text out.
+// One file a subcommand: sweep.go, run.go, replay.go, compare.go, list.go; flags.go and lists.go hold what they share,
+// output.go the result file, progress.go the bar, story.go the tale of a stale access. Flags in, package bench called,
+// text out.
 package main
 
 import (
@@ -22,6 +23,8 @@ const (
 	exitOK        = 0
 	exitFound     = 1   // a stale access, a broken rule or expectation, or an error while running
 	exitUsage     = 2   // bad input; nothing was run
+	exitWorse     = 3   // compare --fail-on: something is worse
+	exitBetter    = 4   // compare --fail-on any: something changed, and nothing for the worse
 	exitInterrupt = 130 // ^C; what was finished is kept
 )
 
@@ -46,21 +49,30 @@ func usage(err error) error {
 // errFound is exit status 1 when all has been said already.
 var errFound = errors.New("found")
 
+// statusError is an exit status of which all has been said already.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
 // run is main without os.
-func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var bad usageError
+	var status statusError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.As(err, &status):
+		return int(status)
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "lwbench: interrupted")
 		return exitInterrupt
@@ -96,7 +108,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), runCommand(), replayCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), runCommand(), replayCommand(), compareCommand(), listCommand(), versionCommand())
 	root.SuggestionsMinimumDistance = 2
 	return root
 }

@@ -1,0 +1,63 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// headline are the units by which designs are judged; all others explain them.
+var headline = []string{"cycles/op", "sec/op"}
+
+// choose keeps the tables of the units that were asked for, and notes which are left out. Where nothing was asked: the
+// headline, and between files whatever changed; between designs nearly everything differs, and it stays with the headline.
+func (c *Comparison) choose(o *Options) error {
+	units := newPresence(1)
+	changed := map[string]bool{}
+	for _, t := range c.Tables {
+		units.mark(t.Unit, 0)
+		changed[t.Unit] = changed[t.Unit] || c.byFile && t.changed()
+	}
+	for _, u := range o.Units {
+		if !slices.Contains(units.order, u) {
+			return unknown("unit: no unit", u, units.order)
+		}
+	}
+	some := slices.ContainsFunc(units.order, func(u string) bool { return slices.Contains(headline, u) })
+	keep := func(u string) bool {
+		switch {
+		case o.Units != nil:
+			return slices.Contains(o.Units, u)
+		case o.AllUnits, c.naming, !some:
+			return true
+		}
+		return slices.Contains(headline, u) || changed[u]
+	}
+	c.Tables = slices.DeleteFunc(c.Tables, func(t *Table) bool { return !keep(t.Unit) })
+	for _, m := range c.missing {
+		c.Notes = append(c.Notes, m.what+named(m.names, 20))
+	}
+	if left := slices.DeleteFunc(slices.Clone(units.order), keep); len(left) > 0 && o.Units == nil {
+		why := ""
+		if c.byFile && c.columns > 1 {
+			why = ", unchanged"
+			if o.Threshold > 0 {
+				why = ", changed by no more than the threshold"
+			}
+		}
+		c.Notes = append(c.Notes, fmt.Sprintf("left out%s (--unit all shows them): %s", why, strings.Join(left, ", ")))
+	}
+	return nil
+}
+
+// changed reports whether any cell has a verdict.
+func (t *Table) changed() bool {
+	for _, row := range t.Cells {
+		for _, c := range row {
+			if c != nil && c.Verdict > Same {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,238 @@
+package compare_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lwbench/bench/compare"
+)
+
+const units = "Unit cycles/op assume=exact\nUnit cycles/op better=lower\nUnit reuse assume=exact\nUnit reuse better=higher\nUnit size assume=exact\n"
+
+// files writes result files and returns them as arguments old=… and new=….
+func files(t *testing.T, older, newer string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	var args []string
+	for name, text := range map[string]string{"old": older, "new": newer} {
+		path := filepath.Join(dir, name+".txt")
+		if err := os.WriteFile(path, []byte(units+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, name+"="+path)
+	}
+	slices.Sort(args)
+	slices.Reverse(args)
+	return args
+}
+
+func compared(t *testing.T, args []string, set func(*compare.Options)) *compare.Comparison {
+	t.Helper()
+	c, err := try(args, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func try(args []string, set func(*compare.Options)) (*compare.Comparison, error) {
+	in, err := compare.Read(args, strings.NewReader(""))
+	if err != nil {
+		return nil, err
+	}
+	o := compare.Defaults()
+	if set != nil {
+		set(&o)
+	}
+	return compare.Compare(in, &o)
+}
+
+func TestVerdicts(t *testing.T) {
+	for _, x := range []struct {
+		unit, was, is, threshold, delta string
+		want                            compare.Verdict
+	}{
+		{"cycles/op", "100", "105", "0%", "+5.00%", compare.Worse},
+		{"cycles/op", "100", "105", "5%", "+5.00%", compare.Same}, // up to the threshold is none
+		{"cycles/op", "100", "105.1", "5%", "+5.10%", compare.Worse},
+		{"cycles/op", "100", "94", "5%", "-6.00%", compare.Better},
+		{"cycles/op", "100", "100", "0", "0.00%", compare.Same},
+		{"cycles/op", "0", "1", "50%", "?", compare.Worse}, // from nothing is beyond any threshold
+		{"cycles/op", "1", "0", "50%", "-100.00%", compare.Better},
+		{"reuse", "0.5", "0.4", "0%", "-20.00%", compare.Worse},
+		{"reuse", "0.5", "0.6", "0%", "+20.00%", compare.Better},
+		{"reuse", "0", "0", "0%", "0.00%", compare.Same},
+		{"size", "7", "8", "0%", "+14.29%", compare.Changed},
+	} {
+		args := files(t, "BenchmarkX 1 "+x.was+" "+x.unit+"\n", "BenchmarkX 1 "+x.is+" "+x.unit+"\n")
+		c := compared(t, args, func(o *compare.Options) {
+			o.AllUnits = true
+			o.Threshold, _ = compare.ParseThreshold(x.threshold)
+		})
+		cell := c.Tables[0].Cells[0][1]
+		if cell.Verdict != x.want || cell.Delta() != x.delta || c.Worst() != x.want {
+			t.Errorf("%s %s to %s over %s: %q, %q (worst %q), want %q, %q", x.unit, x.was, x.is, x.threshold,
+				cell.Delta(), cell.Verdict, c.Worst(), x.delta, x.want)
+		}
+	}
+}
+
+func TestNoiseIsNoChange(t *testing.T) {
+	live := []string{filepath.Join("testdata", "live-old.txt"), filepath.Join("testdata", "live-new.txt")}
+	c := compared(t, live, nil)
+	want := map[string]compare.Verdict{"Xio/alloc=naive/cpus=1": compare.Same, "Xio/alloc=lwbuf/cpus=1": compare.Better}
+	for i, row := range c.Tables[0].Rows {
+		if v, ok := want[row]; ok && c.Tables[0].Cells[i][1].Verdict != v {
+			t.Errorf("%s: %q, want %q", row, c.Tables[0].Cells[i][1].Verdict, v)
+		}
+	}
+}
+
+func TestMeanSaysWhatItLeavesOut(t *testing.T) {
+	args := files(t,
+		"BenchmarkA 1 2 cycles/op\nBenchmarkB 1 8 cycles/op\nBenchmarkZ 1 0 cycles/op\nBenchmarkGone 1 4 cycles/op\n",
+		"BenchmarkA 1 4 cycles/op\nBenchmarkB 1 4 cycles/op\nBenchmarkZ 1 3 cycles/op\nBenchmarkNew 1 9 cycles/op\n")
+	c := compared(t, args, nil)
+	old, cur := c.Tables[0].Means[0], c.Tables[0].Means[1]
+	if math.Abs(old.Center-4) > 1e-9 || !slices.Equal(old.Left, []string{"Z (0)"}) { // the cube root of 2·8·4
+		t.Errorf("old: %+v", old)
+	}
+	if math.Abs(cur.Ratio-1) > 1e-9 || !slices.Equal(cur.Unpaired, []string{"Z (0 to 3)", "Gone (not in new)", "New (not in old)"}) {
+		t.Errorf("new: %+v", cur)
+	}
+	var b strings.Builder
+	if err := c.Write(&b, "text", false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"the geomean of old leaves out Z (0)\n", "the change of the geomean of new leaves out Z (0 to 3), Gone",
+		"only in old: Gone\n", "only in new: New\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+}
+
+func TestUnitsChosen(t *testing.T) {
+	args := files(t, "BenchmarkX 1 9 cycles/op 0.5 reuse 7 size\n", "BenchmarkX 1 9 cycles/op 0.6 reuse 7 size\n")
+	for _, x := range []struct {
+		set  func(*compare.Options)
+		want string
+	}{
+		{nil, "cycles/op reuse"},
+		{func(o *compare.Options) { o.Threshold = 0.3 }, "cycles/op"},
+		{func(o *compare.Options) { o.AllUnits = true }, "cycles/op reuse size"},
+		{func(o *compare.Options) { o.Units = []string{"size"} }, "size"},
+		{func(o *compare.Options) { o.Filter = ".unit:(size OR reuse)" }, "reuse size"},
+	} {
+		var got []string
+		for _, table := range compared(t, args, x.set).Tables {
+			got = append(got, table.Unit)
+		}
+		if strings.Join(got, " ") != x.want {
+			t.Errorf("shown %q, want %q", got, x.want)
+		}
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	args := files(t, "pkg: x\nBenchmarkX/alloc=a/cpus=1 1 9 cycles/op\n", "pkg: x\nBenchmarkX/alloc=a/cpus=1 1 9 cycles/op\n")
+	for _, x := range []struct {
+		set  func(*compare.Options)
+		want string
+	}{
+		{func(o *compare.Options) { o.Row = "/aloc" }, `row: no key "/aloc": did you mean /alloc?`},
+		{func(o *compare.Options) { o.Col = "pgk" }, `col: no key "pgk": did you mean pkg?`},
+		{func(o *compare.Options) { o.Table = ".confg" }, `table: no key ".confg": did you mean .config?`},
+		{func(o *compare.Options) { o.Ignore = "commit" }, `ignore: no key "commit": the files have`},
+		{func(o *compare.Options) { o.Filter = "/alloc:a OR /cpu:(1 OR /2/)" }, `filter: no key "/cpu": did you mean /cpus?`},
+		{func(o *compare.Options) { o.Filter = "/alloc:b" }, `no result is left by filter "/alloc:b"`},
+		{func(o *compare.Options) { o.Filter = "(" }, `filter: "(": `},
+		{func(o *compare.Options) { o.Row = ".unit" }, `row: ".unit": .unit is only allowed in filters`},
+		{func(o *compare.Options) { o.Units = []string{"cycle/op"} }, `unit: no unit "cycle/op": did you mean cycles/op?`},
+		{func(o *compare.Options) { o.Alpha = math.NaN() }, "alpha: NaN is out of range: choose 0 to 1"},
+		{func(o *compare.Options) { o.Confidence = 2 }, "confidence: 2 is out of range: choose 0 to 1"},
+	} {
+		if _, err := try(args, x.set); err == nil || !strings.Contains(err.Error(), x.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v, want %s", err, x.want)
+		}
+	}
+	for _, bad := range []string{"", "5", "-1%", "NaN%", "Inf%", "five%", "%"} {
+		if v, err := compare.ParseThreshold(bad); err == nil {
+			t.Errorf("threshold %q is %v", bad, v)
+		}
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	dir := t.TempDir()
+	for _, x := range []struct{ text, want string }{
+		{"", "is empty"},
+		{"\x1f\x8b\x08", "is gzipped: unpack it first"},
+		{"hello\nworld\n", "holds no result"},
+		{"Unit cycles/op assume=exact\n", "holds no result"},
+		{"BenchmarkX 1 9 cycles/op\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
+		{"BenchmarkX 1 9 cycles/op\n\nBenchmarkY 1 9\n", "f:3: missing units"},
+		{"BenchmarkX 1 NaN cycles/op\n", "f:1: cycles/op is NaN, expected a number"},
+		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: cycles/op is +Inf"},
+	} {
+		path := filepath.Join(dir, "f")
+		if err := os.WriteFile(path, []byte(x.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := compare.Read([]string{path}, nil); err == nil || !strings.Contains(err.Error(), x.want) {
+			t.Errorf("%q: %v, want %s", x.text, err, x.want)
+		}
+	}
+	if _, err := compare.Read([]string{dir}, nil); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Error(err)
+	}
+}
+
+// TestFormatsAgree reads CSV and JSON back: every cell is in both, with the same words.
+func TestFormatsAgree(t *testing.T) {
+	args := files(t, "BenchmarkX/a=\"q,|<b>\" 1 9 cycles/op 0 reuse\n", "BenchmarkX/a=\"q,|<b>\" 1 12 cycles/op 0.6 reuse\n")
+	c := compared(t, args, nil)
+	text := map[string]string{}
+	for _, f := range compare.Formats() {
+		var b strings.Builder
+		if err := c.Write(&b, f, false); err != nil {
+			t.Fatal(err)
+		}
+		text[f] = b.String()
+		if !strings.Contains(b.String(), "worse") || !strings.Contains(b.String(), "better") || !strings.Contains(b.String(), "+33.33%") {
+			t.Errorf("%s does not say what changed:\n%s", f, b.String())
+		}
+	}
+	rows, err := csv.NewReader(strings.NewReader(text["csv"])).ReadAll()
+	if err != nil || len(rows) != 5 || rows[2][1] != `X/a="q,|<b>"` {
+		t.Errorf("csv: %v %q", err, rows)
+	}
+	var j struct {
+		Tables []struct{ Cells []map[string]any }
+	}
+	if err := json.Unmarshal([]byte(text["json"]), &j); err != nil || len(j.Tables) != 2 || len(j.Tables[1].Cells) != 2 {
+		t.Errorf("json: %v\n%s", err, text["json"])
+	}
+	if strings.Contains(text["html"], "<b>") || !strings.Contains(text["html"], `class="worse">worse</td>`) {
+		t.Errorf("html:\n%s", text["html"])
+	}
+	if !strings.Contains(text["md"], `\|`) {
+		t.Errorf("md:\n%s", text["md"])
+	}
+	if err := c.Write(failing{}, "json", false); err == nil {
+		t.Error("a failed write is no error")
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }

@@ -1,0 +1,260 @@
+package compare
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// Formats are the names that Write takes.
+func Formats() []string { return []string{"text", "md", "csv", "json", "html"} }
+
+// Write writes the comparison in one of Formats. CSV is one table with a line a cell and no notes; JSON is one object; the
+// HTML page needs no other file.
+func (c *Comparison) Write(w io.Writer, format string, color bool) error {
+	var text string
+	switch format {
+	case "text":
+		return c.Text(w, color)
+	case "json":
+		return c.json(w)
+	case "csv":
+		text = c.flat().RenderCSV() + "\n"
+	case "md":
+		text = c.markdown()
+	case "html":
+		text = c.html()
+	default:
+		return fmt.Errorf("format: no format %q: choose one of %s", format, strings.Join(Formats(), ", "))
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// flat is everything as one table, a cell a line.
+func (c *Comparison) flat() table.Writer {
+	w := table.NewWriter()
+	head := table.Row{}
+	if len(c.Tables) > 0 {
+		for _, kv := range c.Tables[0].Config {
+			head = append(head, kv[0])
+		}
+	}
+	w.AppendHeader(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict"))
+	for _, t := range c.Tables {
+		for i, row := range t.Rows {
+			for j, cell := range t.Cells[i] {
+				if cell == nil {
+					continue
+				}
+				r := table.Row{}
+				for _, kv := range t.Config {
+					r = append(r, kv[1])
+				}
+				base, test := "", ""
+				if cell.Base != nil {
+					base, test = exact(cell.Base.Summary.Center), cell.Comparison.String()
+				}
+				w.AppendRow(append(r, t.Unit, row, t.Cols[j], exact(cell.Summary.Center), cell.Summary.PctRangeString(),
+					base, cell.Delta(), test, cell.Verdict.String()))
+			}
+		}
+	}
+	return w
+}
+
+func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// pretty is one table for reading, and its footnotes.
+func (t *Table) pretty() (table.Writer, []string) {
+	w := table.NewWriter()
+	head := table.Row{"name"}
+	for i, col := range t.Cols {
+		head = append(head, col+" "+t.Unit, "±")
+		if i > 0 {
+			head = append(head, "vs "+t.Cols[0], "test", "verdict")
+		}
+	}
+	w.AppendHeader(head)
+	var notes footnotes
+	var lines []line
+	for i := range t.Rows {
+		lines = append(lines, t.rowLine(i, &notes))
+	}
+	if len(t.Rows) > 1 {
+		lines = append(lines, t.meanLine(&notes))
+	}
+	for _, l := range lines {
+		row := table.Row{l.label}
+		for i, p := range l.parts {
+			row = append(row, p[partCenter], strings.TrimSpace(strings.TrimPrefix(p[partRange], "± ")+" "+p[partWarn]))
+			if i > 0 {
+				row = append(row, strings.TrimSpace(p[partDelta]+" "+p[partWarnDelta]), strings.Trim(p[partP], "()"), p[partVerdict])
+			}
+		}
+		w.AppendRow(row)
+	}
+	for i := range notes.list {
+		notes.list[i] = superscript(i+1) + " " + notes.list[i]
+	}
+	return w, notes.list
+}
+
+// title names a table.
+func (t *Table) title() string {
+	var words []string
+	for _, kv := range t.Config {
+		if kv[1] != "" {
+			words = append(words, kv[0]+": "+kv[1])
+		}
+	}
+	return strings.Join(append([]string{t.Unit}, words...), ", ")
+}
+
+func (c *Comparison) markdown() string {
+	var b strings.Builder
+	for i, t := range c.Tables {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		w, notes := t.pretty()
+		fmt.Fprintf(&b, "### %s\n\n%s\n", t.title(), w.RenderMarkdown())
+		for i, n := range notes {
+			if i == 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintf(&b, "- %s\n", n)
+		}
+	}
+	for i, n := range c.Notes {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "- %s\n", n)
+	}
+	return b.String()
+}
+
+const page = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>lwbench compare</title>
+<style>
+body { font: 15px/1.4 sans-serif; margin: 2em; color: #222; background: #fff }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5em 0 }
+th, td { padding: .2em .7em; border-bottom: 1px solid #ddd; text-align: right }
+th:first-child, td:first-child, .better, .worse { text-align: left }
+.better { color: #00704f } .worse { color: #b03a00; font-weight: bold }
+p { color: #555; margin: .2em 0 }
+</style></head><body>
+<h1>lwbench compare</h1>
+`
+
+func (c *Comparison) html() string {
+	var b strings.Builder
+	b.WriteString(page)
+	for _, t := range c.Tables {
+		w, notes := t.pretty()
+		w.Style().HTML.CSSClass = "compare"
+		text := w.RenderHTML()
+		for _, v := range []Verdict{Better, Worse} {
+			text = strings.ReplaceAll(text, ">"+v.String()+"</td>", ` class="`+v.String()+`">`+v.String()+"</td>")
+		}
+		fmt.Fprintf(&b, "<h2>%s</h2>\n%s\n", html.EscapeString(t.title()), text)
+		for _, n := range notes {
+			fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(n))
+		}
+	}
+	for _, n := range c.Notes {
+		fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(n))
+	}
+	b.WriteString("</body></html>\n")
+	return b.String()
+}
+
+// The JSON form. What is no number (a change from zero, a mean of nothing) is null.
+type (
+	jsonTable struct {
+		Unit   string            `json:"unit"`
+		Config map[string]string `json:"config"`
+		Base   string            `json:"base"`
+		Cells  []jsonCell        `json:"cells"`
+		Means  []jsonMean        `json:"geomeans"`
+	}
+	jsonCell struct {
+		Name     string   `json:"name"`
+		Column   string   `json:"column"`
+		Value    float64  `json:"value"`
+		Lo       *float64 `json:"lo"`
+		Hi       *float64 `json:"hi"`
+		N        int      `json:"n"`
+		Base     *float64 `json:"base,omitempty"`
+		Change   *float64 `json:"change,omitempty"`
+		Delta    string   `json:"delta,omitempty"`
+		P        *float64 `json:"p,omitempty"`
+		Verdict  string   `json:"verdict,omitempty"`
+		Warnings []string `json:"warnings,omitempty"`
+	}
+	jsonMean struct {
+		Column   string   `json:"column"`
+		Value    *float64 `json:"value"`
+		Ratio    *float64 `json:"ratio"`
+		LeftOut  []string `json:"left_out,omitempty"`
+		Unpaired []string `json:"change_leaves_out,omitempty"`
+	}
+)
+
+func number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+func (c *Comparison) json(w io.Writer) error {
+	out := struct {
+		Tables  []jsonTable         `json:"tables"`
+		Missing map[string][]string `json:"missing"` // whole, where the notes name a few
+		Notes   []string            `json:"notes"`
+	}{[]jsonTable{}, map[string][]string{}, append([]string{}, c.Notes...)}
+	for _, m := range c.missing {
+		out.Missing[strings.TrimSuffix(m.what, ": ")] = append(out.Missing[strings.TrimSuffix(m.what, ": ")], m.names...)
+	}
+	for _, t := range c.Tables {
+		jt := jsonTable{Unit: t.Unit, Config: map[string]string{}, Base: t.Cols[0]}
+		for _, kv := range t.Config {
+			jt.Config[kv[0]] = kv[1]
+		}
+		for i, row := range t.Rows {
+			for j, cell := range t.Cells[i] {
+				if cell != nil {
+					jt.Cells = append(jt.Cells, cell.json(row, t.Cols[j]))
+				}
+			}
+		}
+		for i := range t.Means {
+			m := &t.Means[i]
+			jt.Means = append(jt.Means, jsonMean{t.Cols[i], number(m.Center), number(m.Ratio), m.Left, m.Unpaired})
+		}
+		out.Tables = append(out.Tables, jt)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(out)
+}
+
+func (c *Cell) json(row, col string) jsonCell {
+	s := &c.Summary
+	j := jsonCell{Name: row, Column: col, Value: s.Center, Lo: number(s.Lo), Hi: number(s.Hi), N: len(c.sample.Values)}
+	if c.Base != nil {
+		j.Base, j.Change, j.P = number(c.Base.Summary.Center), number(c.change()), number(c.Comparison.P)
+		j.Delta, j.Verdict = c.Delta(), c.Verdict.String()
+	}
+	j.Warnings = append(texts(c.Warnings), texts(c.Comparison.Warnings)...)
+	return j
+}

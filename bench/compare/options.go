@@ -1,0 +1,114 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchproc"
+
+	"lwbench/bench"
+)
+
+// Options are what a comparison is asked. Filter, Table, Row, Col and Ignore are expressions of benchproc/syntax.
+type Options struct {
+	Filter, Table, Row, Col, Ignore string
+
+	Alpha, Confidence float64 // both 0 to 1; Alpha is for units that are not exact
+	Threshold         float64 // changes up to this share of the base are as good as none; 0 or more
+	Units             []string
+	AllUnits          bool
+}
+
+// Defaults are benchstat's.
+func Defaults() Options {
+	return Options{Filter: "*", Table: ".config", Row: ".fullname", Col: ".file", Alpha: 0.05, Confidence: 0.95}
+}
+
+// ParseThreshold reads a percentage, such as 5% or 0.5%; 0 is also written without the sign.
+func ParseThreshold(s string) (float64, error) {
+	digits, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
+	v, err := strconv.ParseFloat(digits, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 || !percent && v != 0 {
+		return 0, fmt.Errorf("threshold: %q is no percentage: expected one such as 5%%", s)
+	}
+	return v / 100, nil
+}
+
+// expressions are the parsed options.
+type expressions struct {
+	filter                   *benchproc.Filter
+	table, row, col, residue *benchproc.Projection
+	units                    bool // the filter names units
+}
+
+// parse reads the expressions and checks their keys against those that the results have.
+func (o *Options) parse(in *Input) (*expressions, error) {
+	for _, share := range []struct {
+		name  string
+		value float64
+	}{{"alpha", o.Alpha}, {"confidence", o.Confidence}} {
+		if !(share.value >= 0 && share.value <= 1) {
+			return nil, fmt.Errorf("%s: %v is out of range: choose 0 to 1", share.name, share.value)
+		}
+	}
+	known := keysOf(in)
+	e := new(expressions)
+	var err error
+	if e.filter, err = benchproc.NewFilter(o.Filter); err != nil {
+		return nil, syntax("filter", o.Filter, err)
+	}
+	for _, key := range filterKeys(o.Filter) {
+		e.units = e.units || key == ".unit"
+		if err := known.check("filter", key, ".unit"); err != nil {
+			return nil, err
+		}
+	}
+	var p benchproc.ProjectionParser
+	for _, x := range []struct {
+		name, text string
+		to         **benchproc.Projection
+	}{{"table", o.Table, &e.table}, {"row", o.Row, &e.row}, {"col", o.Col, &e.col}, {"ignore", o.Ignore, new(*benchproc.Projection)}} {
+		if x.name == "table" {
+			*x.to, _, err = p.ParseWithUnit(x.text, e.filter)
+		} else {
+			*x.to, err = p.Parse(x.text, e.filter)
+		}
+		if err != nil {
+			return nil, syntax(x.name, x.text, err)
+		}
+		for _, f := range (*x.to).Fields() {
+			if x.name == "table" && f.Name == ".unit" {
+				continue
+			}
+			if err := known.check(x.name, f.Name, ".config"); err != nil {
+				return nil, err
+			}
+		}
+	}
+	e.residue = p.Residue()
+	return e, nil
+}
+
+// syntax makes one line of benchproc's three.
+func syntax(name, text string, err error) error {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return fmt.Errorf("%s: %q: %s", name, text, strings.TrimPrefix(first, "syntax error: "))
+}
+
+// thresholds are benchmath's.
+func (o *Options) thresholds() *benchmath.Thresholds {
+	t := benchmath.DefaultThresholds
+	t.CompareAlpha = o.Alpha
+	return &t
+}
+
+// unknown is the error for a name that is not among the known ones.
+func unknown(what, name string, known []string) error {
+	if near := bench.Nearest(name, known); near != "" {
+		return fmt.Errorf("%s %q: did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("%s %q: the files have %s", what, name, strings.Join(known, ", "))
+}

@@ -1,0 +1,116 @@
+package compare
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Input is what the files hold.
+type Input struct {
+	Results []*benchfmt.Result
+	Units   benchfmt.UnitMetadataMap
+	Labels  []string // of the files, in order
+}
+
+// Read reads result files whole. An argument is a path, or LABEL=PATH; "-" is stdin; a path that is given twice becomes
+// path#0 and path#1, as in benchstat. An error is one line, with file and line where there is one: a file that is missing,
+// empty, packed, cut off or no result file, and a figure that is no number.
+func Read(args []string, stdin io.Reader) (*Input, error) {
+	in := new(Input)
+	labels, paths := label(args)
+	in.Labels = labels
+	r := benchfmt.NewReader(strings.NewReader(""), "")
+	for i, path := range paths {
+		data, err := content(path, stdin)
+		if err != nil {
+			return nil, err
+		}
+		r.Reset(bytes.NewReader(data), path, ".file", labels[i])
+		before := len(in.Results)
+		for r.Scan() {
+			if err := in.add(r.Result()); err != nil {
+				return nil, err
+			}
+		}
+		if err := r.Err(); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if len(in.Results) == before {
+			return nil, fmt.Errorf("%s: holds no result: expected the Go benchmark format, as lwbench sweep -o writes it", path)
+		}
+	}
+	in.Units = r.Units()
+	return in, nil
+}
+
+// add takes one record.
+func (in *Input) add(rec benchfmt.Record) error {
+	switch rec := rec.(type) {
+	case *benchfmt.SyntaxError:
+		return rec
+	case *benchfmt.Result:
+		for _, v := range rec.Values {
+			if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+				file, line := rec.Pos()
+				return fmt.Errorf("%s:%d: %s is %v, expected a number", file, line, v.Unit, v.Value)
+			}
+		}
+		in.Results = append(in.Results, rec.Clone())
+	}
+	return nil
+}
+
+// label takes the labels off the arguments.
+func label(args []string) (labels, paths []string) {
+	times := map[string]int{}
+	for _, a := range args {
+		if !strings.Contains(a, "=") {
+			times[a]++
+		}
+	}
+	next := map[string]int{}
+	for _, a := range args {
+		name, path, labelled := strings.Cut(a, "=")
+		if !labelled {
+			path = a
+			if times[a] > 1 {
+				name = fmt.Sprintf("%s#%d", a, next[a])
+				next[a]++
+			}
+		}
+		labels, paths = append(labels, name), append(paths, path)
+	}
+	return labels, paths
+}
+
+// content reads a file and refuses what cannot be a whole result file.
+func content(path string, stdin io.Reader) (data []byte, err error) {
+	if path == "-" {
+		data, err = io.ReadAll(stdin)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot read it: %w", path, err)
+	case len(data) == 0:
+		return nil, fmt.Errorf("%s: is empty: expected the Go benchmark format, as lwbench sweep -o writes it", path)
+	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
+		return nil, fmt.Errorf("%s: is gzipped: unpack it first", path)
+	case data[len(data)-1] != '\n':
+		return nil, fmt.Errorf("%s:%d: the last line is cut off: make the file again, or remove the line", path, bytes.Count(data, []byte("\n"))+1)
+	}
+	return data, nil
+}

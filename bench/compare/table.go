@@ -1,0 +1,83 @@
+package compare
+
+import (
+	"math"
+
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchproc"
+)
+
+// Verdict is what a comparison with the base says.
+type Verdict int
+
+// The verdicts. None is that of a cell without a base, Same that of a change of nothing, of noise, or of no more than the
+// threshold, Changed that of a unit of which nobody said what is better.
+const (
+	None Verdict = iota
+	Same
+	Better
+	Worse
+	Changed
+)
+
+// String returns the word that tables print.
+func (v Verdict) String() string { return [...]string{"", "", "better", "worse", "changed"}[v] }
+
+// Table is one unit under one configuration.
+type Table struct {
+	Unit       string
+	Config     [][2]string // key and value, in the order of the table expression
+	Rows, Cols []string
+	Cells      [][]*Cell // by row, then column; nil where there is no result
+	Means      []Mean    // by column
+
+	cols   []benchproc.Key
+	better int // +1, -1, or 0 where neither is
+}
+
+// Cell is one measured quantity.
+type Cell struct {
+	Summary    benchmath.Summary
+	Comparison benchmath.Comparison // with Base
+	Base       *Cell                // the cell in the first column of the row; nil in that column, and where that one is empty
+	Verdict    Verdict
+	Warnings   []error
+
+	sample *benchmath.Sample
+}
+
+// Delta is the change from the base as benchstat writes it: a percentage, "~" for noise, "?" from zero.
+func (c *Cell) Delta() string {
+	if c.Base == nil {
+		return ""
+	}
+	return c.Comparison.FormatDelta(c.Base.Summary.Center, c.Summary.Center)
+}
+
+// change is the change from the base as a share of it; infinite from zero, 0 for noise.
+func (c *Cell) change() float64 {
+	was, is := c.Base.Summary.Center, c.Summary.Center
+	switch {
+	case was == is, c.Comparison.P > c.Comparison.Alpha:
+		return 0
+	case was == 0:
+		return math.Copysign(math.Inf(1), is)
+	}
+	return (is - was) / math.Abs(was)
+}
+
+// judge gives the verdict. better is the sign of a change for the better, or 0.
+func (c *Cell) judge(better int, threshold float64) {
+	by := c.change()
+	const rounding = 1e-12 // 105 is 5 % more than 100, and 5.000000000000004 % in floating point
+	switch {
+	case math.Abs(by) <= threshold+rounding && !(threshold == 0 && by != 0):
+		c.Verdict = Same
+	case better == 0:
+		c.Verdict = Changed
+	case by > 0 == (better > 0):
+		c.Verdict = Better
+	default:
+		c.Verdict = Worse
+	}
+}

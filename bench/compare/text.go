@@ -1,0 +1,268 @@
+package compare
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/perf/benchproc"
+	"golang.org/x/perf/benchunit"
+)
+
+// The parts of a column, side by side.
+const (
+	partCenter = iota
+	partRange
+	partWarn
+	partDelta
+	partP
+	partWarnDelta
+	partVerdict
+	numParts
+)
+
+// leftAligned are the parts that are words.
+var leftAligned = [numParts]bool{partWarn: true, partP: true, partWarnDelta: true, partVerdict: true}
+
+// footnotes numbers warnings.
+type footnotes struct {
+	list []string
+}
+
+// mark returns the marks of some warnings, those of earlier equal ones where there are any.
+func (f *footnotes) mark(warnings ...string) string {
+	var marks []string
+	for _, w := range warnings {
+		n := 1
+		for n <= len(f.list) && f.list[n-1] != w {
+			n++
+		}
+		if n > len(f.list) {
+			f.list = append(f.list, w)
+		}
+		marks = append(marks, superscript(n))
+	}
+	return strings.Join(marks, " ")
+}
+
+func superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	return strings.Map(func(r rune) rune { return digits[r-'0'] }, strconv.Itoa(n))
+}
+
+func texts(errs []error) (out []string) {
+	for _, e := range errs {
+		out = append(out, e.Error())
+	}
+	return out
+}
+
+// line is one row of a table in text: a label and the parts of each column.
+type line struct {
+	label string
+	parts [][numParts]string
+}
+
+// rowLine formats a row of cells with one scale, as benchstat does.
+func (t *Table) rowLine(row int, notes *footnotes) line {
+	var centers []float64
+	for _, c := range t.Cells[row] {
+		if c != nil {
+			centers = append(centers, c.Summary.Center)
+		}
+	}
+	scale := benchunit.CommonScale(centers, benchunit.ClassOf(t.Unit))
+	l := line{label: t.Rows[row]}
+	for _, c := range t.Cells[row] {
+		var p [numParts]string
+		if c != nil {
+			p[partCenter] = scale.Format(c.Summary.Center)
+			p[partRange] = "± " + c.Summary.PctRangeString()
+			p[partWarn] = notes.mark(texts(c.Warnings)...)
+			if c.Base != nil {
+				p[partDelta], p[partP] = c.Delta(), "("+c.Comparison.String()+")"
+				p[partWarnDelta] = notes.mark(texts(c.Comparison.Warnings)...)
+				p[partVerdict] = c.Verdict.String()
+			}
+		}
+		l.parts = append(l.parts, p)
+	}
+	return l
+}
+
+// meanLine is the last row.
+func (t *Table) meanLine(notes *footnotes) line {
+	l := line{label: "geomean"}
+	for i := range t.Means {
+		m, p, last := &t.Means[i], [numParts]string{}, partWarn
+		if !math.IsNaN(m.Center) {
+			p[partCenter] = benchunit.Scale(m.Center, benchunit.ClassOf(t.Unit))
+		}
+		if i > 0 {
+			p[partDelta], last = m.delta(), partWarnDelta
+		}
+		p[last] = notes.mark(t.leftOut(i)...)
+		l.parts = append(l.parts, p)
+	}
+	return l
+}
+
+// Text writes the tables as benchstat lays them out, with the verdict behind each change, and the notes. With color the
+// verdicts are green and red.
+func (c *Comparison) Text(w io.Writer, color bool) error {
+	var b strings.Builder
+	var before [][2]string
+	for i, t := range c.Tables {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for j, kv := range t.Config {
+			if before == nil || before[j] != kv {
+				fmt.Fprintf(&b, "%s: %s\n", kv[0], kv[1])
+			}
+		}
+		before = t.Config
+		t.text(&b, color)
+	}
+	for i, n := range c.Notes {
+		if i == 0 && len(c.Tables) > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(n + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (t *Table) text(b *strings.Builder, color bool) {
+	var notes footnotes
+	var lines []line
+	for i := range t.Rows {
+		lines = append(lines, t.rowLine(i, &notes))
+	}
+	if len(t.Rows) > 1 {
+		lines = append(lines, t.meanLine(&notes))
+	}
+	lay := t.layout(lines)
+	lay.header(b, t)
+	for i := range lines {
+		lay.line(b, &lines[i], color)
+	}
+	for i, n := range notes.list {
+		fmt.Fprintf(b, "%s %s\n", superscript(i+1), n)
+	}
+}
+
+// layout is how wide everything is.
+type layout struct {
+	label int
+	parts [][numParts]int
+	group []int // a whole column, at least as wide as its head
+}
+
+func (t *Table) layout(lines []line) *layout {
+	lay := &layout{parts: make([][numParts]int, len(t.Cols)), group: make([]int, len(t.Cols))}
+	for _, l := range lines {
+		lay.label = max(lay.label, width(l.label))
+		for i, parts := range l.parts {
+			for k, p := range parts {
+				lay.parts[i][k] = max(lay.parts[i][k], width(p))
+			}
+		}
+	}
+	for i := range t.Cols {
+		for _, n := range lay.parts[i] {
+			if n > 0 {
+				lay.group[i] += n + 1
+			}
+		}
+		lay.group[i] = max(lay.group[i]-1, width(unitHead(t, i)))
+		for _, f := range t.cols[i].Projection().FlattenedFields() {
+			lay.group[i] = max(lay.group[i], width(t.cols[i].Get(f)))
+		}
+	}
+	return lay
+}
+
+// unitHead is the lowest head of a column: every table names its base.
+func unitHead(t *Table, col int) string {
+	if col == 0 {
+		return t.Unit
+	}
+	return t.Unit + "  vs base"
+}
+
+func (lay *layout) header(b *strings.Builder, t *Table) {
+	nodes := benchproc.NewKeyHeader(t.cols).Top
+	for len(nodes) > 0 {
+		var next []*benchproc.KeyHeaderNode
+		b.WriteString(strings.Repeat(" ", lay.label))
+		for _, n := range nodes {
+			wide := 3 * (n.Len - 1)
+			for i := n.Start; i < n.Start+n.Len; i++ {
+				wide += lay.group[i]
+			}
+			b.WriteString(" │ " + center(n.Value, wide))
+			next = append(next, n.Children...)
+		}
+		b.WriteString(" │\n")
+		nodes = next
+	}
+	b.WriteString(strings.Repeat(" ", lay.label))
+	for i := range t.cols {
+		b.WriteString(" │ " + center(unitHead(t, i), lay.group[i]))
+	}
+	b.WriteString(" │\n")
+}
+
+func (lay *layout) line(b *strings.Builder, l *line, color bool) {
+	text := l.label + strings.Repeat(" ", lay.label-width(l.label))
+	for i, parts := range l.parts {
+		text += "   "
+		used := 0
+		for k, p := range parts {
+			wide := lay.parts[i][k]
+			if wide == 0 {
+				continue
+			}
+			pad := strings.Repeat(" ", wide-width(p))
+			if color {
+				p = painted(p)
+			}
+			if leftAligned[k] {
+				p += pad
+			} else {
+				p = pad + p
+			}
+			if used > 0 {
+				text += " "
+				used++
+			}
+			text += p
+			used += wide
+		}
+		text += strings.Repeat(" ", lay.group[i]-used)
+	}
+	b.WriteString(strings.TrimRight(text, " ") + "\n")
+}
+
+// painted colours a verdict.
+func painted(word string) string {
+	switch word {
+	case Better.String():
+		return "\x1b[32m" + word + "\x1b[0m"
+	case Worse.String():
+		return "\x1b[31m" + word + "\x1b[0m"
+	}
+	return word
+}
+
+func width(s string) int { return utf8.RuneCountInString(s) }
+
+func center(s string, wide int) string {
+	left := (wide - width(s)) / 2
+	return strings.Repeat(" ", left) + s + strings.Repeat(" ", wide-left-width(s))
+}

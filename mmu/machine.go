@@ -21,6 +21,7 @@ type Options struct {
 	Probe    Probe       // told of every cold event, or nil
 	RunAhead *smp.Cycles // see smp.Config
 	Live     *smp.Live   // run on real threads; the clock's rate is the Spec's. A live machine has no Probe
+	Meter    smp.Meter   // told of every charge, or nil
 }
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
@@ -81,7 +82,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
 	var err error
-	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Live: opt.Live}, cpus)
+	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live}, cpus)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +107,9 @@ func (m *Machine) Spec() *Spec { return m.spec }
 
 // NCPU returns the number of CPUs.
 func (m *Machine) NCPU() int { return len(m.cpus) }
+
+// Distance returns how far CPU a is from CPU b.
+func (m *Machine) Distance(a, b int) smp.Distance { return m.sys.Topology().Distance(a, b) }
 
 // All returns the set of all CPUs.
 func (m *Machine) All() CPUSet { return m.all }

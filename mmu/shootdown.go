@@ -83,6 +83,7 @@ func (c *CPU) sent(kva KVA, how string, ipis int) {
 	}
 	c.N.Shootdowns++
 	c.N.IPIs += int64(ipis)
+	c.Note()
 	if m := c.m; m.probe != nil {
 		m.probe.Event(&Event{Kind: ShotDown, CPU: c.ID(), At: c.Now(), KVA: kva, Targets: ipis, Note: how})
 	}

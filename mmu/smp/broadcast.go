@@ -25,6 +25,9 @@ func (c *CPU) Post(on *CPUSet, call Call) int {
 	}
 	k := &s.costs
 	n := len(s.cpus) - 1
+	if c.gauge != nil {
+		call = metered{call, c.gauge.here()}
+	}
 	if *on != s.all {
 		n, _ = c.post(on, irq{kind: irqPost, what: call})
 	} else if n > 0 {

@@ -30,6 +30,7 @@ type CPU struct {
 	stopFrom Cycles // when the first rendezvous stopped it
 	stopped  Cycles // when it had joined the first of them: no release comes before that
 	wakeAt   Cycles // when granted
+	always   Cycles // the most that deadline may be: Forever, or 0 where a meter looks at every charge
 
 	waitFrom Cycles // when the wait began
 	waitFor  Cost   // what the wait is charged to
@@ -50,7 +51,8 @@ type CPU struct {
 	yield  func(struct{}) bool
 	err    error
 
-	live *liveCPU // on real threads; nil under the virtual clock
+	live  *liveCPU // on real threads; nil under the virtual clock
+	gauge *gauge   // nil where there is no meter
 }
 
 // state is what the driver may do with a CPU.
@@ -127,8 +129,11 @@ func (c *CPU) giveWay() (live bool) {
 	return false
 }
 
-// due is reached when the lead is used up or an IPI has arrived.
+// due is reached when the lead is used up or an IPI has arrived, and after every charge of a metered CPU.
 func (c *CPU) due() {
+	if c.gauge != nil {
+		c.gauge.charged(c)
+	}
 	for {
 		switch {
 		case c.now >= c.lead:
@@ -148,7 +153,7 @@ func (c *CPU) due() {
 }
 
 func (c *CPU) setDeadline() {
-	c.deadline = c.lead
+	c.deadline = min(c.lead, c.always)
 	if c.irqAt < c.deadline && c.takesIPIs() {
 		c.deadline = c.irqAt
 	}
@@ -158,7 +163,7 @@ func (c *CPU) setDeadline() {
 func (c *CPU) CritEnter() {
 	c.crit++
 	if c.crit == 1 {
-		c.deadline = c.lead
+		c.deadline = min(c.lead, c.always)
 	}
 }
 
@@ -168,7 +173,7 @@ func (c *CPU) CritExit() {
 	if c.crit < 0 {
 		panic("smp: critical section left that was not entered")
 	}
-	if c.crit == 0 && c.irqAt <= c.deadline {
+	if c.crit == 0 && c.irqAt <= c.lead {
 		if c.live != nil {
 			c.poll()
 			return
@@ -199,6 +204,7 @@ func (c *CPU) waitUntil(what Cost, t Cycles, why string) {
 	}
 	if t < c.horizon && (c.irqAt > t || !c.takesIPIs()) {
 		c.spend(what, t-c.now)
+		c.Note()
 		return
 	}
 	c.beginWait(what, why)

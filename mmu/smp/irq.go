@@ -109,13 +109,16 @@ func (c *CPU) serve(q *irq) {
 		}
 	case works:
 		c.steal(c.busy-start, q.from)
+		if c.gauge != nil {
+			c.gauge.stolen(c, c.busy-start, q)
+		}
 	}
 	if q.kind != irqPost {
 		c.sys.cpus[q.from].rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.from)])
 	}
 }
 
-// steal takes n cycles from what c is doing, for an IPI of CPU from.
+// steal takes n cycles from what c is doing, for an IPI of CPU from. Whoever calls it tells the gauge.
 func (c *CPU) steal(n Cycles, from int32) {
 	c.spend(CostStolen, n)
 	c.sys.caused[from] += n

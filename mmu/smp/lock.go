@@ -19,6 +19,8 @@ type SpinLock struct {
 	freeAt  Cycles
 	waiters []int32
 	word    host.Bare // on real threads: id+1 of the holder
+	freed   culprit   // metered: who dropped it last
+	handed  Cycles    // metered: and when
 }
 
 // Lock takes l: an ordered point. It waits for its turn (CostLockWait), moves the lock's line here and takes it
@@ -44,7 +46,11 @@ func (c *CPU) queue(l *SpinLock) {
 	c.blockedL = l
 	if l.holder == 0 {
 		l.holder = c.id + 1
+		from := c.now
 		c.waitUntil(CostLockWait, l.freeAt, "")
+		if c.gauge != nil {
+			c.gauge.waited(c, from, l.freed)
+		}
 		c.blockedL = nil
 		return
 	}
@@ -52,7 +58,11 @@ func (c *CPU) queue(l *SpinLock) {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
 	}
 	l.waiters = append(l.waiters, c.id)
+	from := c.now
 	c.wait(CostLockWait, "")
+	if c.gauge != nil {
+		c.gauge.waited(c, from, c.gauge.last)
+	}
 }
 
 // Unlock drops l, which the CPU must hold. It is no ordered point: it records when the lock came free, and hands it to
@@ -65,6 +75,9 @@ func (c *CPU) Unlock(l *SpinLock) {
 			return
 		}
 		panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
+	}
+	if c.gauge != nil {
+		c.gauge.unlocked(c, l)
 	}
 	l.freeAt, l.holder = c.now, 0
 	if len(l.waiters) > 0 {

@@ -10,6 +10,7 @@ type rendezvous struct {
 	on      CPUSet // the targets
 	missing int    // targets that have not arrived
 	arrived Cycles // when the initiator knows of the latest arrival
+	code    uint16 // metered: the stack that started it
 	active  bool   // from the sending to the last acknowledgement
 }
 
@@ -34,6 +35,7 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 	n := c.collectFrom(on, irq{kind: irqStop})
 	at := c.now
 	c.spend(CostPTE, call.Initiate(c))
+	c.Note()
 	if n > 0 {
 		done := c.release(call, at)
 		c.waitUntil(CostShootdown, done, "the acknowledgements of its rendezvous")
@@ -62,6 +64,9 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 	r := &c.rv
 	r.by, r.on, r.arrived, r.active = c, *on, 0, true
 	r.on.Remove(int(c.id))
+	if c.gauge != nil {
+		r.code = c.gauge.here()
+	}
 	n, last := c.post(&r.on, q)
 	if r.missing = n; n == 0 {
 		r.active = false
@@ -131,6 +136,9 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 		d.stops--
 		if d.stops == 0 && d.state == running && !d.rv.active {
 			d.steal(d.busy-d.stopFrom, c.id)
+			if d.gauge != nil {
+				d.gauge.passed(d, CostStolen, d.busy-d.stopFrom, culprit{c.id, r.code})
+			}
 		}
 		d.replace()
 	}

@@ -42,6 +42,9 @@ var errTooLong = errors.New("virtual time is used up (2^52 cycles): ask for fewe
 // park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
 func (c *CPU) park() {
 	s := c.sys
+	if c.gauge != nil {
+		c.gauge.parks(c)
+	}
 	s.cur = nil
 	s.choose()
 	if s.next == c {
@@ -111,6 +114,9 @@ func (c *CPU) settle(t Cycles) bool {
 func (s *System) start(c *CPU) {
 	if c.state != running {
 		c.endWait()
+		if c.gauge != nil {
+			c.gauge.passed(c, c.waitFor, c.wakeAt-c.waitFrom, culprit{c.id, c.gauge.wait})
+		}
 	}
 	c.horizon, c.lead = Forever, c.now+slice
 	if other := s.tree.leastBut(c.id); other != never {

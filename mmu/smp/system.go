@@ -17,7 +17,8 @@ type Config struct {
 	// Costs.RunAhead gives the same run; more is wrong and exists for the test that shows it.
 	RunAhead *Cycles
 	// Live, where it is not nil, asks for real threads in place of the virtual clock.
-	Live *Live
+	Live  *Live
+	Meter Meter // told of every charge, or nil
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -61,11 +62,17 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 	}
 	s.place, s.all, s.caused = make([]place, n), FirstCPUs(n), make([]Cycles, n)
 	for i, c := range cpus {
-		c.id, c.sys, c.irqAt = int32(i), s, Forever
+		c.id, c.sys, c.irqAt, c.always = int32(i), s, Forever, Forever
+		if cfg.Meter != nil {
+			c.always, c.gauge = 0, &gauge{meter: cfg.Meter}
+		}
 		core := i / s.topo.Threads
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
 	if cfg.Live != nil {
+		if cfg.Meter != nil {
+			return nil, errors.New("a meter needs the virtual clock: real threads have Go's own profiles")
+		}
 		return s, s.makeLive(*cfg.Live)
 	}
 	return s, nil

@@ -1,0 +1,119 @@
+package smp
+
+// Meter is told, under the virtual clock, of every cycle that passes and of the code that let it pass. It is called on the
+// goroutine of the run and must not call a method of a CPU that charges or waits. A run takes the same virtual time with
+// a meter as without.
+type Meter interface {
+	// Stack gives a call stack a number, the same one whenever it comes: pcs are return addresses, innermost first, to
+	// the bottom of the CPU's coroutine. It must not keep pcs.
+	Stack(pcs []uintptr) uint16
+	// Charged tells that n cycles, perhaps none, were charged to CPU cpu for what, on account of the code at stack at
+	// on CPU by: of another CPU where an IPI of that CPU took them.
+	Charged(cpu int, what Cost, n Cycles, by int, at uint16)
+	// Delayed tells that n of the cycles that CPU cpu charges to CostLockWait are due to CPU by, which held the lock and
+	// dropped it at stack at. The sum over a wait is what the wait charges.
+	Delayed(cpu int, n Cycles, by int, at uint16)
+}
+
+// culprit is the code to which cycles are put down, and its CPU.
+type culprit struct {
+	by int32
+	at uint16
+}
+
+// gauge is what a metered CPU knows beside: it has one in a System with a Meter, and none otherwise. The deadline of a
+// metered CPU has passed always, so that every Charge calls due, which finds out here what was charged.
+type gauge struct {
+	meter Meter
+	now   Cycles // the clock, and what was spent, when the meter was told last
+	spent [NumCosts]Cycles
+	at    uint16            // the stack of the last charge
+	wait  uint16            // where the wait under way began
+	owed  Cycles            // of the lock wait under way: what its holders have been told of
+	last  culprit           // who handed the lock on
+	pcs   [maxStack]uintptr // here, for it is large
+}
+
+// maxStack is how many return addresses of a stack are looked at; a deeper one loses its outermost calls.
+const maxStack = 64
+
+// here is the number of the present stack.
+func (g *gauge) here() uint16 {
+	n := callers(&g.pcs)
+	return g.meter.Stack(g.pcs[:n])
+}
+
+// charged tells the meter of the one charge that c's code has made since the last look.
+func (g *gauge) charged(c *CPU) {
+	g.at = g.here()
+	n := c.now - g.now
+	what := CostWork
+	if n != 0 {
+		for c.spent[what] == g.spent[what] {
+			what++
+		}
+		g.now = c.now
+		g.spent[what] = c.spent[what]
+	}
+	g.meter.Charged(int(c.id), what, n, int(c.id), g.at)
+}
+
+// passed tells the meter of n cycles that others let pass on c: the driver at the end of a wait, the sender of an IPI.
+func (g *gauge) passed(c *CPU, what Cost, n Cycles, who culprit) {
+	g.now += n
+	g.spent[what] += n
+	g.meter.Charged(int(c.id), what, n, int(who.by), who.at)
+}
+
+// parks notes where a wait begins; its end is found on another stack, the driver's.
+func (g *gauge) parks(c *CPU) {
+	if c.state != running {
+		g.wait = g.here()
+	}
+}
+
+// unlocked divides what the waiters of l have waited since it was handed on last: it is due to c, who drops it now.
+func (g *gauge) unlocked(c *CPU, l *SpinLock) {
+	l.freed = culprit{c.id, g.at}
+	for i, id := range l.waiters {
+		d := c.sys.cpus[id]
+		if n := c.now - max(d.waitFrom, l.handed); n > 0 {
+			d.gauge.owed += n
+			g.meter.Delayed(int(id), n, int(c.id), g.at)
+		}
+		if i == 0 {
+			d.gauge.last = l.freed
+		}
+	}
+	l.handed = c.now
+}
+
+// waited tells of the rest of a lock wait that began at from: it is due to whoever handed the lock on.
+func (g *gauge) waited(c *CPU, from Cycles, last culprit) {
+	if n := c.now - from - g.owed; n > 0 {
+		g.meter.Delayed(int(c.id), n, int(last.by), last.at)
+	}
+	g.owed = 0
+}
+
+// metered is a call that is posted by a metered CPU: it carries the stack that sent it.
+type metered struct {
+	Call
+	code uint16
+}
+
+// stolen tells of n cycles that the IPI q took from what c was doing: they are due to the code that sent it.
+func (g *gauge) stolen(c *CPU, n Cycles, q *irq) {
+	who := culprit{q.from, c.sys.cpus[q.from].rv.code}
+	if m, ok := q.what.(metered); ok {
+		who.at = m.code
+	}
+	g.passed(c, CostStolen, n, who)
+}
+
+// Note lets the meter, where there is one, look at what this CPU has done since its last charge: no cycle passes.
+func (c *CPU) Note() {
+	if c.gauge != nil {
+		c.gauge.charged(c)
+	}
+}

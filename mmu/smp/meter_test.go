@@ -1,0 +1,174 @@
+package smp
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// recorder is a Meter that keeps all it is told.
+type recorder struct {
+	stacks  [][]uintptr
+	spent   map[int]*[NumCosts]Cycles
+	delayed map[int]Cycles
+	caused  map[int]Cycles
+	sites   map[string]Cycles // "cost: function" of the innermost three calls
+}
+
+func newRecorder() *recorder {
+	return &recorder{
+		stacks: make([][]uintptr, 1), spent: map[int]*[NumCosts]Cycles{}, delayed: map[int]Cycles{},
+		caused: map[int]Cycles{}, sites: map[string]Cycles{},
+	}
+}
+
+func (r *recorder) Stack(pcs []uintptr) uint16 {
+	for i, s := range r.stacks {
+		if i > 0 && slices.Equal(s, pcs) {
+			return uint16(i)
+		}
+	}
+	r.stacks = append(r.stacks, slices.Clone(pcs))
+	return uint16(len(r.stacks) - 1)
+}
+
+func (r *recorder) Charged(cpu int, what Cost, n Cycles, by int, at uint16) {
+	if r.spent[cpu] == nil {
+		r.spent[cpu] = new([NumCosts]Cycles)
+	}
+	r.spent[cpu][what] += n
+	if what == CostStolen {
+		r.caused[by] += n
+	} else if cpu != by {
+		panic(fmt.Sprintf("cpu%d is charged for %v on account of cpu%d", cpu, what, by))
+	}
+	for _, f := range r.functions(at) {
+		r.sites[what.String()+" "+f] += n
+	}
+}
+
+func (r *recorder) Delayed(cpu int, n Cycles, by int, at uint16) {
+	r.delayed[cpu] += n
+	if cpu == by {
+		panic("a CPU waits for itself")
+	}
+	if !slices.Contains(r.functions(at), "Unlock") {
+		panic(fmt.Sprintf("a lock was handed on at %v", r.functions(at)))
+	}
+}
+
+// functions names the functions of a stack, without package and receiver.
+func (r *recorder) functions(at uint16) (out []string) {
+	frames := runtime.CallersFrames(r.stacks[at])
+	for {
+		f, more := frames.Next()
+		out = append(out, f.Function[strings.LastIndexByte(f.Function, '.')+1:])
+		if !more {
+			return out
+		}
+	}
+}
+
+// meteredRun runs the random program of the digest tests, with a meter or without.
+func meteredRun(t *testing.T, cpus int, seed uint64, m Meter) ([]*CPU, uint64) {
+	t.Helper()
+	s, cs := newSystem(t, cpus, nil)
+	if m != nil {
+		for _, c := range cs {
+			c.always, c.gauge = 0, &gauge{meter: m}
+		}
+	}
+	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
+	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
+		t.Fatal(err)
+	}
+	h := fnv.New64a()
+	for _, c := range cs {
+		fmt.Fprintln(h, c.now, c.spent, c.Caused())
+	}
+	fmt.Fprintln(h, p.log)
+	return cs, h.Sum64()
+}
+
+func TestMeterIsToldOfEveryCycle(t *testing.T) {
+	for seed := uint64(0); seed < 12; seed++ {
+		for _, cpus := range []int{1, 2, 3, 8, 17} {
+			_, want := meteredRun(t, cpus, seed, nil)
+			r := newRecorder()
+			cs, got := meteredRun(t, cpus, seed, r)
+			if got != want {
+				t.Errorf("seed %d, %d CPUs: digest %x with a meter, %x without", seed, cpus, got, want)
+			}
+			for _, c := range cs {
+				if *r.spent[c.ID()] != c.spent {
+					t.Errorf("seed %d, %d CPUs: the meter has %v of cpu%d, it spent %v", seed, cpus, *r.spent[c.ID()], c.ID(), c.spent)
+				}
+				if r.delayed[c.ID()] != c.spent[CostLockWait] {
+					t.Errorf("seed %d, %d CPUs: holders delayed cpu%d by %d cycles, it waited %d", seed, cpus, c.ID(), r.delayed[c.ID()], c.spent[CostLockWait])
+				}
+				if r.caused[c.ID()] != c.Caused() {
+					t.Errorf("seed %d, %d CPUs: cpu%d caused %d, the meter has %d", seed, cpus, c.ID(), c.Caused(), r.caused[c.ID()])
+				}
+			}
+		}
+	}
+}
+
+// TestMeterKnowsTheCode looks at which code each kind of cost is put down to, and that every stack reaches the bottom.
+func TestMeterKnowsTheCode(t *testing.T) {
+	r := newRecorder()
+	for seed := range uint64(8) {
+		meteredRun(t, 8, seed, r)
+	}
+	for _, want := range []string{
+		"lockwait Lock", "lock Unlock", "shootdown Rendezvous", "shootdown Post", "pte Rendezvous", "stolen Rendezvous",
+		"stolen Interrupt", "stolen Post", "sleep Sleep", "idle RecvUntil", "line Touch", "line Atomic", "message Send",
+	} {
+		if r.sites[want] == 0 {
+			t.Errorf("nothing is charged to %q", want)
+		}
+	}
+	for at := range r.stacks[1:] {
+		fs := r.functions(uint16(at + 1))
+		if !slices.Contains(fs, "step") || !slices.Contains(fs, "corostart") {
+			t.Errorf("stack %d does not reach the program and the bottom: %v", at+1, fs)
+		}
+	}
+}
+
+// TestCallersIsRuntimeCallers compares the walk with the runtime's own, which leaves out wrappers and adds the bottom.
+func TestCallersIsRuntimeCallers(t *testing.T) {
+	if got, want := deep(3); !slices.Equal(got, want) || len(got) < 4 {
+		t.Errorf("callers found %v, the runtime %v", got, want)
+	}
+}
+
+// deep looks at the stack from some calls further down, in one statement: both must see the same lines.
+//
+//go:noinline
+func deep(depth int) (got, want []string) {
+	if depth > 0 {
+		got, want = deep(depth - 1)
+		return got, want
+	}
+	var pcs, all [maxStack]uintptr
+	n, m := callers(&pcs), runtime.Callers(1, all[:])
+	return lines(pcs[:n]), lines(all[1:m])
+}
+
+func lines(pcs []uintptr) (out []string) {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		f, more := frames.Next()
+		if f.Function != "runtime.goexit" && !strings.Contains(f.Function, "gowrap") {
+			out = append(out, fmt.Sprint(f.Function, ":", f.Line))
+		}
+		if !more {
+			return out
+		}
+	}
+}

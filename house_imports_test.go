@@ -26,10 +26,11 @@ var edges = map[string][]string{
 	"allocators/alloctest": {"allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/workload":       {"allocators", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":         {},
-	"bench":                {"bench/workload", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
+	"bench/spread":         {},
+	"bench":                {"bench/workload", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},
 	"cmd/lwbench": {
-		"bench", "bench/compare", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
+		"bench", "bench/compare", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"lwbench/bench/spread"
 	"lwbench/bench/workload"
 	"lwbench/mmu/smp"
 )
@@ -49,9 +50,35 @@ func timeUnits() []Unit {
 		perOp("cycles/op", "busy cycles of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
 			func(o *workload.Outcome) int64 { return int64(o.Cycles) }),
 		quantile("p50-cycles", "median cycles of one operation: its alloc, kva, use and free (at most 1/32 too large)", 0.5),
+		quantile("p90-cycles", "90th percentile of the same", 0.9),
 		quantile("p99-cycles", "99th percentile of the same", 0.99),
+		quantile("p99.9-cycles", "99.9th percentile of the same", 0.999),
 		quantile("max-cycles", "largest of the same, exactly", 1),
 	}
+}
+
+// fairnessUnits say how evenly the CPUs fared. A load that gives its CPUs different parts is uneven by itself: the one that
+// zeroes pages, the half that reads a pipe.
+func fairnessUnits() []Unit {
+	return []Unit{
+		{
+			"cpu-cv", "spread over CPUs of their allocs and frees a busy cycle: standard deviation over mean, 0 where all fared alike", "lower",
+			func(o *workload.Outcome) float64 { return fairness(o).CV },
+		},
+		{
+			"cpu-min-max", "the same of the worst-off CPU over that of the best-off: 1 where all fared alike, 0 where one did nothing", "higher",
+			func(o *workload.Outcome) float64 { return fairness(o).MinMax },
+		},
+	}
+}
+
+// fairness describes the rates of the CPUs; where there are none, nobody is worse off.
+func fairness(o *workload.Outcome) spread.Spread {
+	s, err := spread.Of(o.Rates)
+	if err != nil {
+		return spread.Spread{MinMax: 1}
+	}
+	return s
 }
 
 // costDocs says what the cycles of each kind of cost were spent on; idle time is no cost of an operation.
@@ -84,7 +111,7 @@ func costUnits() (units []Unit) {
 
 // Units returns every unit, in the order of result files. All are exact: the same on every host.
 func Units() []Unit {
-	return slices.Concat(timeUnits(), costUnits(), []Unit{
+	return slices.Concat(timeUnits(), fairnessUnits(), costUnits(), []Unit{
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),
 		perOp("ipis/op", "IPIs sent for them", func(o *workload.Outcome) int64 { return o.Counters.IPIs }),
 		perOp("invlpg/op", "single-page invalidations executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Invlpg }),

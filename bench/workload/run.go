@@ -80,6 +80,7 @@ func (out *Outcome) add(e *Env) {
 	n := c.N
 	n.Sub(&e.before.counters)
 	out.Counters.Add(&n)
+	before := out.Cycles
 	for k := range out.Spent {
 		spent := c.Spent(smp.Cost(k)) - e.before.spent[k]
 		out.Spent[k] += spent
@@ -87,6 +88,7 @@ func (out *Outcome) add(e *Env) {
 			out.Cycles += spent
 		}
 	}
+	out.Rates = append(out.Rates, float64(e.n.allocs+e.n.frees)/float64(max(1, out.Cycles-before)))
 	out.Latency.Merge(&e.hist)
 	out.Allocs += e.n.allocs
 	out.Frees += e.n.frees

@@ -35,7 +35,7 @@ type Cell struct {
 	Notes func() []string
 }
 
-// Outcome is everything measured in one cell. All figures but Elapsed and KVAPages are sums over CPUs.
+// Outcome is everything measured in one cell. All figures but Elapsed, KVAPages and Rates are sums over CPUs.
 type Outcome struct {
 	Ops                           int64      // finished alloc-use-free operations
 	Cycles                        mmu.Cycles // busy cycles: all that was charged, idle time apart
@@ -44,7 +44,8 @@ type Outcome struct {
 	Counters                      mmu.Counters
 	Spent                         [smp.NumCosts]mmu.Cycles
 	Allocs, Frees, Failed, Reuses int64
-	KVAPages                      int // most KVA pages taken at once
+	KVAPages                      int       // most KVA pages taken at once
+	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) a busy cycle; 0 where it had neither
 	Findings                      []mmu.Finding
 	Notes                         []string     // what the workload has to say of its input: "12 of 3000 lines did not parse"
 	Live                          *LiveOutcome // on real threads; nil under the virtual clock

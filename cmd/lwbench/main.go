@@ -1,8 +1,8 @@
 // Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
 //
 // One file a subcommand: sweep.go, run.go, replay.go, compare.go, list.go; flags.go and lists.go hold what they share,
-// output.go the result file, progress.go the bar, story.go the tale of a stale access. Flags in, package bench called,
-// text out.
+// output.go the result file, progress.go the bar, story.go the tale of a stale access, reps.go how repetitions are
+// spread. Flags in, package bench called, text out.
 package main
 
 import (

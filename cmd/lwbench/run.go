@@ -33,6 +33,7 @@ access is told as a story. Exit status: 0, 1 on any stale access or broken rule,
 		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
 	}
 	f.register(c)
+	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also shows how the figures are spread over them")
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
 	return c
 }
@@ -53,11 +54,17 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return usage(err)
 	}
 	cells := g.Cells()
-	if len(cells) != 1 {
-		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)))
+	if len(cells) != g.Reps {
+		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)/g.Reps))
+	}
+	if g.Reps > 1 && f.record != "" {
+		return usage(errors.New("record: a trace is of one run: leave out --reps"))
 	}
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
+	}
+	if g.Reps > 1 {
+		return runReps(c, cells)
 	}
 	rec, closeRec, err := openRecord(f.record, cells[0], c.OutOrStdout())
 	if err != nil {

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/spread"
+)
+
+// runReps runs the repetitions of a cell, each with its own seed: the first is shown whole, and then how each figure is
+// spread over all of them. The oracles watch every one.
+func runReps(c *cobra.Command, cells []*bench.Cell) error {
+	var results []*bench.Result
+	for _, cell := range cells {
+		r, err := cell.Run(c.Context(), nil, nil)
+		if err != nil {
+			return inputError(cell, err)
+		}
+		results = append(results, r)
+	}
+	w := c.OutOrStdout()
+	show(w, results[0])
+	if err := showSpread(w, results); err != nil {
+		return err
+	}
+	var found error
+	for _, r := range results {
+		if n := &r.Out.Counters; n.Stale+n.StaleRisk+n.Faults > 0 {
+			fmt.Fprintf(w, "\nseed %d\n", r.Cell.Seed+uint64(r.Cell.Rep))
+		}
+		switch err := judge(c, r); {
+		case errors.Is(err, errFound):
+			found = err
+		case err != nil:
+			return err
+		}
+	}
+	return found
+}
+
+// showSpread prints the spread of each unit that is not zero throughout.
+func showSpread(w io.Writer, results []*bench.Result) error {
+	n, last := len(results), results[len(results)-1].Cell
+	fmt.Fprintf(w, "\nover %d repetitions, seeds %d to %d (MAD: median distance from the median)\n", n, last.Seed, last.Seed+uint64(last.Rep))
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(tw, "  %-20s\tmean\tmedian\tMAD\tmin\tmax\t\n", "")
+	for _, u := range bench.Units() {
+		values := make([]float64, n)
+		for i, r := range results {
+			values[i] = u.Value(r.Out)
+		}
+		s, err := spread.Of(values)
+		if err != nil {
+			return fmt.Errorf("%s: %w", u.Name, err)
+		}
+		if s.Min != 0 || s.Max != 0 {
+			fmt.Fprintf(tw, "  %-20s\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g\t\n", u.Name, s.Mean, s.Median, s.MAD, s.Min, s.Max)
+		}
+	}
+	return tw.Flush()
+}

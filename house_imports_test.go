@@ -29,9 +29,11 @@ var edges = map[string][]string{
 	"bench/spread":         {},
 	"bench":                {"bench/workload", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},
+	"bench/report":         {"bench", "bench/workload", "allocators", "mmu"},
 	"cmd/lwbench": {
 		"bench", "bench/compare", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
+		"bench/report",
 	},
 }
 

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// noisy is the spread of repetitions, as a share of the median, from which a live cell is called noisy.
+const noisy = 0.1
+
+// caveat is one thing to doubt, with its details.
+type caveat struct {
+	Text    string
+	Details []string
+}
+
+// caveats lists what the results cannot bear: figures of the machine that nobody measured, designs with faults, cells that
+// shared host cores, noise, cut files.
+func (r *Results) caveats() (list []caveat) {
+	for _, g := range r.groups() {
+		if g.engine == "virtual" {
+			list = append(list, r.ofMachine(g))
+		} else {
+			list = append(list, ofHost(g)...)
+		}
+	}
+	for _, d := range r.faults() {
+		list = append(list, caveat{Text: fmt.Sprintf("%s declares a fault and never wins: %s.", d.Name, d.KnownFault)})
+	}
+	for _, s := range r.sources {
+		if s.Cut {
+			list = append(list, caveat{Text: fmt.Sprintf("The last line of %s is cut off and left out.", s.Name)})
+		}
+	}
+	return list
+}
+
+// ofMachine tells the assumed figures of a machine, and how far beyond its CPUs the results go.
+func (r *Results) ofMachine(g *group) caveat {
+	m, err := r.lists.Machine(g.machine)
+	if err != nil {
+		return caveat{Text: fmt.Sprintf("%s is no machine that comes with lwbench: which of its figures are assumed is not known here.", g.name)}
+	}
+	var c caveat
+	for _, f := range m.Figures {
+		if f.Assumed != "" {
+			c.Details = append(c.Details, fmt.Sprintf("%s = %s: %s", f.Name, plain(f.Value), f.Assumed))
+		}
+	}
+	c.Text = fmt.Sprintf("%s is a model: %d of its %d figures are assumed, not measured.", g.name, len(c.Details), len(m.Figures))
+	most := 1
+	for _, p := range g.panels {
+		most = max(most, slices.Max(p.cpus()))
+	}
+	if most <= 1<<16 {
+		if t, added := mmu.Sockets(m, most); added > 0 {
+			c.Text += fmt.Sprintf(" It has %d CPUs: %s ran on %d sockets in place of %d.",
+				m.Topology.CPUs(), thousands(float64(most)), t.Sockets, t.Sockets-added)
+		}
+	}
+	return c
+}
+
+// ofHost tells what live cells cannot show.
+func ofHost(g *group) (list []caveat) {
+	var over, spread, single []string
+	for _, p := range g.panels {
+		for _, c := range p.curves {
+			for _, pt := range c.points {
+				name := fmt.Sprintf("%s, %s, %s", p.Workload, c.label, cpus(pt.cpus))
+				mid, ok := pt.median(p.Unit)
+				lo, hi := pt.span(p.Unit)
+				switch {
+				case pt.over:
+					over = append(over, name)
+				case !ok || mid == 0:
+				case pt.reps(p.Unit) == 1:
+					single = append(single, name)
+				case (hi-lo)/mid > noisy:
+					spread = append(spread, fmt.Sprintf("%s: %s between the least and the greatest of %d", name, percent((hi-lo)/mid), pt.reps(p.Unit)))
+				}
+			}
+		}
+	}
+	for _, k := range []struct {
+		text    string
+		details []string
+	}{
+		{"cells had more CPUs than the host has cores (hollow marks): they show no scaling and never win", over},
+		{fmt.Sprintf("cells vary by more than %s over their repetitions", percent(noisy)), spread},
+		{"cells have one repetition: how noisy they are is not known", single},
+	} {
+		if len(k.details) > 0 {
+			list = append(list, caveat{fmt.Sprintf("On %s, %d %s.", g.name, len(k.details), k.text), k.details})
+		}
+	}
+	return list
+}
+
+// faults lists the designs in the results that declare a fault.
+func (r *Results) faults() (list []*allocators.Design) {
+	for _, d := range r.lists.Designs {
+		if d.KnownFault != "" && slices.ContainsFunc(r.panels, func(p *Panel) bool {
+			return slices.ContainsFunc(p.curves, func(c *curve) bool { return c.design == d.Name })
+		}) {
+			list = append(list, d)
+		}
+	}
+	return list
+}

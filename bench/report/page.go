@@ -1,0 +1,117 @@
+package report
+
+import (
+	"embed"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+)
+
+//go:embed page.html style.css
+var pageFiles embed.FS
+
+// maxDrawn is how many panels of a page have figures; those behind them have their verdict and their table.
+const maxDrawn = 120
+
+// page is what the template sees.
+type page struct {
+	Title    string
+	Style    template.CSS
+	Sources  []Source
+	Summary  []string
+	Machines []machinePart
+	Caveats  []caveat
+	Undrawn  int
+}
+
+// machinePart is a machine with its heat maps and panels.
+type machinePart struct {
+	ID, Name string
+	Heat     []figurePart
+	Panels   []panelPart
+}
+
+// panelPart is a panel on a page.
+type panelPart struct {
+	ID, Title, Workload string
+	Verdict             []string
+	Figures             []figurePart
+	Table               *Table   // in place of figures
+	Commands            []string // for Table
+}
+
+// figurePart is a figure on a page.
+type figurePart struct {
+	*Figure
+	SVG  template.HTML
+	Wide bool
+}
+
+// HTML writes the results as one page that needs nothing else: for a screen, bright or dark, and for paper.
+func (r *Results) HTML(w io.Writer) error {
+	t, err := template.ParseFS(pageFiles, "page.html")
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, r.page())
+}
+
+// Style returns the style sheet of the page.
+func Style() template.CSS {
+	css, err := pageFiles.ReadFile("style.css")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return template.CSS(css)
+}
+
+func (r *Results) page() *page {
+	p := &page{Title: r.title(), Style: Style(), Sources: r.sources, Summary: r.summary(), Caveats: r.caveats()}
+	drawn := 0
+	for _, g := range r.groups() {
+		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
+		for _, q := range g.panels {
+			k := panelPart{ID: slug(q.title()), Title: q.title(), Workload: q.Workload, Verdict: q.verdict()}
+			if drawn++; drawn <= maxDrawn {
+				k.Figures = figureParts(r.Figures(q))
+			}
+			if len(k.Figures) == 0 {
+				t := q.table(q.Unit)
+				k.Table, k.Commands = &t, r.commands(q.sources)
+			}
+			m.Panels = append(m.Panels, k)
+		}
+		p.Machines = append(p.Machines, m)
+	}
+	p.Undrawn = max(0, drawn-maxDrawn)
+	return p
+}
+
+// title names the report after what is in it.
+func (r *Results) title() string {
+	var machines []string
+	for _, p := range r.panels {
+		if !slices.Contains(machines, p.Machine) {
+			machines = append(machines, p.Machine)
+		}
+	}
+	if len(machines) > 3 {
+		return "Mapping a page for a moment, on " + thousands(float64(len(machines))) + " machines"
+	}
+	return "Mapping a page for a moment, on " + and(machines)
+}
+
+// figureParts draws figures for a page.
+func figureParts(list []*Figure) (parts []figurePart) {
+	for _, f := range list {
+		parts = append(parts, figurePart{f, f.Inline(), f.w > 1.3*figureWidth})
+	}
+	return parts
+}
+
+// Inline returns the figure as SVG for a page with the style sheet of Style: everything in it that comes from results is
+// escaped.
+func (f *Figure) Inline() template.HTML {
+	return template.HTML(strings.TrimSpace(f.svg(true)))
+}

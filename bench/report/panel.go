@@ -1,0 +1,217 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+
+	"lwbench/allocators"
+	"lwbench/bench"
+	"lwbench/bench/workload"
+)
+
+// Panel is what is compared with each other: all results of one workload with its parameters, on one machine and engine.
+type Panel struct {
+	Workload string // with its parameters: "xio pages=8"
+	Machine  string
+	Engine   string // "virtual" or "live"
+	Unit     string // what is compared: "cycles/op", or "sec/op" where there are no cycles
+	curves   []*curve
+	sources  []int // of Results.sources
+	bare     string
+}
+
+// curve is one design with one choice of tunables.
+type curve struct {
+	label  string
+	design string
+	set    []bench.Setting
+	points []*point // by CPUs, ascending
+	source int      // the file that it was first seen in
+	place  int      // of the design in the list; designs that are not in it follow
+	nth    int      // among the curves of its design in the panel
+	fault  string   // what the design declares wrong with itself
+}
+
+// at returns the curve's cell for that number of CPUs, or nil.
+func (c *curve) at(cpus int) *point {
+	i, ok := slices.BinarySearchFunc(c.points, cpus, func(p *point, n int) int { return cmp.Compare(p.cpus, n) })
+	if !ok {
+		return nil
+	}
+	return c.points[i]
+}
+
+// cell returns the curve's cell for that number of CPUs, made if need be.
+func (c *curve) cell(cpus int) *point {
+	i, ok := slices.BinarySearchFunc(c.points, cpus, func(p *point, n int) int { return cmp.Compare(p.cpus, n) })
+	if !ok {
+		c.points = slices.Insert(c.points, i, &point{cpus: cpus, vals: make(map[string][]float64)})
+	}
+	return c.points[i]
+}
+
+// batch is what one file holds.
+type batch struct {
+	source int
+	panels []*Panel
+	find   map[string]*Panel
+	curve  map[string]*curve
+}
+
+func newBatch(source int) *batch {
+	return &batch{source: source, find: make(map[string]*Panel), curve: make(map[string]*curve)}
+}
+
+// key tells panels apart.
+func (p *Panel) key() string { return p.Engine + "\x00" + p.Machine + "\x00" + p.Workload }
+
+// add takes one result.
+func (b *batch) add(rec *benchfmt.Result) error {
+	if len(rec.Name) > maxName {
+		return fmt.Errorf("the name of a result has %d bytes, at most %d", len(rec.Name), maxName)
+	}
+	name, err := parseName(string(rec.Name))
+	if err != nil {
+		return err
+	}
+	if err := checkValues(rec.Values); err != nil {
+		return err
+	}
+	p := &Panel{
+		Workload: name.title(), Machine: cmp.Or(rec.GetConfig("machine"), "(no machine)"),
+		Engine: cmp.Or(rec.GetConfig("engine"), "virtual"), bare: name.workload, sources: []int{b.source},
+	}
+	if have := b.find[p.key()]; have != nil {
+		p = have
+	} else {
+		b.find[p.key()], b.panels = p, append(b.panels, p)
+	}
+	key := p.key() + "\x00" + name.label()
+	c := b.curve[key]
+	if c == nil {
+		c = &curve{label: name.label(), design: name.design, set: name.set, source: b.source}
+		b.curve[key], p.curves = c, append(p.curves, c)
+	}
+	pt := c.cell(name.cpus)
+	pt.over = pt.over || (p.Engine == "live" && rec.GetConfig("pin") == "none")
+	for _, v := range rec.Values {
+		pt.vals[v.Unit] = append(pt.vals[v.Unit], v.Value)
+	}
+	return nil
+}
+
+// merge adds a file's panels to what is there. A cell that another file holds with the same values is one cell; where
+// values differ (other operations, another seed, another version) the curve of the later file stands by itself.
+func (r *Results) merge(b *batch) {
+	for _, p := range b.panels {
+		q := r.find[p.key()]
+		if q == nil {
+			r.find[p.key()], r.panels = p, append(r.panels, p)
+			continue
+		}
+		q.sources = append(q.sources, b.source)
+		for _, c := range p.curves {
+			q.merge(c, r.sources[b.source].Name)
+		}
+	}
+	for _, p := range r.panels {
+		r.settle(p)
+	}
+	slices.SortStableFunc(r.panels, func(a, b *Panel) int {
+		return cmp.Compare(r.placeOfWorkload(a.bare), r.placeOfWorkload(b.bare))
+	})
+}
+
+// merge adds a curve of another file.
+func (p *Panel) merge(c *curve, file string) {
+	for _, have := range p.curves {
+		if have.label == c.label && agree(have, c) {
+			for _, pt := range c.points {
+				*have.cell(pt.cpus) = *pt
+			}
+			return
+		}
+	}
+	if slices.ContainsFunc(p.curves, func(have *curve) bool { return have.label == c.label }) {
+		c.label += " (" + file + ")"
+	}
+	p.curves = append(p.curves, c)
+}
+
+// agree reports whether two curves say the same wherever both have a cell.
+func agree(a, b *curve) bool {
+	for _, p := range a.points {
+		q := b.at(p.cpus)
+		if q == nil {
+			continue
+		}
+		if len(p.vals) != len(q.vals) {
+			return false
+		}
+		for unit, list := range p.vals {
+			if !slices.Equal(list, q.vals[unit]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// settle gives curves their place and order, and the panel its unit.
+func (r *Results) settle(p *Panel) {
+	var strangers []string
+	p.Unit = "sec/op"
+	for _, c := range p.curves {
+		c.place = slices.IndexFunc(r.lists.Designs, func(d *allocators.Design) bool { return d.Name == c.design })
+		if c.place >= 0 {
+			c.fault = r.lists.Designs[c.place].KnownFault
+		} else {
+			if !slices.Contains(strangers, c.design) {
+				strangers = append(strangers, c.design)
+			}
+			c.place = len(r.lists.Designs) + slices.Index(strangers, c.design)
+		}
+		for _, pt := range c.points {
+			if pt.reps("cycles/op") > 0 {
+				p.Unit = "cycles/op"
+			}
+		}
+	}
+	slices.SortStableFunc(p.curves, func(a, b *curve) int { return cmp.Compare(a.place, b.place) })
+	for i, c := range p.curves {
+		if c.nth = 0; i > 0 && p.curves[i-1].place == c.place {
+			c.nth = p.curves[i-1].nth + 1
+		}
+	}
+}
+
+func (r *Results) placeOfWorkload(name string) int {
+	i := slices.IndexFunc(r.lists.Workloads, func(w *workload.Workload) bool { return w.Name == name })
+	if i < 0 {
+		return len(r.lists.Workloads)
+	}
+	return i
+}
+
+// cpus lists the numbers of CPUs of the panel, ascending.
+func (p *Panel) cpus() (list []int) {
+	for _, c := range p.curves {
+		for _, pt := range c.points {
+			list = append(list, pt.cpus)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// title names the panel.
+func (p *Panel) title() string {
+	s := p.Workload + " on " + p.Machine
+	if p.Engine != "virtual" {
+		s += " (" + p.Engine + ")"
+	}
+	return s
+}

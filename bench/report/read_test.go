@@ -1,0 +1,151 @@
+package report
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestReadRefuses(t *testing.T) {
+	good := cell("Xio", "sfbuf", 4, "565 cycles/op")
+	for _, k := range []struct{ name, text, want string }{
+		{"empty", "", "x.txt: the file is empty"},
+		{"foreign", "BenchmarkFoo-8 1 2 ns/op\n", "x.txt:1: not a result file of lwbench"},
+		{"binary", "\x7fELF\x00\x01", "x.txt:1: not a result file"},
+		{"another program's", "# made by: rm -rf /\n", "x.txt:1: not a result file"},
+		{"no results", "# made by: lwbench sweep\n", "x.txt: no results in it"},
+		{"only a cut line", "# made by: lwbench sweep", "x.txt: no results in it"},
+		{"foreign benchmark", file("lwbench sweep", virtual, "Foo-8 1 2 ns/op"), `x.txt:5: "Foo-8": a result of lwbench has /alloc= and /cpus=`},
+		{"no iterations", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=1 x 2 cycles/op"), "x.txt:5: parsing iteration count"},
+		{"no value", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=1 1"), "x.txt:5: missing measurements"},
+		{"odd part", file("lwbench sweep", virtual, "Xio/alloc/cpus=1 1 2 cycles/op"), `x.txt:5: "alloc" in the name of a result: expected /key=value`},
+		{"no CPUs", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=0 1 2 cycles/op"), `x.txt:5: cpus="0"`},
+		{"too many CPUs", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=99999999 1 2 cycles/op"), `cpus="99999999"`},
+		{"not a number", file("lwbench sweep", virtual, good, cell("Xio", "a", 1, "NaN cycles/op")), "x.txt:6: NaN cycles/op"},
+		{"infinite", file("lwbench sweep", virtual, cell("Xio", "a", 1, "Inf cycles/op")), "x.txt:5: +Inf cycles/op"},
+		{"negative", file("lwbench sweep", virtual, cell("Xio", "a", 1, "-1 cycles/op")), "x.txt:5: -1 cycles/op"},
+		{"huge", file("lwbench sweep", virtual, cell("Xio", "a", 1, "1e300 cycles/op")), "x.txt:5: 1e+300 cycles/op"},
+		{"long name", file("lwbench sweep", virtual, cell("Xio", strings.Repeat("a", 1000), 1, "1 cycles/op")), "x.txt:5: the name of a result has"},
+		{"long line", file("lwbench sweep", virtual, cell("Xio", "a", 1, "1 cycles/op"+strings.Repeat(" ", 1<<20))), "x.txt:4: bufio.Scanner: token too long: not a line of a result file"},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			err := New(testLists()).Add("x.txt", strings.NewReader(k.text))
+			if err == nil || !strings.HasPrefix(err.Error(), "x.txt:") || !strings.Contains(err.Error(), k.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %q, want one line with %q", err, k.want)
+			}
+		})
+	}
+}
+
+// endless gives the same line for ever.
+type endless struct {
+	line string
+	at   int
+}
+
+func (e *endless) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		k := copy(p[n:], e.line[e.at:])
+		n, e.at = n+k, (e.at+k)%len(e.line)
+	}
+	return n, nil
+}
+
+func TestReadIsBounded(t *testing.T) {
+	line := &endless{line: "BenchmarkXio/alloc=sfbuf/cpus=4 1 565 cycles/op\n"}
+	in := io.MultiReader(strings.NewReader("# made by: lwbench sweep\n"), io.LimitReader(line, 100<<20))
+	if err := New(testLists()).Add("x.txt", in); err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
+		t.Errorf("100 MB: got %v", err)
+	}
+	in = io.MultiReader(strings.NewReader("# made by: lwbench sweep\n"), io.LimitReader(line, 49*200_000))
+	line.at = 0
+	if err := New(testLists()).Add("x.txt", in); err == nil || !strings.Contains(err.Error(), "more than 100000 results") {
+		t.Errorf("200,000 results: got %v", err)
+	}
+}
+
+// A file that was cut off anywhere loses its last line and nothing else.
+func TestReadTruncated(t *testing.T) {
+	whole := file("lwbench sweep", virtual, cell("Xio", "sfbuf", 1, "565.5 cycles/op 0.75 reuse"), cell("Xio", "sfbuf", 2, "636.5 cycles/op 0.5 reuse"))
+	second := strings.LastIndex(whole, "Benchmark")
+	for cut := second + 1; cut < len(whole); cut++ {
+		r := results(t, whole[:cut])
+		if !r.sources[0].Cut {
+			t.Fatalf("cut at %d: not noticed", cut)
+		}
+		if got := r.panels[0].cpus(); len(got) != 1 || got[0] != 1 {
+			t.Fatalf("cut at %d: CPUs %v, want 1 alone", cut, got)
+		}
+	}
+	if r := results(t, whole); r.sources[0].Cut || len(r.panels[0].cpus()) != 2 {
+		t.Error("the whole file is taken for cut")
+	}
+}
+
+func TestReadMerges(t *testing.T) {
+	one := file("lwbench sweep --cpus 1", virtual, cell("Xio", "sfbuf", 1, "565 cycles/op"))
+	more := file("lwbench sweep --cpus 1,2", virtual, cell("Xio", "sfbuf", 1, "565 cycles/op"), cell("Xio", "sfbuf", 2, "636 cycles/op"))
+	other := file("lwbench sweep --ops 9", virtual, cell("Xio", "sfbuf", 1, "600 cycles/op"))
+	r := results(t, one, more, other)
+	p := r.panels[0]
+	if len(r.panels) != 1 || len(p.curves) != 2 {
+		t.Fatalf("%d panels, %d curves, want one panel with two curves", len(r.panels), len(p.curves))
+	}
+	if got := p.curves[0].at(1).reps("cycles/op"); got != 1 {
+		t.Errorf("the same cell in two files counts %d times", got)
+	}
+	if got := p.curves[1].label; got != "sfbuf (c.txt)" {
+		t.Errorf("the cell that differs is called %q", got)
+	}
+	if p.curves[0].place != p.curves[1].place || lookOf(p.curves[0]).hex != lookOf(p.curves[1]).hex {
+		t.Error("the same design has two colours")
+	}
+	reps := results(t, file("lwbench sweep --reps 3", virtual, cell("Xio", "sfbuf", 1, "3 cycles/op"), cell("Xio", "sfbuf", 1, "1 cycles/op"), cell("Xio", "sfbuf", 1, "20 cycles/op")))
+	pt := reps.panels[0].curves[0].at(1)
+	mid, _ := pt.median("cycles/op")
+	lo, hi := pt.span("cycles/op")
+	if mid != 3 || lo != 1 || hi != 20 || pt.mean("cycles/op") != 8 {
+		t.Errorf("median %v, %v to %v, mean %v", mid, lo, hi, pt.mean("cycles/op"))
+	}
+}
+
+// recorded returns the recorded results, which every landing makes anew.
+func recorded(t testing.TB) *Results {
+	t.Helper()
+	paths, err := filepath.Glob("../../results/recorded/*.txt")
+	if err != nil || len(paths) < 5 {
+		t.Fatalf("recorded results: %v, %v", paths, err)
+	}
+	r := New(testLists())
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err == nil {
+			err = r.Add(path, strings.NewReader(string(data)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(file("lwbench sweep", virtual, cell("Xio", "sfbuf", 1, "565 cycles/op 0.75 reuse"), cell("Xio", "<b>", 4, "1 sec/op")))
+	f.Add("# made by: lwbench sweep\nUnit cycles/op better=lower\nengine: live\npin: none\nBenchmarkX/alloc=a/a.b=1/cpus=3 1 0 cycles/op")
+	f.Fuzz(func(t *testing.T, text string) {
+		r := New(testLists())
+		if err := r.Add("x.txt", strings.NewReader(text)); err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("an error of two lines: %q", err)
+			}
+			return
+		}
+		for _, write := range []func(io.Writer) error{r.HTML, r.Markdown} {
+			if err := write(io.Discard); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

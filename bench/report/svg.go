@@ -1,0 +1,68 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// fontFamily stands where the drawing says Liberation Sans: Arial has the same widths.
+const fontFamily = "Liberation Sans,Arimo,Arial,Helvetica,sans-serif"
+
+// svg draws the figure. On a page (inline) it takes the page's colours and its width; a file of its own has a white
+// background. Every mark has a tooltip.
+func (f *Figure) svg(inline bool) string {
+	canvas := vgsvg.NewWith(vgsvg.UseWH(f.w, f.h))
+	c := draw.New(canvas)
+	if !inline {
+		c.FillPolygon(parseHex("#FFFFFF"), box(0, 0, f.w, f.h))
+	}
+	tips := f.draw(draw.Crop(c, 4, -4, 4, -4))
+	var out bytes.Buffer
+	if _, err := canvas.WriteTo(&out); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	_, body, _ := strings.Cut(out.String(), "xmlns:xlink=\"http://www.w3.org/1999/xlink\">\n")
+	body = strings.TrimSuffix(strings.TrimSpace(body), "</svg>")
+	body = compact(body)
+	var b strings.Builder
+	size := fmt.Sprintf(` style="max-width:%.0fpx"`, 1.45*float64(f.w)) // text no larger than the page's
+	if !inline {
+		b.WriteString("<?xml version=\"1.0\"?>\n")
+		size = fmt.Sprintf(` width="%g" height="%g"`, float64(f.w), float64(f.h))
+	}
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="%s" viewBox="0 0 %g %g"%s font-family="%s">`,
+		html.EscapeString(f.Title), float64(f.w), float64(f.h), size, fontFamily)
+	b.WriteString("\n" + body)
+	for _, t := range tips {
+		fmt.Fprintf(&b, `<rect class="tip" x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#fff" fill-opacity="0"><title>%s</title></rect>`+"\n",
+			float64(t.x), float64(f.h-t.y-t.h), float64(t.w), float64(t.h), html.EscapeString(t.text))
+	}
+	b.WriteString("</svg>\n")
+	if inline {
+		return strings.NewReplacer(inkHex, "currentColor", mutedHex, "var(--muted)", gridHex, "var(--grid)").Replace(b.String())
+	}
+	return b.String()
+}
+
+// compact takes out of the SVG what it says of every text and stands at the top once.
+func compact(svg string) string {
+	return strings.NewReplacer(
+		"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;", "",
+		"\n\tstyle=", " style=",
+	).Replace(svg)
+}
+
+// png writes the figure as a picture of twice the density of a screen.
+func (f *Figure) png(w io.Writer) error {
+	canvas := vgimg.NewWith(vgimg.UseWH(f.w, f.h), vgimg.UseDPI(144))
+	f.draw(draw.Crop(draw.New(canvas), 4, -4, 4, -4))
+	_, err := vgimg.PngCanvas{Canvas: canvas}.WriteTo(w)
+	return err
+}

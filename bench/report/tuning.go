@@ -1,0 +1,142 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/bench"
+)
+
+// leastValues is from how many values of a tunable on it is worth a figure.
+const leastValues = 3
+
+// tuningFigures shows what each tunable that varies does to the cost, to reuse and to the KVA taken.
+func tuningFigures(p *Panel) (list []*Figure) {
+	for _, group := range tunableSets(p) {
+		for _, unit := range []string{p.Unit, "reuse", "kva-pages"} {
+			if f := tuningFigure(p, group, unit); f != nil {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// tunableSet is the curves of one design that differ in one tunable alone, by its value.
+type tunableSet struct {
+	name   string
+	rest   string // the design with its other tunables
+	curves []*curve
+}
+
+// tunableSets finds them.
+func tunableSets(p *Panel) (list []tunableSet) {
+	for _, c := range p.curves {
+		for _, k := range c.set {
+			if settingOf(c, k.Name) <= 0 {
+				continue
+			}
+			rest := restOf(c, k.Name)
+			i := slices.IndexFunc(list, func(s tunableSet) bool { return s.name == k.Name && s.rest == rest })
+			if i < 0 {
+				i = len(list)
+				list = append(list, tunableSet{name: k.Name, rest: rest})
+			}
+			list[i].curves = append(list[i].curves, c)
+		}
+	}
+	list = slices.DeleteFunc(list, func(s tunableSet) bool { return len(s.curves) < leastValues })
+	for _, s := range list {
+		slices.SortStableFunc(s.curves, byDesign(s.name))
+	}
+	return list
+}
+
+// settingOf is the value of a tunable as a number, 0 where it has none.
+func settingOf(c *curve, name string) int64 {
+	i := slices.IndexFunc(c.set, func(s bench.Setting) bool { return s.Name == name })
+	if i < 0 {
+		return 0
+	}
+	n, err := strconv.ParseInt(c.set[i].Value, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// restOf is what two curves must share to be compared over a tunable.
+func restOf(c *curve, name string) string {
+	s := c.design
+	for _, k := range c.set {
+		if k.Name != name {
+			s += " " + k.Name + "=" + k.Value
+		}
+	}
+	if i := strings.LastIndex(c.label, " ("); i > 0 {
+		s += c.label[i:] // of another file
+	}
+	return s
+}
+
+// tuningFigure shows one unit against a tunable, a curve for each number of CPUs.
+func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
+	short := g.name[strings.LastIndexByte(g.name, '.')+1:]
+	t := Table{Head: []string{unit, "CPUs"}}
+	for _, c := range g.curves {
+		t.Head = append(t.Head, short+"="+strconv.FormatInt(settingOf(c, g.name), 10))
+	}
+	f := &xy{xName: g.name, yName: unit, yUnit: unit, linear: unit == "reuse" || p.hasZero(unit)}
+	if unit == "reuse" {
+		f.top, f.yName = 1.04, "reuse, share of allocs"
+	}
+	for i, n := range p.cpus() {
+		s := series{label: cpus(n), look: lookOf(&curve{place: i + 1})}
+		row := []string{g.rest, thousands(float64(n))}
+		for _, c := range g.curves {
+			row = append(row, p.cellText(c, n, unit))
+			pt := c.at(n)
+			if pt == nil {
+				continue
+			}
+			v, ok := pt.median(unit)
+			if !ok {
+				continue
+			}
+			q := xyPoint{x: float64(settingOf(c, g.name)), y: v, wrong: pt.wrong(), hollow: pt.over, text: tipText(c, pt, unit)}
+			q.lo, q.hi = pt.span(unit)
+			s.pts = append(s.pts, q)
+		}
+		if len(s.pts) > 0 && len(f.series) < maxCurves {
+			f.series = append(f.series, s)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(f.series) == 0 {
+		return nil
+	}
+	return &Figure{
+		Name: slug(g.rest + "-" + short + "-" + unit), Title: fmt.Sprintf("%s of %s against %s", unit, g.rest, short),
+		Note: "A curve for each number of CPUs.", Table: t, w: figureWidth, h: figureHeight, draw: f.draw,
+	}
+}
+
+// slug makes a name for a file of any text.
+func slug(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, s)
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "-")
+	}
+	s = strings.Trim(s, "-")
+	return s[:min(len(s), 100)]
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/report"
+	"lwbench/mmu/machines"
+)
+
+type reportFlags struct {
+	out, format, plots string
+}
+
+func reportCommand() *cobra.Command {
+	var f reportFlags
+	c := &cobra.Command{
+		Use:   "report RESULTS…",
+		Short: "show result files as one page: plots, tables, a verdict in words",
+		Long: `Report reads result files of lwbench sweep, one or many, and writes one self-contained page: who wins and why, where
+the lead changes hands, plots with their tables, and what to doubt. The same files give the same bytes.
+
+  lwbench report results/sweep.txt -o report.html
+  lwbench report results/*.txt --format md -o -          for a README or a mailing list
+  lwbench report results/sweep.txt --plots plots         each figure as SVG and PNG too`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(errors.New("report needs result files: lwbench report results/sweep.txt"))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return makeReport(c, &f, args) },
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVarP(&f.out, "output", "o", "", "`FILE` to write; - is stdout (default report.html, or - for md)")
+	fs.StringVar(&f.format, "format", "html", "html or md")
+	fs.StringVar(&f.plots, "plots", "", "also write every figure to the folder `DIR`, as SVG and PNG")
+	return c
+}
+
+func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
+	write := (*report.Results).HTML
+	switch f.format {
+	case "html":
+		if f.out == "" {
+			f.out = "report.html"
+		}
+	case "md":
+		write = (*report.Results).Markdown
+		if f.out == "" {
+			f.out = "-"
+		}
+	default:
+		return usage(fmt.Errorf("--format %q: choose html or md", f.format))
+	}
+	if err := notAnInput(f.out, args); err != nil {
+		return usage(err)
+	}
+	r, err := readResults(args)
+	if err != nil {
+		return usage(err)
+	}
+	var page bytes.Buffer
+	if err := write(r, &page); err != nil {
+		return err
+	}
+	if f.plots != "" {
+		n, err := r.WriteFigures(f.plots)
+		if err != nil {
+			return usage(fmt.Errorf("cannot write the plots: %w", err))
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %d figures are in %s\n", n, f.plots)
+	}
+	if f.out == "-" {
+		_, err := c.OutOrStdout().Write(page.Bytes())
+		return err
+	}
+	if err := report.WriteWhole(f.out, page.Bytes()); err != nil {
+		return usage(fmt.Errorf("cannot write the report: %w", err))
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", f.out)
+	return nil
+}
+
+// reportLists is lists, with machines found by name only: a name in a result file opens no file.
+func reportLists() bench.Lists {
+	l := lists()
+	l.Machine = machines.Load
+	return l
+}
+
+// readResults reads result files in the order given.
+func readResults(paths []string) (*report.Results, error) {
+	r := report.New(reportLists())
+	for _, path := range paths {
+		if err := addResults(r, path); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func addResults(r *report.Results, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("cannot read the results: %w", err)
+	}
+	defer file.Close() // only read
+	return r.Add(path, file)
+}
+
+// notAnInput refuses to write over a result file, or any other file that is one.
+func notAnInput(out string, inputs []string) error {
+	st, err := os.Stat(out)
+	if out == "-" || err != nil {
+		return nil
+	}
+	if st.IsDir() {
+		return fmt.Errorf("cannot write the report: %s is a directory", out)
+	}
+	for _, path := range inputs {
+		if in, err := os.Stat(path); err == nil && os.SameFile(st, in) {
+			return fmt.Errorf("cannot write the report: %s is one of the result files", out)
+		}
+	}
+	head := make([]byte, 32)
+	if file, err := os.Open(out); err == nil && st.Mode().IsRegular() {
+		n, _ := file.Read(head)
+		_ = file.Close()
+		if strings.HasPrefix(string(head[:n]), "# made by: lwbench ") {
+			return fmt.Errorf("cannot write the report: %s is a result file: choose another name", out)
+		}
+	}
+	return nil
+}

@@ -202,7 +202,7 @@ func (r *Results) summary() (lines []string) {
 			s += ", the cheapest is " + and(say)
 		}
 		if levels > 0 {
-			s += fmt.Sprintf("; %d are level", levels)
+			s += fmt.Sprintf("; %d %s level", levels, map[bool]string{true: "is", false: "are"}[levels == 1])
 		}
 		lines = append(lines, s+".")
 	}

@@ -115,6 +115,9 @@ func (m *Machine) ReserveKVA(n int) (KVA, error) {
 	return kva, nil
 }
 
+// KVAWindow returns the size of the KVA window in pages.
+func (m *Machine) KVAWindow() int { return len(m.pte) }
+
 // KVAInUse returns how many pages of KVA are taken, KVAHigh the most that ever were.
 func (m *Machine) KVAInUse() int { return m.kmap.inUse }
 

@@ -3,9 +3,12 @@ package all
 import (
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
+	"lwbench/allocators/lwbuf2010"
 	"lwbench/allocators/lwbufrbtree"
 	"lwbench/allocators/naive"
 	"lwbench/allocators/sfbuf"
+	"lwbench/allocators/sfbuf2009"
+	"lwbench/allocators/sfbuf2010"
 )
 
 // Designs returns every design there is, in the order of tables. The values are shared: do not change them.
@@ -13,7 +16,11 @@ func Designs() []*allocators.Design {
 	return []*allocators.Design{
 		&naive.Design,
 		&sfbuf.Design,
+		&sfbuf2009.Design,
+		&sfbuf2010.Design,
 		&lwbuf.Submitted,
+		&lwbuf2010.PerCPU,
+		&lwbuf2010.Owner,
 		&lwbuf.Fixed,
 		&lwbufrbtree.Design,
 	}

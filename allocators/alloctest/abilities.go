@@ -51,12 +51,7 @@ func global(t *testing.T, d *allocators.Design) {
 
 // references checks a design whose handles count references: the mapping lives until the last of them is freed.
 func references(t *testing.T, d *allocators.Design) {
-	pool, ok := poolOf(d)
-	tune := allocators.Tuning{}
-	if ok {
-		tune[pool] = 1
-	}
-	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 2, KVAPages: 1}, tune)
+	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 2, KVAPages: 1}, small(d, 1))
 	k, counts := a.(allocators.Referencer)
 	if !counts {
 		t.Skip("it counts no references")

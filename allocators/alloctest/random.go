@@ -2,6 +2,7 @@ package alloctest
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -68,6 +69,16 @@ func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 // runAhead is runProgram with a run-ahead of the engine's local work.
 func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) *mmu.Machine {
 	t.Helper()
+	m, p := programOf(t, d, seed, ahead)
+	if err := p.run(seed); err != nil {
+		t.Fatalf("%s, seed %d, %d CPUs: %v", d.Name, seed, m.NCPU(), err)
+	}
+	return m
+}
+
+// programOf makes the program of one seed, and the machine that it is to run on.
+func programOf(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) (*mmu.Machine, *program) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 99))
 	cpus := 2 + r.IntN(7)
 	tune := allocators.Tuning{}
@@ -80,11 +91,40 @@ func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles
 		tune[pool] = int64(1 + r.IntN(24))
 	}
 	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40), RunAhead: ahead}, tune)
-	p := &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
-	if err := m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) }); err != nil {
-		t.Fatalf("%s, seed %d, %d CPUs, %v: %v", d.Name, seed, cpus, tune, err)
+	return m, &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
+}
+
+func (p *program) run(seed uint64) error {
+	return p.m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) })
+}
+
+// Hunt runs random programs until something goes wrong: an oracle finds something, the CPUs deadlock, or the design
+// panics. It returns what, or "" when nothing did. It is for mutants: designs that are wrong on purpose.
+func Hunt(t testing.TB, d *allocators.Design) (what string) {
+	t.Helper()
+	for seed := range uint64(schedules) {
+		if what = hunt(t, d, seed); what != "" {
+			return what
+		}
 	}
-	return m
+	return ""
+}
+
+func hunt(t testing.TB, d *allocators.Design, seed uint64) (what string) {
+	t.Helper()
+	m, p := programOf(t, d, seed, nil)
+	defer func() {
+		if r := recover(); r != nil {
+			what = fmt.Sprint("panic: ", r)
+		}
+	}()
+	if err := p.run(seed); err != nil {
+		return err.Error()
+	}
+	for _, f := range m.Findings() {
+		return f.Kind.String() + ": " + f.Text
+	}
+	return ""
 }
 
 func (p *program) body(c *mmu.CPU, r *rand.Rand) error {

@@ -45,14 +45,19 @@ func variant(i int) *mmu.Spec {
 
 // tunings are the defaults, and every tunable at the least of its range, the pool of buffers apart.
 func tunings(d *allocators.Design, pool int64) []allocators.Tuning {
-	small := allocators.Tuning{}
+	return []allocators.Tuning{nil, small(d, pool)}
+}
+
+// small has every tunable at the least of its range, and the pool of buffers, if there is one, at the given size.
+func small(d *allocators.Design, pool int64) allocators.Tuning {
+	tune := allocators.Tuning{}
 	for _, k := range d.Tunables {
-		small[k.Name] = k.Min
+		tune[k.Name] = k.Min
 	}
 	if name, ok := poolOf(d); ok {
-		small[name] = pool
+		tune[name] = pool
 	}
-	return []allocators.Tuning{nil, small}
+	return tune
 }
 
 // build makes the machine of the contract and a design on it.

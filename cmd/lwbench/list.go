@@ -62,6 +62,9 @@ func listAllocators(w io.Writer) error {
 		if d.KnownFault != "" {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
+		if d.Grows != "" {
+			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)
+		}
 		for _, k := range d.Tunables {
 			fmt.Fprintf(w, "    %s=%s\n", k.Name, k.Format(k.Default))
 		}

@@ -28,5 +28,7 @@
 // thread that nobody else could wake from its own list, so that alloc fails. kmalloc and kfree of a node cost what a
 // magazine costs. The queue of passive messages (DragonFly has one for each pair of CPUs) is one for each owner here,
 // under a lock; sending costs what the machine file says of messages, and no interrupt is raised. A KVA window that
-// cannot hold 256 pages for each CPU twice over is reserved by half in all.
+// cannot hold 256 pages for each CPU twice over is reserved by half in all. A list grows outside the critical section: a
+// kernel thread that blocks on the kernel map is switched away from, which ends its section on that CPU; a CPU that spun
+// there with IPIs held off would deadlock with the rendezvous of a CPU that gives KVA back (I9; see grow_test.go).
 package lwbuf2010

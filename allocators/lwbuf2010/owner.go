@@ -66,15 +66,14 @@ func (l *ownList) pop() *lwbuf {
 // Alloc is lwbuf_alloc of 30 March 2010. Where there is no KVA it is an error that wraps ErrNoBuf.
 func (a *owner) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.Buf, error) {
 	a.poll(c)
-	c.CritEnter()
 	l := &a.lists[c.ID()]
 	if l.first == nil {
 		err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.push(&lwbuf{rules: a.rules, owner: c.ID(), kva: kva}) })
 		if err != nil {
-			c.CritExit()
 			return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
 		}
 	}
+	c.CritEnter()
 	lwb := l.pop()
 	c.Charge(smp.CostAlloc, c.Costs().Instr)
 	c.CritExit()

@@ -67,9 +67,7 @@ func (a *perCPU) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators
 		return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
 	}
 	lwb := obj.(*lwbuf)
-	c.CritEnter()
 	kva, err := a.pop(c)
-	c.CritExit()
 	if err != nil {
 		a.cache.Put(c, lwb)
 		return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
@@ -87,10 +85,12 @@ func (a *perCPU) pop(c *mmu.CPU) (mmu.KVA, error) {
 			return 0, err
 		}
 	}
+	c.CritEnter()
 	last := len(l.kva) - 1
 	kva := l.kva[last]
 	l.kva = l.kva[:last]
 	c.Charge(smp.CostAlloc, c.Costs().Instr+c.Costs().Magazine)
+	c.CritExit()
 	return kva, nil
 }
 
@@ -110,7 +110,8 @@ func (a *perCPU) Free(c *mmu.CPU, b allocators.Buf) {
 	a.cache.Put(c, lwb)
 }
 
-// takeKVA takes n pages from the kernel map, or those that are left; an error where there is none.
+// takeKVA takes n pages from the kernel map, or those that are left; an error where there is none. It must not be called
+// in a critical section: the map's lock may be held by a CPU that a rendezvous has stopped, which then waits for this one.
 func takeKVA(c *mmu.CPU, n int, add func(mmu.KVA)) error {
 	for i := range n {
 		kva, err := c.KVAAlloc()

@@ -1,0 +1,47 @@
+package lwbuf2010
+
+import (
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/alloctest"
+	"lwbench/mmu"
+)
+
+// TestGrowthTakesIPIs is invariant I9 for the kernel map's lock, whose holder takes IPIs: CPUs with long lists give KVA
+// back, each page with a rendezvous, while others take some. Who waited for that lock with IPIs held off would keep a
+// rendezvous waiting that has stopped the lock's holder.
+func TestGrowthTakesIPIs(t *testing.T) {
+	const cpus, uses = 8, keepCount + 150
+	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: cpus, Pages: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Owner.New(m, allocators.Tuning{ownerReserve.Name: 0, ownerGrow.Name: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = m.Run(func(c *mmu.CPU) error {
+		if c.ID()%2 == 1 {
+			c.Idle(600000) // until the others have begun to free
+		}
+		var held []allocators.Buf
+		for range uses {
+			b, err := a.Alloc(c, m.Page(0), 0)
+			if err != nil {
+				return err
+			}
+			held = append(held, b)
+		}
+		for _, b := range held {
+			a.Free(c, b)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if n := m.Counters(); n.Shootdowns == 0 {
+		t.Error("nothing was given back: the test tests nothing")
+	}
+}

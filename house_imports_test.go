@@ -112,7 +112,7 @@ func importEdges(h *house) (out []string) {
 				if floor(to) > floor(f.dir) {
 					out = append(out, h.at(spec.Pos(), "a test of %s imports %s, which stands on it", f.dir, to))
 				}
-			case !slices.Contains(allowed, kind(to)):
+			case !slices.Contains(allowed, kind(to)) && !slices.Contains(allowed, to):
 				out = append(out, h.at(spec.Pos(), "%s imports %s, may import %v", f.dir, to, allowed))
 			}
 		}

@@ -36,7 +36,7 @@ var bad = []struct {
 	{
 		"design imports another", "ImportEdges",
 		map[string]string{"allocators/fine/fine.go": "package fine\n\nimport _ \"lwbench/allocators/naive\"\n"},
-		"allocators/fine/fine.go:3: allocators/fine imports allocators/naive, may import [allocators allocators/objcache mmu mmu/smp]",
+		"allocators/fine/fine.go:3: allocators/fine imports allocators/naive, may import [allocators allocators/objcache allocators/lwbuf mmu mmu/smp]",
 	},
 	{
 		"bench imports the list", "ImportEdges",

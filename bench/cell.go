@@ -2,12 +2,14 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"lwbench/allocators"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 // Setting is one name and its value: a tunable of a design or a parameter of a workload.
@@ -51,10 +53,23 @@ func nameSafe(r rune) rune {
 	return r
 }
 
-// Result is one cell and what came out.
+// Result is one cell and what came out: an outcome, or the standstill that its design came to.
 type Result struct {
-	Cell *Cell
-	Out  *workload.Outcome
+	Cell   *Cell
+	Out    *workload.Outcome
+	Failed error // nil, or why there is no Out; see standstill
+}
+
+// standstill reports whether an error of a cell is its design's doing and not the input's or the user's: its CPUs wait for
+// each other, or nothing will come free any more. Such a cell has no figures, and a sweep goes on without it.
+func standstill(err error) bool {
+	var dead *smp.DeadlockError
+	return errors.As(err, &dead) || errors.Is(err, workload.ErrStarved)
+}
+
+// Declared reports whether the design says of itself what the cell failed of: that its KVA grows without bound.
+func (r *Result) Declared() bool {
+	return r.Cell.Design.Grows != "" && errors.Is(r.Failed, workload.ErrStarved)
 }
 
 // Run runs the cell on a fresh machine. probe and rec may be nil. What the oracles find is no error.

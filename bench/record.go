@@ -60,8 +60,12 @@ func config(machine string) []benchfmt.Config {
 	}
 }
 
-// Write appends one result.
+// Write appends one result. A cell that failed leaves a comment, which no reader takes for a figure.
 func (r *Recorder) Write(res *Result) error {
+	if res.Failed != nil {
+		_, err := fmt.Fprintf(r.w, "# failed: %s\n", oneLine(res.Failed.Error()))
+		return err
+	}
 	rec := &benchfmt.Result{
 		Config: config(res.Cell.Machine.Name),
 		Name:   benchfmt.Name(res.Cell.Name()),

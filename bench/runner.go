@@ -6,8 +6,9 @@ import (
 )
 
 // RunCells runs cells, jobs of them side by side, and calls deliver for each in the order of the list, whatever the order
-// in which they end; begin, if not nil, is told when a cell starts and may be called from several goroutines at once. It
-// stops at the first error or when ctx ends, after delivering the finished cells that come before the gap.
+// in which they end; begin, if not nil, is told when a cell starts and may be called from several goroutines at once. A
+// cell whose design came to a standstill (Result.Failed) is delivered as one that failed, and the others go on. It stops
+// at the first other error or when ctx ends, after delivering the finished cells that come before the gap.
 func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), deliver func(*Result) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -24,6 +25,9 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), d
 					begin(cells[i])
 				}
 				r, err := cells[i].Run(ctx, nil, nil)
+				if standstill(err) {
+					r, err = &Result{Cell: cells[i], Failed: err}, nil
+				}
 				if err != nil {
 					stop(err)
 				}

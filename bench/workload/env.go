@@ -18,6 +18,7 @@ type Env struct {
 	i, ops   int  // operations begun, and to do, warm-up included
 	counting bool // the warm-up is over
 	n        tally
+	refused  int      // allocs that have failed in a row
 	before   snapshot // at the end of the warm-up
 	hist     Histogram
 	pool     *handlePool

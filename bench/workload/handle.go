@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"errors"
 	"fmt"
 
 	"lwbench/allocators"
@@ -28,7 +29,16 @@ type Handle struct {
 // Page returns the page that the handle maps.
 func (h *Handle) Page() *mmu.Page { return h.page }
 
-// Alloc maps pg. An error wraps allocators.ErrNoBuf where nothing was free and f says not to wait.
+// ErrStarved is what Alloc returns, wrapped, when it has failed so often in a row that nothing will come free any more:
+// the KVA window is used up by a design that does not give it back, or by handles that nobody frees.
+var ErrStarved = errors.New("nothing will come free any more")
+
+// giveUp is after how many failures in a row on one CPU a workload that tries again is told so. A pool of one buffer that
+// 64 CPUs hold in turn for a round trip makes a few thousand.
+const giveUp = 100_000
+
+// Alloc maps pg. An error wraps allocators.ErrNoBuf where nothing was free and f says not to wait; it wraps ErrStarved
+// and not ErrNoBuf where trying again is hopeless.
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	c, m := e.cpu, e.cell.Machine
 	timed := e.live != nil && e.live.sample()
@@ -38,8 +48,12 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	if err != nil {
 		e.n.failed++
 		e.record("alloc-failed", nil, pg, f)
+		if e.refused++; e.refused >= giveUp && errors.Is(err, allocators.ErrNoBuf) {
+			err = fmt.Errorf("%w: %d allocs in a row have failed: %v", ErrStarved, e.refused, err)
+		}
 		return nil, err
 	}
+	e.refused = 0
 	h := e.newHandle()
 	*h = Handle{buf: b, page: pg, spent: spent, timed: timed, begun: e.counting, live: true, Flags: f, name: h.name}
 	e.n.allocs++

@@ -34,8 +34,8 @@ func sweepCommand() *cobra.Command {
 sweeps, by name: ` + strings.Join(sweeps.Names(), ", ") + `.
 
 Results go to a file in the Go benchmark format (go tool benchstat reads it), each cell as it is finished; ^C keeps
-them, and --resume goes on. Exit status: 0, 1 where a stale access or an expectation that does not hold was found
-(faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
+them, and --resume goes on. Exit status: 0, 1 where a stale access, a deadlock or an expectation that does not hold
+was found (faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one sweep file at most", args[1]))
@@ -131,9 +131,13 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 		fmt.Fprintf(talk, "lwbench: %d of %d cells are in %s already\n", n, len(cells), out.path)
 	}
 	bar := newProgress(talk, len(todo))
-	var results []*bench.Result
+	var results, failed []*bench.Result
 	err := bench.RunCells(c.Context(), todo, f.jobs, bar.begin, func(r *bench.Result) error {
-		results = append(results, r)
+		if r.Failed != nil {
+			failed = append(failed, r)
+		} else {
+			results = append(results, r)
+		}
 		bar.done()
 		return out.Write(r)
 	})
@@ -147,13 +151,31 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 	if f.out != "-" {
 		fmt.Fprintf(table, "%d cells are in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", len(results)+len(cells)-len(todo), out.path, out.path)
 	}
+	standstills := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintf(talk, "lwbench: %d of %d cells finished; go on with --resume\n", len(results), len(todo))
 		}
 		return err
 	}
-	return verdict(talk, g, results, len(todo) == len(cells))
+	if err = verdict(talk, g, results, len(todo) == len(cells)); err == nil && standstills {
+		err = errFound
+	}
+	return err
+}
+
+// tellFailed says which cells came to a standstill, and reports whether any did so undeclared.
+func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
+	for _, r := range failed {
+		note := ""
+		if r.Declared() {
+			note = fmt.Sprintf("; %s declares it: %s", r.Cell.Design.Name, r.Cell.Design.Grows)
+		} else {
+			bad = true
+		}
+		fmt.Fprintf(talk, "lwbench: no figures: %v%s\n", r.Failed, note)
+	}
+	return bad
 }
 
 // verdict turns what the oracles and the expectations say into the exit status.

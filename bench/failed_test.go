@@ -1,0 +1,69 @@
+package bench_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+)
+
+// hoard is a design that never gives anything back: it has one mapping for each CPU.
+var hoard = &allocators.Design{
+	Name: "hoard", Grows: "it is its nature",
+	New: func(m *mmu.Machine, _ allocators.Tuning) (allocators.Allocator, error) {
+		return &hoarder{left: m.NCPU()}, nil
+	},
+}
+
+type hoarder struct{ left int }
+
+type hoarded struct {
+	kva mmu.KVA
+	pg  *mmu.Page
+}
+
+func (b hoarded) KVA(*mmu.CPU) mmu.KVA { return b.kva }
+func (b hoarded) Page() *mmu.Page      { return b.pg }
+
+func (a *hoarder) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.Buf, error) {
+	c.Order()
+	if a.left == 0 {
+		return nil, allocators.ErrNoBuf
+	}
+	a.left--
+	kva, err := c.KVAAlloc()
+	if err == nil {
+		c.Kenter(kva, pg)
+	}
+	return hoarded{kva, pg}, err
+}
+
+func (a *hoarder) Free(*mmu.CPU, allocators.Buf) {}
+
+// TestStandstillIsNoEnd: a design that runs dry fails its own cells, in bounded time, and the sweep goes on. The file
+// says so in a comment, and holds the figures of the others.
+func TestStandstillIsNoEnd(t *testing.T) {
+	cells := grid(t, "alloc: [naive, lwbuf, sfbuf]\nworkload: [sendfile]\ncpus: [2]\nops: 50").Cells()
+	cells[1].Design = hoard
+	text, results := runAll(t, cells, 2)
+	if len(results) != 3 || results[0].Failed != nil || results[2].Failed != nil {
+		t.Fatalf("%d results: %v", len(results), results)
+	}
+	r := results[1]
+	if !errors.Is(r.Failed, workload.ErrStarved) || !r.Declared() {
+		t.Errorf("the hoarder failed of: %v", r.Failed)
+	}
+	if !strings.Contains(text, "\n# failed: Sendfile/alloc=hoard/cpus=2: ") || strings.Count(text, "\nBenchmark") != 2 {
+		t.Error(text)
+	}
+	if other := *hoard; true {
+		other.Grows = ""
+		r.Cell.Design = &other
+		if r.Declared() {
+			t.Error("a design that says nothing of its growth declares it")
+		}
+	}
+}

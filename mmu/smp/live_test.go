@@ -3,6 +3,7 @@ package smp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -202,6 +203,32 @@ func TestLiveSerial(t *testing.T) {
 	})
 	var dead *DeadlockError
 	if !errors.As(err, &dead) || !strings.Contains(err.Error(), "cpu0 waits for a wakeup on q") {
+		t.Error(err)
+	}
+}
+
+// TestLiveMessageOnTheWayToIdle: a message that is served while its receiver goes idle must end the idling. Two CPUs
+// pass a ball to and fro at every distance in time between the look into the mailbox and the step to idle.
+func TestLiveMessageOnTheWayToIdle(t *testing.T) {
+	rounds := 200_000
+	if testing.Short() {
+		rounds = 30_000
+	}
+	s := liveSystemOf(t, 2, Live{FreeIPIs: true, Stall: 1})
+	err := s.Run(context.Background(), func(c *CPU) error {
+		for i := range rounds {
+			if i%2 == c.ID() {
+				c.Charge(CostWork, Cycles(i%64))
+				c.Send(1-c.ID(), i)
+				continue
+			}
+			if msg, ok := c.RecvUntil(Forever); !ok || msg.(int) != i {
+				return fmt.Errorf("got %v, want %d", msg, i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		t.Error(err)
 	}
 }

@@ -94,7 +94,7 @@ func (c *CPU) liveRecv(t Cycles) {
 	c.liveIdle()
 	c.liveWaits(kind)
 	b := host.Backoff{Yield: l.yield}
-	for {
+	for c.mailQ == len(c.mail) { // liveIdle may have found one
 		now := host.Nanos()
 		due := l.due.Load()
 		if due <= now || until != 0 && now >= until {

@@ -34,7 +34,7 @@ func questions(t *testing.T) []question {
 		{"fixed order", []string{def}, map[string]string{"col": "/alloc@(lwbuf naive sfbuf)", "row": ".name,/cpus@num"}},
 		{"machines", []string{filepath.Join(recorded, "old-machines.txt")}, map[string]string{"col": "machine,/alloc", "row": ".name,/cpus"}},
 		{"noise", []string{old, cur}, nil},
-		{"three files", []string{old, cur, "again=" + old}, map[string]string{"alpha": "0.001", "confidence": "0.8"}},
+		{"three files", []string{old, cur, "again=" + old}, map[string]string{"alpha": "0.00001", "confidence": "0.8"}},
 		{"one file twice", []string{old, old}, map[string]string{"ignore": "/cpus", "row": ".name"}},
 		{"tables", []string{old, cur}, map[string]string{"table": "/cpus", "filter": "-/cpus:2"}},
 	}

@@ -118,7 +118,16 @@ func (b *builder) comparison() (*Comparison, error) {
 	all := cols.sorted()
 	c.columns = len(all)
 	c.findMissing(all)
-	return c, c.choose(b.o)
+	if err := c.choose(b.o); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.columns == 1:
+		c.Notes = append(c.Notes, fmt.Sprintf("nothing was compared: %q is the only column", all[0].StringValues()))
+	case c.Worst() == None:
+		c.Notes = append(c.Notes, "nothing was compared: no cell is in two columns of a table")
+	}
+	return c, nil
 }
 
 // table makes one table of a pile.

@@ -121,6 +121,24 @@ func TestMeanSaysWhatItLeavesOut(t *testing.T) {
 	}
 }
 
+// TestNothingCompared: other machines, one column: the last note says so.
+func TestNothingCompared(t *testing.T) {
+	line := "BenchmarkX/alloc=a 1 9 cycles/op\n"
+	for _, x := range []struct {
+		args []string
+		col  string
+		want string
+	}{
+		{files(t, "machine: a\n"+line, "machine: b\n"+line), ".file", "nothing was compared: no cell is in two columns of a table"},
+		{files(t, line, line), "/alloc", `nothing was compared: "a" is the only column`},
+	} {
+		c := compared(t, x.args, func(o *compare.Options) { o.Col = x.col })
+		if c.Worst() != compare.None || len(c.Notes) == 0 || c.Notes[len(c.Notes)-1] != x.want {
+			t.Errorf("%q, want %q", c.Notes, x.want)
+		}
+	}
+}
+
 func TestUnitsChosen(t *testing.T) {
 	args := files(t, "BenchmarkX 1 9 cycles/op 0.5 reuse 7 size\n", "BenchmarkX 1 9 cycles/op 0.6 reuse 7 size\n")
 	for _, x := range []struct {
@@ -156,6 +174,7 @@ func TestBadOptions(t *testing.T) {
 		{func(o *compare.Options) { o.Filter = "/alloc:a OR /cpu:(1 OR /2/)" }, `filter: no key "/cpu": did you mean /cpus?`},
 		{func(o *compare.Options) { o.Filter = "/alloc:b" }, `no result is left by filter "/alloc:b"`},
 		{func(o *compare.Options) { o.Filter = "(" }, `filter: "(": `},
+		{func(o *compare.Options) { o.Col = "pkg@(x),/alloc@(a zebra)" }, `col: /alloc is nowhere "zebra": the files have a`},
 		{func(o *compare.Options) { o.Row = ".unit" }, `row: ".unit": .unit is only allowed in filters`},
 		{func(o *compare.Options) { o.Units = []string{"cycle/op"} }, `unit: no unit "cycle/op": did you mean cycles/op?`},
 		{func(o *compare.Options) { o.Alpha = math.NaN() }, "alpha: NaN is out of range: choose 0 to 1"},

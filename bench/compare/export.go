@@ -82,14 +82,7 @@ func (t *Table) pretty() (table.Writer, []string) {
 		}
 	}
 	w.AppendHeader(head)
-	var notes footnotes
-	var lines []line
-	for i := range t.Rows {
-		lines = append(lines, t.rowLine(i, &notes))
-	}
-	if len(t.Rows) > 1 {
-		lines = append(lines, t.meanLine(&notes))
-	}
+	lines, notes := t.lines()
 	for _, l := range lines {
 		row := table.Row{l.label}
 		for i, p := range l.parts {

@@ -3,7 +3,6 @@ package compare
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -51,10 +50,7 @@ func filterKeys(query string) (found []string) {
 		case word == "": // an operator or a space
 			q = q[1:]
 		case strings.HasPrefix(rest, ":"):
-			if w, err := strconv.Unquote(word); err == nil {
-				word = w
-			}
-			found = append(found, word)
+			found = append(found, unquoted(word))
 			q = skipValue(rest[1:])
 		default:
 			q = rest

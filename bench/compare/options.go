@@ -88,6 +88,11 @@ func (o *Options) parse(in *Input) (*expressions, error) {
 			}
 		}
 	}
+	for _, x := range [][2]string{{"table", o.Table}, {"row", o.Row}, {"col", o.Col}, {"ignore", o.Ignore}} {
+		if err := checkLists(in, x[0], x[1]); err != nil {
+			return nil, err
+		}
+	}
 	e.residue = p.Residue()
 	return e, nil
 }

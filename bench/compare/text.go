@@ -110,6 +110,17 @@ func (t *Table) meanLine(notes *footnotes) line {
 	return l
 }
 
+// lines are the rows and the mean, and their footnotes.
+func (t *Table) lines() (lines []line, notes footnotes) {
+	for i := range t.Rows {
+		lines = append(lines, t.rowLine(i, &notes))
+	}
+	if len(t.Rows) > 1 {
+		lines = append(lines, t.meanLine(&notes))
+	}
+	return lines, notes
+}
+
 // Text writes the tables as benchstat lays them out, with the verdict behind each change, and the notes. With color the
 // verdicts are green and red.
 func (c *Comparison) Text(w io.Writer, color bool) error {
@@ -138,14 +149,7 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 }
 
 func (t *Table) text(b *strings.Builder, color bool) {
-	var notes footnotes
-	var lines []line
-	for i := range t.Rows {
-		lines = append(lines, t.rowLine(i, &notes))
-	}
-	if len(t.Rows) > 1 {
-		lines = append(lines, t.meanLine(&notes))
-	}
+	lines, notes := t.lines()
 	lay := t.layout(lines)
 	lay.header(b, t)
 	for i := range lines {

@@ -69,6 +69,9 @@ func (f *compareFlags) check() (err error) {
 	if !slices.Contains([]string{"", "regression", "any"}, f.failOn) {
 		return fmt.Errorf("fail-on: %q: choose regression or any", f.failOn)
 	}
+	if f.units != nil && len(f.units) == 0 {
+		return errors.New("unit: the list is empty: give all, or names")
+	}
 	if slices.Contains(f.units, "all") {
 		f.AllUnits = true
 	} else {

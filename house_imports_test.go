@@ -27,7 +27,7 @@ var edges = map[string][]string{
 	"bench/workload":       {"allocators", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":         {},
 	"bench/spread":         {},
-	"bench":                {"bench/workload", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
+	"bench":                {"mmu/smp/host", "bench/workload", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},
 	"bench/report":         {"bench", "bench/workload", "allocators", "mmu"},
 	"cmd/lwbench": {

@@ -10,6 +10,7 @@ import (
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
 )
 
 // Setting is one name and its value: a tunable of a design or a parameter of a workload.
@@ -27,7 +28,11 @@ type Cell struct {
 	Ops      int               // operations a CPU
 	Warmup   int               // operations a CPU before counting starts
 	Seed     uint64
-	Rep      int // 0 for the first repetition; each runs with the seed after the one before
+	Live     bool     // on real threads
+	FreeIPIs bool     // live: see Grid
+	Profile  *Profile // live: or nil
+	Reps     int      // how often the cell is run in all
+	Rep      int      // 0 for the first repetition; each runs with the seed after the one before
 }
 
 // Name is the cell's name in a result file, without "Benchmark". It ends in /cpus=N, which no reader takes for a
@@ -58,6 +63,9 @@ type Result struct {
 	Cell   *Cell
 	Out    *workload.Outcome
 	Failed error // nil, or why there is no Out; see standstill
+	// Spread, for the last repetition of a cell on real threads, is how far all of them lie apart: the median distance of
+	// sec/op from its median, by the median. Negative where it is not known.
+	Spread float64
 }
 
 // standstill reports whether an error of a cell is its design's doing and not the input's or the user's: its CPUs wait for
@@ -75,7 +83,11 @@ func (r *Result) Declared() bool {
 // Run runs the cell on a fresh machine. probe and rec may be nil. What the oracles find is no error.
 func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
 	fail := func(err error) (*Result, error) { return nil, fmt.Errorf("%s: %w", c.Name(), err) }
-	m, err := mmu.New(c.Machine, mmu.Options{CPUs: c.CPUs, Probe: probe})
+	opt := mmu.Options{CPUs: c.CPUs, Probe: probe}
+	if c.Live {
+		opt.Live = c.live()
+	}
+	m, err := mmu.New(c.Machine, opt)
 	if err != nil {
 		return fail(err)
 	}
@@ -87,14 +99,25 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	for _, s := range c.Param {
 		params[s.Name] = s.Value
 	}
-	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
-		Machine: m, Alloc: a, Design: c.Design,
-		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: params,
-	}, workload.RunOptions{Recorder: rec})
+	run, load := workload.RunOptions{Recorder: rec}, 0.0
+	if c.Live {
+		load = max(0, host.Load())
+	}
+	end, err := c.begin(&run)
 	if err != nil {
 		return fail(err)
 	}
-	return &Result{Cell: c, Out: out}, nil
+	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
+		Machine: m, Alloc: a, Design: c.Design,
+		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: params,
+	}, run)
+	if err = errors.Join(err, end(m)); err != nil {
+		return fail(err)
+	}
+	if out.Live != nil {
+		out.Live.Load = load
+	}
+	return &Result{Cell: c, Out: out, Spread: -1}, nil
 }
 
 // Stale reports whether an access of the cell went to the wrong page, and Faulty whether any other rule was broken.

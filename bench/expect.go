@@ -72,7 +72,7 @@ func ParseExpectation(text string) (*Expectation, error) {
 }
 
 func (e *Expectation) setUnit(name string) bool {
-	for _, u := range Units() {
+	for _, u := range append(Units(), LiveUnits()...) {
 		if u.Name == name {
 			e.unit = u
 			return true
@@ -96,6 +96,9 @@ func (e *Expectation) Check(results []*Result) error {
 		}
 		if !known {
 			return fmt.Errorf("expected %q: no cell of %s beside %s", e.Text, e.than, r.Cell.Name())
+		}
+		if !measures(r.Cell, e.unit.Name) {
+			return fmt.Errorf("expected %q: this engine does not measure %s", e.Text, e.unit.Name)
 		}
 		met++
 		if got := e.unit.Value(r.Out); !holds(got, e.op, want) {

@@ -27,11 +27,14 @@ type Grid struct {
 	Warmup    int
 	Reps      int
 	Seed      uint64
+	Live      bool     // on real threads: repetitions are interleaved over all cells
+	FreeIPIs  bool     // live: IPIs cost what the host takes, the machine file's costs are not spun for
+	Profile   *Profile // live: profiles to take, or nil
 	Expect    []*Expectation
 }
 
 // Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
-// design and its tunables, CPUs, repetition. A tunable multiplies the cells of the designs that have it, no others.
+// design and its tunables, CPUs, repetition; on real threads all cells once before each is repeated. A tunable multiplies the cells of the designs that have it, no others.
 func (g *Grid) Cells() []*Cell {
 	var cells []*Cell
 	for _, m := range g.Machines {
@@ -45,6 +48,9 @@ func (g *Grid) Cells() []*Cell {
 			}
 		}
 	}
+	if g.Live { // what disturbs the host for a while shall not meet one cell alone
+		slices.SortStableFunc(cells, func(a, b *Cell) int { return a.Rep - b.Rep })
+	}
 	return cells
 }
 
@@ -52,6 +58,7 @@ func (g *Grid) Cells() []*Cell {
 func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
 	c.Tuning = tuning(c.Set, c.Design)
 	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
+	c.Live, c.FreeIPIs, c.Profile, c.Reps = g.Live, g.FreeIPIs, g.Profile, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {
 			cell := c

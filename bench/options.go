@@ -14,6 +14,8 @@ type Options struct {
 	Warmup   *int                `yaml:"warmup"`
 	Reps     *int                `yaml:"reps"`
 	Seed     *uint64             `yaml:"seed"`
+	Engine   string              `yaml:"engine"`   // virtual or live
+	IPICost  string              `yaml:"ipi-cost"` // live: machine or none
 	Expect   []string            `yaml:"expect"`
 }
 
@@ -27,6 +29,11 @@ func (o Options) Merge(over Options) Options {
 	o.Param = mergeMaps(o.Param, over.Param)
 	for _, p := range []struct{ to, from **int }{{&o.Ops, &over.Ops}, {&o.Warmup, &over.Warmup}, {&o.Reps, &over.Reps}} {
 		if *p.from != nil {
+			*p.to = *p.from
+		}
+	}
+	for _, p := range []struct{ to, from *string }{{&o.Engine, &over.Engine}, {&o.IPICost, &over.IPICost}} {
+		if *p.from != "" {
 			*p.to = *p.from
 		}
 	}

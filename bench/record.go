@@ -20,12 +20,21 @@ type Recorder struct {
 // NewRecorder begins a result file: the command that makes it again, as a comment, and what its units mean. Nothing in it
 // depends on the host or the time.
 func NewRecorder(w io.Writer, command string) (*Recorder, error) {
+	return newRecorder(w, command, Units(), "exact")
+}
+
+// NewLiveRecorder is NewRecorder for results of real threads, which differ from run to run.
+func NewLiveRecorder(w io.Writer, command string) (*Recorder, error) {
+	return newRecorder(w, command, append(LiveUnits(), Unit{Name: spreadUnit, Better: "lower"}), "")
+}
+
+func newRecorder(w io.Writer, command string, units []Unit, assume string) (*Recorder, error) {
 	r := &Recorder{w: w, bench: benchfmt.NewWriter(w), units: Units()}
 	if _, err := fmt.Fprintf(w, "# made by: %s\n# regenerate, do not edit\n", command); err != nil {
 		return nil, err
 	}
-	for _, u := range r.units {
-		for _, kv := range [][2]string{{"assume", "exact"}, {"better", u.Better}} {
+	for _, u := range units {
+		for _, kv := range [][2]string{{"assume", assume}, {"better", u.Better}} {
 			if kv[1] == "" {
 				continue
 			}
@@ -66,18 +75,25 @@ func (r *Recorder) Write(res *Result) error {
 		_, err := fmt.Fprintf(r.w, "# failed: %s\n", oneLine(res.Failed.Error()))
 		return err
 	}
+	units := r.units
 	rec := &benchfmt.Result{
 		Config: config(res.Cell.Machine.Name),
 		Name:   benchfmt.Name(res.Cell.Name()),
 		Iters:  int(max(1, res.Out.Ops)),
 	}
-	for i := range r.units {
-		u := &r.units[i]
+	if res.Out.Live != nil {
+		rec.Config, units = liveConfig(res), LiveUnits()
+	}
+	for i := range units {
+		u := &units[i]
 		v := u.Value(res.Out)
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("%s: %s is %v: not written", res.Cell.Name(), u.Name, v)
 		}
 		rec.Values = append(rec.Values, benchfmt.Value{Value: v, Unit: u.Name})
+	}
+	if res.Out.Live != nil && res.Spread >= 0 {
+		rec.Values = append(rec.Values, benchfmt.Value{Value: res.Spread, Unit: spreadUnit})
 	}
 	return r.bench.Write(rec)
 }
@@ -101,11 +117,23 @@ func Done(path string) (done map[string]int, machine string, size int64, err err
 	for r.Scan() {
 		if res, ok := r.Result().(*benchfmt.Result); ok {
 			machine = res.GetConfig("machine")
-			done[machine+" "+string(res.Name)]++
+			key := machine + " " + string(res.Name)
+			if res.GetConfig("engine") == "live" {
+				key = livePrefix + key
+			}
+			done[key]++
 		}
 	}
 	return done, machine, int64(len(data)), r.Err()
 }
 
 // Key is what Done counts a cell under.
-func (c *Cell) Key() string { return c.Machine.Name + " " + c.Name() }
+func (c *Cell) Key() string {
+	if c.Live {
+		return livePrefix + c.Machine.Name + " " + c.Name()
+	}
+	return c.Machine.Name + " " + c.Name()
+}
+
+// livePrefix begins the key of a cell on real threads.
+const livePrefix = "live "

@@ -32,7 +32,7 @@ func DefaultCPUs() []int { return []int{1, 2, 4, 8, 16, 32, 64} }
 // name that does not exist.
 func (o *Options) Resolve(l Lists) (*Grid, error) {
 	g := &Grid{Why: o.Why, Ops: DefaultOps, Reps: 1, Seed: 1}
-	for _, step := range []func(Lists, *Grid) error{o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
+	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
 		if err := step(l, g); err != nil {
 			return nil, err
 		}
@@ -109,7 +109,10 @@ func (o *Options) machines(l Lists, g *Grid) error {
 }
 
 func (o *Options) numbers(_ Lists, g *Grid) error {
-	if g.CPUs = o.CPUs; o.CPUs == nil {
+	switch g.CPUs = o.CPUs; {
+	case o.CPUs == nil && g.Live:
+		g.CPUs = liveCPUs()
+	case o.CPUs == nil:
 		g.CPUs = DefaultCPUs()
 	}
 	for _, n := range g.CPUs {

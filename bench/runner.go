@@ -5,11 +5,14 @@ import (
 	"sync"
 )
 
-// RunCells runs cells, jobs of them side by side, and calls deliver for each in the order of the list, whatever the order
+// RunCells runs cells, jobs of them side by side (on real threads one at a time), and calls deliver for each in the order of the list, whatever the order
 // in which they end; begin, if not nil, is told when a cell starts and may be called from several goroutines at once. A
 // cell whose design came to a standstill (Result.Failed) is delivered as one that failed, and the others go on. It stops
 // at the first other error or when ctx ends, after delivering the finished cells that come before the gap.
 func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), deliver func(*Result) error) error {
+	if len(cells) > 0 && cells[0].Live {
+		jobs, deliver = 1, withSpread(deliver)
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	results := make([]chan *Result, len(cells))

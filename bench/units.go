@@ -17,8 +17,11 @@ type Unit struct {
 	value  func(*workload.Outcome) float64
 }
 
-// Value returns the quantity for one cell, rounded to a millionth.
+// Value returns the quantity for one cell, rounded: what is exact to a millionth, times of the host to four figures.
 func (u *Unit) Value(o *workload.Outcome) float64 {
+	if v := u.value(o); u.seconds() {
+		return fourFigures(v)
+	}
 	return math.Round(u.value(o)*1e6) / 1e6
 }
 
@@ -111,7 +114,12 @@ func costUnits() (units []Unit) {
 
 // Units returns every unit, in the order of result files. All are exact: the same on every host.
 func Units() []Unit {
-	return slices.Concat(timeUnits(), fairnessUnits(), costUnits(), []Unit{
+	return slices.Concat(timeUnits(), fairnessUnits(), costUnits(), countUnits())
+}
+
+// countUnits are the counters of an operation.
+func countUnits() []Unit {
+	return []Unit{
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),
 		perOp("ipis/op", "IPIs sent for them", func(o *workload.Outcome) int64 { return o.Counters.IPIs }),
 		perOp("invlpg/op", "single-page invalidations executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Invlpg }),
@@ -137,5 +145,5 @@ func Units() []Unit {
 			"faults", "other broken rules: unmapped access, double mapping, use after free, leak", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) },
 		},
-	})
+	}
 }

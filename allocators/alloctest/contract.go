@@ -27,6 +27,7 @@ func Run(t *testing.T, d *allocators.Design) {
 	t.Run("Masks", func(t *testing.T) { masks(t, d) })
 	t.Run("Exact", func(t *testing.T) { exact(t, d) })
 	t.Run("Twice", func(t *testing.T) { twice(t, d) })
+	t.Run("Live", func(t *testing.T) { live(t, d) })
 	t.Run("Random", func(t *testing.T) { random(t, d) })
 }
 

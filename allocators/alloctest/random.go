@@ -48,8 +48,9 @@ func twice(t *testing.T, d *allocators.Design) {
 type program struct {
 	m      *mmu.Machine
 	a      allocators.Allocator
-	weight [4]int // private use, global use, stray, address-space switch
-	left   int    // CPUs that still make handles
+	weight [4]int   // private use, global use, stray, address-space switch
+	left   int      // CPUs that still make handles
+	gate   smp.Gate // guards left
 	// between, if set, is called before each step.
 	between func(c *mmu.CPU, r *rand.Rand)
 }
@@ -63,21 +64,27 @@ type token struct {
 // runProgram runs the program of one seed and returns the machine.
 func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 	t.Helper()
-	return runAhead(t, d, seed, nil)
+	return runWith(t, d, seed, mmu.Options{})
 }
 
 // runAhead is runProgram with a run-ahead of the engine's local work.
 func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) *mmu.Machine {
 	t.Helper()
-	m, p := programOf(t, d, seed, ahead)
+	return runWith(t, d, seed, mmu.Options{RunAhead: ahead})
+}
+
+// runWith is runProgram on a machine of the given kind.
+func runWith(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options) *mmu.Machine {
+	t.Helper()
+	m, p := programOf(t, d, seed, opt)
 	if err := p.run(seed); err != nil {
 		t.Fatalf("%s, seed %d, %d CPUs: %v", d.Name, seed, m.NCPU(), err)
 	}
 	return m
 }
 
-// programOf makes the program of one seed, and the machine that it is to run on.
-func programOf(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) (*mmu.Machine, *program) {
+// programOf makes the program of one seed, and the machine that it is to run on, one of the given kind.
+func programOf(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options) (*mmu.Machine, *program) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 99))
 	cpus := 2 + r.IntN(7)
@@ -90,7 +97,8 @@ func programOf(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycle
 	if pool, ok := poolOf(d); ok {
 		tune[pool] = int64(1 + r.IntN(24))
 	}
-	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(40), RunAhead: ahead}, tune)
+	opt.CPUs, opt.Pages = cpus, 1+r.IntN(40)
+	m, a := buildOn(t, variant(int(seed)), d, opt, tune)
 	return m, &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
 }
 
@@ -112,7 +120,7 @@ func Hunt(t testing.TB, d *allocators.Design) (what string) {
 
 func hunt(t testing.TB, d *allocators.Design, seed uint64) (what string) {
 	t.Helper()
-	m, p := programOf(t, d, seed, nil)
+	m, p := programOf(t, d, seed, mmu.Options{})
 	defer func() {
 		if r := recover(); r != nil {
 			what = fmt.Sprint("panic: ", r)
@@ -144,8 +152,11 @@ func (p *program) body(c *mmu.CPU, r *rand.Rand) error {
 			p.take(c, r, msg)
 		}
 	}
-	c.Order()
-	if p.left--; p.left == 0 {
+	c.Enter(&p.gate)
+	p.left--
+	last := p.left == 0
+	c.Leave(&p.gate)
+	if last {
 		for id := range p.m.NCPU() {
 			c.Send(id, nil)
 		}
@@ -163,7 +174,8 @@ func (p *program) body(c *mmu.CPU, r *rand.Rand) error {
 
 // over reports whether nothing can be under way any more: long after the last CPU has stopped making handles.
 func (p *program) over(c *mmu.CPU) bool {
-	c.Order()
+	c.Enter(&p.gate)
+	defer c.Leave(&p.gate)
 	return p.left == 0
 }
 

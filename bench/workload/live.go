@@ -31,6 +31,8 @@ type LiveOutcome struct {
 	Pinned      bool    // each CPU had a host CPU of its own
 	Why         string  // why not
 	Descheduled int64   // involuntary context switches of all CPUs
+	Load        float64 // the host's load average when the run began
+	Hz          float64 // of the simulated clock, in which the latencies are
 	Timed       int64   // operations whose own times were taken: those of the latencies
 }
 
@@ -114,6 +116,7 @@ func liveOutcome(cell *Cell, envs []*Env) *LiveOutcome {
 	out.Pinned, out.Why = m.Pinned()
 	out.Descheduled = m.Descheduled()
 	hz := m.Spec().ClockHz
+	out.Hz = hz
 	first, last := smp.Forever, mmu.Cycles(0)
 	for _, e := range envs {
 		since := func(k smp.Cost) float64 { return float64(e.cpu.Spent(k)-e.before.spent[k]) / hz }

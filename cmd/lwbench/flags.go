@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,10 +21,12 @@ const (
 	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
-	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: sweep 1 to 64, run 4)"
+	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: sweep 1 to 64, run 4; live: 1,2,4 and 2)"
 	helpOps      = "operations a CPU"
 	helpWarmup   = "operations a CPU before counting starts"
 	helpSeed     = "seed of all randomness"
+	helpEngine   = "virtual (exact, the default) or live (real threads)"
+	helpIPICost  = "live: IPIs cost what the machine file says (machine, the default) or what the host takes (none)"
 )
 
 // cellFlags are the flags that describe cells.
@@ -31,6 +35,8 @@ type cellFlags struct {
 	set, param                     []string
 	ops, warmup, reps              int
 	seed                           uint64
+	engine, ipiCost                string
+	profile                        bench.Profile
 }
 
 func (f *cellFlags) register(c *cobra.Command) {
@@ -45,6 +51,12 @@ func (f *cellFlags) register(c *cobra.Command) {
 	fs.IntVar(&f.ops, "ops", bench.DefaultOps, helpOps)
 	fs.IntVar(&f.warmup, "warmup", 0, helpWarmup)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
+	fs.StringVar(&f.engine, "engine", "", helpEngine)
+	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)
+	fs.StringVar(&f.profile.CPU, "cpuprofile", "", "live: CPU profiles into `DIR`, one file a cell, labelled alloc, workload, phase, cpu")
+	fs.StringVar(&f.profile.Mutex, "mutexprofile", "", "live: Go's mutex profiles into `DIR`")
+	fs.StringVar(&f.profile.Block, "blockprofile", "", "live: Go's block profiles into `DIR`")
+	fs.StringVar(&f.profile.Locks, "lockprofile", "", "live: where CPUs wait for spinlocks, as mutex profiles into `DIR`")
 }
 
 // options turns the flags that were given into options; the rest stays unset.
@@ -81,7 +93,23 @@ func (f *cellFlags) options(c *cobra.Command) (o bench.Options, err error) {
 	if given("seed") {
 		o.Seed = &f.seed
 	}
+	if given("engine") {
+		o.Engine = cmp.Or(f.engine, "nothing")
+	}
+	o.IPICost = f.ipiCost
 	return o, nil
+}
+
+// setProfile passes the profiles asked for on to the grid.
+func (f *cellFlags) setProfile(g *bench.Grid) error {
+	if f.profile == (bench.Profile{}) {
+		return nil
+	}
+	if !g.Live {
+		return errors.New("--cpuprofile, --mutexprofile, --blockprofile and --lockprofile are for real threads: give --engine live")
+	}
+	g.Profile = &f.profile
+	return nil
 }
 
 // split cuts a list at commas; an empty text is an empty list, which is not the same as none.

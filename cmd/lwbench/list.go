@@ -138,7 +138,14 @@ func listTunables(w io.Writer) error {
 }
 
 func listUnits(w io.Writer) error {
-	for _, u := range bench.Units() {
+	shown := bench.Units()
+	for _, u := range bench.LiveUnits() {
+		if !slices.ContainsFunc(shown, func(v bench.Unit) bool { return v.Name == u.Name }) {
+			u.Doc += " (live engine)"
+			shown = append(shown, u)
+		}
+	}
+	for _, u := range shown {
 		better := ""
 		if u.Better != "" {
 			better = " (" + u.Better + " is better)"

@@ -2,7 +2,7 @@
 //
 // One file a subcommand: sweep.go, run.go, replay.go, compare.go, report.go, list.go; flags.go and lists.go hold what they
 // share, output.go the result file, progress.go the bar, story.go the tale of a stale access, reps.go how repetitions
-// are spread. Flags in, package bench called, text out.
+// are spread, live.go what a cell on real threads prints. Flags in, package bench called, text out.
 package main
 
 import (

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"lwbench/bench"
 )
@@ -15,14 +16,19 @@ type output struct {
 	path string
 	file *os.File // nil for stdout
 	done map[string]int
+	live bool // results of real threads
 }
 
 // openOutput opens path ("-" is stdout) before anything runs. A file that is there already is kept as FILE~, or gone on
 // with when resume is set; what is no regular file (a pipe, a device) is written to and never moved.
-func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o *output, err error) {
-	o = &output{path: path}
+func openOutput(path, command string, resume, live bool, stdout, stderr io.Writer) (o *output, err error) {
+	o = &output{path: path, live: live}
+	begin := bench.NewRecorder
+	if live {
+		begin = bench.NewLiveRecorder
+	}
 	if path == "-" {
-		o.Recorder, err = bench.NewRecorder(stdout, command)
+		o.Recorder, err = begin(stdout, command)
 		return o, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -47,7 +53,7 @@ func openOutput(path, command string, resume bool, stdout, stderr io.Writer) (o 
 	if o.file, err = os.OpenFile(path, mode, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot write the results: %w", err)
 	}
-	o.Recorder, err = bench.NewRecorder(o.file, command)
+	o.Recorder, err = begin(o.file, command)
 	return o, err
 }
 
@@ -57,6 +63,14 @@ func (o *output) goOn() (err error) {
 	var machine string
 	if o.done, machine, size, err = bench.Done(o.path); err != nil {
 		return fmt.Errorf("cannot resume: %w", err)
+	}
+	for key := range o.done {
+		if strings.HasPrefix(key, "live ") != o.live {
+			return fmt.Errorf("cannot resume: %s holds results of the other engine: choose another file with -o", o.path)
+		}
+	}
+	if o.live {
+		machine = "" // its configuration is written anew
 	}
 	if o.file, err = os.OpenFile(o.path, os.O_WRONLY, 0); err != nil {
 		return fmt.Errorf("cannot resume: %w", err)

@@ -49,7 +49,11 @@ func showSpread(w io.Writer, results []*bench.Result) error {
 	fmt.Fprintf(w, "\nover %d repetitions, seeds %d to %d (MAD: median distance from the median)\n", n, last.Seed, last.Seed+uint64(last.Rep))
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(tw, "  %-20s\tmean\tmedian\tMAD\tmin\tmax\t\n", "")
-	for _, u := range bench.Units() {
+	units := bench.Units()
+	if last.Live {
+		units = bench.LiveUnits()
+	}
+	for _, u := range units {
 		values := make([]float64, n)
 		for i, r := range results {
 			values[i] = u.Value(r.Out)

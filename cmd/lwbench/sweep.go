@@ -34,8 +34,9 @@ func sweepCommand() *cobra.Command {
 sweeps, by name: ` + strings.Join(sweeps.Names(), ", ") + `.
 
 Results go to a file in the Go benchmark format (go tool benchstat reads it), each cell as it is finished; ^C keeps
-them, and --resume goes on. Exit status: 0, 1 where a stale access, a deadlock or an expectation that does not hold
-was found (faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
+them, and --resume goes on. With --engine live cells run on real threads, one at a time, are repeated in turn, and are
+measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an expectation that does not hold was found
+(faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one sweep file at most", args[1]))
@@ -46,7 +47,7 @@ was found (faults that a design declares do not count), 2 on bad input, 130 afte
 	}
 	f.register(c)
 	fs := c.Flags()
-	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed")
+	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default with --engine live: 5)")
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
@@ -74,6 +75,12 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := f.setProfile(g); err != nil {
+		return usage(err)
+	}
+	if g.Live && c.Flags().Changed("jobs") && f.jobs > 1 {
+		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
+	}
 	cells := g.Cells()
 	if f.dryRun {
 		return dryRun(c.OutOrStdout(), cells)
@@ -81,7 +88,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.out == "" {
 		f.out = filepath.Join("results", name+".txt")
 	}
-	out, err := openOutput(f.out, commandLine(c, args), f.resume, c.OutOrStdout(), c.ErrOrStderr())
+	out, err := openOutput(f.out, commandLine(c, args), f.resume, g.Live, c.OutOrStdout(), c.ErrOrStderr())
 	if err != nil {
 		return usage(err)
 	}
@@ -208,7 +215,7 @@ func verdict(talk io.Writer, g *bench.Grid, results []*bench.Result, whole bool)
 // commandLine is the command that makes the results again: flags that change them, and no others.
 func commandLine(c *cobra.Command, args []string) string {
 	words := append([]string{"lwbench", "sweep"}, args...)
-	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed"} {
+	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost"} {
 		flag := c.Flags().Lookup(name)
 		if flag == nil || !flag.Changed {
 			continue

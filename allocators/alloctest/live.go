@@ -1,0 +1,54 @@
+package alloctest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// live runs a design on real threads: one operation at a time it counts what it counts under the virtual clock, all at
+// once it stays clean. Under -race a field that it touches outside its lock is a data race.
+func live(t *testing.T, d *allocators.Design) {
+	for i, cpus := range []int{1, 2, 5, 4} {
+		agree(t, d, variant(i), cpus)
+	}
+	seeds := uint64(40)
+	if testing.Short() {
+		seeds = 8
+	}
+	for seed := range seeds {
+		m := runWith(t, d, seed, mmu.Options{Live: &smp.Live{FreeIPIs: true, Stall: 30}})
+		if n := m.Counters(); d.KnownFault == "" && n.Stale+n.StaleRisk+n.Faults > 0 {
+			t.Errorf("seed %d, %d CPUs, real threads:", seed, m.NCPU())
+			clean(t, m)
+			return
+		}
+	}
+}
+
+// agree replays the trace of many CPUs on both engines. A posted call that nobody waits for is on its way when the trace
+// ends; under the virtual clock it arrives if there is time, and the trace's last line gives it that.
+func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
+	text := serialTrace(cpus) + "0 work 100000\n"
+	tr, err := ops.Parse("live.ops", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [2]string
+	for i, opt := range []*smp.Live{nil, {Stall: 30}} {
+		r, err := ops.Replay(tr, spec, d, nil, ops.Options{Live: opt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Cycles = 0 // time is what differs
+		got[i] = fmt.Sprintf("%s %+v %q", r.JSON(), r.Counters, r.Reports)
+	}
+	if got[0] != got[1] {
+		t.Errorf("%d CPUs: virtual %s\nreal threads %s", cpus, got[0], got[1])
+	}
+}

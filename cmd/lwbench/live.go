@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"lwbench/bench"
+)
+
+// showLive prints everything that a cell measured on real threads.
+func showLive(w io.Writer, r *bench.Result) {
+	o, l := r.Out, r.Out.Live
+	fmt.Fprintf(w, "%s on %s, real threads, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
+	fmt.Fprintf(w, "%d operations in %.3f ms; their own times are those of %d of them\n", o.Ops, l.Elapsed*1e3, l.Timed)
+	if l.Pinned {
+		fmt.Fprintf(w, "pin: core; pinned threads lost their CPU %d times; load %.1f\n", l.Descheduled, l.Load)
+	} else {
+		fmt.Fprintf(w, "pin: none (%s): no claim about scaling; load %.1f\n", l.Why, l.Load)
+	}
+	for _, note := range o.Notes {
+		fmt.Fprintln(w, note)
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw)
+	for _, u := range bench.LiveUnits() {
+		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
+	}
+	_ = tw.Flush()
+}

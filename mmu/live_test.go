@@ -1,0 +1,127 @@
+package mmu
+
+import (
+	"testing"
+	"unsafe"
+
+	"lwbench/mmu/smp"
+)
+
+// newLive makes a machine of real threads.
+func newLive(t *testing.T, cpus int) *Machine {
+	t.Helper()
+	m, err := New(testSpec(), Options{CPUs: cpus, Pages: 8, KVAPages: 16, Live: &smp.Live{FreeIPIs: true, Stall: 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestLiveFrameIsAPage(t *testing.T) {
+	if n := unsafe.Sizeof(frame{}); n != 4096 {
+		t.Errorf("the memory of a page is %d bytes", n)
+	}
+}
+
+// TestLiveOracles: both oracles see on real threads what they see under the virtual clock.
+func TestLiveOracles(t *testing.T) {
+	m := newLive(t, 1)
+	one, two := m.Page(1), m.Page(2)
+	err := m.Run(func(c *CPU) error {
+		c.Load(3, one) // maps nothing
+		c.KenterQuick(3, one)
+		c.Load(3, one)
+		m.write(c, 3, two.id+1, "a PTE write without an invalidation")
+		c.Load(3, two)             // stale
+		c.Store(3, one)            // right by luck
+		c.KenterSyncQuick(3)       //
+		c.Load(3, two)             // right
+		m.Promise(c, 3, two)       //
+		m.Promise(c, 3, one)       // double mapping
+		m.write(c, 3, 0, "remove") // changed in use
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []FindingKind
+	for _, f := range m.Findings() {
+		kinds = append(kinds, f.Kind)
+	}
+	want := []FindingKind{UnmappedAccess, StaleAccess, StaleRisk, DoubleMapping, ChangedInUse}
+	if len(kinds) != len(want) {
+		t.Fatalf("%v, want %v", kinds, want)
+	}
+	for i := range want {
+		if kinds[i] != want[i] {
+			t.Errorf("%v, want %v", kinds, want)
+		}
+	}
+	if n := m.live.frames[0][1].word.Load(); n != 1 {
+		t.Errorf("page 1 was written %d times, want 1", n)
+	}
+}
+
+// TestLiveAccessed: fills on many CPUs set the bit while the entry is rewritten; none is lost, and every fill of a valid
+// entry reaches the page that some write put there.
+func TestLiveAccessed(t *testing.T) {
+	m := newLive(t, 4)
+	err := m.Run(func(c *CPU) error {
+		for i := range 2000 {
+			if c.ID() == 0 {
+				c.KenterQuick(5, m.Page(i%8))
+				continue
+			}
+			c.KenterSyncQuick(5)
+			if e := c.tlb.entry(5); c.fillLive(5, e) && e.page&^liveTag > 8 {
+				t.Errorf("filled %#x", e.page)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m2 := newLive(t, 1)
+	err = m2.Run(func(c *CPU) error {
+		c.KenterQuick(5, m2.Page(1))
+		if pg, accessed := c.PTE(5); pg != m2.Page(1) || accessed {
+			t.Errorf("a new entry: %v, accessed %v", pg, accessed)
+		}
+		c.Load(5, m2.Page(1))
+		if _, accessed := c.PTE(5); !accessed {
+			t.Error("a fill did not set Accessed")
+		}
+		c.CopyOut(5, 4096)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLiveAddPages: pages that one CPU adds are there for the others while they run.
+func TestLiveAddPages(t *testing.T) {
+	m := newLive(t, 3)
+	err := m.Run(func(c *CPU) error {
+		for range 50 {
+			first := m.AddPages(100)
+			for i := range 100 {
+				if pg := m.Page(first + i); pg.ID() != first+i {
+					t.Errorf("page %d is %v", first+i, pg)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || m.NumPages() != 8+3*50*100 {
+		t.Errorf("%v, %d pages", err, m.NumPages())
+	}
+	if _, err := New(testSpec(), Options{CPUs: 1, Live: &smp.Live{}, Probe: new(recorder)}); err == nil {
+		t.Error("a live machine took a probe")
+	}
+}
+
+type recorder struct{}
+
+func (*recorder) Event(*Event) {}

@@ -1,0 +1,124 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unsafe"
+
+	"go.uber.org/goleak"
+)
+
+// TestWordsStandAlone: two words of an array never share a line, wherever the array begins.
+func TestWordsStandAlone(t *testing.T) {
+	var w [2]Word
+	if far := uintptr(unsafe.Pointer(&w[1].Int64)) - uintptr(unsafe.Pointer(&w[0].Int64)); far < 2*lineSize-8 {
+		t.Errorf("%d bytes apart", far)
+	}
+	if n := unsafe.Sizeof(Bare{}); n != 8 {
+		t.Errorf("a bare word has %d bytes", n)
+	}
+}
+
+// TestLock: one at a time, more goroutines than CPUs.
+func TestLock(t *testing.T) {
+	var l Lock
+	var all sync.WaitGroup
+	n := 0
+	for range 9 {
+		all.Go(func() {
+			for range 1000 {
+				l.Acquire()
+				n++
+				l.Release()
+			}
+		})
+	}
+	if all.Wait(); n != 9000 {
+		t.Errorf("%d, want 9000", n)
+	}
+}
+
+// TestParker: a wake that comes first is kept, and once only; a park ends at its time.
+func TestParker(t *testing.T) {
+	p := NewParker()
+	p.Wake()
+	p.Wake()
+	p.Park(0)
+	start := Nanos()
+	p.Park(start + 2_000_000)
+	if took := Nanos() - start; took < 2_000_000 {
+		t.Errorf("parked for %d ns", took)
+	}
+	go func() {
+		SpinUntil(Nanos() + 100_000)
+		p.Wake()
+	}()
+	p.Park(0)
+}
+
+// TestPin: pinned where there is a CPU for each, and the reason where not.
+func TestPin(t *testing.T) {
+	c := CPUs{Allowed: []int{1}}
+	if pin, why := c.Pin(1); len(pin) != 1 || pin[0] != 1 || why != "" {
+		t.Errorf("%v %q", pin, why)
+	}
+	if pin, why := c.Pin(2); pin != nil || why != "2 CPUs run on 1 of the host" {
+		t.Errorf("%v %q", pin, why)
+	}
+	c = CPUs{Allowed: []int{0, 1, 2, 3}, Quota: 1.5}
+	if n := c.Usable(); n != 1 {
+		t.Errorf("a quota of 1.5 CPUs lets %d run side by side", n)
+	}
+	c = CPUs{Allowed: []int{0, 1}, Why: "no permission"}
+	if pin, why := c.Pin(1); pin != nil || why != "no permission" {
+		t.Errorf("%v %q", pin, why)
+	}
+}
+
+// TestThreads: bodies run at the same time, a panic is caught with its stack, the watch is called, a context that ends
+// stops the run once, and threads leave with the affinity that they came with.
+func TestThreads(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	cpus := Available()
+	pin, _ := cpus.Pin(1)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	var meet sync.WaitGroup
+	meet.Add(2)
+	var l Lock
+	looks, stops, panics := 0, 0, []*Panic{}
+	run := &Threads{Every: 0.001, Watch: func() { l.Acquire(); looks++; l.Release() }}
+	stopped := make(chan struct{})
+	run.Run(ctx, 2, func(i int) {
+		meet.Done()
+		meet.Wait()
+		for seen := 0; seen == 0; time.Sleep(time.Millisecond) {
+			l.Acquire()
+			seen = looks
+			l.Release()
+		}
+		if i == 1 {
+			panic("on purpose")
+		}
+		cancel(errors.New("enough"))
+		<-stopped
+	}, func(p *Panic) { panics = append(panics, p) }, func() { stops++; close(stopped) })
+	if len(panics) != 1 || panics[0].Body != 1 || !strings.Contains(panics[0].Error(), "TestThreads") {
+		t.Errorf("panics %v", panics)
+	}
+	if stops != 1 {
+		t.Errorf("stopped %d times", stops)
+	}
+	inside := CPUs{}
+	run = &Threads{Pin: pin, Descheduled: func(int, int64) {}}
+	run.Run(context.Background(), 1, func(int) { inside = Available() }, func(p *Panic) { t.Error(p) }, func() {})
+	if pin != nil && len(inside.Allowed) != 1 {
+		t.Errorf("a pinned thread may run on %v", inside.Allowed)
+	}
+	if after := Available(); len(after.Allowed) != len(cpus.Allowed) {
+		t.Errorf("CPUs %v, then %v", cpus.Allowed, after.Allowed)
+	}
+}

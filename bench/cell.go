@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	pprof "github.com/google/pprof/profile"
+
 	"lwbench/allocators"
+	"lwbench/bench/profile"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -33,6 +36,8 @@ type Cell struct {
 	Profile  *Profile // live: or nil
 	Reps     int      // how often the cell is run in all
 	Rep      int      // 0 for the first repetition; each runs with the seed after the one before
+	// Costs asks for a profile of simulated cost, under the virtual clock: for whoever has the cell before it runs.
+	Costs bool
 }
 
 // Name is the cell's name in a result file, without "Benchmark". It ends in /cpus=N, which no reader takes for a
@@ -66,6 +71,8 @@ type Result struct {
 	// Spread, for the last repetition of a cell on real threads, is how far all of them lie apart: the median distance of
 	// sec/op from its median, by the median. Negative where it is not known.
 	Spread float64
+	// Costs is where the cycles went, where the cell asked for it. Its totals are Out's.
+	Costs *pprof.Profile
 }
 
 // standstill reports whether an error of a cell is its design's doing and not the input's or the user's: its CPUs wait for
@@ -87,9 +94,18 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	if c.Live {
 		opt.Live = c.live()
 	}
+	run, load := workload.RunOptions{Recorder: rec}, 0.0
+	var col *profile.Collector
+	if c.Costs {
+		col = profile.NewCollector(c.CPUs)
+		opt.Meter, run.Counting = col, col.Begin
+	}
 	m, err := mmu.New(c.Machine, opt)
 	if err != nil {
 		return fail(err)
+	}
+	if col != nil {
+		col.Watch(m)
 	}
 	a, err := c.Design.New(m, c.Tuning)
 	if err != nil {
@@ -99,7 +115,6 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	for _, s := range c.Param {
 		params[s.Name] = s.Value
 	}
-	run, load := workload.RunOptions{Recorder: rec}, 0.0
 	if c.Live {
 		load = max(0, host.Load())
 	}
@@ -117,7 +132,13 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	if out.Live != nil {
 		out.Live.Load = load
 	}
-	return &Result{Cell: c, Out: out, Spread: -1}, nil
+	r := &Result{Cell: c, Out: out, Spread: -1}
+	if col != nil {
+		if r.Costs, err = col.Profile(c.profiled(out)); err != nil {
+			return fail(err)
+		}
+	}
+	return r, nil
 }
 
 // Stale reports whether an access of the cell went to the wrong page, and Faulty whether any other rule was broken.
@@ -127,4 +148,12 @@ func (r *Result) Stale() bool { return r.Out.Counters.Stale > 0 }
 func (r *Result) Faulty() bool {
 	n := &r.Out.Counters
 	return (n.Stale > 0 && r.Cell.Design.KnownFault == "") || n.Faults > 0
+}
+
+// profiled is what a profile says of its cell.
+func (c *Cell) profiled(out *workload.Outcome) profile.Cell {
+	return profile.Cell{
+		Name: c.Name(), Alloc: c.Design.Name, Workload: c.Workload.Name,
+		Machine: c.Machine.Name, ClockHz: c.Machine.ClockHz, Elapsed: out.Elapsed,
+	}
 }

@@ -15,8 +15,9 @@ type Env struct {
 	rand *rand.Rand
 	rec  Recorder
 
-	i, ops   int  // operations begun, and to do, warm-up included
-	counting bool // the warm-up is over
+	i, ops   int           // operations begun, and to do, warm-up included
+	counting bool          // the warm-up is over
+	told     func(cpu int) // of that, or nil
 	n        tally
 	refused  int      // allocs that have failed in a row
 	before   snapshot // at the end of the warm-up
@@ -69,6 +70,9 @@ func (e *Env) Next() bool {
 // startCounting ends the warm-up: what this CPU did before is not part of the outcome.
 func (e *Env) startCounting() {
 	e.counting = true
+	if e.told != nil {
+		e.told(e.cpu.ID())
+	}
 	e.clock.start(e.cpu)
 	e.n = tally{}
 	e.before.counters = e.cpu.N

@@ -12,6 +12,9 @@ import (
 // RunOptions are what a run may do beside running.
 type RunOptions struct {
 	Recorder Recorder // told of every operation, or nil
+	// Counting, if not nil, is told when a CPU's warm-up is over and what it does begins to count, on its goroutine; where
+	// there is no warm-up, before the run.
+	Counting func(cpu int)
 	// Label, for live machines, returns what to call when a CPU enters a phase of an operation; called on its thread.
 	Label func(cpu int) func(Phase)
 }
@@ -33,6 +36,9 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	envs, pool := make([]*Env, m.NCPU()), new(handlePool)
 	for i := range envs {
 		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder, pool)
+		if envs[i].told = opt.Counting; envs[i].told != nil && envs[i].counting {
+			envs[i].told(i)
+		}
 	}
 	if cell.step != nil {
 		err = m.Serial(cell.steps, func(i int) (int, func(*mmu.CPU) error) {

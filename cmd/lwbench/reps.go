@@ -14,12 +14,15 @@ import (
 
 // runReps runs the repetitions of a cell, each with its own seed: the first is shown whole, and then how each figure is
 // spread over all of them. The oracles watch every one.
-func runReps(c *cobra.Command, cells []*bench.Cell) error {
+func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 	var results []*bench.Result
 	for _, cell := range cells {
 		r, err := cell.Run(c.Context(), nil, nil)
 		if err != nil {
 			return inputError(cell, err)
+		}
+		if err := writeProfile(profiles, r); err != nil {
+			return err
 		}
 		results = append(results, r)
 	}

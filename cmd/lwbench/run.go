@@ -19,7 +19,7 @@ import (
 
 type runFlags struct {
 	cellFlags
-	record string
+	record, costs string
 }
 
 func runCommand() *cobra.Command {
@@ -34,6 +34,7 @@ access is told as a story. Exit status: 0, 1 on any stale access or broken rule,
 	}
 	f.register(c)
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also shows how the figures are spread over them")
+	c.Flags().StringVar(&f.costs, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
 	return c
 }
@@ -73,11 +74,14 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if g.Reps > 1 && f.record != "" {
 		return usage(errors.New("record: a trace is of one run: leave out --reps"))
 	}
+	if err := wantProfiles(f.costs, cells); err != nil {
+		return usage(err)
+	}
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
 	}
 	if g.Reps > 1 {
-		return runReps(c, cells)
+		return runReps(c, cells, f.costs)
 	}
 	rec, closeRec, err := openRecord(f.record, cells[0], c.OutOrStdout())
 	if err != nil {
@@ -86,6 +90,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	r, err := cells[0].Run(c.Context(), nil, rec)
 	if err = errors.Join(err, closeRec()); err != nil {
 		return inputError(cells[0], err)
+	}
+	if err := writeProfile(f.costs, r); err != nil {
+		return err
 	}
 	show(c.OutOrStdout(), r)
 	return judge(c, r)

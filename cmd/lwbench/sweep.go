@@ -21,6 +21,7 @@ type sweepFlags struct {
 	cellFlags
 	jobs           int
 	out            string
+	costs          string
 	resume, dryRun bool
 }
 
@@ -50,6 +51,7 @@ measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an ex
 	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default with --engine live: 5)")
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
+	fs.StringVar(&f.costs, "profile", "", helpProfile)
 	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and run none")
 	return c
@@ -84,6 +86,9 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	cells := g.Cells()
 	if f.dryRun {
 		return dryRun(c.OutOrStdout(), cells)
+	}
+	if err := wantProfiles(f.costs, cells); err != nil {
+		return usage(err)
 	}
 	if f.out == "" {
 		f.out = filepath.Join("results", name+".txt")
@@ -146,6 +151,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 			results = append(results, r)
 		}
 		bar.done()
+		if err := writeProfile(f.costs, r); err != nil {
+			return err
+		}
 		return out.Write(r)
 	})
 	bar.end()

@@ -1,0 +1,155 @@
+package profile
+
+import (
+	"slices"
+
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Collector is the smp.Meter that makes a profile of one run.
+type Collector struct {
+	machine *mmu.Machine
+	table   []uint16    // open hash of stacks, by number; 0 is empty
+	stacks  [][]uintptr // by number; 0 stands for what came after the table was full
+	sites   [][slots]int32
+	n       []site
+	cpus    []cpuCounts
+}
+
+// site is a stack with a kind of cost: one sample for each CPU.
+type site struct {
+	stack uint16
+	slot  uint8
+}
+
+// The slots of a stack: the kinds of cost, and two that split or repeat one.
+const (
+	slotSibling = smp.NumCosts + iota // stolen, by the distance of the victim
+	slotSocket
+	slotRemote
+	slotDelay // what others waited for a lock because of the stack
+	slots
+)
+
+// counts are the values of one sample.
+type counts struct {
+	cycles, delay, shootdowns, ipis, misses int64
+}
+
+type cpuCounts struct {
+	counting bool
+	seen     mmu.Counters // when the collector looked last
+	at       []counts     // by site
+}
+
+// NewCollector makes a collector for a machine of so many CPUs. Nothing is counted on a CPU before Begin.
+func NewCollector(cpus int) *Collector {
+	return &Collector{table: make([]uint16, 256), stacks: make([][]uintptr, 1), sites: make([][slots]int32, 1), cpus: make([]cpuCounts, cpus)}
+}
+
+// Watch names the machine whose counters are to be looked at; it must be called before the run.
+func (p *Collector) Watch(m *mmu.Machine) { p.machine = m }
+
+// Begin ends the warm-up on a CPU: from now on its cycles count.
+func (p *Collector) Begin(cpu int) {
+	c := &p.cpus[cpu]
+	c.counting, c.seen = true, p.machine.CPU(cpu).N
+}
+
+// Stack is smp.Meter's.
+func (p *Collector) Stack(pcs []uintptr) uint16 {
+	h := uint64(len(pcs))
+	for _, pc := range pcs {
+		h = (h ^ uint64(pc)) * 0x9e3779b97f4a7c15
+	}
+	mask := uint64(len(p.table) - 1)
+	i := h >> 40 & mask
+	for ; p.table[i] != 0; i = (i + 1) & mask {
+		if n := p.table[i]; slices.Equal(p.stacks[n], pcs) {
+			return n
+		}
+	}
+	return p.add(i, pcs)
+}
+
+// add takes in a new stack, whose place in the table is i.
+func (p *Collector) add(i uint64, pcs []uintptr) uint16 {
+	n := len(p.stacks)
+	if n > 0xffff {
+		return 0
+	}
+	p.stacks = append(p.stacks, slices.Clone(pcs))
+	p.sites = append(p.sites, [slots]int32{})
+	if p.table[i] = uint16(n); 2*n > len(p.table) {
+		p.grow()
+	}
+	return uint16(n)
+}
+
+func (p *Collector) grow() {
+	p.table = make([]uint16, 2*len(p.table))
+	mask := uint64(len(p.table) - 1)
+	for n, pcs := range p.stacks[1:] {
+		h := uint64(len(pcs))
+		for _, pc := range pcs {
+			h = (h ^ uint64(pc)) * 0x9e3779b97f4a7c15
+		}
+		i := h >> 40 & mask
+		for p.table[i] != 0 {
+			i = (i + 1) & mask
+		}
+		p.table[i] = uint16(n + 1)
+	}
+}
+
+// Charged is smp.Meter's.
+func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uint16) {
+	c := &p.cpus[cpu]
+	if !c.counting {
+		return
+	}
+	if what == smp.CostStolen {
+		far := p.machine.Distance(by, cpu)
+		p.counts(by, at, slotSibling+int(far-smp.Sibling)).cycles += int64(n)
+		return
+	}
+	now := &p.machine.CPU(cpu).N
+	if n == 0 && now.Shootdowns == c.seen.Shootdowns && now.TLBMisses == c.seen.TLBMisses || what == smp.CostIdle {
+		return
+	}
+	switch { // counted, and charged for elsewhere
+	case n == 0 && now.TLBMisses == c.seen.TLBMisses:
+		what = smp.CostShootdown
+	case n == 0:
+		what = smp.CostTLB
+	}
+	k := p.counts(cpu, at, int(what))
+	k.cycles += int64(n)
+	k.shootdowns += now.Shootdowns - c.seen.Shootdowns
+	k.ipis += now.IPIs - c.seen.IPIs
+	k.misses += now.TLBMisses - c.seen.TLBMisses
+	c.seen.Shootdowns, c.seen.IPIs, c.seen.TLBMisses = now.Shootdowns, now.IPIs, now.TLBMisses
+}
+
+// Delayed is smp.Meter's.
+func (p *Collector) Delayed(cpu int, n smp.Cycles, by int, at uint16) {
+	if p.cpus[cpu].counting {
+		p.counts(by, at, slotDelay).delay += int64(n)
+	}
+}
+
+// counts returns where to count for a stack, a slot and a CPU.
+func (p *Collector) counts(cpu int, at uint16, slot int) *counts {
+	id := p.sites[at][slot]
+	if id == 0 {
+		p.n = append(p.n, site{at, uint8(slot)})
+		id = int32(len(p.n))
+		p.sites[at][slot] = id
+	}
+	c := &p.cpus[cpu]
+	if int(id) > len(c.at) {
+		c.at = append(c.at, make([]counts, int(id)-len(c.at))...)
+	}
+	return &c.at[id-1]
+}

@@ -1,0 +1,102 @@
+package profile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/google/pprof/profile"
+)
+
+// maxFile bounds a profile file; ours are some hundred kilobytes.
+const maxFile = 256 << 20
+
+// Read reads a profile that lwbench has written. What is cut off, no profile, or a profile of something else is an error
+// of one line that names the file.
+func Read(name string) (*profile.Profile, error) {
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the profile: %w", err)
+	}
+	if st.IsDir() || st.Size() > maxFile {
+		return nil, fmt.Errorf("cannot read the profile: %s is a directory or larger than any profile", name)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the profile: %w", err)
+	}
+	if len(data) == 0 {
+		return nil, fmt.Errorf("%s: empty: not a profile", name)
+	}
+	p, err := profile.Parse(bytes.NewReader(data))
+	if err == nil {
+		err = p.CheckValid()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a profile, or cut off: %q", name, err.Error())
+	}
+	if !ours(p) {
+		return nil, fmt.Errorf("%s: a profile, but none of lwbench: use go tool pprof", name)
+	}
+	if len(p.Sample) == 0 {
+		return nil, fmt.Errorf("%s: a profile without samples", name)
+	}
+	return p, nil
+}
+
+// ours reports whether lwbench has made the profile.
+func ours(p *profile.Profile) bool {
+	if !slices.Contains(p.Comments, mark) || len(p.SampleType) != len(types) || len(p.Mapping) == 0 {
+		return false
+	}
+	for i, t := range types {
+		if p.SampleType[i].Type != t.name || p.SampleType[i].Unit != t.unit {
+			return false
+		}
+	}
+	for _, s := range p.Sample { // each frame of ours is one function
+		if len(s.Location) == 0 || slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return len(l.Line) != 1 || l.Line[0].Function == nil }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Write writes the profile to a file, whole or not at all.
+func Write(p *profile.Profile, name string) error {
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		return fmt.Errorf("cannot write the profile: %w", err)
+	}
+	return writeFile(name, b.Bytes())
+}
+
+// writeFile replaces a regular file in one step; to a pipe or a device it writes.
+func writeFile(name string, data []byte) error {
+	fail := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
+	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
+		if st.IsDir() {
+			return fail(errors.New("it is a directory"))
+		}
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return fail(err)
+		}
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".lwbench-*")
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return nil
+}

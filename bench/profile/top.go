@@ -1,0 +1,127 @@
+package profile
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/google/pprof/profile"
+)
+
+// Kinds lists the sample types of a profile, the default first.
+func Kinds() (names []string) {
+	for _, t := range types {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// Index is the place of a sample type among a sample's values; a kind that is none is an error that names them all.
+func Index(kind string) (int, error) {
+	i := slices.Index(Kinds(), kind)
+	if i < 0 {
+		return 0, fmt.Errorf("no sample type %q: choose one of %s", kind, strings.Join(Kinds(), ", "))
+	}
+	return i, nil
+}
+
+// Total is the sum of one sample type over the profile.
+func Total(p *profile.Profile, kind string) (n int64) {
+	i, err := Index(kind)
+	if err != nil {
+		return 0
+	}
+	for _, s := range p.Sample {
+		n += s.Value[i]
+	}
+	return n
+}
+
+// WriteTop prints where a sample type goes, most first, at most rows lines: the innermost source line that is not the
+// machine's, the primitive that it calls, and the kind of cost. Of a difference it prints the largest changes.
+func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
+	at, err := Index(kind)
+	if err != nil {
+		return err
+	}
+	sum, base := map[string]int64{}, int64(0)
+	diff := false
+	for _, s := range p.Sample {
+		sum[where(s)] += s.Value[at]
+		if s.DiffBaseSample() {
+			diff = true
+			base -= s.Value[at]
+		}
+	}
+	total := Total(p, kind)
+	of, what := total, "of "+describe(p)
+	if diff {
+		of, what = base, describe(p)
+	}
+	names := order(sum)
+	if _, err := fmt.Fprintf(w, "%s %s: %s\n", group(total), strings.ReplaceAll(kind, "_", " "), what); err != nil {
+		return err
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for i, name := range names {
+		if i == rows {
+			fmt.Fprintf(tw, "\t\t  … and %d more\n", len(names)-i)
+			break
+		}
+		fmt.Fprintf(tw, "%s\t%.1f %%\t  %s\n", group(sum[name]), 100*float64(sum[name])/float64(max(of, 1)), name)
+	}
+	return tw.Flush()
+}
+
+// order sorts what is not zero by size, then by name.
+func order(sum map[string]int64) (names []string) {
+	for name, n := range sum {
+		if n != 0 {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if d := abs(sum[b]) - abs(sum[a]); d != 0 {
+			return int(max(-1, min(1, d)))
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// where names a sample in one line.
+func where(s *profile.Sample) string {
+	names := []string{s.Location[0].Line[0].Function.Name}
+	for _, l := range s.Location[1:] {
+		f := l.Line[0].Function
+		dir, name := path.Split(f.Name)
+		if isMachine(f.Name) {
+			names = append(names, name[strings.LastIndexByte(name, '.')+1:])
+			continue
+		}
+		if dir+name == f.Name && f.Filename != "" {
+			name = fmt.Sprintf("%s (%s:%d)", name, f.Filename, l.Line[0].Line)
+		}
+		names = append(names, name)
+		break
+	}
+	slices.Reverse(names)
+	return strings.Join(names, " → ")
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// group writes a number with commas.
+func group(n int64) string {
+	s := fmt.Sprint(abs(n))
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if n < 0 {
+		return "-" + s
+	}
+	return s
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	pprof "github.com/google/pprof/profile"
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/profile"
+)
+
+type profileFlags struct {
+	cellFlags
+	top             bool
+	rows            int
+	kind            string
+	html, diff, out string
+}
+
+func profileCommand() *cobra.Command {
+	var f profileFlags
+	c := &cobra.Command{
+		Use:   "profile [FILE.pb.gz]",
+		Short: "show where the simulated cycles of one cell go, in the allocators' own source",
+		Long: `Profile runs one cell, with the flags of lwbench run, and shows where its cycles go; or it reads a profile that
+lwbench has written. It is exact: its totals are the cell's counters. With --diff A,B it shows what B costs more and less
+than A, two designs in the same cell or two files, on frames that designs share.
+
+  lwbench profile --alloc naive --workload xio --cpus 64 --html naive.html
+  lwbench profile --diff naive,lwbuf --workload xio --cpus 64 --html diff.html
+  lwbench profile --alloc sfbuf --workload sendfile --cpus 16 --type lockdelay_cycles
+  lwbench profile --alloc lwbuf --workload xio -o lwbuf.pb.gz     then: go tool pprof -list KVA lwbuf.pb.gz
+
+The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile says what each is and whose stack carries it.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("%q: expected one profile at most; --diff A,B takes two", args[1]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return showProfile(c, &f, args) },
+	}
+	f.register(c)
+	fs := c.Flags()
+	fs.BoolVar(&f.top, "top", false, "print the dearest source lines (what is done where no other output is asked for)")
+	fs.IntVar(&f.rows, "rows", 20, "lines that --top prints")
+	fs.StringVar(&f.kind, "type", "cycles", "what --top and --html show")
+	fs.StringVar(&f.html, "html", "", "write a flame graph to `FILE`: one page that opens from disk; - is stdout")
+	fs.StringVar(&f.diff, "diff", "", "what B costs more and less than A: `A,B`, designs or files")
+	fs.StringVarP(&f.out, "output", "o", "", "write the profile to `FILE` (go tool pprof reads it); - is stdout")
+	return c
+}
+
+func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
+	if err := f.check(); err != nil {
+		return usage(err)
+	}
+	p, err := obtain(c, f, args)
+	if err != nil {
+		return err
+	}
+	stdout, quiet := c.OutOrStdout(), false
+	for _, to := range []struct {
+		path  string
+		write func(w io.Writer) error
+		file  func(name string) error
+	}{
+		{f.out, p.Write, func(name string) error { return profile.Write(p, name) }},
+		{f.html, func(w io.Writer) error {
+			page, err := profile.FlameGraph(p, f.kind)
+			if err == nil {
+				_, err = w.Write(page)
+			}
+			return err
+		}, func(name string) error { return profile.WriteFlameGraph(p, f.kind, name) }},
+	} {
+		switch to.path {
+		case "":
+			continue
+		case "-":
+			err = to.write(stdout)
+		default:
+			err = to.file(to.path)
+		}
+		if err != nil {
+			return err
+		}
+		quiet = true
+	}
+	if quiet && !f.top {
+		return nil
+	}
+	return profile.WriteTop(stdout, p, f.kind, f.rows)
+}
+
+// check refuses, before anything runs, what cannot be shown or written.
+func (f *profileFlags) check() error {
+	if _, err := profile.Index(f.kind); err != nil {
+		return fmt.Errorf("--type: %w", err)
+	}
+	if f.rows < 1 {
+		return fmt.Errorf("--rows %d is out of range: choose 1 or more", f.rows)
+	}
+	if f.out == "-" && (f.html == "-" || f.top) || f.html == "-" && f.top {
+		return errors.New("two outputs to stdout: give one of them a file")
+	}
+	for _, name := range []string{f.out, f.html} {
+		if name == "" || name == "-" {
+			continue
+		}
+		if st, err := os.Stat(filepath.Dir(name)); err != nil || !st.IsDir() {
+			return fmt.Errorf("cannot write %s: no folder %s", name, filepath.Dir(name))
+		}
+		if st, err := os.Stat(name); err == nil && st.IsDir() {
+			return fmt.Errorf("cannot write %s: it is a folder", name)
+		}
+	}
+	return nil
+}
+
+// obtain reads or makes the profile that is asked for.
+func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, error) {
+	switch {
+	case f.diff != "" && len(args) > 0:
+		return nil, usage(fmt.Errorf("%q: --diff names both profiles", args[0]))
+	case f.diff != "" && c.Flags().Changed("alloc"):
+		return nil, usage(errors.New("--diff A,B names the designs: leave out --alloc"))
+	case f.diff != "":
+		return difference(c, f)
+	case len(args) > 0:
+		return readProfile(c, args[0])
+	case !c.Flags().Changed("alloc"):
+		return nil, usage(errors.New("profile needs a cell or a file: give --alloc NAME and --workload NAME, or FILE.pb.gz"))
+	}
+	return runProfile(c, f)
+}
+
+// cellNames are the flags that say what to run.
+var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "seed"}
+
+func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
+	for _, flag := range cellNames {
+		if c.Flags().Changed(flag) {
+			return nil, usage(fmt.Errorf("%s is read, not run: leave out --%s", name, flag))
+		}
+	}
+	p, err := profile.Read(name)
+	return p, usage(err)
+}
+
+// difference makes or reads both sides.
+func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
+	names := split(f.diff)
+	if len(names) != 2 {
+		return nil, usage(fmt.Errorf("--diff %q: expected A,B: two designs or two files", f.diff))
+	}
+	sides := make([]*pprof.Profile, 2)
+	file := func(s string) bool { return strings.ContainsAny(s, "/.") }
+	for i, name := range names {
+		var err error
+		switch {
+		case file(names[0]) != file(names[1]):
+			return nil, usage(fmt.Errorf("--diff %q: one is a design and one a file: give two of a kind", f.diff))
+		case file(name):
+			sides[i], err = readProfile(c, name)
+		default:
+			if err = c.Flags().Set("alloc", name); err == nil {
+				sides[i], err = runProfile(c, f)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	p, err := profile.Diff(sides[0], sides[1])
+	return p, usage(err)
+}
+
+// runProfile runs the one cell that the flags name.
+func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
+	o, err := f.options(c)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if o.Workload == nil {
+		return nil, usage(errors.New("profile needs one cell: give --workload NAME (lwbench list workloads)"))
+	}
+	if o.CPUs == nil {
+		o.CPUs = []int{4}
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		return nil, usage(err)
+	}
+	if g.Live || f.profile != (bench.Profile{}) {
+		return nil, usage(errLive)
+	}
+	cells := g.Cells()
+	if len(cells) != 1 {
+		return nil, usage(fmt.Errorf("a profile is of one cell, these flags name %d: use lwbench sweep --profile DIR", len(cells)))
+	}
+	for _, line := range bench.AddedSockets(cells) {
+		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
+	}
+	cells[0].Costs = true
+	r, err := cells[0].Run(c.Context(), nil, nil)
+	if err != nil {
+		return nil, inputError(cells[0], err)
+	}
+	return r.Costs, nil
+}

@@ -31,6 +31,7 @@ var edges = map[string][]string{
 	"bench":                {"mmu/smp/host", "bench/workload", "bench/profile", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},
 	"bench/report":         {"bench", "bench/workload", "allocators", "mmu"},
+	"results/rbtree":       {},
 	"cmd/lwbench": {
 		"bench", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",

@@ -27,6 +27,7 @@ var edges = map[string][]string{
 	"bench/workload":       {"allocators", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":         {},
 	"bench/spread":         {},
+	"internal/browser":     {},
 	"bench/profile":        {"mmu", "mmu/smp"},
 	"bench":                {"mmu/smp/host", "bench/workload", "bench/profile", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},

@@ -1,0 +1,44 @@
+package bench_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"lwbench/bench/profile"
+)
+
+// TestGoToolPprof: the standard tool reads a profile, and finds the allocator's source with cost beside its lines.
+func TestGoToolPprof(t *testing.T) {
+	if testing.Short() {
+		t.Skip("go tool pprof is built first: some seconds")
+	}
+	name := filepath.Join(t.TempDir(), "naive.pb.gz")
+	for _, c := range profiledCells(t, 4) {
+		if c.Workload.Name == "xio" && c.Design.Name == "naive" {
+			c.Costs = true
+			if err := profile.Write(runCell(t, c).Costs, name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, k := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-top", "-cum"}, `(?m)^ +0 +0% .* lwbench/allocators/naive\.\(\*allocator\)\.Alloc$`},
+		{[]string{"-top", "-sample_index=lockdelay_cycles"}, `others wait for lock`},
+		{[]string{"-list", `naive.*Alloc`}, `(?m)^ +\. +[1-9][0-9.]* +[0-9]+:\s+c\.Lock\(&a\.mplock\)$`},
+		{[]string{"-list", `naive.*Alloc`}, `(?m)^ +\. +[1-9][0-9.]* +[0-9]+:\s+c\.Qenter\(sf\.kva, pg\)$`},
+		{[]string{"-tags"}, `(?s)alloc:.*naive.*cpu:.*cpu3.*distance:.*sibling.*phase:.*free`},
+		{[]string{"-top", "-tagfocus=cpu=cpu2"}, `wait for lock`},
+	} {
+		c := exec.Command("go", append(append([]string{"tool", "pprof"}, k.args...), name)...)
+		c.Dir = ".." // where the source is found
+		out, err := c.CombinedOutput()
+		if err != nil || !regexp.MustCompile(k.want).Match(out) {
+			t.Errorf("go tool pprof %v: %v, no %q in\n%s", k.args, err, k.want, out)
+		}
+	}
+}

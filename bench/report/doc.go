@@ -11,6 +11,7 @@
 //	figure.go    a figure is a drawing, a table and the commands that make it again; svg.go and draw.go draw it
 //	xy.go        curves over CPUs or over a tunable; bars.go, ranges.go, heat.go the other kinds
 //	panelfig.go  the figures of a panel; heatfig.go those of a machine
+//	choose.go    a panel of some curves, two cells side by side: for pages that are asked
 //	page.go      HTML; markdown.go Markdown; files.go SVG and PNG
 //
 // Nothing here is safe for concurrent use, but finished Results may be read by many.

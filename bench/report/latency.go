@@ -1,15 +1,19 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // latencyFigure shows how the cycles of an operation spread, on the most CPUs. It is nil where no cell carries them.
 func latencyFigure(p *Panel) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
 	most := all[len(all)-1]
-	f := &ranges{xName: "cycles of one operation: its alloc, kva, use and free"}
+	kind := strings.TrimSuffix(p.Unit, "/op") // "cycles" or "sec"
+	f := &ranges{xName: "one operation: its alloc, kva, use and free, in " + kind, unit: p.Unit}
 	for _, c := range curves {
-		if row, ok := rangeOf(c, most); ok {
+		if row, ok := rangeOf(c, most, p.Unit); ok {
 			f.rows = append(f.rows, row)
 		}
 	}
@@ -18,13 +22,22 @@ func latencyFigure(p *Panel) *Figure {
 	}
 	return &Figure{
 		Name: "latency", Title: "latency on " + cpus(most),
-		Note:  "Quantiles are at most 1/32 too large, the largest is exact." + note,
+		Note:  strings.TrimSpace(quantileNote(p) + note),
 		Table: latencyTable(p), w: figureWidth, h: f.height(), draw: f.draw,
 	}
 }
 
+// quantileNote says how exact the quantiles are.
+func quantileNote(p *Panel) string {
+	if p.Engine == "live" {
+		return ""
+	}
+	return "Quantiles are at most 1/32 too large, the largest is exact."
+}
+
 // rangeOf makes the row of a cell.
-func rangeOf(c *curve, n int) (rangeRow, bool) {
+func rangeOf(c *curve, n int, unit string) (rangeRow, bool) {
+	kind := strings.TrimSuffix(unit, "/op")
 	pt := c.at(n)
 	if pt == nil {
 		return rangeRow{}, false
@@ -33,7 +46,7 @@ func rangeOf(c *curve, n int) (rangeRow, bool) {
 	for _, k := range []struct {
 		unit string
 		to   *float64
-	}{{"p50-cycles", &r.p50}, {"p99-cycles", &r.p99}, {"max-cycles", &r.max}} {
+	}{{"p50-" + kind, &r.p50}, {"p99-" + kind, &r.p99}, {"max-" + kind, &r.max}} {
 		v, ok := pt.median(k.unit)
 		if !ok || v <= 0 {
 			return r, false
@@ -42,22 +55,23 @@ func rangeOf(c *curve, n int) (rangeRow, bool) {
 	}
 	r.p99 = max(r.p50, r.p99)
 	r.max = max(r.p99, r.max) // a quantile may be 1/32 too large
-	r.text = fmt.Sprintf("%s, %s: median %s, 99th percentile %s, largest %s cycles", c.label, cpus(n), plain(r.p50), plain(r.p99), plain(r.max))
+	r.text = fmt.Sprintf("%s, %s: median %s, 99th percentile %s, largest %s %s", c.label, cpus(n), number(r.p50, unit), number(r.p99, unit), number(r.max, unit), kind)
 	return r, true
 }
 
 func latencyTable(p *Panel) Table {
-	t := Table{Head: []string{"cycles", "CPUs", "median", "99th percentile", "largest"}}
+	kind := strings.TrimSuffix(p.Unit, "/op")
+	t := Table{Head: []string{kind, "CPUs", "median", "99th percentile", "largest"}}
 	for _, c := range p.curves {
 		for _, pt := range c.points {
 			row := []string{c.label, thousands(float64(pt.cpus))}
-			for _, u := range []string{"p50-cycles", "p99-cycles", "max-cycles"} {
+			for _, u := range []string{"p50-" + kind, "p99-" + kind, "max-" + kind} {
 				v, ok := pt.median(u)
 				if !ok {
 					row = append(row, "–")
 					continue
 				}
-				row = append(row, plain(v))
+				row = append(row, number(v, p.Unit))
 			}
 			t.Rows = append(t.Rows, row)
 		}

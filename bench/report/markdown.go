@@ -40,7 +40,7 @@ func (r *Results) Markdown(w io.Writer) error {
 
 func (r *Results) panelMarkdown(b *bufio.Writer, p *Panel) {
 	fmt.Fprintf(b, "### %s\n\n", escape(p.title()))
-	for _, s := range p.verdict() {
+	for _, s := range p.Verdict() {
 		fmt.Fprintf(b, "- %s\n", escape(s))
 	}
 	b.WriteString("\n")

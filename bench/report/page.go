@@ -72,7 +72,7 @@ func (r *Results) page() *page {
 	for _, g := range r.groups() {
 		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
 		for _, q := range g.panels {
-			k := panelPart{ID: slug(q.title()), Title: q.title(), Workload: q.Workload, Verdict: q.verdict()}
+			k := panelPart{ID: slug(q.title()), Title: q.title(), Workload: q.Workload, Verdict: q.Verdict()}
 			if drawn++; drawn <= maxDrawn {
 				k.Figures = figureParts(r.Figures(q))
 			}

@@ -84,6 +84,12 @@ func (b *batch) add(rec *benchfmt.Result) error {
 		Workload: name.title(), Machine: cmp.Or(rec.GetConfig("machine"), "(no machine)"),
 		Engine: cmp.Or(rec.GetConfig("engine"), "virtual"), bare: name.workload, sources: []int{b.source},
 	}
+	if p.Engine == "live" { // the host is the machine, and the model's IPIs may be part of the cost
+		p.Machine = cmp.Or(rec.GetConfig("cpu"), p.Machine)
+		if rec.GetConfig("ipi-cost") == "none" {
+			p.Machine += ", free IPIs"
+		}
+	}
 	if have := b.find[p.key()]; have != nil {
 		p = have
 	} else {

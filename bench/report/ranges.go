@@ -12,6 +12,7 @@ import (
 // to the largest.
 type ranges struct {
 	xName string
+	unit  string
 	rows  []rangeRow
 }
 
@@ -47,7 +48,7 @@ func (f *ranges) draw(c draw.Canvas) (tips []tip) {
 	top := c.Max.Y - legendRow - 4
 	y := top
 	foot := top - rowHeight*vg.Length(len(f.rows))
-	ticks := thinned(logTicks(lo, hi, ""), x)
+	ticks := thinned(logTicks(lo, hi, f.unit), x)
 	for _, t := range ticks {
 		if !t.IsMinor() {
 			c.StrokeLine2(draw.LineStyle{Color: parseHex(gridHex), Width: 0.7}, x(t.Value), foot, x(t.Value), top)

@@ -46,5 +46,5 @@ func verdictOf(t *testing.T, texts ...string) string {
 	if len(r.panels) != 1 {
 		t.Fatalf("%d panels, want 1", len(r.panels))
 	}
-	return strings.Join(r.panels[0].verdict(), "\n")
+	return strings.Join(r.panels[0].Verdict(), "\n")
 }

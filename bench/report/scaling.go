@@ -7,15 +7,6 @@ import (
 	"strings"
 )
 
-// cpuCost is CPU time an operation, of which the Universal Scalability Law speaks. cycles/op is that already; sec/op is
-// the time that passes between operations of all CPUs together, so that n CPUs spend n times as much.
-func cpuCost(unit string, v float64, cpus int) float64 {
-	if unit == "sec/op" {
-		return v * float64(cpus)
-	}
-	return v
-}
-
 // scaling is a curve's throughput and its fit.
 type scaling struct {
 	curve *curve
@@ -25,14 +16,14 @@ type scaling struct {
 	ok    bool
 }
 
-// scalings returns each curve's costs, without cells that shared cores, and the fit where there are points enough.
+// scalings returns each curve's costs (cycles/op and sec/op are both time of all CPUs, of which the law speaks), without cells that shared cores, and the fit where there are points enough.
 func (p *Panel) scalings(curves []*curve) (list []scaling) {
 	for _, c := range curves {
 		s := scaling{curve: c}
 		for _, pt := range c.points {
 			if v, ok := pt.median(p.Unit); ok && v > 0 && !pt.over {
 				s.cpus = append(s.cpus, pt.cpus)
-				s.cost = append(s.cost, cpuCost(p.Unit, v, pt.cpus))
+				s.cost = append(s.cost, v)
 			}
 		}
 		s.fit, s.ok = fitUSL(s.cpus, s.cost)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// verdict says in sentences who wins the panel, where the lead changes hands, and why, from its figures alone.
-func (p *Panel) verdict() (lines []string) {
+// Verdict says in sentences who wins the panel, where the lead changes hands, and why, from its figures alone.
+func (p *Panel) Verdict() (lines []string) {
 	cols := p.columns()
 	if len(cols) == 0 {
 		return []string{p.noContest()}

@@ -1,8 +1,8 @@
 // Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
 //
-// One file a subcommand: sweep.go, run.go, profile.go, replay.go, compare.go, report.go, list.go; flags.go and lists.go hold
-// what they share, output.go the result file, profiles.go the folder of --profile, progress.go the bar, story.go the tale of
-// a stale access, reps.go how repetitions are spread, live.go what a cell on real threads prints. Flags in, package bench
+// One file a subcommand: sweep.go, run.go, profile.go, replay.go, compare.go, report.go, serve.go, list.go; flags.go and
+// lists.go hold what they share, output.go the result file, profiles.go the folder of --profile, progress.go the bar,
+// story.go the tale of a stale access, reps.go how repetitions are spread, live.go what a cell on real threads prints. Flags in, package bench
 // called, text out.
 package main
 
@@ -109,7 +109,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), compareCommand(), reportCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), compareCommand(), reportCommand(), serveCommand(), listCommand(), versionCommand())
 	root.SuggestionsMinimumDistance = 2
 	return root
 }

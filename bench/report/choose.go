@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"lwbench/bench"
+)
+
+// Panels lists what is compared with each other, by workload in the order of the list of workloads.
+func (r *Results) Panels() []*Panel { return r.panels }
+
+// Sources lists the files read.
+func (r *Results) Sources() []Source { return r.sources }
+
+// Labels names the panel's curves: designs with the tunables that were given.
+func (p *Panel) Labels() (list []string) {
+	for _, c := range p.curves {
+		list = append(list, c.label)
+	}
+	return list
+}
+
+// Units lists the units that the panel's cells carry, in the order of result files, others behind them by name.
+func (p *Panel) Units() (list []string) {
+	have := map[string]bool{}
+	for _, c := range p.curves {
+		for _, pt := range c.points {
+			for u := range pt.vals {
+				have[u] = true
+			}
+		}
+	}
+	for _, u := range bench.Units() {
+		if have[u.Name] {
+			list = append(list, u.Name)
+			delete(have, u.Name)
+		}
+	}
+	known := len(list)
+	for u := range have {
+		list = append(list, u)
+	}
+	slices.Sort(list[known:])
+	return list
+}
+
+// Only returns the panel with the curves of the given labels, all of them where none is given. They keep their looks.
+func (p *Panel) Only(labels []string) *Panel {
+	q := *p
+	q.curves = slices.DeleteFunc(slices.Clone(p.curves), func(c *curve) bool {
+		return len(labels) > 0 && !slices.Contains(labels, c.label)
+	})
+	if len(q.curves) == 0 {
+		q.curves = p.curves
+	}
+	return &q
+}
+
+// Over returns the figure of a unit against the number of CPUs, or nil where there is one number of CPUs alone.
+func (r *Results) Over(p *Panel, unit string) *Figure {
+	f := r.costFigure(p, unit)
+	if f != nil {
+		f.Commands = r.commands(p.sources)
+	}
+	return f
+}
+
+// Values is the table of a unit by curve and number of CPUs.
+func (p *Panel) Values(unit string) Table { return p.table(unit) }
+
+// Cells names the panel's cells: "lwbuf on 64 CPUs".
+func (p *Panel) Cells() (list []string) {
+	for _, c := range p.curves {
+		for _, pt := range c.points {
+			list = append(list, cellTitle(c, pt))
+		}
+	}
+	return list
+}
+
+func cellTitle(c *curve, pt *point) string { return c.label + " on " + cpus(pt.cpus) }
+
+// Pair shows two cells, by the names that Cells gives, side by side: where their cycles go, and a table of every unit with
+// the second as a multiple of the first. The figure is nil where the cells do not carry their costs.
+func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
+	var cells [2]*point
+	var curves [2]*curve
+	for i, name := range []string{a, b} {
+		for _, c := range p.curves {
+			for _, pt := range c.points {
+				if cellTitle(c, pt) == name {
+					cells[i], curves[i] = pt, c
+				}
+			}
+		}
+		if cells[i] == nil {
+			return nil, Table{}, fmt.Errorf("no cell %q in %s", oneLine(name), p.title())
+		}
+	}
+	t := Table{Head: []string{"unit", a, b, "second / first"}}
+	for _, u := range p.Units() {
+		x, okX := cells[0].median(u)
+		y, okY := cells[1].median(u)
+		if !okX || !okY {
+			continue
+		}
+		ratio := "–"
+		if x > 0 {
+			ratio = times(y / x)
+		}
+		t.Rows = append(t.Rows, []string{u, number(x, u), number(y, u), ratio})
+	}
+	return r.pairFigure(p, curves, cells), t, nil
+}
+
+// pairFigure is the breakdown of two cells.
+func (r *Results) pairFigure(p *Panel, curves [2]*curve, cells [2]*point) *Figure {
+	groups := costGroups()
+	f := &bars{}
+	block := barBlock{title: "share of cycles/op (in all at the right)"}
+	for i, c := range curves {
+		if !cells[i].wantBreakdown(groups) {
+			return nil
+		}
+		row := barOf(c, cells[i], groups)
+		row.label = cellTitle(c, cells[i])
+		block.rows = append(block.rows, row)
+	}
+	for i := range groups {
+		f.parts = append(f.parts, entry{label: groups[i].name, kind: blockEntry, look: look{color: parseHex(groups[i].color)}})
+	}
+	f.blocks = []barBlock{block}
+	f.dropUnused()
+	return &Figure{
+		Name: "pair", Title: "where the cycles go: " + p.title(), Commands: r.commands(p.sources),
+		w: figureWidth, h: f.height(figureWidth - 8), draw: f.draw,
+	}
+}

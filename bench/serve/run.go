@@ -1,0 +1,158 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+
+	"lwbench/bench"
+)
+
+// keepStates is how many ended sweeps the page remembers.
+const keepStates = 10
+
+// maxWebFiles bounds the files that sweeps from the page leave in the folder.
+const maxWebFiles = 1000
+
+// state is how a sweep stands.
+type state struct {
+	File, Command string
+	Done, Cells   int
+	Now           string // the cell begun last
+	End           string // empty while it runs: "finished", "cancelled", or what went wrong
+}
+
+// sweeps runs one sweep at a time.
+type sweeps struct {
+	folder *folder
+	lists  bench.Lists
+	jobs   int
+
+	mu      sync.Mutex
+	stopped bool
+	running *state
+	quit    context.CancelFunc
+	past    []state // the latest first
+	wait    sync.WaitGroup
+}
+
+func newSweeps(f *folder, lists bench.Lists, jobs int) *sweeps {
+	return &sweeps{folder: f, lists: lists, jobs: max(1, jobs)}
+}
+
+// states returns the running sweep, or nil, and those that have ended.
+func (s *sweeps) states() (*state, []state) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		return nil, slices.Clone(s.past)
+	}
+	now := *s.running
+	return &now, slices.Clone(s.past)
+}
+
+// start begins a sweep into a new file of the folder.
+func (s *sweeps) start(g *bench.Grid, command string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.stopped:
+		return errors.New("the server is about to stop")
+	case s.running != nil:
+		return fmt.Errorf("%s is running: wait for it, or cancel it", s.running.File)
+	}
+	name, file, err := s.create()
+	if err != nil {
+		return err
+	}
+	rec, err := bench.NewRecorder(file, command)
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	cells := g.Cells()
+	st := &state{File: name, Command: command, Cells: len(cells)}
+	ctx, quit := context.WithCancel(context.Background())
+	s.running, s.quit = st, quit
+	s.wait.Go(func() {
+		defer quit()
+		s.run(ctx, st, cells, rec, file)
+	})
+	return nil
+}
+
+// create makes the next free file.
+func (s *sweeps) create() (string, *os.File, error) {
+	for n := 1; n <= maxWebFiles; n++ {
+		name := fmt.Sprintf("web-%03d.txt", n)
+		file, err := s.folder.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", nil, fmt.Errorf("cannot write the results: %w", err)
+		}
+		return name, file, nil
+	}
+	return "", nil, fmt.Errorf("the folder holds %d sweeps from this page: move some away", maxWebFiles)
+}
+
+// run runs the cells and says how it ended. A file without a cell is taken away.
+func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *bench.Recorder, file *os.File) {
+	begin := func(c *bench.Cell) {
+		s.mu.Lock()
+		st.Now = c.Name()
+		s.mu.Unlock()
+	}
+	err := bench.RunCells(ctx, cells, s.jobs, begin, func(r *bench.Result) error {
+		if err := rec.Write(r); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		st.Done++
+		s.mu.Unlock()
+		return nil
+	})
+	err = errors.Join(err, file.Close())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case errors.Is(err, context.Canceled):
+		st.End = "cancelled"
+	case err != nil:
+		st.End = err.Error()
+	default:
+		st.End = "finished"
+	}
+	if st.Done == 0 {
+		if err := s.folder.root.Remove(st.File); err != nil {
+			st.End += "; " + err.Error()
+		}
+	}
+	s.past = append([]state{*st}, s.past...)
+	s.past = s.past[:min(len(s.past), keepStates)]
+	s.running = nil
+}
+
+// cancel ends the running sweep if it writes to that file.
+func (s *sweeps) cancel(file string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil && s.running.File == file {
+		s.quit()
+	}
+}
+
+// stop ends the running sweep, waits for it, and lets no other begin.
+func (s *sweeps) stop() {
+	s.mu.Lock()
+	s.stopped = true
+	if s.running != nil {
+		s.quit()
+	}
+	s.mu.Unlock()
+	s.wait.Wait()
+}

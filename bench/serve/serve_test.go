@@ -1,0 +1,220 @@
+package serve
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+
+	"lwbench/allocators/all"
+	"lwbench/bench"
+	"lwbench/bench/workload"
+	"lwbench/mmu/machines"
+)
+
+const results = `# made by: lwbench sweep --workload xio
+engine: virtual
+machine: haswell-2s
+
+BenchmarkXio/alloc=sfbuf/cpus=1 1 500 cycles/op 0.75 reuse
+BenchmarkXio/alloc=sfbuf/cpus=4 1 2000 cycles/op 0.5 reuse
+BenchmarkXio/alloc=lwbuf/cpus=1 1 700 cycles/op 0 reuse
+BenchmarkXio/alloc=lwbuf/cpus=4 1 710 cycles/op 0 reuse
+BenchmarkExec/alloc=lwbuf/cpus=4 1 710 cycles/op 0 reuse
+`
+
+const addr = "127.0.0.1:8370"
+
+// open makes a server over a folder with the given files.
+func open(t *testing.T, files map[string]string) (*Server, http.Handler, string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := New(Config{
+		Dir: dir, Jobs: 2,
+		Lists: bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, s.Handler(addr), dir
+}
+
+// ask answers one request from a page of the server itself.
+func ask(t *testing.T, h http.Handler, method, target string, form url.Values) (int, string) {
+	t.Helper()
+	w := answerTo(h, request(method, target, form))
+	return w.Code, w.Body.String()
+}
+
+func request(method, target string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, "http://"+addr+target, strings.NewReader(form.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Origin", "http://"+addr)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return r
+}
+
+func answerTo(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func wantText(t *testing.T, text string, want ...string) {
+	t.Helper()
+	for _, s := range want {
+		if !strings.Contains(text, s) {
+			t.Errorf("missing %q in %.1500s", s, text[strings.Index(text, "<main>")+1:])
+		}
+	}
+}
+
+func TestPicker(t *testing.T) {
+	_, h, _ := open(t, map[string]string{"a.txt": results, "deep/er/b.txt": strings.ReplaceAll(results, "haswell-2s", "numa-8s")})
+	code, text := ask(t, h, "GET", "/", nil)
+	if code != http.StatusOK {
+		t.Fatal(code)
+	}
+	wantText(t, text, "<h1>xio on haswell-2s</h1>", `<figure class="main" id="main">`, "cycles/op against CPUs", "sfbuf is the cheapest at 1 CPU, lwbuf at 4 CPUs", "numa-8s")
+	_, text = ask(t, h, "GET", "/?workload=xio&machine=numa-8s&unit=reuse&design=sfbuf", nil)
+	wantText(t, text, "<h1>xio on numa-8s</h1>", "reuse against CPUs", `value="sfbuf" checked`, "No contest: sfbuf is alone here.")
+	if strings.Contains(text, "lwbuf, 4 CPUs") {
+		t.Error("a design that was not chosen is drawn")
+	}
+	_, text = ask(t, h, "GET", "/?workload=%3Cscript%3E&unit=nonsense&design=nobody", nil)
+	wantText(t, text, "<h1>xio on haswell-2s</h1>", "cycles/op against CPUs")
+	if strings.Contains(text, "<script") {
+		t.Error("the request's text is in the page")
+	}
+	_, text = ask(t, h, "GET", "/?workload=exec", nil) // one number of CPUs: a table in place of the curve
+	wantText(t, text, "<h1>exec on haswell-2s</h1>", "<td>710</td>")
+	_, text = ask(t, h, "GET", "/report", nil)
+	wantText(t, text, "lwbench report", `id="exec-on-numa-8s"`)
+}
+
+func TestTwoCells(t *testing.T) {
+	_, h, _ := open(t, map[string]string{"a.txt": results})
+	_, text := ask(t, h, "GET", "/cells?workload=xio&a=sfbuf+on+4+CPUs&b=lwbuf+on+4+CPUs", nil)
+	wantText(t, text, `<option value="sfbuf on 4 CPUs" selected>`, "<td>2,000</td><td>710</td><td>0.35×</td>")
+	if code, _ := ask(t, h, "GET", "/cells?a=nothing&b=nothing", nil); code != http.StatusOK {
+		t.Errorf("unknown cells: %d", code)
+	}
+}
+
+func TestEmptyAndBadFolders(t *testing.T) {
+	_, h, dir := open(t, nil)
+	for _, page := range []string{"/", "/cells", "/profiles", "/sweep", "/report"} {
+		if code, _ := ask(t, h, "GET", page, nil); code != http.StatusOK {
+			t.Errorf("%s of an empty folder: %d", page, code)
+		}
+	}
+	_, text := ask(t, h, "GET", "/", nil)
+	wantText(t, text, "No results yet")
+	for name, data := range map[string]string{"foreign.txt": "hello\n", "<b>.txt": "x", "good.txt": results, ".hidden.txt": results} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, text = ask(t, h, "GET", "/", nil) // what is new is read
+	wantText(t, text, "<h1>xio on haswell-2s</h1>", "2 notes", "foreign.txt:1: not a result file of lwbench", "&lt;b&gt;.txt:1")
+	if _, err := New(Config{Dir: filepath.Join(dir, "none")}); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}
+
+// tiny is a profile of two functions; big gives the second its value.
+func tiny(t *testing.T, big int64) string {
+	t.Helper()
+	m := &profile.Mapping{ID: 1, HasFunctions: true, HasFilenames: true, HasLineNumbers: true}
+	p := &profile.Profile{SampleType: []*profile.ValueType{{Type: "cycles", Unit: "count"}, {Type: "ipis", Unit: "count"}}, Mapping: []*profile.Mapping{m}}
+	for i, name := range []string{"Env.Alloc", "lock_wait"} {
+		f := &profile.Function{ID: uint64(i + 1), Name: name, SystemName: name, Filename: "/etc/passwd"}
+		l := &profile.Location{ID: uint64(i + 1), Mapping: m, Line: []profile.Line{{Function: f, Line: 1}}}
+		p.Function, p.Location = append(p.Function, f), append(p.Location, l)
+	}
+	p.Sample = []*profile.Sample{
+		{Location: []*profile.Location{p.Location[1], p.Location[0]}, Value: []int64{big, 1}},
+		{Location: []*profile.Location{p.Location[0]}, Value: []int64{10, 1}},
+	}
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestProfiles(t *testing.T) {
+	_, h, _ := open(t, map[string]string{"p/sfbuf.pb.gz": tiny(t, 900), "lwbuf.pb.gz": tiny(t, 30), "bad.pb.gz": "no gzip"})
+	_, text := ask(t, h, "GET", "/profiles", nil)
+	wantText(t, text, "<option>p/sfbuf.pb.gz</option>", "<option>lwbuf.pb.gz</option>")
+	w := answerTo(h, request("GET", "/profiles/open?profile=p/sfbuf.pb.gz&base=lwbuf.pb.gz", nil))
+	diff := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || diff != "/pprof/"+encode("p/sfbuf.pb.gz")+"/"+encode("lwbuf.pb.gz")+"/flamegraph" {
+		t.Errorf("%d to %q", w.Code, diff)
+	}
+	one := "/pprof/" + encode("p/sfbuf.pb.gz") + "/-/"
+	for target, want := range map[string]string{one + "flamegraph": "lock_wait", diff: "lock_wait", one + "top": "lock_wait", one + "peek?f=lock_wait": "lock_wait"} {
+		w := answerTo(h, request("GET", target, nil))
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Header().Get("Content-Security-Policy"), "script-src 'unsafe-inline'") {
+			t.Errorf("%s: %d, %.200s", target, w.Code, w.Body.String())
+		}
+	}
+	if code, text := ask(t, h, "GET", one+"download", nil); code != http.StatusOK || text[:2] != "\x1f\x8b" {
+		t.Errorf("download: %d", code)
+	}
+	for _, page := range []string{"saveconfig?config=x", "deleteconfig?config=x", "graph", "source?f=.", "disasm?f=.", "", "nothing"} {
+		if code, text := ask(t, h, "GET", one+page, nil); code != http.StatusForbidden || strings.Contains(text, "root:") {
+			t.Errorf("pprof's %s: %d", page, code)
+		}
+	}
+	for _, bad := range []string{encode("bad.pb.gz") + "/-", encode("../x.pb.gz") + "/-", encode("none.pb.gz") + "/-", "!/-", encode("/etc/passwd") + "/-", encode("lwbuf.pb.gz") + "/" + encode("lwbuf.pb.gz")} {
+		if code, text := ask(t, h, "GET", "/pprof/"+bad+"/flamegraph", nil); code != http.StatusNotFound {
+			t.Errorf("%s: %d %.100s", bad, code, text)
+		}
+	}
+}
+
+// The views of many profiles are not kept for ever, and many may be asked for at once.
+func TestProfilesAtOnce(t *testing.T) {
+	files := map[string]string{}
+	for i := range keptViews + 4 {
+		files[string(rune('a'+i))+".pb.gz"] = tiny(t, int64(100+i))
+	}
+	s, h, _ := open(t, files)
+	done := make(chan string)
+	for name := range files {
+		go func() {
+			w := answerTo(h, request("GET", "/pprof/"+encode(name)+"/-/flamegraph?si=ipis", nil))
+			done <- w.Body.String()
+		}()
+	}
+	for range files {
+		if text := <-done; !strings.Contains(text, "lock_wait") {
+			t.Errorf("no flame graph: %.200s", text)
+		}
+	}
+	if n := len(s.profiles.views); n != keptViews {
+		t.Errorf("%d views are kept", n)
+	}
+}

@@ -1,0 +1,101 @@
+package serve
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"lwbench/bench"
+)
+
+//go:embed page.html page.css
+var pageFiles embed.FS
+
+// Config says what is served.
+type Config struct {
+	Dir   string      // the folder of results and profiles; sweeps that are started from the page are written there
+	Lists bench.Lists // Machine is asked for names that stand in result files and in forms: it must not open files
+	Jobs  int         // cells of a sweep that run side by side; at least 1
+	Hosts []string    // names that a request's Host may have, beside localhost and numbers
+}
+
+// Server answers for one folder. Build it with New, end it with Close.
+type Server struct {
+	cfg      Config
+	folder   *folder
+	sweeps   *sweeps
+	profiles *profiles
+	pages    *template.Template
+}
+
+// New opens the folder. The error is one line.
+func New(cfg Config) (*Server, error) {
+	pages, err := template.New("").ParseFS(pageFiles, "page.html")
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("cannot serve the results: %w", err)
+	}
+	f := &folder{root: root, lists: cfg.Lists}
+	return &Server{cfg: cfg, folder: f, sweeps: newSweeps(f, cfg.Lists, cfg.Jobs), profiles: &profiles{folder: f}, pages: pages}, nil
+}
+
+// Close cancels a running sweep, waits until its file is whole, and closes the folder.
+func (s *Server) Close() error {
+	s.sweeps.stop()
+	return s.folder.root.Close()
+}
+
+// Handler answers requests to the address addr, as "127.0.0.1:8370".
+func (s *Server) Handler(addr string) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.show)
+	mux.HandleFunc("GET /cells", s.cells)
+	mux.HandleFunc("GET /report", s.report)
+	mux.HandleFunc("GET /sweep", s.sweepPage)
+	mux.HandleFunc("POST /sweep", s.startSweep)
+	mux.HandleFunc("POST /sweep/cancel", s.cancelSweep)
+	mux.HandleFunc("GET /profiles", s.profilesPage)
+	mux.HandleFunc("GET /profiles/open", s.openProfile)
+	mux.HandleFunc("GET /pprof/{profile}/{base}/{page...}", s.pprof)
+	_, port, _ := net.SplitHostPort(addr)
+	return guard(port, s.cfg.Hosts, mux)
+}
+
+// Serve answers on l until ctx ends, then finishes what is being answered, for at most five seconds.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	h := &http.Server{
+		Handler:           s.Handler(l.Addr().String()),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      2 * time.Minute, // a large flame graph takes its time
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	s.sweeps.stop()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := h.Shutdown(end)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = h.Close()
+	}
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

@@ -1,0 +1,203 @@
+package serve
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"lwbench/bench/report"
+)
+
+// frame is what every page has.
+type frame struct {
+	Title, Here string
+	Style       template.CSS
+	Notes       []string
+	Error       string
+	Refresh     bool
+	Body        any
+}
+
+// render writes a page whole, or an error.
+func (s *Server) render(w http.ResponseWriter, status int, name string, f *frame) {
+	own, err := pageFiles.ReadFile("page.css")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	f.Here, f.Style = name, report.Style()+template.CSS(own)
+	var b bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&b, name, f); err != nil {
+		http.Error(w, "cannot make the page", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader may be gone
+}
+
+// choice is one option of a list.
+type choice struct {
+	Value  string
+	Chosen bool
+}
+
+// choices marks the chosen of some values; the first is chosen where none of them is.
+func choices(values, chosen []string, first bool) (list []choice) {
+	any := false
+	for _, v := range values {
+		c := choice{v, slices.Contains(chosen, v)}
+		any = any || c.Chosen
+		list = append(list, c)
+	}
+	if first && !any && len(list) > 0 {
+		list[0].Chosen = true
+	}
+	return list
+}
+
+// picked returns the chosen values.
+func picked(list []choice) (values []string) {
+	for _, c := range list {
+		if c.Chosen {
+			values = append(values, c.Value)
+		}
+	}
+	return values
+}
+
+// picker is the form above every figure.
+type picker struct {
+	Machines, Workloads, Units, Designs []choice
+	Panel                               *report.Panel
+	Missing                             bool // the machine has no such workload
+}
+
+// on names a panel's machine with its engine.
+func on(p *report.Panel) string {
+	if p.Engine == "virtual" {
+		return p.Machine
+	}
+	return p.Machine + " (" + p.Engine + ")"
+}
+
+// pick reads the form. Values that are not there count as not given.
+func pick(r *http.Request, results *report.Results) (k picker) {
+	q := r.URL.Query()
+	var machines, workloads []string
+	for _, p := range results.Panels() {
+		if m := on(p); !slices.Contains(machines, m) {
+			machines = append(machines, m)
+		}
+		if !slices.Contains(workloads, p.Workload) {
+			workloads = append(workloads, p.Workload)
+		}
+	}
+	k.Machines, k.Workloads = choices(machines, q["machine"], true), choices(workloads, q["workload"], true)
+	for _, p := range results.Panels() {
+		if slices.Contains(picked(k.Machines), on(p)) && slices.Contains(picked(k.Workloads), p.Workload) {
+			k.Panel = p
+			break
+		}
+	}
+	if k.Panel == nil {
+		k.Missing = len(machines) > 0
+		return k
+	}
+	unit := q["unit"]
+	if len(unit) == 0 || !slices.Contains(k.Panel.Units(), unit[0]) {
+		unit = []string{k.Panel.Unit}
+	}
+	k.Units = choices(k.Panel.Units(), unit, true)
+	k.Designs = choices(k.Panel.Labels(), q["design"], false)
+	if len(picked(k.Designs)) == 0 {
+		k.Designs = choices(k.Panel.Labels(), k.Panel.Labels(), false)
+	}
+	return k
+}
+
+// shown is the body of the first page.
+type shown struct {
+	picker
+	Verdict []string
+	Main    *drawn
+	Others  []*drawn
+	Values  report.Table
+}
+
+// drawn is a figure on a page.
+type drawn struct {
+	*report.Figure
+	SVG template.HTML
+}
+
+func draw(f *report.Figure) *drawn {
+	if f == nil {
+		return nil
+	}
+	return &drawn{f, f.Inline()}
+}
+
+// show answers the first page: one unit of one workload on one machine, and what else there is of it.
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	results, notes := s.folder.load()
+	body := &shown{picker: pick(r, results)}
+	f := &frame{Title: "Results", Notes: notes, Body: body}
+	if body.Panel != nil {
+		p := body.Panel.Only(picked(body.Designs))
+		unit := picked(body.Units)[0]
+		f.Title = p.Workload + " on " + on(p)
+		body.Verdict = p.Verdict()
+		body.Main, body.Values = draw(results.Over(p, unit)), p.Values(unit)
+		for _, g := range results.Figures(p) {
+			if body.Main == nil || g.Table.Head[0] != unit || len(g.Table.Head) != len(body.Main.Table.Head) {
+				body.Others = append(body.Others, draw(g))
+			}
+		}
+	}
+	s.render(w, http.StatusOK, "show", f)
+}
+
+// compared is the body of the page of two cells.
+type compared struct {
+	picker
+	A, B   []choice
+	Figure *drawn
+	Table  report.Table
+}
+
+// cells answers two cells side by side.
+func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
+	results, notes := s.folder.load()
+	body := &compared{picker: pick(r, results)}
+	f := &frame{Title: "Two cells", Notes: notes, Body: body}
+	if body.Panel != nil {
+		names := body.Panel.Cells()
+		q := r.URL.Query()
+		body.A = choices(names, q["a"], true)
+		b := q["b"]
+		if len(b) == 0 || !slices.Contains(names, b[0]) {
+			b = names[len(names)-1:]
+		}
+		body.B = choices(names, b, true)
+		figure, table, err := results.Pair(body.Panel, picked(body.A)[0], picked(body.B)[0])
+		if err != nil {
+			f.Error = err.Error()
+		} else {
+			body.Figure, body.Table = draw(figure), table
+		}
+	}
+	s.render(w, http.StatusOK, "cells", f)
+}
+
+// report answers the page of lwbench report over everything in the folder.
+func (s *Server) report(w http.ResponseWriter, _ *http.Request) {
+	results, _ := s.folder.load()
+	var b bytes.Buffer
+	if err := results.HTML(&b); err != nil {
+		http.Error(w, "cannot make the report", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b.Bytes()) // the reader may be gone
+}

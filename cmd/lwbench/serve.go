@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/serve"
+)
+
+func serveCommand() *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "serve [DIR]",
+		Short: "show a folder of results and profiles in the browser, and start sweeps there",
+		Long: `Serve shows the result files and profiles below DIR (default results) on a page: choose workload, machine, unit and
+designs, see two cells side by side, open pprof's flame graphs, start a sweep and watch it. It listens on loopback unless
+told otherwise, serves nothing outside of DIR, and stops with ^C; a sweep that runs then keeps its finished cells.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("%q: expected one folder at most", args[1]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := "results"
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			return serveDir(c, dir, listen)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8370", "`ADDRESS` to listen on; port 0 takes a free one")
+	return c
+}
+
+func serveDir(c *cobra.Command, dir, listen string) (err error) {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return usage(fmt.Errorf("--listen %q: expected HOST:PORT, as 127.0.0.1:8370", listen))
+	}
+	s, err := serve.New(serve.Config{Dir: dir, Lists: reportLists(), Jobs: runtime.GOMAXPROCS(0), Hosts: []string{host}})
+	if err != nil {
+		return usage(err)
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	var lc net.ListenConfig
+	l, err := lc.Listen(c.Context(), "tcp", listen)
+	if err != nil {
+		return usage(fmt.Errorf("cannot listen: %w", err))
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		fmt.Fprintln(c.ErrOrStderr(), "lwbench: whoever reaches this address can start sweeps and read the folder")
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s is on http://%s/ until ^C\n", dir, l.Addr())
+	return s.Serve(c.Context(), l)
+}

@@ -86,7 +86,7 @@ func LiveUnits() []Unit {
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Shootdown) }),
 		seconds("stolen-sec/op", "time that IPIs took from their victims", func(o *workload.Outcome) float64 { return of(o, o.Live.Stolen) }),
 		{
-			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads; 0 where they are not pinned", Better: "lower",
+			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads, a waiting thread's yields among them; 0 where they are not pinned", Better: "lower",
 			value: func(o *workload.Outcome) float64 { return float64(o.Live.Descheduled) },
 		},
 		{

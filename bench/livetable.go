@@ -131,6 +131,6 @@ func (t *liveTable) notes() (lines []string) {
 		say("~ noise: the repetitions of %d cells lie more than %.0f %% apart, most those of %s at %d CPUs, %.0f %%: repeat on a quiet host",
 			noisy, 100*Noisy, labelOf(worst.Cell, ""), worst.Cell.CPUs, 100*worst.Spread)
 	}
-	say("host: load up to %.1f, pinned threads lost their CPU %d times", load, lost)
+	say("host: load up to %.1f, pinned threads were switched away from %d times", load, lost)
 	return lines
 }

@@ -168,7 +168,7 @@ func (m *Machine) Live() bool { return m.live != nil }
 // Pinned reports whether each CPU of a live machine has a host CPU of its own, and why not.
 func (m *Machine) Pinned() (pinned bool, why string) { return m.sys.Pinned() }
 
-// Descheduled returns how often pinned CPUs lost their host CPU against their will.
+// Descheduled returns how often pinned CPUs were switched away from; a waiting thread's own yields count, where another thread took the CPU.
 func (m *Machine) Descheduled() int64 { return m.sys.Descheduled() }
 
 // Contention returns where a CPU waited for spinlocks; see smp.System.Contention.

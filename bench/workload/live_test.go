@@ -37,9 +37,9 @@ func runLive(t testing.TB, w *Workload, d *allocators.Design, cpus, ops int, opt
 // TestLiveEverything runs each workload on each design on real threads: it ends, frees everything, and is clean unless the
 // design declares a fault. Under -race a field that a design touches outside its lock is a data race.
 func TestLiveEverything(t *testing.T) {
-	ops := 150
+	ops := 80
 	if testing.Short() {
-		ops = 40
+		ops = 25
 	}
 	for _, w := range All() {
 		if w.Input != "" {
@@ -89,9 +89,13 @@ func TestLiveStrayFindsTheMailsBug(t *testing.T) {
 
 // TestLiveSmallPool: CPUs that sleep for buffers, and serve each other while nothing is free.
 func TestLiveSmallPool(t *testing.T) {
+	ops := 60
+	if testing.Short() {
+		ops = 15
+	}
 	for _, d := range all.Designs() {
 		for _, w := range []string{"xio", "stray", "sendfile"} {
-			runLive(t, Find(w), d, 5, 60, smp.Live{FreeIPIs: true}, nil,
+			runLive(t, Find(w), d, 5, ops, smp.Live{FreeIPIs: true}, nil,
 				allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4})
 		}
 	}

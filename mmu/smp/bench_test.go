@@ -72,3 +72,17 @@ func BenchmarkShootdown(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkContended is taking one stack of a wait for a spinlock; Live.Sample says for how much waiting one is taken.
+func BenchmarkContended(b *testing.B) {
+	s := liveSystemOf(b, 1, Live{Sample: 50_000})
+	err := s.Run(context.Background(), func(c *CPU) error {
+		for range b.N {
+			c.contended(60_000)
+		}
+		return nil
+	})
+	if err != nil || len(s.Contention(0)) != 1 {
+		b.Fatal(err, len(s.Contention(0)))
+	}
+}

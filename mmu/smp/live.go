@@ -100,7 +100,7 @@ func (s *System) Pinned() (pinned bool, why string) {
 	return s.live != nil && s.live.pin != nil, s.live.why
 }
 
-// Descheduled returns how often pinned threads lost their host CPU against their will.
+// Descheduled returns how often pinned threads were switched away from; a waiting thread's own yields count, where another thread took the CPU.
 func (s *System) Descheduled() (n int64) {
 	for _, k := range s.live.lost {
 		n += k

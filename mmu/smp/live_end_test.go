@@ -27,7 +27,9 @@ func TestLiveDeadlock(t *testing.T) {
 			if c.ID() == 0 {
 				c.Lock(&a)
 				c.Send(1, nil)
-				c.Charge(CostWork, 50_000_000)
+				for c.sys.cpus[1].live.waiting.Load()&(heldOff-1) != waitsForLock {
+					c.Charge(CostWork, 1000)
+				}
 				c.Rendezvous(&all, noCall{})
 				c.Unlock(&a)
 				return

@@ -92,7 +92,7 @@ func pinThread(cpu int) (undo func()) {
 	return func() { _ = unix.SchedSetaffinity(0, &old) }
 }
 
-// switches counts how often the calling thread has lost its CPU against its will.
+// switches counts how often the calling thread was switched away from while it could run.
 func switches() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_THREAD, &u) != nil {

@@ -15,7 +15,7 @@ type Threads struct {
 	// Watch, if set, is called every Every until all bodies have returned.
 	Watch func()
 	Every float64 // seconds
-	// Descheduled, if set, is told how often each pinned thread lost its CPU against its will.
+	// Descheduled, if set, is told how often each pinned thread was switched away from, its own yields among them.
 	Descheduled func(i int, switches int64)
 }
 

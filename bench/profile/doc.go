@@ -9,7 +9,7 @@
 //	top.go         a table
 //	render.go      pprof's flame graph in one file
 //
-// A stack reads workload, phase (Env.Alloc, Env.KVA, Env.Touch, Env.Free), the design's own functions, the primitive of the
+// A stack reads workload, phase (Env.Alloc, Env.ask for the KVA, Env.touch, Env.Free), the design's own functions, the primitive of the
 // machine, and as its leaf the kind of cost: what the simulator does below the primitive is folded away. Cycles that an
 // IPI took from a CPU stand at the stack that sent it, at the leaf "stolen"; the same cycles are in stolen_cycles. A wait
 // for a lock stands at the waiter's stack (lockwait_cycles) and once more, outside the cycles, at the stack of whoever

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,8 +25,12 @@ func Read(name string) (*profile.Profile, error) {
 	if st.IsDir() || st.Size() > maxFile {
 		return nil, fmt.Errorf("cannot read the profile: %s is a directory or larger than any profile", name)
 	}
-	data, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
+		return nil, fmt.Errorf("cannot read the profile: %w", err)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile)) // a device may have no end
+	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("cannot read the profile: %w", err)
 	}
 	if len(data) == 0 {

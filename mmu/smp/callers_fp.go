@@ -2,7 +2,7 @@
 
 package smp
 
-// callers fills pcs with the return addresses of the present stack, its caller's own first, by walking the frame
+// callers fills pcs with the return addresses of the present stack, that of its caller first, by walking the frame
 // pointers, and returns how many there are. Go keeps frame pointers on these two architectures; at the bottom of a
 // goroutine they end in 0.
 //

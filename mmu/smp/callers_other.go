@@ -4,6 +4,6 @@ package smp
 
 import "runtime"
 
-// callers fills pcs with the return addresses of the present stack, its caller's own first. Where there are no frame
+// callers fills pcs with the return addresses of the present stack, that of its caller first. Where there are no frame
 // pointers it asks the runtime each time: slower, and as exact.
-func callers(pcs *[maxStack]uintptr) int { return runtime.Callers(2, pcs[:]) }
+func callers(pcs *[maxStack]uintptr) int { return runtime.Callers(3, pcs[:]) }

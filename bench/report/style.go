@@ -18,9 +18,9 @@ const (
 	gridHex  = "#DDE1E6"
 )
 
-// designColours is the Okabe-Ito palette, black as the page's ink and yellow, the faintest on white, last.
+// designColours is the Okabe-Ito palette: black is the page's ink, and yellow, which white swallows, is darkened.
 func designColours() []string {
-	return []string{inkHex, "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442"}
+	return []string{inkHex, "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#8C7B00"}
 }
 
 // look is how a curve is drawn.

@@ -27,7 +27,7 @@ func guard(port string, hosts []string, next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", ownPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer a browser's forms have the origin null
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if !knownHost(r.Host, port, hosts) {

@@ -65,6 +65,10 @@ func encode(name string) string { return base64.RawURLEncoding.EncodeToString([]
 // pprof answers one of pprof's pages.
 func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 	page := r.PathValue("page")
+	if page == "" { // where pprof's title leads
+		http.Redirect(w, r, "flamegraph", http.StatusSeeOther)
+		return
+	}
 	if !slices.Contains(pprofPages, page) {
 		s.render(w, http.StatusForbidden, "refused", &frame{Title: "Not here", Error: "this server shows flamegraph, top, peek and download: pprof's other pages run commands, or read or write files outside of its folder"})
 		return
@@ -88,7 +92,7 @@ func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 }
 
 // hidden takes out of pprof's pages what this server refuses.
-const hidden = "<style>#graphbtn,#list,#disasm,#config,.help{display:none!important}</style></head>"
+const hidden = "<style>#graphbtn,#list,#disasm,#config,#action-source,#action-source-tab,.help{display:none!important}</style></head>"
 
 // answer keeps what a handler answers.
 type answer struct {

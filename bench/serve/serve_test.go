@@ -183,7 +183,10 @@ func TestProfiles(t *testing.T) {
 	if code, text := ask(t, h, "GET", one+"download", nil); code != http.StatusOK || text[:2] != "\x1f\x8b" {
 		t.Errorf("download: %d", code)
 	}
-	for _, page := range []string{"saveconfig?config=x", "deleteconfig?config=x", "graph", "source?f=.", "disasm?f=.", "", "nothing"} {
+	if w := answerTo(h, request("GET", one, nil)); w.Code != http.StatusSeeOther || !strings.HasSuffix(w.Header().Get("Location"), "/flamegraph") {
+		t.Errorf("pprof's title: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	for _, page := range []string{"saveconfig?config=x", "deleteconfig?config=x", "graph", "source?f=.", "disasm?f=.", "nothing"} {
 		if code, text := ask(t, h, "GET", one+page, nil); code != http.StatusForbidden || strings.Contains(text, "root:") {
 			t.Errorf("pprof's %s: %d", page, code)
 		}

@@ -66,6 +66,7 @@ func (s *Server) Handler(addr string) http.Handler {
 	mux.HandleFunc("GET /profiles", s.profilesPage)
 	mux.HandleFunc("GET /profiles/open", s.openProfile)
 	mux.HandleFunc("GET /pprof/{profile}/{base}/{page...}", s.pprof)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	_, port, _ := net.SplitHostPort(addr)
 	return guard(port, s.cfg.Hosts, mux)
 }

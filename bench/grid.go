@@ -58,6 +58,9 @@ func (g *Grid) Cells() []*Cell {
 func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
 	c.Tuning = tuning(c.Set, c.Design)
 	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
+	if c.Workload.Input != "" {
+		c.Warmup = 0 // the input is gone through once, and all of it counts
+	}
 	c.Live, c.FreeIPIs, c.Profile, c.Reps = g.Live, g.FreeIPIs, g.Profile, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {

@@ -22,6 +22,7 @@ type Lists struct {
 // The defaults of a sweep.
 const (
 	DefaultOps     = 1000
+	DefaultWarmup  = 1000 // without it the first KVA that a cache takes is most of what a run on many CPUs shows
 	DefaultMachine = "haswell-2s"
 )
 
@@ -31,7 +32,7 @@ func DefaultCPUs() []int { return []int{1, 2, 4, 8, 16, 32, 64} }
 // Resolve checks what the user asked for and fills in the defaults. The error is one line; it names what is nearest to a
 // name that does not exist.
 func (o *Options) Resolve(l Lists) (*Grid, error) {
-	g := &Grid{Why: o.Why, Ops: DefaultOps, Reps: 1, Seed: 1}
+	g := &Grid{Why: o.Why, Ops: DefaultOps, Warmup: DefaultWarmup, Reps: 1, Seed: 1}
 	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
 		if err := step(l, g); err != nil {
 			return nil, err
@@ -122,6 +123,10 @@ func (o *Options) numbers(_ Lists, g *Grid) error {
 	}
 	if o.Seed != nil {
 		g.Seed = *o.Seed
+	}
+	counted := slices.ContainsFunc(g.Workloads, func(w *workload.Workload) bool { return w.Input == "" })
+	if o.Warmup != nil && *o.Warmup > 0 && !counted {
+		return fmt.Errorf("warmup: %s goes through its input once, and all of it counts: leave --warmup out", g.Workloads[0].Name)
 	}
 	for _, k := range []struct {
 		name        string

@@ -49,7 +49,7 @@ func (f *cellFlags) register(c *cobra.Command) {
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
 	fs.IntVar(&f.ops, "ops", bench.DefaultOps, helpOps)
-	fs.IntVar(&f.warmup, "warmup", 0, helpWarmup)
+	fs.IntVar(&f.warmup, "warmup", bench.DefaultWarmup, helpWarmup)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)

@@ -8,8 +8,8 @@ import (
 )
 
 // On real threads (Options.Live) pages are real memory that carries a stamp, and an access through the TLB goes there: the
-// oracles judge what was really reached. Page-table entries are atomic words, one lock each guards what the oracles know
-// of them. The virtual machine's fast paths never come here: a live TLB entry's page carries liveTag, so that no access
+// oracles judge what was really reached. Page-table entries are atomic words, and so is what the oracles know
+// of each. The virtual machine's fast paths never come here: a live TLB entry's page carries liveTag, so that no access
 // is a clean hit.
 
 // liveTag marks the page of a live TLB entry.
@@ -36,8 +36,40 @@ type liveMachine struct {
 // livePTE is one page-table entry and what the oracles know of it.
 type livePTE struct {
 	word host.Bare
-	mu   host.Lock // writers, and hold
-	hold
+	held host.Bare // a hold
+}
+
+// The parts of a hold as one word, from the top: 32 bits of holds, the promised page + 1.
+func (e hold) word() uint64 { return uint64(e.holds)<<32 | uint64(e.promised) }
+
+func (p *livePTE) hold() (e hold, w uint64) {
+	w = p.held.Load()
+	return hold{int32(w >> 32), uint32(w)}, w
+}
+
+// promiseLive is Promise on real threads, and releaseLive Release.
+func (m *Machine) promiseLive(c *CPU, kva KVA, pg *Page) {
+	p := &m.live.pte[kva]
+	for {
+		before, w := p.hold()
+		after := before
+		after.take(pg)
+		if p.held.CompareAndSwap(w, after.word()) {
+			m.checkDouble(c, kva, &before, pg)
+			return
+		}
+	}
+}
+
+func (m *Machine) releaseLive(kva KVA) {
+	p := &m.live.pte[kva]
+	for {
+		e, w := p.hold()
+		e.release()
+		if p.held.CompareAndSwap(w, e.word()) {
+			return
+		}
+	}
 }
 
 // frame is the memory of one page: its stamp, the word that stores add to, and what copies read.
@@ -135,16 +167,21 @@ func (c *CPU) speculateLive(kva KVA) {
 // writeLive writes a page-table entry.
 func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) {
 	p := &m.live.pte[kva]
-	p.mu.Acquire()
-	w := p.word.Load() // a walk may set Accessed meanwhile, in the old entry, and that is lost as on hardware
-	ver := w >> liveVersion
-	if uint32(w&livePage) != tag {
-		ver++
-		m.checkQuiet(c, kva, &p.hold, tag)
+	for {
+		w := p.word.Load() // a walk may set Accessed meanwhile, in the old entry
+		ver := w >> liveVersion
+		if uint32(w&livePage) != tag {
+			ver++
+		}
+		if !p.word.CompareAndSwap(w, ver<<liveVersion|uint64(tag)) {
+			continue
+		}
+		if e, _ := p.hold(); uint32(w&livePage) != tag {
+			m.checkQuiet(c, kva, &e, tag)
+		}
+		c.N.PTEWrites++
+		return
 	}
-	p.word.Store(ver<<liveVersion | uint64(tag))
-	p.mu.Release()
-	c.N.PTEWrites++
 }
 
 // liveEntry returns the page + 1 and the Accessed bit of an entry.

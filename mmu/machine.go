@@ -50,6 +50,7 @@ type CPU struct {
 	N Counters
 
 	buffer *[4096]byte // where a live CPU copies to
+	_      [128]byte   // neighbours share no cache line of the host
 }
 
 // New builds a machine.

@@ -106,22 +106,25 @@ func (m *Machine) unmapped(c *CPU, kva KVA, want *Page, verb string) {
 // Promise tells the oracles that kva is held for pg from now on, once for each handle. The harness calls it.
 func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
 	if m.live != nil {
-		p := &m.live.pte[kva]
-		p.mu.Acquire()
-		m.promise(c, kva, &p.hold, pg)
-		p.mu.Release()
+		m.promiseLive(c, kva, pg)
 		return
 	}
-	m.promise(c, kva, &m.pte[kva].hold, pg)
+	e := &m.pte[kva].hold
+	m.checkDouble(c, kva, e, pg)
+	e.take(pg)
 }
 
-func (m *Machine) promise(c *CPU, kva KVA, e *hold, pg *Page) {
+// checkDouble reports a promise of a KVA page that is held for another page.
+func (m *Machine) checkDouble(c *CPU, kva KVA, e *hold, pg *Page) {
 	if e.holds > 0 && e.promised != pg.id+1 {
 		m.Report(c, Finding{
 			Kind: DoubleMapping, KVA: kva, Got: m.pageOf(e.promised), Want: pg,
 			Text: fmt.Sprintf("%v was given for %v while it is held for %v", kva, pg, m.pageOf(e.promised)),
 		})
 	}
+}
+
+func (e *hold) take(pg *Page) {
 	e.holds++
 	e.promised = pg.id + 1
 }
@@ -129,10 +132,7 @@ func (m *Machine) promise(c *CPU, kva KVA, e *hold, pg *Page) {
 // Release takes one Promise back.
 func (m *Machine) Release(c *CPU, kva KVA) {
 	if m.live != nil {
-		p := &m.live.pte[kva]
-		p.mu.Acquire()
-		p.release()
-		p.mu.Release()
+		m.releaseLive(kva)
 		return
 	}
 	m.pte[kva].release()

@@ -58,7 +58,12 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 
 // writePTE writes the entry and charges for it.
 func (c *CPU) writePTE(kva KVA, tag uint32, how string) {
-	if c.m.pte[kva].shared || c.m.spec.Speculate {
+	switch {
+	case c.m.live != nil:
+		c.m.writeLive(c, kva, tag)
+		c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
+		return
+	case c.m.pte[kva].shared || c.m.spec.Speculate:
 		c.Order()
 	}
 	c.m.write(c, kva, tag, how)

@@ -91,7 +91,12 @@ func (e *Env) NCPU() int { return e.cell.Machine.NCPU() }
 func (e *Env) Rand() *rand.Rand { return e.rand }
 
 // Work computes for n cycles.
-func (e *Env) Work(n mmu.Cycles) { e.cpu.Charge(smp.CostWork, n) }
+func (e *Env) Work(n mmu.Cycles) {
+	e.cpu.Charge(smp.CostWork, n)
+	if e.live != nil {
+		e.cpu.Clock() // now, and not when the CPU looks at the clock anyway
+	}
+}
 
 // Idle waits for n cycles, serving IPIs; messages stay in the mailbox of who asks for them.
 func (e *Env) Idle(n mmu.Cycles) { e.cpu.Idle(n) }

@@ -1,5 +1,7 @@
 package smp
 
+import "sync/atomic"
+
 // Forever is a moment that no run reaches.
 const Forever = Cycles(1) << 52
 
@@ -12,7 +14,7 @@ type CPU struct {
 	// What others look at in a shootdown comes first: two cache lines of the host.
 
 	now      Cycles
-	deadline Cycles // local work that reaches it calls due: the lead is used up or an IPI has arrived
+	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
 	horizon  Cycles // an ordered point at or past it gives way to other CPUs
 	lead     Cycles // the part of deadline that the other clocks decide
 	irqAt    Cycles // arrival of the first IPI in the inbox, or Forever
@@ -74,7 +76,7 @@ func (c *CPU) Now() Cycles { return c.now }
 // Clock is Now, looked at anew: on real threads Now is the time of a recent look, which costs less.
 func (c *CPU) Clock() Cycles {
 	if c.live != nil {
-		c.liveClock()
+		c.liveLook()
 	}
 	return c.now
 }
@@ -99,10 +101,14 @@ func (c *CPU) Caused() Cycles { return c.sys.caused[c.id] }
 func (c *CPU) Charge(what Cost, n Cycles) {
 	c.spent[what] += n
 	c.now += n
-	if c.now >= c.deadline {
+	if int64(c.now) >= atomic.LoadInt64(&c.deadline) {
 		c.due()
 	}
 }
+
+// dueAt is the deadline. On real threads whoever sends an IPI moves it into the past, so that a charge there costs what
+// it costs under the virtual clock: a plain load on amd64.
+func (c *CPU) dueAt() Cycles { return Cycles(atomic.LoadInt64(&c.deadline)) }
 
 // spend is Charge for the engine's own steps, which must not give way.
 func (c *CPU) spend(what Cost, n Cycles) {
@@ -121,7 +127,7 @@ func (c *CPU) Order() {
 // reports it, for a primitive that the live engine has its own code for.
 func (c *CPU) giveWay() (live bool) {
 	if c.live != nil {
-		c.liveStep()
+		c.liveDue()
 		return true
 	}
 	c.sys.tree.set(c.id, keyOf(c.now, c.id))
@@ -153,36 +159,36 @@ func (c *CPU) due() {
 }
 
 func (c *CPU) setDeadline() {
-	c.deadline = min(c.lead, c.always)
-	if c.irqAt < c.deadline && c.takesIPIs() {
-		c.deadline = c.irqAt
+	c.deadline = int64(min(c.lead, c.always))
+	if int64(c.irqAt) < c.deadline && c.takesIPIs() {
+		c.deadline = int64(c.irqAt)
 	}
 }
 
 // CritEnter begins a critical section: IPIs wait until it ends. Sections nest.
 func (c *CPU) CritEnter() {
 	c.crit++
-	if c.crit == 1 {
-		c.deadline = min(c.lead, c.always)
+	if c.crit == 1 && c.irqAt < c.lead {
+		c.deadline = int64(min(c.lead, c.always))
 	}
 }
 
-// CritExit ends a critical section and serves what has arrived meanwhile.
+// CritExit ends a critical section and serves what has arrived meanwhile; on real threads the next machine call does.
 func (c *CPU) CritExit() {
 	c.crit--
+	if c.crit <= 0 && (c.irqAt <= c.lead || c.crit < 0) {
+		c.critExit()
+	}
+}
+
+func (c *CPU) critExit() {
 	if c.crit < 0 {
 		panic("smp: critical section left that was not entered")
 	}
-	if c.crit == 0 && c.irqAt <= c.lead {
-		if c.live != nil {
-			c.poll()
-			return
-		}
-		c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
-		c.setDeadline()
-		if c.now >= c.deadline {
-			c.due()
-		}
+	c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
+	c.setDeadline()
+	if int64(c.now) >= c.deadline {
+		c.due()
 	}
 }
 

@@ -87,6 +87,13 @@ func (l *Line) liveTouch(write bool) {
 // TouchLocked reads or writes a line that a lock guards which c holds. The lock has ordered it already; the transfer is
 // charged as CostAlloc, for it is the design's own data.
 func (c *CPU) TouchLocked(l *Line, write bool) {
+	if c.live != nil {
+		return // the host's caches move it
+	}
+	c.touchLocked(l, write)
+}
+
+func (c *CPU) touchLocked(l *Line, write bool) {
 	if n := l.move(c, write); n > 0 {
 		c.Charge(CostAlloc, n)
 	}

@@ -15,7 +15,8 @@ import (
 // live_lock.go, live_rendezvous.go and live_serial.go what their names say, live_watch.go tells who waits for whom.
 //
 // The virtual engine pays nothing for it: a live CPU's clock stands past every limit (long), so that each primitive takes
-// the slow path that it has anyway and branches there.
+// the slow path that it has anyway and branches there. Only the deadline of a charge is a real one: when the CPU is to
+// look at the clock again, or at once where an IPI has come.
 
 // Live says how a System runs on real threads.
 type Live struct {
@@ -59,10 +60,8 @@ type liveCPU struct {
 	rv     liveRendezvous
 	parker host.Parker
 	woken  host.Bare // a sleep is over
-	now    Cycles    // the clock when it was last looked at
 	worked Cycles    // CostWork that has been spent in real time
-	polls  uint32
-	gone   bool // it unwinds
+	gone   bool      // it unwinds
 	yield  bool
 
 	waiting atomic.Uint64 // number of waits and what the present one is for; see live_watch.go
@@ -90,7 +89,7 @@ func (s *System) makeLive(opt Live) error {
 	for _, c := range s.cpus {
 		c.live = &liveCPU{parker: host.NewParker(), yield: l.pin == nil, credit: uint64(c.id)*2 + 1}
 		c.live.due.Store(noMail)
-		c.deadline, c.horizon, c.lead, c.irqAt = long, long, long, long
+		c.deadline, c.horizon, c.lead = int64(long), long, long // irqAt stays at Forever: a critical section does not touch deadline
 	}
 	return nil
 }
@@ -156,30 +155,49 @@ func (s *System) stopLive(err error) {
 	l.stopping.Store(1)
 	for _, c := range s.cpus {
 		c.live.mu.Acquire()
-		c.live.due.Store(0)
+		c.setDue()
 		c.live.mu.Release()
 		c.live.parker.Wake()
 	}
 }
 
-// liveStep is what every charge and ordered point comes to: work is worked off, IPIs are served.
+// lookEvery is how many cycles a CPU charges before it looks at the clock: some dozen operations, two microseconds.
+const lookEvery = 4096
+
+// liveStep is what charges and ordered points come to when the deadline has passed: work is worked off, IPIs are served.
 func (c *CPU) liveStep() {
-	l := c.live
-	c.now = l.now
-	if c.spent[CostWork] != l.worked {
-		c.liveWork(c.spent[CostWork] - l.worked)
-	}
-	if l.polls++; l.polls%16 == 0 {
-		c.liveClock()
-	}
+	c.liveLook()
 	c.poll()
 }
 
-// liveClock looks at the clock.
-func (c *CPU) liveClock() {
-	c.live.now = Cycles(float64(host.Nanos()-c.sys.live.began) * c.sys.live.perNano)
-	c.now = c.live.now
+// liveDue is a charge of nothing.
+func (c *CPU) liveDue() {
+	if c.now >= c.dueAt() {
+		c.liveStep()
+	}
 }
+
+// liveLook works off what has been charged as work, and looks at the clock.
+func (c *CPU) liveLook() {
+	if n := c.spent[CostWork] - c.live.worked; n != 0 {
+		c.liveWork(n)
+		return
+	}
+	c.liveClock(host.Nanos())
+}
+
+// liveClock sets the clock to t, in host.Nanos, and the deadline after it. Whoever sends an IPI writes due first and the
+// deadline then; here they are written and read the other way round, so that one of the two sees the other.
+func (c *CPU) liveClock(t int64) {
+	c.now = Cycles(float64(t-c.sys.live.began) * c.sys.live.perNano)
+	c.setDueAt(c.now + lookEvery)
+	if c.live.due.Load() != noMail {
+		c.setDueAt(long)
+	}
+}
+
+// setDueAt sets the deadline; another CPU may do it.
+func (c *CPU) setDueAt(t Cycles) { atomic.StoreInt64(&c.deadline, int64(t)) }
 
 // liveWork computes for n cycles; what IPIs take comes on top.
 func (c *CPU) liveWork(n Cycles) {
@@ -193,13 +211,14 @@ func (c *CPU) liveWork(n Cycles) {
 		}
 		c.poll()
 	}
-	c.liveClock()
+	c.liveClock(host.Nanos())
 }
 
 // livePass adds to what the time since t, in host.Nanos.
 func (c *CPU) livePass(what Cost, t int64) {
-	c.spent[what] += Cycles(float64(host.Nanos()-t) * c.sys.live.perNano)
-	c.liveClock()
+	now := host.Nanos()
+	c.spent[what] += Cycles(float64(now-t) * c.sys.live.perNano)
+	c.liveClock(now)
 }
 
 // liveSpend burns n cycles of an IPI's cost, where that is asked for.

@@ -9,6 +9,7 @@ import (
 // liveLock is Lock on real threads: test and test-and-set with backoff. Which of several waiters gets the lock is the
 // host's affair. A waiter that takes IPIs serves them.
 func (c *CPU) liveLock(l *SpinLock) {
+	c.liveDue()
 	if !l.IPIs {
 		c.crit++
 	}
@@ -23,6 +24,7 @@ func (c *CPU) liveContend(l *SpinLock) {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
 	}
 	since := host.Nanos()
+	now := since
 	w := c.waiter(waitsForLock)
 	w.lock = l
 	for {
@@ -31,22 +33,26 @@ func (c *CPU) liveContend(l *SpinLock) {
 		}
 		w.wait()
 		c.poll()
+		now = host.Nanos() // here, where the CPU waits anyway, and not where others wait for it
 	}
-	stolen := w.end()
-	c.livePass(CostLockWait, since)
-	c.spent[CostLockWait] -= stolen
+	c.spent[CostLockWait] += Cycles(float64(now-since)*c.sys.live.perNano) - w.end()
 	if c.sys.live.Sample > 0 {
-		c.contended(host.Nanos() - since)
+		c.contended(now - since)
 	}
 }
 
-// liveUnlock is Unlock on real threads.
+// liveUnlock is Unlock on real threads, where word tells the holder.
 func (c *CPU) liveUnlock(l *SpinLock) {
 	if l.word.Load() != uint64(c.id)+1 {
-		panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
+		c.notHeld(l)
 	}
-	l.word.Store(0)
+	l.word.StoreRelease(0)
 	if !l.IPIs {
 		c.CritExit()
 	}
+}
+
+// notHeld is apart, so that dropping a lock needs no room on the stack for the message.
+func (c *CPU) notHeld(l *SpinLock) {
+	panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
 }

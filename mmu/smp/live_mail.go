@@ -64,7 +64,7 @@ func (c *CPU) fetch(t int64) bool {
 	return n > 0
 }
 
-// setDue publishes the arrival of the inbox's first entry; mu is held.
+// setDue publishes the arrival of the inbox's first entry, and lets c look at it; mu is held.
 func (c *CPU) setDue() {
 	l := c.live
 	switch {
@@ -74,7 +74,9 @@ func (c *CPU) setDue() {
 		l.due.Store(l.inbox[0].at)
 	default:
 		l.due.Store(noMail)
+		return
 	}
+	c.setDueAt(long)
 }
 
 // liveServe handles one entry on c's own thread. It reports whether that took time from what c was doing.
@@ -152,7 +154,6 @@ func (c *CPU) liveMail() bool {
 	if c.live == nil {
 		return false
 	}
-	c.liveClock()
-	c.poll()
+	c.liveStep()
 	return c.mailQ < len(c.mail)
 }

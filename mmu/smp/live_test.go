@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // liveSystemOf makes a System of n real threads.
@@ -98,6 +99,41 @@ func TestLiveInitiators(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestLiveCharge: an IPI reaches a CPU whose charges never come to its deadline, in and after a critical section, and
+// work that is charged in small pieces takes its time.
+func TestLiveCharge(t *testing.T) {
+	s, all := liveSystemOf(t, 2, Live{FreeIPIs: true}), FirstCPUs(2)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	var done Word
+	err := s.Run(ctx, func(c *CPU) error {
+		if c.ID() == 0 {
+			for range 50 {
+				c.Rendezvous(&all, noCall{})
+			}
+			done.Set(1)
+			return nil
+		}
+		for done.Peek() == 0 {
+			c.CritEnter()
+			c.Charge(CostAlloc, 0)
+			c.CritExit()
+			c.Charge(CostAlloc, 0)
+		}
+		since := c.Clock()
+		for range 10_000 {
+			c.Charge(CostWork, 10)
+		}
+		if took := c.Clock() - since; took < 100_000 {
+			t.Errorf("100000 cycles of work took %d", took)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -33,7 +33,7 @@ func (c *CPU) limit(key uint64) {
 	}
 	c.horizon = min(c.horizon, h)
 	c.lead = min(c.lead, t+c.sys.ahead)
-	c.deadline = min(c.deadline, c.lead)
+	c.deadline = min(c.deadline, int64(c.lead))
 }
 
 // errTooLong ends a run whose clocks would overflow.

@@ -3,7 +3,7 @@
 //
 // The rooms: threads.go (a body on each thread, and what becomes of a panic), cpus.go (which CPUs may be used: affinity
 // mask and cgroup quota; linux files do it, others run unpinned), clock.go,
-// word.go, lock.go, park.go.
+// word.go, release_*.go (a store that is no locked instruction), lock.go, spin_* (the CPU's pause), park.go.
 //
 // It is the one room on the ground floor that may see real time and real threads: the virtual engine never comes here.
 package host

@@ -33,7 +33,7 @@ var edges = map[string][]string{
 	"bench/compare":        {"bench"},
 	"bench/report":         {"bench", "bench/workload", "allocators", "mmu"},
 	"results/rbtree":       {},
-	"bench/serve":          {"bench", "bench/report", "mmu/machines"},
+	"bench/serve":          {"bench", "bench/profile", "bench/report", "mmu/machines"},
 	"cmd/lwbench": {
 		"bench", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",

@@ -43,7 +43,7 @@ func Read(name string) (*profile.Profile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a profile, or cut off: %q", name, err.Error())
 	}
-	if !ours(p) {
+	if !Ours(p) {
 		return nil, fmt.Errorf("%s: a profile, but none of lwbench: use go tool pprof", name)
 	}
 	if len(p.Sample) == 0 {
@@ -52,8 +52,8 @@ func Read(name string) (*profile.Profile, error) {
 	return p, nil
 }
 
-// ours reports whether lwbench has made the profile.
-func ours(p *profile.Profile) bool {
+// Ours reports whether lwbench has made the profile.
+func Ours(p *profile.Profile) bool {
 	if !slices.Contains(p.Comments, mark) || len(p.SampleType) != len(types) || len(p.Mapping) == 0 {
 		return false
 	}

@@ -28,11 +28,31 @@ func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
 	if _, err := Index(kind); err != nil {
 		return nil, err
 	}
+	pages, err := Pages(p)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(http.MethodGet, "/flamegraph?si="+kind, nil)
+	if err != nil {
+		return nil, err
+	}
+	page := &answer{header: http.Header{}, status: http.StatusOK}
+	pages["/flamegraph"].ServeHTTP(page, req)
+	text := page.body.String()
+	if page.status != http.StatusOK || !strings.Contains(text, "</head>") {
+		return nil, fmt.Errorf("cannot render the flame graph: pprof answered %d: %.200s", page.status, text)
+	}
+	return []byte(strings.Replace(text, "</head>", fileStyle, 1)), nil
+}
+
+// Pages returns pprof's own web pages over the profile, by path: "/flamegraph", "/top" and others. Some reach beyond
+// the profile: /graph runs a command, /source and /disasm read files, /saveconfig and /deleteconfig
+// write. It may be called concurrently, and so may the pages.
+func Pages(p *profile.Profile) (pages map[string]http.Handler, err error) {
 	rendering.Lock()
 	defer rendering.Unlock()
-	var pages map[string]http.Handler
-	err := driver.PProf(&driver.Options{
-		Flagset: arguments{"http": "localhost:1", "no_browser": "true", "symbolize": "none", "sample_index": kind},
+	err = driver.PProf(&driver.Options{
+		Flagset: arguments{"http": "localhost:1", "no_browser": "true", "symbolize": "none", "sample_index": ""},
 		Fetch:   memory{p},
 		Obj:     noTool{},
 		UI:      silence{},
@@ -47,17 +67,7 @@ func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot render the flame graph: %w", err)
 	}
-	req, err := http.NewRequest(http.MethodGet, "/flamegraph?si="+kind, nil)
-	if err != nil {
-		return nil, err
-	}
-	page := &answer{header: http.Header{}, status: http.StatusOK}
-	pages["/flamegraph"].ServeHTTP(page, req)
-	text := page.body.String()
-	if page.status != http.StatusOK || !strings.Contains(text, "</head>") {
-		return nil, fmt.Errorf("cannot render the flame graph: pprof answered %d: %.200s", page.status, text)
-	}
-	return []byte(strings.Replace(text, "</head>", fileStyle, 1)), nil
+	return pages, nil
 }
 
 // WriteFlameGraph renders the flame graph into a file, whole or not at all.

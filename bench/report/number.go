@@ -16,6 +16,14 @@ func number(v float64, unit string) string {
 	return plain(v)
 }
 
+// withUnit prints a figure and its unit: "565 cycles/op", "307 ns/op".
+func withUnit(v float64, unit string) string {
+	if rest, ok := strings.CutPrefix(unit, "sec"); ok {
+		return seconds(v) + rest
+	}
+	return plain(v) + " " + unit
+}
+
 // plain prints a number without a unit.
 func plain(v float64) string {
 	switch a := math.Abs(v); {

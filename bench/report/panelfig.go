@@ -102,7 +102,7 @@ func legendNote(marks map[string]bool) string {
 // tipText is the tooltip of a mark.
 func tipText(c *curve, pt *point, unit string) string {
 	v, _ := pt.median(unit)
-	s := fmt.Sprintf("%s, %s: %s %s", c.label, cpus(pt.cpus), number(v, unit), unit)
+	s := fmt.Sprintf("%s, %s: %s", c.label, cpus(pt.cpus), withUnit(v, unit))
 	if n := pt.reps(unit); n > 1 {
 		lo, hi := pt.span(unit)
 		s += fmt.Sprintf(" (%s to %s, %d repetitions)", number(lo, unit), number(hi, unit), n)

@@ -19,6 +19,7 @@ const (
 	maxFileBytes = 64 << 20 // of one result file
 	maxCells     = 100_000  // in all files together, a repetition counts
 	maxValue     = 1e18     // of one figure
+	minValue     = 1e-18    // of one that is not zero: an axis of logarithms stays one
 	maxName      = 500      // bytes of a cell's name
 )
 
@@ -104,8 +105,8 @@ func checkValues(values []benchfmt.Value) error {
 		return errors.New("a result without a value")
 	}
 	for _, v := range values {
-		if math.IsNaN(v.Value) || v.Value < 0 || v.Value > maxValue {
-			return fmt.Errorf("%v %s: expected 0 to %g", v.Value, oneLine(v.Unit), maxValue)
+		if math.IsNaN(v.Value) || v.Value < 0 || v.Value > maxValue || (v.Value > 0 && v.Value < minValue) {
+			return fmt.Errorf("%v %s: expected 0, or %g to %g", v.Value, oneLine(v.Unit), minValue, maxValue)
 		}
 	}
 	return nil

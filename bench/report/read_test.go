@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -27,6 +28,7 @@ func TestReadRefuses(t *testing.T) {
 		{"infinite", file("lwbench sweep", virtual, cell("Xio", "a", 1, "Inf cycles/op")), "x.txt:5: +Inf cycles/op"},
 		{"negative", file("lwbench sweep", virtual, cell("Xio", "a", 1, "-1 cycles/op")), "x.txt:5: -1 cycles/op"},
 		{"huge", file("lwbench sweep", virtual, cell("Xio", "a", 1, "1e300 cycles/op")), "x.txt:5: 1e+300 cycles/op"},
+		{"tiny", file("lwbench sweep", virtual, cell("Xio", "a", 1, "5e-324 cycles/op")), "x.txt:5: 5e-324 cycles/op: expected 0, or 1e-18 to 1e+18"},
 		{"long name", file("lwbench sweep", virtual, cell("Xio", strings.Repeat("a", 1000), 1, "1 cycles/op")), "x.txt:5: the name of a result has"},
 		{"long line", file("lwbench sweep", virtual, cell("Xio", "a", 1, "1 cycles/op"+strings.Repeat(" ", 1<<20))), "x.txt:4: bufio.Scanner: token too long: not a line of a result file"},
 	} {
@@ -142,10 +144,14 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
+		start := time.Now()
 		for _, write := range []func(io.Writer) error{r.HTML, r.Markdown} {
 			if err := write(io.Discard); err != nil {
 				t.Error(err)
 			}
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("took %v", took)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func (p *Panel) Verdict() (lines []string) {
 func lead(list []reign) string {
 	if len(list) == 1 && list[0].levels == list[0].columns {
 		r := list[0]
-		return fmt.Sprintf("Level: %s cost the same %s.", labels(r.to.equal), cpuRange(r.from.cpus, r.to.cpus))
+		return fmt.Sprintf("Level: %s cannot be told apart %s.", labels(r.to.equal), cpuRange(r.from.cpus, r.to.cpus))
 	}
 	var who []string
 	for i, r := range list {
@@ -73,23 +73,18 @@ func (p *Panel) crossover(from, to reign) string {
 // margin says by how much a column is won, and why.
 func (p *Panel) margin(c column) string {
 	v, _ := c.first.at(c.cpus).median(p.Unit)
-	if c.level {
-		return fmt.Sprintf("At %s %s are level: %s %s and within %s of each other.",
-			cpus(c.cpus), labels(c.equal), number(v, p.Unit), p.Unit, noise(c))
+	switch {
+	case c.level && c.ratio < level:
+		return fmt.Sprintf("At %s %s are level: %s and within 1 %% of each other.", cpus(c.cpus), labels(c.equal), withUnit(v, p.Unit))
+	case c.level:
+		return fmt.Sprintf("At %s %s cannot be told apart: their repetitions overlap; the least median is %s.",
+			cpus(c.cpus), labels(c.equal), withUnit(v, p.Unit))
 	}
-	s := fmt.Sprintf("At %s %s takes %s %s and beats the next, %s, %s", cpus(c.cpus), c.first.label, number(v, p.Unit), p.Unit, c.next.label, times(c.ratio))
+	s := fmt.Sprintf("At %s %s takes %s and beats the next, %s, %s", cpus(c.cpus), c.first.label, withUnit(v, p.Unit), c.next.label, times(c.ratio))
 	if why := reason(c); why != "" {
 		s += ": " + why
 	}
 	return s + "."
-}
-
-// noise names why a column is called level.
-func noise(c column) string {
-	if c.ratio < level {
-		return "1 %"
-	}
-	return "the spread of their repetitions"
 }
 
 // outOfCompetition says which curves may not win, and why.

@@ -6,7 +6,7 @@
 //	folder.go    the folder, through os.Root: nothing outside of it is read or written; what it has read is kept
 //	show.go      the picker: workload, machine, unit, designs; and two cells side by side
 //	sweeps.go    a sweep from the page: its bounds, its progress, its end; run.go runs it
-//	profiles.go  pprof's web UI over every profile in the folder, alone and as a difference
+//	profiles.go  pprof's web UI over every profile in the folder; mount.go makes it, of one profile or of a difference
 //	page.html    the pages
 //
 // It runs no command, saves no configuration and reads no source: pprof's pages that would are refused. A Server may be

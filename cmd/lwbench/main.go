@@ -92,7 +92,7 @@ func newRoot() *cobra.Command {
 		Long: `lwbench runs kernel designs for mapping a page for a moment (sf_buf, lwbuf, …) as real code on one simulated
 machine: exact, reproducible to the byte, every access watched for stale TLB entries.
 
-  lwbench sweep                                             everything against everything, in about 20 seconds
+  lwbench sweep                                             everything against everything, in about a minute
   lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
   lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 mail, as a story
   lwbench list                                              every name that the flags take`,

@@ -46,7 +46,9 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 			return
 		}
 	}
-	c.m.judge(c, kva, e.page, e.first != c.m.pte[kva].ver, want, verb)
+	if old := e.first != c.m.pte[kva].ver; old || e.page != want.id+1 {
+		c.m.judge(c, kva, e.page, old, want, verb)
+	}
 }
 
 // walk fills the TLB from the page table; false is a page fault.

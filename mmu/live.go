@@ -30,6 +30,7 @@ type liveMachine struct {
 	pte    []livePTE
 	frames [][]frame // as Machine.pages
 	grow   host.Lock // AddPages
+	npages host.Bare
 	oracle host.Lock
 }
 
@@ -87,7 +88,7 @@ func (m *Machine) makeLive() error {
 		return errors.New("mmu: a live machine has no event log: events on real threads have no order")
 	}
 	m.live = &liveMachine{pte: make([]livePTE, len(m.pte)), frames: make([][]frame, liveChunks)}
-	m.pages = make([][]Page, liveChunks)
+	m.pages, m.npages = make([][]Page, liveChunks), liveChunks*pageChunk
 	for i := range m.cpus {
 		m.cpus[i].buffer = new([4096]byte)
 	}

@@ -125,3 +125,27 @@ func TestLiveAddPages(t *testing.T) {
 type recorder struct{}
 
 func (*recorder) Event(*Event) {}
+
+// TestLiveAccessPolls: a CPU that does nothing but access memory serves shootdowns.
+func TestLiveAccessPolls(t *testing.T) {
+	m := newLive(t, 2)
+	var over smp.Word
+	err := m.Run(func(c *CPU) error {
+		if c.ID() == 0 {
+			c.Kenter(4, m.Page(1))
+			over.Set(1)
+			return nil
+		}
+		c.KenterQuick(5, m.Page(2))
+		for range 1 << 28 {
+			if c.Load(5, m.Page(2)); over.Peek() != 0 {
+				return nil
+			}
+		}
+		t.Error("a shootdown was not served")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"hash/fnv"
 
 	"lwbench/mmu/smp"
-	"lwbench/mmu/smp/host"
 )
 
 // DefaultKVAPages is the size of the KVA window, in pages, where Options does not say otherwise.
@@ -31,7 +30,7 @@ type Machine struct {
 	cpus   []CPU
 	all    CPUSet
 	pages  [][]Page
-	npages host.Bare
+	npages int // those that Page finds; on a live machine without end, for they are added while others look
 	pte    []pte
 	kmap   kernelMap
 	probe  Probe

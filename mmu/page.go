@@ -58,20 +58,29 @@ func (m *Machine) AddPages(n int) (first int) {
 		}
 		m.pages = append(m.pages, chunk)
 	}
-	m.npages.Store(uint64(first + n))
+	if m.live != nil {
+		m.live.npages.Store(uint64(first + n))
+	} else {
+		m.npages = first + n
+	}
 	return first
 }
 
 // Page returns physical page i, which must be below NumPages.
 func (m *Machine) Page(i int) *Page {
-	if i >= m.NumPages() {
-		panic(fmt.Sprintf("mmu: page %d of %d", i, m.NumPages()))
+	if i >= m.npages {
+		panic(fmt.Sprintf("mmu: page %d of %d", i, m.npages))
 	}
 	return &m.pages[i/pageChunk][i%pageChunk]
 }
 
 // NumPages returns how many physical pages there are.
-func (m *Machine) NumPages() int { return int(m.npages.Load()) }
+func (m *Machine) NumPages() int {
+	if m.live != nil {
+		return int(m.live.npages.Load())
+	}
+	return m.npages
+}
 
 // pageOf is Page for a PTE's or TLB entry's page number plus one; 0 is none.
 func (m *Machine) pageOf(tag uint32) *Page {

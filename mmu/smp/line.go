@@ -17,12 +17,12 @@ func (l *Line) move(c *CPU, write bool) (n Cycles) {
 	if l.owner == me && (!l.shared || !write) {
 		return 0
 	}
-	if c.live != nil {
-		return 0 // the host's caches move it
-	}
 	s := c.sys
 	switch {
 	case l.owner == 0 && !l.shared:
+		if c.live != nil {
+			return 0 // the host's caches move it, and nobody owns it here
+		}
 	case !write && l.readers.Has(int(c.id)):
 		return 0
 	case write && l.shared, l.owner == 0:

@@ -180,7 +180,7 @@ func TestBrowserSweep(t *testing.T) {
 	b.click("form.pick button")
 	b.wait("the end of the sweep", func() bool { return strings.Contains(b.text("#past"), "web-001.txt: finished, 10 of 10 cells") })
 	b.open(url + "/?workload=exec")
-	if text := b.text("form.pick"); !strings.Contains(text, "lwbuf (web-001.txt)") {
-		t.Errorf("the sweep is not in the results: %.300s", text)
+	if text := b.text("#main .made"); !strings.Contains(text, "lwbench sweep --alloc naive,lwbuf --workload exec") {
+		t.Errorf("the sweep is not among what the plot was made by: %s", text)
 	}
 }

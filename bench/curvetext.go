@@ -21,11 +21,7 @@ type line struct {
 }
 
 func (c *curve) write(w io.Writer) error {
-	cpus := "CPUs"
-	if c.cpus == 1 {
-		cpus = "CPU"
-	}
-	fmt.Fprintf(w, "%s, %d %s: cycles an operation by %s\n", c.title, c.cpus, cpus, c.axis)
+	fmt.Fprintf(w, "%s, %s: cycles an operation by %s\n", c.title, count(c.cpus, "CPU"), c.axis)
 	lines := []line{{label: bare(c.axis), words: c.values}}
 	for _, x := range c.rows {
 		lines = append(lines, c.lines(x)...)

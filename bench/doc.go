@@ -1,7 +1,9 @@
 // Package bench runs cells and records them. The data's way through it, in one direction:
 //
 //	flags or a sweep file   options.go, sweepfile.go   what the user wrote
-//	grid                    resolve.go, grid.go        checked against the lists of designs, workloads, machines
+//	                        sweepcheck.go              in the shape that each key takes
+//	grid                    resolve.go, once.go,       checked against the lists of designs, workloads, machines
+//	                        grid.go
 //	runner                  runner.go, cell.go         a fresh machine for each cell, cells side by side on host cores
 //	record                  record.go, units.go        the Go benchmark format, cell by cell, in grid order
 //	for people              table.go, sample.go,       who wins, by how much

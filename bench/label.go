@@ -46,3 +46,11 @@ func labelOf(c *Cell, but string) string {
 
 // bare is a tunable's name without its design.
 func bare(name string) string { return name[strings.IndexByte(name, '.')+1:] }
+
+// count says how many there are of what: "1 CPU", "2 CPUs".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -113,7 +113,7 @@ func (t *liveTable) notes() (lines []string) {
 			for _, r := range s {
 				load, lost = max(load, r.Out.Live.Load), lost+r.Out.Live.Descheduled
 				if !r.Out.Live.Pinned {
-					say("at %d CPUs no thread is pinned (%s): no claim about scaling", n, r.Out.Live.Why)
+					say("at %s no thread is pinned (%s): no claim about scaling", count(n, "CPU"), r.Out.Live.Why)
 				}
 				if r.Spread > Noisy {
 					noisy++
@@ -123,14 +123,14 @@ func (t *liveTable) notes() (lines []string) {
 				}
 			}
 			if s.stale() {
-				say("! %s made stale accesses at %d CPUs: wrong answers", row, n)
+				say("! %s made stale accesses at %s: wrong answers", row, count(n, "CPU"))
 			}
 		}
 	}
 	if noisy > 0 {
-		say("~ noise: the repetitions of %d cells lie more than %.0f %% apart, most those of %s at %d CPUs, %.0f %%: repeat on a quiet host",
-			noisy, 100*Noisy, labelOf(worst.Cell, ""), worst.Cell.CPUs, 100*worst.Spread)
+		say("~ noise: the repetitions of %s lie more than %.0f %% apart, most those of %s at %s, %.0f %%: repeat on a quiet host",
+			count(noisy, "cell"), 100*Noisy, labelOf(worst.Cell, ""), count(worst.Cell.CPUs, "CPU"), 100*worst.Spread)
 	}
-	say("host: load up to %.1f, pinned threads were switched away from %d times", load, lost)
+	say("host: load up to %.1f, pinned threads were switched away from %s", load, count(int(lost), "time"))
 	return lines
 }

@@ -45,7 +45,7 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 		}
 		g.Expect = append(g.Expect, e)
 	}
-	return g, nil
+	return g, g.once()
 }
 
 func (o *Options) designs(l Lists, g *Grid) error {
@@ -99,7 +99,7 @@ func (o *Options) machines(l Lists, g *Grid) error {
 	if list == nil {
 		list = []string{DefaultMachine}
 	}
-	for _, name := range list {
+	for _, name := range unique(list) {
 		m, err := l.Machine(name)
 		if err != nil {
 			return err
@@ -168,8 +168,8 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	return nil
 }
 
-// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all. A value that has
-// a name is called by it from here on, whichever way the user wrote it.
+// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all. From here on a
+// value is called by its name, or else its digits, whichever way the user wrote it.
 func checkTunable(a Axis, designs []*allocators.Design) error {
 	if err := notEmpty(a.Name, len(a.Values)); err != nil {
 		return err
@@ -186,9 +186,7 @@ func checkTunable(a Axis, designs []*allocators.Design) error {
 			if err != nil {
 				return err
 			}
-			if k.Values != nil {
-				a.Values[i] = k.Format(n)
-			}
+			a.Values[i] = k.Format(n)
 		}
 	}
 	if !used {
@@ -214,7 +212,11 @@ func (o *Options) params(l Lists, g *Grid) error {
 		}
 		used := false
 		for _, w := range g.Workloads {
-			used = used || len(ofWorkload([]Axis{axis}, w)) > 0
+			for i := range w.Params {
+				if w.Params[i].Name == name {
+					used, axis.Values = true, sameText(&w.Params[i], axis.Values)
+				}
+			}
 		}
 		if !used {
 			return fmt.Errorf("%s: no workload of this sweep has that parameter", name)

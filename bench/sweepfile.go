@@ -14,6 +14,9 @@ import (
 // An error is one line: FILE:LINE: what is wrong.
 func ParseSweep(filename string, data []byte) (Options, error) {
 	var o Options
+	if err := checkShapes(data); err != nil {
+		return o, fmt.Errorf("%s:%w", filename, err)
+	}
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&o)
 	if errors.Is(err, io.EOF) {
 		return o, fmt.Errorf("%s:1: the sweep file is empty", filename)

@@ -164,7 +164,7 @@ func (t *table) cell(x *row, cpus int) string {
 func (t *table) explain(w io.Writer) error {
 	last := t.cpus[len(t.cpus)-1]
 	best, _ := t.winner(last)
-	fmt.Fprintf(w, "  why, at %d CPUs:\n", last)
+	fmt.Fprintf(w, "  why, at %s:\n", count(last, "CPU"))
 	rows := slices.Clone(t.rows)
 	slices.SortStableFunc(rows, func(a, b *row) int {
 		switch {
@@ -191,8 +191,8 @@ func AddedSockets(cells []*Cell) (lines []string) {
 		if added == 0 {
 			continue
 		}
-		line := fmt.Sprintf("%s has %d CPUs: %d run on %d sockets in place of %d",
-			c.Machine.Name, c.Machine.Topology.CPUs(), c.CPUs, t.Sockets, t.Sockets-added)
+		line := fmt.Sprintf("%s has %s: %d run on %d sockets in place of %d",
+			c.Machine.Name, count(c.Machine.Topology.CPUs(), "CPU"), c.CPUs, t.Sockets, t.Sockets-added)
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

@@ -14,7 +14,8 @@ var (
 		Name: "objcache.capacity", Doc: "objects in a magazine", Default: 64, Min: 4, Max: 4096,
 	}
 	limitKnob = allocators.Tunable{
-		Name: "objcache.limit", Doc: "most objects in all; 0 is no limit", Default: 0, Min: 0, Max: 1 << 20,
+		Name: "objcache.limit", Default: 0, Min: 0, Max: 1 << 20,
+		Doc: "most objects in all, raised to at least 8 full magazines a CPU as the kernel did (it first halves them, down to 16); 0 is no limit",
 	}
 )
 

@@ -178,7 +178,10 @@ func TestBadOptions(t *testing.T) {
 		{func(o *compare.Options) { o.Row = ".unit" }, `row: ".unit": .unit is only allowed in filters`},
 		{func(o *compare.Options) { o.Units = []string{"cycle/op"} }, `unit: no unit "cycle/op": did you mean cycles/op?`},
 		{func(o *compare.Options) { o.Alpha = math.NaN() }, "alpha: NaN is out of range: choose 0 to 1"},
-		{func(o *compare.Options) { o.Confidence = 2 }, "confidence: 2 is out of range: choose 0 to 1"},
+		{func(o *compare.Options) { o.Confidence = 2 }, "confidence: 2 is out of range: choose more than 0 and less than 1, as 0.95"},
+		{func(o *compare.Options) { o.Confidence = 1 }, "confidence: 1 is out of range: choose more than 0 and less than 1, as 0.95"},
+		{func(o *compare.Options) { o.Confidence = 0 }, "confidence: 0 is out of range: choose more than 0 and less than 1, as 0.95"},
+		{func(o *compare.Options) { o.Alpha = -1 }, "alpha: -1 is out of range: choose 0 to 1"},
 	} {
 		if _, err := try(args, x.set); err == nil || !strings.Contains(err.Error(), x.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v, want %s", err, x.want)

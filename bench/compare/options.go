@@ -16,7 +16,7 @@ import (
 type Options struct {
 	Filter, Table, Row, Col, Ignore string
 
-	Alpha, Confidence float64 // both 0 to 1; Alpha is for units that are not exact
+	Alpha, Confidence float64 // both 0 to 1, Confidence neither of them; Alpha is for units that are not exact
 	Threshold         float64 // changes up to this share of the base are as good as none; 0 or more
 	Units             []string
 	AllUnits          bool
@@ -46,13 +46,11 @@ type expressions struct {
 
 // parse reads the expressions and checks their keys against those that the results have.
 func (o *Options) parse(in *Input) (*expressions, error) {
-	for _, share := range []struct {
-		name  string
-		value float64
-	}{{"alpha", o.Alpha}, {"confidence", o.Confidence}} {
-		if !(share.value >= 0 && share.value <= 1) {
-			return nil, fmt.Errorf("%s: %v is out of range: choose 0 to 1", share.name, share.value)
-		}
+	if !(o.Alpha >= 0 && o.Alpha <= 1) {
+		return nil, fmt.Errorf("alpha: %v is out of range: choose 0 to 1", o.Alpha)
+	}
+	if !(o.Confidence > 0 && o.Confidence < 1) { // no range is so sure, or so wide
+		return nil, fmt.Errorf("confidence: %v is out of range: choose more than 0 and less than 1, as 0.95", o.Confidence)
 	}
 	known := keysOf(in)
 	e := new(expressions)

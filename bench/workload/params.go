@@ -35,7 +35,7 @@ type Values map[string]string
 func (p *Param) Check(value string) error {
 	if p.Kind == Text {
 		if len(p.Choices) > 0 && !slices.Contains(p.Choices, value) {
-			return fmt.Errorf("%s=%s: choose %s", p.Name, value, strings.Join(p.Choices, " or "))
+			return fmt.Errorf("%s=%s: choose %s", p.Name, value, p.Range())
 		}
 		return nil
 	}
@@ -46,9 +46,18 @@ func (p *Param) Check(value string) error {
 	case p.Kind == Int && x != math.Trunc(x):
 		return fmt.Errorf("%s=%s: not a whole number", p.Name, value)
 	case x < p.Min || x > p.Max:
-		return fmt.Errorf("%s=%s: choose %v to %v", p.Name, value, p.Min, p.Max)
+		return fmt.Errorf("%s=%s: choose %s", p.Name, value, p.Range())
 	}
 	return nil
+}
+
+// Range says what may be chosen: "1 to 4194304", "random or sequential"; empty where anything may be.
+func (p *Param) Range() string {
+	if p.Kind == Text {
+		return strings.Join(p.Choices, " or ")
+	}
+	digits := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	return digits(p.Min) + " to " + digits(p.Max)
 }
 
 // CheckParams returns the first error among values: a value that w does not take, or values that it does not take

@@ -116,6 +116,9 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 
 // colorful reports whether w is a terminal whose user has not asked for plain text (no-color.org).
 func colorful(w io.Writer) bool {
+	if d, ok := w.(*dataWriter); ok {
+		w = d.Writer
+	}
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lwbench/bench"
 	"lwbench/mmu/smp"
@@ -21,7 +22,7 @@ const (
 	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
-	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: sweep 1 to 64, run 4; live: 1,2,4 and 2)"
+	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: %s)"
 	helpOps      = "operations a CPU"
 	helpWarmup   = "operations a CPU before counting starts"
 	helpSeed     = "seed of all randomness"
@@ -39,12 +40,13 @@ type cellFlags struct {
 	profile                        bench.Profile
 }
 
-func (f *cellFlags) register(c *cobra.Command) {
+// register adds the flags; cpus says in words how many CPUs the command takes by default.
+func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
 	fs.StringVar(&f.workload, "workload", "", helpWorkload)
-	fs.StringVar(&f.cpus, "cpus", "", helpCPUs)
+	fs.StringVar(&f.cpus, "cpus", "", fmt.Sprintf(helpCPUs, cpus))
 	fs.StringVar(&f.machine, "machine", "", helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
@@ -110,6 +112,23 @@ func (f *cellFlags) setProfile(g *bench.Grid) error {
 	}
 	g.Profile = &f.profile
 	return nil
+}
+
+// plain says in words what a flag expects that could not be read.
+func plain(err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	kinds := map[string]string{"int": "a whole number", "uint64": "a whole number, 0 or more", "float64": "a number", "bool": "true or false"}
+	kind, known := kinds[bad.GetFlag().Value.Type()]
+	if !known {
+		return err
+	}
+	if errors.Is(err, strconv.ErrRange) && bad.GetValue()[0] != '-' {
+		return fmt.Errorf("--%s %q: out of range", bad.GetFlag().Name, bad.GetValue())
+	}
+	return fmt.Errorf("--%s %q: expected %s", bad.GetFlag().Name, bad.GetValue(), kind)
 }
 
 // split cuts a list at commas; an empty text is an empty list, which is not the same as none.

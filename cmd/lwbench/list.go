@@ -81,8 +81,8 @@ func listWorkloads(w io.Writer) error {
 		}
 		for _, p := range x.Params {
 			doc := p.Doc
-			if len(p.Choices) > 0 {
-				doc += " (" + strings.Join(p.Choices, " or ") + ")"
+			if r := p.Range(); r != "" {
+				doc += " (" + r + ")"
 			}
 			fmt.Fprintf(w, "    %-19s %-8s %s\n", p.Name, p.Default, doc)
 		}
@@ -104,8 +104,8 @@ func listMachines(w io.Writer) error {
 				assumed++
 			}
 		}
-		fmt.Fprintf(w, "%s\n    %s\n    %d CPUs: %d sockets, %d cores, %d threads, %.1f GHz; %d of %d figures are assumed\n",
-			m.Name, m.Doc, t.CPUs(), t.Sockets, t.Cores, t.Threads, m.ClockHz/1e9, assumed, len(m.Figures))
+		fmt.Fprintf(w, "%s\n    %s\n    %s: %s, %s, %s, %.1f GHz; %d of %d figures are assumed\n",
+			m.Name, m.Doc, count(t.CPUs(), "CPU"), count(t.Sockets, "socket"), count(t.Cores, "core"), count(t.Threads, "thread"), m.ClockHz/1e9, assumed, len(m.Figures))
 		for _, f := range m.Figures {
 			why := f.Source
 			if f.Assumed != "" {

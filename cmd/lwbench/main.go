@@ -2,7 +2,7 @@
 //
 // One file a subcommand: sweep.go, run.go, profile.go, replay.go, compare.go, report.go, serve.go, list.go; flags.go and
 // lists.go hold what they share, output.go the result file, profiles.go the folder of --profile, progress.go the bar,
-// story.go the tale of a stale access, reps.go how repetitions are spread, live.go what a cell on real threads prints. Flags in, package bench
+// story.go the tale of a stale access, reps.go how repetitions are spread, live.go what a cell on real threads prints, count.go one and many. Flags in, package bench
 // called, text out.
 package main
 
@@ -62,9 +62,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &dataWriter{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if out.err != nil { // most who print do not look: what is lost is told here, once
+		fmt.Fprintln(stderr, "lwbench: cannot write the output:", out.err)
+		return exitFound
+	}
 	var bad usageError
 	var status statusError
 	switch {
@@ -83,6 +88,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "lwbench:", err)
 	return exitFound
+}
+
+// dataWriter is stdout. It keeps the first error: nothing behind a gap is data.
+type dataWriter struct {
+	io.Writer
+	err error
+}
+
+func (w *dataWriter) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.Writer.Write(p)
+	w.err = err
+	return n, err
 }
 
 func newRoot() *cobra.Command {
@@ -107,7 +127,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w: try %s --help", err, c.CommandPath()))
+		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
 	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), compareCommand(), reportCommand(), serveCommand(), listCommand(), versionCommand())
 	root.SuggestionsMinimumDistance = 2

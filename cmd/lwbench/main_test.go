@@ -29,7 +29,7 @@ func TestScript(t *testing.T) {
 		},
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exit": exit, "oneline": oneLine,
+			"exit": exit, "oneline": oneLine, "full": full,
 		},
 	})
 }
@@ -48,6 +48,15 @@ func exit(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if want := args[0]; want != strconv.Itoa(status) {
 		ts.Fatalf("exit status %d, want %s", status, want)
+	}
+}
+
+// full STATUS COMMAND… is exit with a stdout that takes nothing, and wants the message of that, in one line.
+func full(ts *testscript.TestScript, _ bool, args []string) {
+	exit(ts, false, []string{args[0], "sh", "-c", strings.Join(args[1:], " ") + " > /dev/full"})
+	oneLine(ts, false, nil)
+	if text := ts.ReadFile("err"); !strings.Contains(text, "cannot write the output: ") {
+		ts.Fatalf("not told: %q", text)
 	}
 }
 

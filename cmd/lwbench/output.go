@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,8 +21,8 @@ type output struct {
 	live bool // results of real threads
 }
 
-// openOutput opens path ("-" is stdout) before anything runs. A file that is there already is kept as FILE~, or gone on
-// with when resume is set; what is no regular file (a pipe, a device) is written to and never moved.
+// openOutput opens path ("-" is stdout) before anything runs. A file that is there already is kept as FILE.~1~ or the next
+// number that is free, or gone on with when resume is set; what is no regular file (a pipe, a device) is written to and never moved.
 func openOutput(path, command string, resume, live bool, stdout, stderr io.Writer) (o *output, err error) {
 	o = &output{path: path, live: live}
 	begin := bench.NewRecorder
@@ -43,12 +45,13 @@ func openOutput(path, command string, resume, live bool, stdout, stderr io.Write
 	case there && !st.Mode().IsRegular():
 		mode = os.O_WRONLY
 	case there && resume:
-		return o, o.goOn()
+		return o, o.goOn(command)
 	case there:
-		if err := os.Rename(path, path+"~"); err != nil {
+		kept, err := keepFormer(path)
+		if err != nil {
 			return nil, fmt.Errorf("cannot write the results: %w", err)
 		}
-		fmt.Fprintf(stderr, "lwbench: the former %s is now %s~\n", path, path)
+		fmt.Fprintf(stderr, "lwbench: the former %s is now %s\n", path, kept)
 	}
 	if o.file, err = os.OpenFile(path, mode, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot write the results: %w", err)
@@ -57,17 +60,35 @@ func openOutput(path, command string, resume, live bool, stdout, stderr io.Write
 	return o, err
 }
 
-// goOn opens an existing result file behind its last whole line.
-func (o *output) goOn() (err error) {
+// keepFormer renames path to path.~N~, with the first N that no file has: nothing is ever lost.
+func keepFormer(path string) (kept string, err error) {
+	for n := 1; ; n++ {
+		kept = fmt.Sprintf("%s.~%d~", path, n)
+		_, err := os.Lstat(kept)
+		switch {
+		case err == nil:
+		case errors.Is(err, os.ErrNotExist):
+			return kept, os.Rename(path, kept)
+		default:
+			return "", err
+		}
+	}
+}
+
+// goOn opens an existing result file behind its last whole line. It must be this command's: its bytes are to be those of
+// one run that was never interrupted.
+func (o *output) goOn(command string) (err error) {
 	var size int64
 	var machine string
 	if o.done, machine, size, err = bench.Done(o.path); err != nil {
 		return fmt.Errorf("cannot resume: %w", err)
 	}
-	for key := range o.done {
-		if strings.HasPrefix(key, "live ") != o.live {
-			return fmt.Errorf("cannot resume: %s holds results of the other engine: choose another file with -o", o.path)
-		}
+	former, err := madeBy(o.path)
+	if err != nil {
+		return fmt.Errorf("cannot resume: %w", err)
+	}
+	if former != command {
+		return fmt.Errorf("cannot resume: %s was made by another command: %s; give its flags, or another file with -o", o.path, former)
 	}
 	if o.live {
 		machine = "" // its configuration is written anew
@@ -80,6 +101,17 @@ func (o *output) goOn() (err error) {
 	}
 	o.Recorder = bench.ContinueRecorder(o.file, machine)
 	return err
+}
+
+// madeBy returns the command in the first line of a result file.
+func madeBy(path string) (command string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	line, err := bufio.NewReader(f).ReadString('\n')
+	return strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "# made by: "), err
 }
 
 // skip reports whether the file has the cell already.

@@ -46,8 +46,11 @@ The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile s
 		},
 		RunE: func(c *cobra.Command, args []string) error { return showProfile(c, &f, args) },
 	}
-	f.register(c)
+	f.register(c, "4")
 	fs := c.Flags()
+	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
+		_ = fs.MarkHidden(name) // of real threads: taken, to be refused with the reason
+	}
 	fs.BoolVar(&f.top, "top", false, "print the dearest source lines (what is done where no other output is asked for)")
 	fs.IntVar(&f.rows, "rows", 20, "lines that --top prints")
 	fs.StringVar(&f.kind, "type", "cycles", "what --top and --html show")

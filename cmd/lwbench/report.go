@@ -76,7 +76,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		if err != nil {
 			return usage(fmt.Errorf("cannot write the plots: %w", err))
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %d figures are in %s\n", n, f.plots)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s in %s\n", are(n, "figure"), f.plots)
 	}
 	if f.out == "-" {
 		_, err := c.OutOrStdout().Write(page.Bytes())

@@ -32,7 +32,7 @@ access is told as a story. Exit status: 0, 1 on any stale access or broken rule,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
 	}
-	f.register(c)
+	f.register(c, "4; with --engine live 2")
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also shows how the figures are spread over them")
 	c.Flags().StringVar(&f.costs, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
@@ -150,7 +150,8 @@ func judge(c *cobra.Command, r *bench.Result) error {
 	}
 	for i, f := range r.Out.Findings {
 		if i == 5 {
-			fmt.Fprintf(w, "  … %d stale accesses, %d risks and %d faults in all\n", n.Stale, n.StaleRisk, n.Faults)
+			fmt.Fprintf(w, "  … %s, %s and %s in all\n",
+				count(n.Stale, "stale access"), count(n.StaleRisk, "risk"), count(n.Faults, "fault"))
 			break
 		}
 		fmt.Fprintf(w, "  found at %d: %s: %s\n", f.At, f.Kind, f.Text)
@@ -170,7 +171,7 @@ func show(w io.Writer, r *bench.Result) {
 	}
 	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
 	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
-	fmt.Fprintf(w, "%d operations in %.3f ms of virtual time; %s\n", o.Ops, seconds*1e3, bench.Why(o))
+	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
 	for _, note := range o.Notes {
 		fmt.Fprintln(w, note)
 	}

@@ -35,7 +35,8 @@ func sweepCommand() *cobra.Command {
 sweeps, by name: ` + strings.Join(sweeps.Names(), ", ") + `.
 
 Results go to a file in the Go benchmark format (go tool benchstat reads it), each cell as it is finished; ^C keeps
-them, and --resume goes on. With --engine live cells run on real threads, one at a time, are repeated in turn, and are
+them, and the same command with --resume goes on. A result file that is there already is kept, as FILE.~1~, FILE.~2~
+and so on. With --engine live cells run on real threads, one at a time, are repeated in turn, and are
 measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an expectation that does not hold was found
 (faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -46,7 +47,7 @@ measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an ex
 		},
 		RunE: func(c *cobra.Command, args []string) error { return sweep(c, &f, args) },
 	}
-	f.register(c)
+	f.register(c, "1,2,4,8,16,32,64; with --engine live 1,2,4")
 	fs := c.Flags()
 	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default with --engine live: 5)")
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
@@ -110,12 +111,15 @@ func readSweep(arg string) (bench.Options, error) {
 		return bench.ParseSweep(arg+".yaml", data)
 	}
 	data, err := os.ReadFile(arg)
-	if err != nil {
-		hint := ""
+	switch {
+	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(arg, "/."):
+		hint := "the shipped ones are " + strings.Join(sweeps.Names(), ", ")
 		if near := bench.Nearest(arg, sweeps.Names()); near != "" {
-			hint = fmt.Sprintf(" (did you mean the shipped sweep %s?)", near)
+			hint = fmt.Sprintf("did you mean the shipped sweep %s?", near)
 		}
-		return bench.Options{}, fmt.Errorf("cannot read the sweep file: %w%s", err, hint)
+		return bench.Options{}, fmt.Errorf("no sweep %q: %s", arg, hint)
+	case err != nil:
+		return bench.Options{}, fmt.Errorf("cannot read the sweep file: %w", err)
 	}
 	return bench.ParseSweep(arg, data)
 }
@@ -140,7 +144,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 	}
 	todo := slices.DeleteFunc(slices.Clone(cells), out.skip)
 	if n := len(cells) - len(todo); n > 0 {
-		fmt.Fprintf(talk, "lwbench: %d of %d cells are in %s already\n", n, len(cells), out.path)
+		fmt.Fprintf(talk, "lwbench: %d of %s in %s already\n", n, are(len(cells), "cell"), out.path)
 	}
 	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
@@ -163,13 +167,13 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 	if tableErr := bench.WriteTables(table, results); err == nil {
 		err = tableErr
 	}
-	if f.out != "-" {
-		fmt.Fprintf(table, "%d cells are in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", len(results)+len(cells)-len(todo), out.path, out.path)
+	if n := len(results) + len(cells) - len(todo); err == nil && n > 0 && f.out != "-" {
+		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", are(n, "cell"), out.path, out.path)
 	}
 	standstills := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintf(talk, "lwbench: %d of %d cells finished; go on with --resume\n", len(results), len(todo))
+			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), count(len(todo), "cell"))
 		}
 		return err
 	}
@@ -200,8 +204,8 @@ func verdict(talk io.Writer, g *bench.Grid, results []*bench.Result, whole bool)
 		if r.Faulty() {
 			bad = true
 			n := &r.Out.Counters
-			fmt.Fprintf(talk, "lwbench: %s: %d stale accesses, %d faults that %s does not declare; see lwbench run\n",
-				r.Cell.Name(), n.Stale, n.Faults, r.Cell.Design.Name)
+			fmt.Fprintf(talk, "lwbench: %s: %s, %s that %s does not declare; see lwbench run\n",
+				r.Cell.Name(), count(n.Stale, "stale access"), count(n.Faults, "fault"), r.Cell.Design.Name)
 		}
 	}
 	for _, e := range g.Expect {

@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -134,5 +135,38 @@ func TestCurvesAreReadable(t *testing.T) {
 		if n := strings.Count(b.String(), what); n != want {
 			t.Errorf("%q stands there %d times, want %d:\n%s", what, n, want, &b)
 		}
+	}
+}
+
+// TestWideTables: as many columns as fit in 100, then a further block with its own heads; one CPU is no CPUs.
+func TestWideTables(t *testing.T) {
+	var results []*bench.Result
+	for n := range 40 {
+		results = append(results, made("one", "", nil, nil, n+1, 1e7, 0, 0), made("another", "", nil, nil, n+1, 2e7, 0, 0))
+	}
+	var b bytes.Buffer
+	if err := bench.WriteTables(&b, results); err != nil {
+		t.Fatal(err)
+	}
+	blocks, heads := 0, ""
+	for _, l := range strings.Split(b.String(), "\n") {
+		if n := utf8.RuneCountInString(l); n > 100 {
+			t.Errorf("%d columns: %s", n, l)
+		}
+		if f := strings.Fields(l); len(f) > 1 && f[0] == "CPUs" {
+			blocks++
+			heads += strings.Join(f[1:], " ") + " "
+		}
+	}
+	var want string
+	for n := range 40 {
+		want += strconv.Itoa(n+1) + " "
+	}
+	if blocks != 7 || heads != want || strings.Count(b.String(), "* beats the next  2.00x") != blocks {
+		t.Errorf("%d blocks, heads %s:\n%s", blocks, heads, &b)
+	}
+	b.Reset()
+	if err := bench.WriteTables(&b, results[:2]); err != nil || !strings.Contains(b.String(), "why, at 1 CPU:\n") {
+		t.Errorf("%v:\n%s", err, &b)
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// curveWidth is how many columns of text a curve may take; more values go into further blocks.
-const curveWidth = 100
+// textWidth is how many columns of text a curve or a table may take; more values go into further blocks.
+const textWidth = 100
 
-// line is one line of a curve as text: a label, a word for each value, and a picture of them.
+// line is one line of a curve or a table as text: a label, a word for each value, and a picture of them.
 type line struct {
 	label   string
 	words   []string
@@ -115,17 +115,20 @@ func writeBlocks(w io.Writer, lines []line) {
 	for _, l := range lines {
 		label = max(label, utf8.RuneCountInString(l.label))
 	}
-	n := len(lines[0].words)
+	n, drawn := len(lines[0].words), 0
 	wide := make([]int, n) // each value's column
-	for i := range wide {
-		for _, l := range lines {
-			wide[i] = max(wide[i], len(l.words[i]))
+	for _, l := range lines {
+		for i, word := range l.words {
+			wide[i] = max(wide[i], utf8.RuneCountInString(word))
+		}
+		if l.picture != nil {
+			drawn = 1
 		}
 	}
 	for from := 0; from < n; {
-		to, room := from+1, curveWidth-2-label-4-wide[from]-1
-		for to < n && room >= wide[to]+3 { // two blanks, and one column of the picture
-			room -= wide[to] + 3
+		to, room := from+1, textWidth-2-label-2-wide[from]-3*drawn
+		for to < n && room >= 2+wide[to]+drawn { // two blanks, and one column of the picture
+			room -= 2 + wide[to] + drawn
 			to++
 		}
 		for _, l := range lines {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
+	"strconv"
 )
 
 // liveTable is all results on real threads that share a machine, a workload and its parameters.
@@ -55,21 +55,18 @@ func (t *liveTable) add(r *Result) {
 
 func (t *liveTable) write(w io.Writer) error {
 	fmt.Fprintf(w, "%s, real threads: ns an operation, ± the spread of the repetitions\n", t.title)
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(tw, "  CPUs\t")
+	lines := []line{{label: "  CPUs"}}
 	for _, n := range t.cpus {
-		fmt.Fprintf(tw, "%d\t", n)
+		lines[0].words = append(lines[0].words, strconv.Itoa(n))
 	}
 	for _, row := range t.rows {
-		fmt.Fprintf(tw, "\n  %s\t", row)
+		l := line{label: "  " + row}
 		for _, n := range t.cpus {
-			fmt.Fprintf(tw, "%s\t", liveCell(t.cells[liveKey{row, n}]))
+			l.words = append(l.words, liveCell(t.cells[liveKey{row, n}]))
 		}
+		lines = append(lines, l)
 	}
-	fmt.Fprintln(tw)
-	if err := tw.Flush(); err != nil {
-		return err
-	}
+	writeBlocks(w, lines)
 	for _, line := range t.notes() {
 		fmt.Fprintf(w, "  %s\n", line)
 	}

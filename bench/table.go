@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
+	"strconv"
 
 	"lwbench/allocators"
 	"lwbench/mmu"
@@ -103,31 +103,7 @@ func (t *table) winner(cpus int) (best *row, times float64) {
 
 func (t *table) write(w io.Writer) error {
 	fmt.Fprintf(w, "%s: cycles an operation\n", t.title)
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(tw, "  CPUs\t")
-	for _, n := range t.cpus {
-		fmt.Fprintf(tw, "%d\t", n)
-	}
-	for _, x := range t.rows {
-		fmt.Fprintf(tw, "\n  %s\t", x.label)
-		for _, n := range t.cpus {
-			fmt.Fprintf(tw, "%s\t", t.cell(x, n))
-		}
-	}
-	if len(t.rows) > 1 {
-		fmt.Fprint(tw, "\n  * beats the next\t")
-		for _, n := range t.cpus {
-			if _, times := t.winner(n); times > 0 {
-				fmt.Fprintf(tw, "%sx\t", factor(times))
-			} else {
-				fmt.Fprint(tw, "-\t")
-			}
-		}
-	}
-	fmt.Fprintln(tw)
-	if err := tw.Flush(); err != nil {
-		return err
-	}
+	writeBlocks(w, t.lines())
 	for _, x := range t.rows {
 		if slices.ContainsFunc(t.cpus, x.stale) {
 			fmt.Fprintf(w, "  ! %s made stale accesses there: wrong answers, it never wins\n", x.label)
@@ -136,6 +112,33 @@ func (t *table) write(w io.Writer) error {
 		}
 	}
 	return t.explain(w)
+}
+
+// lines returns the numbers of CPUs, the rows, and by how much the winners win.
+func (t *table) lines() []line {
+	list := make([]line, 1, 2+len(t.rows))
+	list[0].label = "  CPUs"
+	for _, x := range t.rows {
+		list = append(list, line{label: "  " + x.label})
+	}
+	if len(t.rows) > 1 {
+		list = append(list, line{label: "  * beats the next"})
+	}
+	for _, n := range t.cpus {
+		column := []string{strconv.Itoa(n)}
+		for _, x := range t.rows {
+			column = append(column, t.cell(x, n))
+		}
+		if _, times := t.winner(n); times > 0 {
+			column = append(column, factor(times)+"x")
+		} else {
+			column = append(column, "-")
+		}
+		for i := range list {
+			list[i].words = append(list[i].words, column[i])
+		}
+	}
+	return list
 }
 
 func (x *row) design() *allocators.Design {

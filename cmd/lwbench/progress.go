@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"github.com/vbauerster/cupwriter"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
@@ -26,7 +27,7 @@ func newProgress(stderr io.Writer, cells int) *progress {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return g
 	}
-	g.p = mpb.New(mpb.WithOutput(stderr), mpb.WithWidth(40))
+	g.p = mpb.New(mpb.WithConsoleWriter(sized{cupwriter.New(f, false)}), mpb.WithWidth(40))
 	g.bar = g.p.AddBar(int64(cells),
 		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d cells")),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + g.now.Load().(string) })),
@@ -48,4 +49,14 @@ func (g *progress) end() {
 		g.bar.Abort(true)
 		g.p.Wait()
 	}
+}
+
+// sized is a terminal that takes itself for one of 80 columns and 24 lines where it does not know: mpb would show nothing.
+type sized struct{ *cupwriter.Writer }
+
+func (s sized) GetTermSize() (width, height int, err error) {
+	if width, height, err = s.Writer.GetTermSize(); width <= 0 || height <= 0 {
+		width, height = 80, 24
+	}
+	return width, height, err
 }

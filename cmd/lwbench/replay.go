@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -23,7 +25,7 @@ func replayCommand() *cobra.Command {
 		Use:   "replay FILE --alloc NAME[,NAME…]",
 		Short: "run an ops trace, one operation after another",
 		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
-describes the format; - is stdin). Exit status: 0, 1 on a stale access, 2 on bad input.`,
+describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Exit status: 0, 1 on a stale access, 2 on bad input.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("expected one ops trace, got %d", len(args)))
@@ -62,7 +64,37 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		return usage(err)
 	}
 	g.CPUs = []int{t.CPUs}
-	return replayAll(c, f.format, t, g.Cells())
+	cells := g.Cells()
+	if err := checkSysctls(t, cells); err != nil {
+		return usage(err)
+	}
+	return replayAll(c, f.format, t, cells)
+}
+
+// checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
+func checkSysctls(t *ops.Trace, cells []*bench.Cell) error {
+	for _, op := range t.Ops {
+		for _, cell := range cells {
+			if op.Verb != ops.Sysctl {
+				break
+			}
+			if _, ok := cell.Design.Tunable(op.Name); ok {
+				continue
+			}
+			var have []string
+			for _, d := range lists().Designs {
+				if _, ok := d.Tunable(op.Name); ok {
+					have = append(have, d.Name)
+				}
+			}
+			hint := "no allocator has (lwbench list tunables)"
+			if have != nil {
+				hint = "these have: --alloc " + strings.Join(have, ",")
+			}
+			return fmt.Errorf("%s:%d: cpu%d: sysctl %.60s: %s has no such tunable, %s", t.File, op.Line, op.CPU, op.Name, cell.Design.Name, hint)
+		}
+	}
+	return nil
 }
 
 func readTrace(path string) (*ops.Trace, error) {
@@ -80,19 +112,22 @@ func readTrace(path string) (*ops.Trace, error) {
 func replayAll(c *cobra.Command, format string, t *ops.Trace, cells []*bench.Cell) error {
 	found := false
 	for _, cell := range cells {
+		who := strings.Join(append([]string{cell.Design.Name}, settingsOf(cell)...), " ")
 		r, err := ops.ReplayContext(c.Context(), t, cell.Machine, cell.Design, cell.Tuning, ops.Options{})
 		if err != nil {
-			return usage(fmt.Errorf("%w (%s)", err, cell.Design.Name))
+			return usage(fmt.Errorf("%w (%s)", err, who))
 		}
-		for _, line := range r.Reports {
-			fmt.Fprintf(c.ErrOrStderr(), "%s (%s)\n", line, cell.Design.Name)
+		r.Set = make(map[string]string)
+		for _, k := range cell.Set {
+			r.Set[k.Name] = k.Value
 		}
+		tellReports(c.ErrOrStderr(), r, who)
 		found = found || r.Stale > 0
 		if format == "json" {
 			fmt.Fprintln(c.OutOrStdout(), r.JSON())
 			continue
 		}
-		printReplay(c, r)
+		printReplay(c, r, who)
 	}
 	if found {
 		return errFound
@@ -100,9 +135,31 @@ func replayAll(c *cobra.Command, format string, t *ops.Trace, cells []*bench.Cel
 	return nil
 }
 
-func printReplay(c *cobra.Command, r *ops.Result) {
+// settingsOf returns the tunables of a cell as the flags give them.
+func settingsOf(cell *bench.Cell) (list []string) {
+	for _, k := range cell.Set {
+		list = append(list, k.Name+"="+k.Value)
+	}
+	return list
+}
+
+// maxTold is how many findings of a replay are told one by one.
+const maxTold = 10
+
+func tellReports(w io.Writer, r *ops.Result, who string) {
+	n := r.Counters.Stale + r.Counters.StaleRisk + r.Counters.Faults
+	for i, text := range r.Reports {
+		if i == maxTold && n > maxTold+1 {
+			fmt.Fprintf(w, "… and %d findings more, %d in all (%s)\n", n-maxTold, n, who)
+			return
+		}
+		fmt.Fprintf(w, "%s (%s)\n", text, who)
+	}
+}
+
+func printReplay(c *cobra.Command, r *ops.Result, who string) {
 	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%d ops in %d cycles\n", r.Alloc, r.Ops, r.Cycles)
+	fmt.Fprintf(w, "%s\t%s in %s\n", who, count(r.Ops, "op"), count(int64(r.Cycles), "cycle"))
 	for _, k := range []struct {
 		name string
 		n    int64

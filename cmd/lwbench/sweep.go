@@ -175,6 +175,11 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), count(len(todo), "cell"))
 		}
+		for _, cell := range todo {
+			if strings.HasPrefix(err.Error(), cell.Name()+": ") { // what a cell says begins with its name
+				return inputError(cell, err)
+			}
+		}
 		return err
 	}
 	if err = verdict(talk, g, results, len(todo) == len(cells)); err == nil && standstills {

@@ -101,7 +101,7 @@ load on box: cycles an operation
                x n=2  *1,000
                x n=4   2,000
     * beats the next   2.00x
-  why, at 1 CPUs:
+  why, at 1 CPU:
     x n=2: 0 % are the workload's own, no shootdowns
     x n=4: 0 % are the workload's own, no shootdowns
 
@@ -162,7 +162,7 @@ func TestWideTables(t *testing.T) {
 	for n := range 40 {
 		want += strconv.Itoa(n+1) + " "
 	}
-	if blocks != 7 || heads != want || strings.Count(b.String(), "* beats the next  2.00x") != blocks {
+	if blocks != 7 || heads != want || strings.Count(b.String(), "* beats the next  ") != blocks || strings.Count(b.String(), " 2.00x") != 40 {
 		t.Errorf("%d blocks, heads %s:\n%s", blocks, heads, &b)
 	}
 	b.Reset()

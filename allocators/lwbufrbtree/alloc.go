@@ -19,22 +19,22 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 	}
 	k := a.enter(c)
 	e := k.hit(c, pg)
-	var surplus *elem
-	grow := false
+	var surplus mmu.KVA
+	drop, grow := false, false
 	if e == nil {
 		switch {
 		case k.count < k.max:
 			grow = true
 			k.count++
 		case k.count > k.max: // max was lowered while all were in use
-			surplus = k.takeOut(c, passes)
+			surplus, drop = k.takeOut(c, passes)
 		default:
 			e = k.recycle(c, pg, passes)
 		}
 	}
 	k.leave(c)
-	if surplus != nil {
-		c.KVAFree(surplus.kva)
+	if drop {
+		c.KVAFree(surplus)
 	}
 	if grow {
 		e = a.grow(c, pg)
@@ -56,7 +56,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 func (k *cache) hit(c *mmu.CPU, pg *mmu.Page) *elem {
 	e := k.tree.find(c, uint32(pg.ID()))
 	if e != nil {
-		e.touch(c, true)
+		k.tree.touch(c, e, true)
 		charge(c, 1)
 		e.refs++
 	}
@@ -99,26 +99,29 @@ func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
 	return e
 }
 
-// takeOut takes the first idle element out of the tree and the queue, for good.
-func (k *cache) takeOut(c *mmu.CPU, most int) *elem {
+// takeOut takes the first idle element out of the tree and the queue, for good. It returns its KVA, which is still mapped;
+// false is none.
+func (k *cache) takeOut(c *mmu.CPU, most int) (mmu.KVA, bool) {
 	e := k.takeHead(c, most)
-	if e != nil {
-		k.tree.remove(c, e)
-		k.count--
+	if e == nil {
+		return 0, false
 	}
-	return e
+	k.tree.remove(c, e)
+	k.tree.give(e)
+	k.count--
+	return e.handle.kva, true
 }
 
 // takeHead takes the first idle element off the queue; those in use before it go to the tail.
 func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 	touch(c, k.tree.line, true)
 	for range min(most, k.queue.n) {
-		e := k.queue.removeHead(c)
+		e := k.queue.removeHead(c, &k.tree)
 		charge(c, 1)
 		if e.idle(c) {
 			return e
 		}
-		k.queue.insertTail(c, e)
+		k.queue.insertTail(c, &k.tree, e)
 	}
 	return nil
 }
@@ -126,14 +129,14 @@ func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 // enterElem maps pg with an element that nobody holds and puts it into the tree and at the queue's tail. The mask is
 // assigned: whoever was trusted in the element's former life is not any more.
 func (k *cache) enterElem(c *mmu.CPU, e *elem, pg *mmu.Page) {
-	e.key, e.refs = uint32(pg.ID()), 1
-	k.tree.insert(c, e)
+	e.refs = 1
+	k.tree.insert(c, e, uint32(pg.ID()))
 	touch(c, k.tree.line, true)
-	k.queue.insertTail(c, e)
-	touch(c, &e.lines.handle, true)
-	e.m = pg
-	e.mask.Assign(c.ID())
-	c.KenterQuick(e.kva, pg)
+	k.queue.insertTail(c, &k.tree, e)
+	touch(c, &e.handle.line, true)
+	e.handle.m = pg
+	e.handle.mask.Assign(c.ID())
+	c.KenterQuick(e.handle.kva, pg)
 }
 
 // allocPlain is lwbuf_alloc: an element of the object cache, mapped for this use alone.
@@ -143,12 +146,12 @@ func (a *allocator) allocPlain(c *mmu.CPU, pg *mmu.Page) (allocators.Buf, error)
 		return nil, fmt.Errorf("lwbuf-rbtree: %w: %w", allocators.ErrNoBuf, err)
 	}
 	e := obj.(*elem)
-	if e.m != nil {
+	if e.handle.m != nil {
 		panic("lwbuf-rbtree: an object in the cache still has a page")
 	}
-	e.m = pg
-	e.mask.Assign(c.ID())
-	c.KenterQuick(e.kva, pg)
+	e.handle.m = pg
+	e.handle.mask.Assign(c.ID())
+	c.KenterQuick(e.handle.kva, pg)
 	return e, nil
 }
 
@@ -165,25 +168,25 @@ func (a *allocator) lastResort(c *mmu.CPU, pg *mmu.Page) *elem {
 
 // KVA is lwbuf_kva: a CPU that is not in the mask flushes its own entry, then publishes its bit.
 func (e *elem) KVA(c *mmu.CPU) mmu.KVA {
-	if !e.mask.AtomicHas(c.ID()) {
-		c.KenterSyncQuick(e.kva)
-		c.Atomic(&e.lines.handle)
-		e.mask.AtomicAdd(c.ID())
+	if !e.handle.mask.AtomicHas(c.ID()) {
+		c.KenterSyncQuick(e.handle.kva)
+		c.Atomic(&e.handle.line)
+		e.handle.mask.AtomicAdd(c.ID())
 	}
-	return e.kva
+	return e.handle.kva
 }
 
 // Page returns the page that the element maps.
-func (e *elem) Page() *mmu.Page { return e.m }
+func (e *elem) Page() *mmu.Page { return e.handle.m }
 
 // Mask returns the CPUs that the element trusts.
-func (e *elem) Mask() mmu.CPUSet { return e.mask.AtomicLoad() }
+func (e *elem) Mask() mmu.CPUSet { return e.handle.mask.AtomicLoad() }
 
 // SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
 	e := b.(*elem)
-	if e.mask.AtomicLoad() != a.all {
-		c.KenterSync(e.kva)
-		e.mask.AtomicStore(&a.all)
+	if e.handle.mask.AtomicLoad() != a.all {
+		c.KenterSync(e.handle.kva)
+		e.handle.mask.AtomicStore(&a.all)
 	}
 }

@@ -12,7 +12,7 @@ var capacity = objcache.Tunables()[0]
 
 // maxKnob is the sysctl that the mail asked for.
 var maxKnob = allocators.Tunable{
-	Name: "lwbuf-rbtree.max", Default: 1024, Min: 0, Max: 65536,
+	Name: "lwbuf-rbtree.max", Default: 1024, Min: 0, Max: 65535,
 	Doc: "mappings that a tree retains, one KVA page each; 0 is plain lwbuf; a sysctl, it may be changed while running",
 }
 

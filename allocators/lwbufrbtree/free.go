@@ -21,22 +21,22 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 			panic("lwbuf-rbtree: freed twice")
 		}
 		c.CritEnter()
-		e.touch(c, true)
+		e.in.tree.touch(c, e, true)
 		charge(c, 1)
 		e.refs--
 		c.CritExit()
 	default:
-		e.lines.away.Add(&c.CPU, 1)
+		e.handle.away.Add(&c.CPU, 1)
 	}
 }
 
 // freePlain is lwbuf_free.
 func (a *allocator) freePlain(c *mmu.CPU, e *elem) {
-	if e.m == nil {
+	if e.handle.m == nil {
 		panic("lwbuf-rbtree: freed twice")
 	}
-	e.m = nil
-	e.mask = mmu.CPUSet{}
+	e.handle.m = nil
+	e.handle.mask = mmu.CPUSet{}
 	a.plain.Put(c, e)
 }
 
@@ -49,8 +49,8 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	}
 	r := &resize{a: a, most: int(value)}
 	c.CPU.Rendezvous(&a.all, r)
-	for _, e := range r.gone {
-		c.KVAFree(e.kva)
+	for _, kva := range r.gone {
+		c.KVAFree(kva)
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 type resize struct {
 	a    *allocator
 	most int
-	gone []*elem // taken out of the trees, their KVA still mapped
+	gone []mmu.KVA // of elements taken out of the trees, still mapped
 }
 
 // Initiate implements smp.Call. Its price is a handful of instructions for every element.
@@ -71,11 +71,11 @@ func (r *resize) Initiate(c *smp.CPU) (n mmu.Cycles) {
 		k.max = r.most
 		for k.count > k.max {
 			n++
-			e := k.takeOut(nil, k.queue.n)
-			if e == nil {
+			kva, ok := k.takeOut(nil, k.queue.n)
+			if !ok {
 				break
 			}
-			r.gone = append(r.gone, e)
+			r.gone = append(r.gone, kva)
 		}
 		empty = empty && k.count == 0
 	}

@@ -7,33 +7,34 @@ import "lwbench/mmu"
 // does a free. Whoever looks for an idle element passes over those in use; they go to the tail, which is the second chance
 // that sf_buf's lazy unlink gives.
 type lru struct {
-	first, last *elem
+	first, last place
 	n           int
 }
 
 // insertTail is TAILQ_INSERT_TAIL. It writes the lines of the element and of the one before it; the head's line is the
 // caller's, as in removeHead.
-func (q *lru) insertTail(c *mmu.CPU, n *elem) {
-	n.next = nil
-	if q.last == nil {
-		q.first = n
+func (q *lru) insertTail(c *mmu.CPU, t *rbtree, e *elem) {
+	e.next = 0
+	if q.last == 0 {
+		q.first = e.at
 	} else {
-		q.last.next = n
-		q.last.touch(c, true)
+		last := t.elem(q.last)
+		last.next = e.at
+		t.touch(c, last, true)
 	}
-	q.last = n
-	n.touch(c, true)
+	q.last = e.at
+	t.touch(c, e, true)
 	q.n++
 }
 
 // removeHead takes the first element; there must be one.
-func (q *lru) removeHead(c *mmu.CPU) *elem {
-	n := q.first
-	if q.first = n.next; q.first == nil {
-		q.last = nil
+func (q *lru) removeHead(c *mmu.CPU, t *rbtree) *elem {
+	e := t.elem(q.first)
+	if q.first = e.next; q.first == 0 {
+		q.last = 0
 	}
-	n.next = nil
-	n.touch(c, true)
+	e.next = 0
+	t.touch(c, e, true)
 	q.n--
-	return n
+	return e
 }

@@ -152,17 +152,18 @@ func (p *lruRun) step(c *mmu.CPU, s step) error {
 func (p *lruRun) same() error {
 	k := &p.a.caches[0]
 	var got []int
-	for n := k.queue.first; n != nil; n = n.next {
-		got = append(got, n.m.ID())
-		if int(n.key) != n.m.ID() {
-			return fmt.Errorf("key %d for %v", n.key, n.m)
+	for at := k.queue.first; at != 0; at = k.tree.elem(at).next {
+		m := k.tree.elem(at).handle.m
+		got = append(got, m.ID())
+		if int(k.tree.links[at].key) != m.ID() {
+			return fmt.Errorf("key %d for %v", k.tree.links[at].key, m)
 		}
 	}
 	if fmt.Sprint(got) != fmt.Sprint(p.want.queue) || k.queue.n != len(got) || k.count != len(got) {
 		return fmt.Errorf("the queue is %v, want %v; it says %d, the count %d", got, p.want.queue, k.queue.n, k.count)
 	}
 	var in []*elem
-	if _, err := checkNode(k.tree.root, nil, &in); err != nil {
+	if _, err := k.tree.check(k.tree.root, 0, &in); err != nil {
 		return err
 	}
 	if len(in) != len(got) {

@@ -10,25 +10,32 @@ import (
 // nobody is the home of an element that is in no CPU's own tree.
 const nobody = -1
 
-// elem is one KVA page with what it maps: the handle, which strays and frees on other CPUs touch. What belongs to whoever
-// may walk the tree is the node, on a line of its own, so that they never take a node away from the CPU that walks over it.
+// elem is one KVA page with what it maps. In a CPU's own tree a hit and a free at home touch nothing but the links on the way
+// down the tree and these 32 bytes, for the sake of the host's caches.
+//
+// The machine has two lines for it: the node, with what stands here and the links in the tree, which the owner of the tree
+// alone touches; and the handle, which strays touch as well, so that they never take a node away from the CPU that walks
+// over it.
 type elem struct {
-	node
-	m     *mmu.Page
-	kva   mmu.KVA
-	lines *lines
-	mask  mmu.CPUSet
+	// refs counts the allocs, less the frees at home and those elsewhere of which handle.handle.folded has taken note. The element
+	// is idle when it is 0; it may be idle before.
+	refs   int64
+	in     *cache // the tree that retains the element; nil is none: a plain lwbuf
+	handle *handle
+	at     place // in the tree
+	next   place // of the next one in the LRU queue
 }
 
-// lines are the models of an element's cache lines, apart from it for the sake of the host's caches.
-type lines struct {
-	handle smp.Line // of m, kva and mask
-	away   smp.Word // frees on other CPUs than home, ever
-	folded int64    // how many of them node.refs has lost
+// handle is the part of an element that CPUs other than the owner of the tree read and write.
+type handle struct {
+	m      *mmu.Page
+	kva    mmu.KVA
+	mask   mmu.CPUSet
+	line   smp.Line  // of m, kva and mask
+	away   smp.Word  // frees on other CPUs than home, ever
+	folded int64     // how many of them refs has lost
+	node   *smp.Line // of the node; nil in a CPU's own tree, for nobody else ever takes it away
 }
-
-// slab is how many elements of a tree stand side by side in the host's memory.
-const slab = 64
 
 // cache is one tree with its queue: a CPU's own, or the machine's.
 type cache struct {
@@ -38,8 +45,6 @@ type cache struct {
 	queue lru
 	count int // elements, and those for which KVA is being taken
 	max   int // lwbuf-rbtree.max
-
-	made []elem // not used yet
 }
 
 // allocator is the design on one machine.
@@ -82,11 +87,11 @@ func (a *allocator) ctor(c *mmu.CPU) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &elem{kva: kva, lines: new(lines)}, nil
+	return &elem{handle: &handle{kva: kva}}, nil
 }
 
 // dtor gives the KVA back; the PTE is still valid, so kmem_free shoots it down everywhere.
-func (a *allocator) dtor(c *mmu.CPU, obj any) { c.KVAFree(obj.(*elem).kva) }
+func (a *allocator) dtor(c *mmu.CPU, obj any) { c.KVAFree(obj.(*elem).handle.kva) }
 
 // enter begins a look at the cache for this CPU: a critical section where it is the CPU's own, the spinlock where not.
 func (a *allocator) enter(c *mmu.CPU) *cache {
@@ -101,15 +106,11 @@ func (a *allocator) enter(c *mmu.CPU) *cache {
 
 // newElem makes an element for the cache, which maps nothing yet.
 func (k *cache) newElem(kva mmu.KVA) *elem {
-	if len(k.made) == 0 {
-		k.made = make([]elem, slab)
-	}
-	e := &k.made[0]
-	k.made = k.made[1:]
+	e := k.tree.take()
+	e.in, e.handle = k, &handle{kva: kva}
 	if k.home == nobody {
-		e.node.line = new(smp.Line)
+		e.handle.node = new(smp.Line)
 	}
-	e.kva, e.in, e.lines = kva, k, new(lines)
 	return e
 }
 
@@ -129,12 +130,12 @@ func (e *elem) idle(c *mmu.CPU) bool {
 	if *refs == 0 {
 		return true
 	}
-	n := e.lines.away.Peek()
+	n := e.handle.away.Peek()
 	if c != nil {
-		n = e.lines.away.Load(&c.CPU)
+		n = e.handle.away.Load(&c.CPU)
 	}
-	*refs -= n - e.lines.folded
-	e.lines.folded = n
+	*refs -= n - e.handle.folded
+	e.handle.folded = n
 	if *refs < 0 {
 		panic("lwbuf-rbtree: freed twice")
 	}

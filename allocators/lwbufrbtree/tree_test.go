@@ -2,6 +2,7 @@ package lwbufrbtree
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -36,11 +37,12 @@ func TestTree(t *testing.T) {
 					return fmt.Errorf("step %d: found %v for %d, want %v", i, got, key, want)
 				}
 				if want == nil {
-					e := &elem{node: node{key: key}}
-					tree.insert(c, e)
+					e := tree.take()
+					tree.insert(c, e, key)
 					oracle.Set(key, e)
 				} else {
 					tree.remove(c, want)
+					tree.give(want)
 					oracle.Delete(key)
 				}
 				if err := checkTree(&tree, &oracle); err != nil {
@@ -61,14 +63,15 @@ func TestTreeWithoutCPU(t *testing.T) {
 			var tree rbtree
 			var oracle btree.Map[uint32, *elem]
 			for _, key := range keys {
-				e := &elem{node: node{key: key}}
-				tree.insert(c, e)
+				e := tree.take()
+				tree.insert(c, e, key)
 				oracle.Set(key, e)
 			}
 			before := c.Now()
 			for _, key := range gone {
 				e, _ := oracle.Delete(key)
 				tree.remove(nil, e)
+				tree.give(e)
 				if err := checkTree(&tree, &oracle); err != nil {
 					return fmt.Errorf("without %d: %w", key, err)
 				}
@@ -84,43 +87,60 @@ func TestTreeWithoutCPU(t *testing.T) {
 // checkTree holds a tree to the order and the elements of the oracle, and to the red-black properties.
 func checkTree(t *rbtree, oracle *btree.Map[uint32, *elem]) error {
 	var got []*elem
-	if _, err := checkNode(t.root, nil, &got); err != nil {
+	if _, err := t.check(t.root, 0, &got); err != nil {
 		return err
 	}
-	if t.root != nil && t.root.red {
-		return fmt.Errorf("the root is red")
+	if t.red != nil && (t.red[t.root] || t.red[0]) {
+		return fmt.Errorf("the root is red, or nobody")
 	}
 	if want := oracle.Values(); !slices.Equal(got, want) {
 		return fmt.Errorf("%d elements, want %d, or another order", len(got), len(want))
 	}
+	if n := oracle.Len() + len(t.free) + 1; len(t.links) > 0 && len(t.links) != n {
+		return fmt.Errorf("%d places, want %d", len(t.links), n)
+	}
 	return nil
 }
 
-// checkNode appends the elements below e in order and returns how many black nodes each way down has.
-func checkNode(e, parent *elem, got *[]*elem) (black int, err error) {
-	if e == nil {
+// check appends the elements below the place at in order and returns how many black nodes each way down has.
+func (t *rbtree) check(at, parent place, got *[]*elem) (black int, err error) {
+	if at == 0 {
 		return 1, nil
 	}
-	left, err := checkNode(e.left, e, got)
+	n, e := t.links[at], t.elem(at)
+	left, err := t.check(n.kids[0], at, got)
 	if err != nil {
 		return 0, err
 	}
 	*got = append(*got, e)
-	right, err := checkNode(e.right, e, got)
+	right, err := t.check(n.kids[1], at, got)
 	switch {
 	case err != nil:
 		return 0, err
-	case e.parent != parent:
-		return 0, fmt.Errorf("%d has a wrong parent", e.key)
-	case e.red && (isRed(e.left) || isRed(e.right)):
-		return 0, fmt.Errorf("%d and a child are red", e.key)
+	case t.up[at] != parent || e.at != at:
+		return 0, fmt.Errorf("%d has a wrong parent or place", n.key)
+	case t.red[at] && (t.red[n.kids[0]] || t.red[n.kids[1]]):
+		return 0, fmt.Errorf("%d and a child are red", n.key)
 	case left != right:
-		return 0, fmt.Errorf("below %d: %d black nodes to the left, %d to the right", e.key, left, right)
+		return 0, fmt.Errorf("below %d: %d black nodes to the left, %d to the right", n.key, left, right)
 	}
-	if !e.red {
+	if !t.red[at] {
 		left++
 	}
 	return left, nil
+}
+
+// TestSizes: what a hit reads is laid out for the host's caches, and a place counts as far as the sysctl goes.
+func TestSizes(t *testing.T) {
+	if n := reflect.TypeFor[elem]().Size(); n != 32 {
+		t.Errorf("an element has %d bytes, want 32", n)
+	}
+	if n := reflect.TypeFor[link]().Size(); n != 8 {
+		t.Errorf("a link has %d bytes, want 8", n)
+	}
+	if last := int64(^place(0)); maxKnob.Max != last {
+		t.Errorf("max goes to %d, places to %d", maxKnob.Max, last)
+	}
 }
 
 // TestTreeDepth: 1,024 keys in ascending order stand at most 2 log2(n+1) deep, and finding one costs a comparison for each
@@ -133,13 +153,13 @@ func TestTreeDepth(t *testing.T) {
 	err = m.Run(func(c *mmu.CPU) error {
 		var tree rbtree
 		for key := range uint32(1024) {
-			tree.insert(c, &elem{node: node{key: key}})
+			tree.insert(c, tree.take(), key)
 		}
 		for key := range uint32(1024) {
 			before := c.Now()
 			e := tree.find(c, key)
 			levels := mmu.Cycles(0)
-			for ; e != nil; e = e.parent {
+			for at := e.at; at != 0; at = tree.up[at] {
 				levels++
 			}
 			if got := c.Now() - before; got != levels*c.Costs().Compare || levels > 20 {

@@ -11,7 +11,7 @@ func TestSysctlErrors(t *testing.T) {
 	for _, k := range []struct{ text, design, want string }{
 		{"0 sysctl lwbuf-rbtree.most=1\n", "lwbuf-rbtree", "t.ops:3: cpu0: sysctl lwbuf-rbtree.most: lwbuf-rbtree has no such tunable"},
 		{"0 sysctl lwbuf-rbtree.max=1\n", "lwbuf", "t.ops:3: cpu0: sysctl lwbuf-rbtree.max: lwbuf has no such tunable"},
-		{"1 sysctl lwbuf-rbtree.max=-1\n", "lwbuf-rbtree", "t.ops:3: cpu1: sysctl lwbuf-rbtree.max=-1 is out of range: choose 0 to 65536"},
+		{"1 sysctl lwbuf-rbtree.max=-1\n", "lwbuf-rbtree", "t.ops:3: cpu1: sysctl lwbuf-rbtree.max=-1 is out of range: choose 0 to 65535"},
 		{"1 sysctl lwbuf-rbtree.max=x\n", "lwbuf-rbtree", "t.ops:3: cpu1: sysctl lwbuf-rbtree.max=x: not a whole number"},
 		{"\n1 sysctl lwbuf-rbtree.scope=global\n", "lwbuf-rbtree", "t.ops:4: cpu1: sysctl lwbuf-rbtree.scope cannot be changed while it runs"},
 		{"1 sysctl lwbuf-rbtree.scope=node\n", "lwbuf-rbtree", "t.ops:3: cpu1: sysctl lwbuf-rbtree.scope=node: choose cpu or global"},

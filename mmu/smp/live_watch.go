@@ -43,7 +43,7 @@ type waiter struct {
 const tellAfter = 256
 
 func (c *CPU) waiter(kind uint64) *waiter {
-	return &waiter{c: c, kind: kind, stolen: c.spent[CostStolen], b: host.Backoff{Yield: c.live.yield}}
+	return &waiter{c: c, kind: kind, stolen: c.spent[CostStolen], b: host.Backoff{Yield: c.live.yield, Answer: kind != waitsForLock}}
 }
 
 // wait is one round.

@@ -42,6 +42,31 @@ func TestLock(t *testing.T) {
 	}
 }
 
+// TestBackoff: who waits for an answer looks often, and a pinned thread yields after some ten microseconds, not after ten
+// milliseconds: on a loaded host a shootdown of 2 CPUs took 30 µs instead of 12.
+func TestBackoff(t *testing.T) {
+	for _, b := range []Backoff{{}, {Answer: true}} {
+		longest, sum, yields := uint32(0), uint32(0), 0
+		for range 10_000 {
+			pauses, yield := b.next()
+			if yield {
+				yields++
+			} else if yields == 0 {
+				longest, sum = max(longest, pauses), sum+pauses
+			}
+		}
+		if b.Answer && longest > 8 || sum > 1200 || sum < 200 || yields < 100 {
+			t.Errorf("answer %v: the longest pause is %d, the first yield comes after %d, %d yields", b.Answer, longest, sum, yields)
+		}
+	}
+	b := Backoff{Yield: true}
+	for i := range 100 {
+		if pauses, yield := b.next(); pauses != 0 || yield != (i+1 >= spinShared) {
+			t.Errorf("round %d of an unpinned goroutine: %d pauses, yields %v", i, pauses, yield)
+		}
+	}
+}
+
 // TestParker: a wake that comes first is kept, and once only; a park ends at its time.
 func TestParker(t *testing.T) {
 	p := NewParker()

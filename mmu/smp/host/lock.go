@@ -6,38 +6,59 @@ import "runtime"
 // value is for a thread that has its CPU to itself. One goroutine uses it.
 type Backoff struct {
 	Yield bool // goroutines are not pinned and may outnumber the CPUs: let them run soon
+	// Answer: it only reads until the answer is there, which takes less than a microsecond; nobody fights for the word.
+	Answer bool
+
 	n     int
-	pause uint32
+	pause uint32 // of the last round
+	spun  uint32 // pauses since the beginning, or since the last yield
 }
 
-// The pauses of a round, in the CPU's pause instructions: they double from the least to the most.
+// The pauses of a round, in the CPU's pause instructions, which take 10 to 50 ns each: they double from the least to the
+// most. Who waits for an answer would only hear it later with longer ones.
 const (
-	pauseLeast = 4
-	pauseMost  = 64
+	pauseLeast  = 4
+	pauseMost   = 64
+	pauseAnswer = 4
 )
 
-// The rounds of a Backoff before it yields. Measured in the design notes: unlocked goroutines that spin 64 rounds and then
-// call Gosched answer within 0.14 to 0.9 µs; pinned threads that share a CPU answer in 8 to 16 µs with sched_yield and
-// in 9 ms without.
+// The rounds, and the pauses of a pinned thread, before a Backoff yields. Measured in the design notes: unlocked goroutines
+// that spin 64 rounds and then call Gosched answer within 0.14 to 0.9 µs; pinned threads that share a CPU answer in 8 to 16
+// µs with sched_yield and in 9 ms without. Who waits for longer than spinPinned waits for a thread that the host has switched
+// away from: what it burns meanwhile the host counts against it, and then it is the one that is missing.
 const (
 	spinShared = 64
-	spinPinned = 4096
+	spinPinned = 1024
 )
 
 // Wait is one round.
 func (b *Backoff) Wait() {
-	b.n++
-	switch {
-	case b.Yield && b.n >= spinShared:
+	switch pauses, yield := b.next(); {
+	case yield && b.Yield:
 		runtime.Gosched()
-	case b.Yield:
-	case b.n >= spinPinned:
-		b.n = spinPinned / 2
+	case yield:
 		yieldThread()
-	default:
-		b.pause = min(max(2*b.pause, pauseLeast), pauseMost)
-		pause(b.pause)
+	case pauses > 0:
+		pause(pauses)
 	}
+}
+
+// next chooses what a round does: yield, or pause.
+func (b *Backoff) next() (pauses uint32, yield bool) {
+	if b.n++; b.Yield {
+		return 0, b.n >= spinShared
+	}
+	if b.spun >= spinPinned {
+		b.spun -= spinPinned / 8
+		return 0, true
+	}
+	most := uint32(pauseMost)
+	if b.Answer {
+		most = pauseAnswer
+	}
+	b.pause = min(max(2*b.pause, pauseLeast), most)
+	b.spun += b.pause
+	return b.pause, false
 }
 
 // Rest is one round of a thread that has nothing else to do: where others may need its CPU, they get it at once.

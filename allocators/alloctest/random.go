@@ -2,7 +2,6 @@ package alloctest
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -104,35 +103,6 @@ func programOf(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options)
 
 func (p *program) run(seed uint64) error {
 	return p.m.Run(func(c *mmu.CPU) error { return p.body(c, rand.New(rand.NewPCG(seed, uint64(c.ID())))) })
-}
-
-// Hunt runs random programs until something goes wrong: an oracle finds something, the CPUs deadlock, or the design
-// panics. It returns what, or "" when nothing did. It is for mutants: designs that are wrong on purpose.
-func Hunt(t testing.TB, d *allocators.Design) (what string) {
-	t.Helper()
-	for seed := range uint64(schedules) {
-		if what = hunt(t, d, seed); what != "" {
-			return what
-		}
-	}
-	return ""
-}
-
-func hunt(t testing.TB, d *allocators.Design, seed uint64) (what string) {
-	t.Helper()
-	m, p := programOf(t, d, seed, mmu.Options{})
-	defer func() {
-		if r := recover(); r != nil {
-			what = fmt.Sprint("panic: ", r)
-		}
-	}()
-	if err := p.run(seed); err != nil {
-		return err.Error()
-	}
-	for _, f := range m.Findings() {
-		return f.Kind.String() + ": " + f.Text
-	}
-	return ""
 }
 
 func (p *program) body(c *mmu.CPU, r *rand.Rand) error {

@@ -39,7 +39,7 @@ var PerCPU = allocators.Design{
 	Grows:    "a page freed on another CPU than it was mapped on never comes back",
 	Tunables: append([]allocators.Tunable{perCPUReserve, perCPUGrow, bootBug}, objcache.Tunables()...),
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newPerCPU(m, t, rules{})
+		return newPerCPU(m, t)
 	},
 }
 
@@ -50,6 +50,6 @@ var Owner = allocators.Design{
 	Source:   "DragonFly BSD i386 lwbuf, commit 8d79eb09eb, 2010-03-30",
 	Tunables: []allocators.Tunable{ownerReserve, ownerGrow},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newOwner(m, t, rules{})
+		return newOwner(m, t)
 	},
 }

@@ -6,16 +6,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// rules are known mistakes, for tests: the designs have none of them.
-type rules struct {
-	keepOnFree bool // free leaves the mask, and alloc ORs: the mail's bug
-	bitFirst   bool // kva publishes the bit and flushes then (I4)
-	noFlush    bool // kva publishes the bit and does not flush
-}
-
 // lwbuf is struct lwbuf, of either design.
 type lwbuf struct {
-	rules
 	m     *mmu.Page
 	kva   mmu.KVA
 	mask  mmu.CPUSet
@@ -35,24 +27,12 @@ func (lwb *lwbuf) enter(c *mmu.CPU, pg *mmu.Page) {
 
 // KVA is lwbuf_kva: a CPU that is not in the mask flushes its own entry, then publishes its bit by compare-and-swap.
 func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
-	if lwb.mask.AtomicHas(c.ID()) {
-		return lwb.kva
-	}
-	if lwb.bitFirst {
-		lwb.publish(c)
-	}
-	if !lwb.noFlush {
+	if !lwb.mask.AtomicHas(c.ID()) {
 		c.KenterSyncQuick(lwb.kva)
-	}
-	if !lwb.bitFirst {
-		lwb.publish(c)
+		c.Atomic(&lwb.line)
+		lwb.mask.AtomicAdd(c.ID())
 	}
 	return lwb.kva
-}
-
-func (lwb *lwbuf) publish(c *mmu.CPU) {
-	c.Atomic(&lwb.line)
-	lwb.mask.AtomicAdd(c.ID())
 }
 
 // Page returns the page that the lwbuf maps.
@@ -74,9 +54,7 @@ func (lwb *lwbuf) leave() {
 		panic("lwbuf: freed twice")
 	}
 	lwb.m = nil
-	if !lwb.keepOnFree {
-		lwb.mask = mmu.CPUSet{}
-	}
+	lwb.mask = mmu.CPUSet{}
 }
 
 // reserve is how many pages each of n lists gets at boot: what the tunable says, or half of the window's share.

@@ -13,7 +13,6 @@ const keepCount = 256
 
 // owner is the CPUs' lists of lwbufs (gd_lwbuf) and the passive messages to them.
 type owner struct {
-	rules
 	grow  int
 	lists []ownList
 }
@@ -35,8 +34,8 @@ type ownList struct {
 var _ allocators.Globaler = (*owner)(nil)
 
 // newOwner is lwbuf_init: the boot reserve of each real CPU.
-func newOwner(m *mmu.Machine, t allocators.Tuning, r rules) (*owner, error) {
-	a := &owner{rules: r, grow: int(t.Get(ownerGrow)), lists: make([]ownList, m.NCPU())}
+func newOwner(m *mmu.Machine, t allocators.Tuning) (*owner, error) {
+	a := &owner{grow: int(t.Get(ownerGrow)), lists: make([]ownList, m.NCPU())}
 	n := reserve(m, t.Get(ownerReserve), m.NCPU())
 	for i := range a.lists {
 		a.lists[i].queue.lock.Name = fmt.Sprintf("lwbuf queue of cpu%d", i)
@@ -45,7 +44,7 @@ func newOwner(m *mmu.Machine, t allocators.Tuning, r rules) (*owner, error) {
 			return nil, fmt.Errorf("%s=%d: %w", ownerReserve.Name, n, err)
 		}
 		for k := n - 1; k >= 0; k-- {
-			a.lists[i].push(&lwbuf{rules: r, owner: i, kva: base + mmu.KVA(k)})
+			a.lists[i].push(&lwbuf{owner: i, kva: base + mmu.KVA(k)})
 		}
 	}
 	return a, nil
@@ -68,7 +67,7 @@ func (a *owner) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.
 	a.poll(c)
 	l := &a.lists[c.ID()]
 	if l.first == nil {
-		err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.push(&lwbuf{rules: a.rules, owner: c.ID(), kva: kva}) })
+		err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.push(&lwbuf{owner: c.ID(), kva: kva}) })
 		if err != nil {
 			return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
 		}

@@ -14,7 +14,6 @@ const bootLoops = 16
 
 // perCPU is the lwbuf objcache and the CPUs' lists of KVA pages (gd_lwbuf_fpages).
 type perCPU struct {
-	rules
 	cache *objcache.Cache
 	grow  int
 	lists []kvaList
@@ -30,8 +29,8 @@ var _ allocators.Globaler = (*perCPU)(nil)
 
 // newPerCPU is lwbuf_init. The commit meant to give each of SMP_MAXCPU CPUs its pages, and gave all of them to the list
 // of the CPU it ran on, starting that list anew each time.
-func newPerCPU(m *mmu.Machine, t allocators.Tuning, r rules) (*perCPU, error) {
-	a := &perCPU{rules: r, grow: int(t.Get(perCPUGrow)), lists: make([]kvaList, m.NCPU())}
+func newPerCPU(m *mmu.Machine, t allocators.Tuning) (*perCPU, error) {
+	a := &perCPU{grow: int(t.Get(perCPUGrow)), lists: make([]kvaList, m.NCPU())}
 	a.cache = objcache.New(m, "lwbuf", t, a.ctor, func(*mmu.CPU, any) {})
 	bug := t.Get(bootBug) == 1
 	loops := m.NCPU()
@@ -57,7 +56,7 @@ func newPerCPU(m *mmu.Machine, t allocators.Tuning, r rules) (*perCPU, error) {
 }
 
 // ctor makes an lwbuf without KVA.
-func (a *perCPU) ctor(*mmu.CPU) (any, error) { return &lwbuf{rules: a.rules}, nil }
+func (a *perCPU) ctor(*mmu.CPU) (any, error) { return new(lwbuf), nil }
 
 // Alloc is lwbuf_alloc of 18 March 2010. It never sends an IPI. Where the commit would sleep for KVA it is an error that
 // wraps ErrNoBuf.

@@ -19,18 +19,10 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 	if err != nil {
 		return nil, err
 	}
-	if !a.syncUnderLock {
-		a.setGlobal(c, mine)
-	}
+	a.setGlobal(c, mine)
 	c.Lock(&a.spin)
-	if sf = nil; !a.noSecondLook {
-		sf = a.hit(c, pg)
-	}
-	if sf == nil {
+	if sf = a.hit(c, pg); sf == nil {
 		a.insert(c, mine)
-		if a.syncUnderLock {
-			a.setGlobal(c, mine)
-		}
 		c.Unlock(&a.spin)
 		return mine, nil
 	}

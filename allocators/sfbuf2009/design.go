@@ -21,6 +21,6 @@ var Design = allocators.Design{
 	Source:   "DragonFly BSD kernel mailing list, 2009-03-07; reconstruction, the patch is not public any more",
 	Tunables: slices.Concat([]allocators.Tunable{hashKnob}, lwbuf.Fixed.Tunables),
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, t, rules{})
+		return newAllocator(m, t)
 	},
 }

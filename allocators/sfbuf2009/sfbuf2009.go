@@ -8,12 +8,6 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// rules are known mistakes, for tests: the design has none of them.
-type rules struct {
-	syncUnderLock bool // the rendezvous happens while the spinlock is held (I9)
-	noSecondLook  bool // the hash is not searched again after the lock was dropped
-}
-
 // sfBuf is struct sf_buf. The spinlock guards all of it while it is in the hash.
 type sfBuf struct {
 	hashNext *sfBuf
@@ -31,7 +25,6 @@ type bucket struct {
 
 // allocator is the hash of one machine and what it stands on.
 type allocator struct {
-	rules
 	spin  smp.SpinLock
 	hash  []bucket
 	cache *objcache.Cache
@@ -40,7 +33,7 @@ type allocator struct {
 
 var _ allocators.Masked = (*sfBuf)(nil)
 
-func newAllocator(m *mmu.Machine, t allocators.Tuning, r rules) (*allocator, error) {
+func newAllocator(m *mmu.Machine, t allocators.Tuning) (*allocator, error) {
 	lw, err := lwbuf.Fixed.New(m, t)
 	if err != nil {
 		return nil, err
@@ -49,7 +42,7 @@ func newAllocator(m *mmu.Machine, t allocators.Tuning, r rules) (*allocator, err
 	for size < int(t.Get(hashKnob)) {
 		size *= 2
 	}
-	a := &allocator{rules: r, spin: smp.SpinLock{Name: "sf_buf hash"}, hash: make([]bucket, size), lwbuf: lw}
+	a := &allocator{spin: smp.SpinLock{Name: "sf_buf hash"}, hash: make([]bucket, size), lwbuf: lw}
 	a.cache = objcache.New(m, "sf_buf", t, ctor, dtor)
 	return a, nil
 }

@@ -18,9 +18,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 		a.cache.Put(c, sf)
 		return nil, err
 	}
-	if !a.skipGlobal {
-		a.lwbuf.(allocators.Globaler).SetGlobal(c, sf.lwbuf)
-	}
+	a.lwbuf.(allocators.Globaler).SetGlobal(c, sf.lwbuf)
 	sf.refs.Set(1)
 	return sf, nil
 }
@@ -44,7 +42,7 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	if left < 0 {
 		panic("sf_buf_free: freeing free sf_buf")
 	}
-	if (left == 0) == a.zeroNotLast {
+	if left > 0 {
 		return
 	}
 	lw := sf.lwbuf

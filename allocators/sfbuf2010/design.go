@@ -13,6 +13,6 @@ var Design = allocators.Design{
 	Source:   "DragonFly BSD sys/kern/kern_sfbuf.c, commit 5c5185ae1c, 2010-03-18, on the lwbuf of 1f3936d6eb",
 	Tunables: lwbuf.Fixed.Tunables,
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, t, rules{})
+		return newAllocator(m, t)
 	},
 }

@@ -8,12 +8,6 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// rules are known mistakes, for tests: the design has none of them.
-type rules struct {
-	skipGlobal  bool // alloc leaves set_global out: the mapping is good on one CPU only
-	zeroNotLast bool // free takes the sense of the count the wrong way round (2010 against 2011)
-}
-
 // sfBuf is struct sf_buf: the lwbuf and the references to it.
 type sfBuf struct {
 	lwbuf allocators.Buf
@@ -22,7 +16,6 @@ type sfBuf struct {
 
 // allocator is the sf_buf objcache of one machine, on the machine's lwbufs.
 type allocator struct {
-	rules
 	cache *objcache.Cache
 	lwbuf allocators.Allocator
 }
@@ -32,12 +25,12 @@ var (
 	_ allocators.Masked     = (*sfBuf)(nil)
 )
 
-func newAllocator(m *mmu.Machine, t allocators.Tuning, r rules) (*allocator, error) {
+func newAllocator(m *mmu.Machine, t allocators.Tuning) (*allocator, error) {
 	lw, err := lwbuf.Fixed.New(m, t)
 	if err != nil {
 		return nil, err
 	}
-	a := &allocator{rules: r, lwbuf: lw}
+	a := &allocator{lwbuf: lw}
 	a.cache = objcache.New(m, "sf_buf", t, ctor, dtor)
 	return a, nil
 }

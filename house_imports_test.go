@@ -20,6 +20,7 @@ var edges = map[string][]string{
 	"mmu/machines":         {"mmu", "mmu/smp"},
 	"allocators":           {"mmu", "mmu/smp"},
 	"allocators/objcache":  {"allocators", "mmu", "mmu/smp"},
+	"allocators/mutants":   {},
 	design:                 {"allocators", "allocators/objcache", "allocators/lwbuf", "mmu", "mmu/smp"}, // the newer sf_bufs stand on lwbuf
 	"allocators/all":       {"allocators", design},
 	"allocators/ops":       {"allocators", "mmu", "mmu/smp"},

@@ -33,10 +33,11 @@ var edges = map[string][]string{
 	"bench":                {"mmu/smp/host", "bench/workload", "bench/profile", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":        {"bench"},
 	"bench/report":         {"bench", "bench/workload", "allocators", "mmu"},
+	"bench/check":          {"allocators/mutants", "bench"},
 	"results/rbtree":       {},
 	"bench/serve":          {"bench", "bench/profile", "bench/report", "mmu/machines"},
 	"cmd/lwbench": {
-		"bench", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
+		"bench", "bench/check", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
 		"bench/report", "bench/serve",
 	},

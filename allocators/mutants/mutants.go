@@ -38,7 +38,7 @@ func All() []Mutant {
 		if err != nil {
 			panic(err)
 		}
-		m, err := parse(strings.TrimSuffix(e.Name(), path.Ext(e.Name())), string(text))
+		m, err := Parse(strings.TrimSuffix(e.Name(), path.Ext(e.Name())), string(text))
 		if err != nil {
 			panic(err)
 		}
@@ -66,8 +66,8 @@ func (m *Mutant) Apply(read func(path string) (string, error)) (map[string]strin
 	return out, nil
 }
 
-// parse reads one patch file.
-func parse(name, text string) (m Mutant, err error) {
+// Parse reads one patch file, NAME.patch. The error is one line that names the file and says what is wrong.
+func Parse(name, text string) (m Mutant, err error) {
 	m.Name = name
 	head, diff, _ := strings.Cut(text, "\n--- ")
 	if err := m.header(head); err != nil {

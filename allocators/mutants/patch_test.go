@@ -26,7 +26,7 @@ history: something
 `
 
 func TestParse(t *testing.T) {
-	m, err := parse("fine", fine)
+	m, err := Parse("fine", fine)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestParseErrors(t *testing.T) {
 		if bad == fine {
 			t.Fatalf("%q is not in the patch", k.old)
 		}
-		if _, err := parse("bad", bad); err == nil || !strings.Contains(err.Error(), k.want) || !strings.HasPrefix(err.Error(), "bad.patch: ") {
+		if _, err := Parse("bad", bad); err == nil || !strings.Contains(err.Error(), k.want) || !strings.HasPrefix(err.Error(), "bad.patch: ") {
 			t.Errorf("%q for %q: %v, want %q", k.new, k.old, err, k.want)
 		}
 	}

@@ -1,0 +1,70 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"lwbench/allocators/mutants"
+)
+
+// Verdict is what lwbench check --format json says of one design.
+type Verdict struct {
+	Alloc       string  `json:"alloc"`
+	Found       bool    `json:"found"`
+	Kind        string  `json:"kind"`        // of failure, where one was found
+	Text        string  `json:"text"`        // one line
+	CPUs        int     `json:"cpus"`        // of the shortest story
+	Ops         int     `json:"ops"`         // of it
+	Preemptions int     `json:"preemptions"` // of it
+	Schedules   int64   `json:"schedules"`   // that were run until it was found, or in all
+	Scenarios   int64   `json:"scenarios"`
+	Seconds     float64 `json:"seconds"`  // of the search on this host
+	Coverage    string  `json:"coverage"` // what was looked through
+}
+
+// grace is how long an interrupted search may take to stop.
+const grace = 5 * time.Second
+
+// search runs the check of the program bin on the design of m.
+func search(ctx context.Context, bin string, m *mutants.Mutant, limit time.Duration, seed uint64) (v Verdict, err error) {
+	args := []string{"check", "--alloc", m.Design, "--format", "json", "--time", limit.String(), "--seed", strconv.FormatUint(seed, 10)}
+	for _, set := range m.Set {
+		args = append(args, "--set", set)
+	}
+	c := exec.CommandContext(ctx, bin, args...)
+	c.Dir = filepath.Dir(bin) // what it saves goes with it
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = grace
+	var out, complaint bytes.Buffer
+	c.Stdout, c.Stderr = &out, &complaint
+	err = c.Run()
+	if ctx.Err() != nil {
+		return v, ctx.Err()
+	}
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
+		return v, fmt.Errorf("its check fails: %w: %s", err, lastLine(complaint.String()))
+	}
+	if jsonErr := json.Unmarshal(out.Bytes(), &v); jsonErr != nil || v.Alloc != m.Design {
+		return v, fmt.Errorf("its check prints no verdict on %s: %s", m.Design, lastLine(out.String()+complaint.String()))
+	}
+	if v.Found != (err != nil) {
+		return v, fmt.Errorf("its check says found: %t, and ends with %d", v.Found, c.ProcessState.ExitCode())
+	}
+	return v, nil
+}
+
+// lastLine is the last line of what a program has said.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}

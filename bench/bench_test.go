@@ -264,17 +264,6 @@ func TestWhyNamesTheLock(t *testing.T) {
 	}
 }
 
-// BenchmarkSweep is the default sweep with one and two jobs: two should do at least 1.8 times as much.
-func BenchmarkSweep(b *testing.B) {
-	for _, jobs := range []int{1, 2} {
-		b.Run(fmt.Sprintf("jobs=%d/", jobs), func(b *testing.B) {
-			for range b.N {
-				runAll(b, grid(b, "ops: 300").Cells(), jobs)
-			}
-		})
-	}
-}
-
 func ExampleNearest() {
 	fmt.Println(bench.Nearest("lwbuff", []string{"naive", "sfbuf", "lwbuf"}))
 	// Output: lwbuf

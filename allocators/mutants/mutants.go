@@ -33,7 +33,7 @@ func All() []Mutant {
 		panic(err)
 	}
 	all := make([]Mutant, 0, len(entries))
-	for _, e := range entries { // sorted by name
+	for _, e := range entries {
 		text, err := patches.ReadFile(e.Name())
 		if err != nil {
 			panic(err)
@@ -44,6 +44,7 @@ func All() []Mutant {
 		}
 		all = append(all, m)
 	}
+	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 

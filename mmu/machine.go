@@ -21,6 +21,8 @@ type Options struct {
 	RunAhead *smp.Cycles // see smp.Config
 	Live     *smp.Live   // run on real threads; the clock's rate is the Spec's. A live machine has no Probe
 	Meter    smp.Meter   // told of every charge, or nil
+	// Scheduler chooses in the clock's place who acts next, or is nil; see smp.Scheduler.
+	Scheduler smp.Scheduler
 }
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
@@ -82,7 +84,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
 	var err error
-	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live}, cpus)
+	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live, Scheduler: opt.Scheduler}, cpus)
 	if err != nil {
 		return nil, err
 	}

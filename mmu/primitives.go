@@ -118,3 +118,12 @@ func (c *CPU) Sleep(q *smp.WaitQueue, l *smp.SpinLock, catch bool) error {
 	c.m.event(&Event{Kind: Slept, CPU: c.ID(), At: c.Now(), Note: q.Name})
 	return c.CPU.Sleep(q, l, catch)
 }
+
+// Pend is smp.CPU.Pend: handler runs as an interrupt of this CPU, at a moment that an exploration chooses.
+func (c *CPU) Pend(handler func()) {
+	c.CPU.Pend(func() {
+		op := c.op // a shootdown that the thread is about to begin
+		handler()
+		c.op = op
+	})
+}

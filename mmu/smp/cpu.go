@@ -53,6 +53,12 @@ type CPU struct {
 	yield  func(struct{}) bool
 	err    error
 
+	cond        func() bool // what it waits for in an exploration
+	pended      []func()    // interrupt handlers of an exploration
+	interrupted bool        // the first of them has been chosen
+	handling    bool        // one runs
+	soft        int32       // locks held that leave IPIs on
+
 	live  *liveCPU // on real threads; nil under the virtual clock
 	gauge *gauge   // nil where there is no meter
 }
@@ -132,6 +138,9 @@ func (c *CPU) giveWay() (live bool) {
 	}
 	c.sys.tree.set(c.id, keyOf(c.now, c.id))
 	c.park()
+	if c.interrupted {
+		c.handle()
+	}
 	return false
 }
 
@@ -143,7 +152,7 @@ func (c *CPU) due() {
 	for {
 		switch {
 		case c.now >= c.lead:
-			if c.giveWay() {
+			if c.giveWay() || c.sys.explored != nil {
 				return
 			}
 		case c.takesIPIs() && c.irqAt <= c.now:

@@ -45,6 +45,8 @@ func (c *CPU) Lock(l *SpinLock) {
 	}
 	if !l.IPIs {
 		c.CritEnter()
+	} else {
+		c.soft++
 	}
 	if l.holder != 0 || l.freeAt > c.now {
 		c.queue(l)
@@ -98,6 +100,8 @@ func (c *CPU) Unlock(l *SpinLock) {
 	}
 	if !l.IPIs {
 		c.CritExit()
+	} else {
+		c.soft--
 	}
 }
 

@@ -75,6 +75,9 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 	c.beginWait(CostShootdown, "arrivals at its rendezvous")
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
+	if c.sys.explored != nil {
+		c.sys.tree.set(c.id, never) // there every IPI arrives by itself
+	}
 	if c.irqAt <= c.now {
 		c.drain(c.now) // held off by a critical section until now
 	}

@@ -58,6 +58,10 @@ func (c *CPU) park() {
 // choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one
 // becomes next and cur. next is nil at the end of the run.
 func (s *System) choose() {
+	if s.explored != nil {
+		s.explore()
+		return
+	}
 	for {
 		key := s.tree.least()
 		if key == never {

@@ -19,6 +19,8 @@ type Config struct {
 	// Live, where it is not nil, asks for real threads in place of the virtual clock.
 	Live  *Live
 	Meter Meter // told of every charge, or nil
+	// Scheduler, where it is not nil, chooses in the clock's place who acts next.
+	Scheduler Scheduler
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -44,7 +46,8 @@ type System struct {
 
 	ran, unwinding bool
 
-	live *liveSystem // nil under the virtual clock
+	live     *liveSystem  // nil under the virtual clock
+	explored *exploration // nil unless a Scheduler chooses
 }
 
 // unwind is what a parked CPU's stack is unwound with when the run ends without it.
@@ -68,6 +71,9 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 		}
 		core := i / s.topo.Threads
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
+	}
+	if cfg.Scheduler != nil {
+		s.explored = &exploration{Scheduler: cfg.Scheduler, held: make([]bool, n)}
 	}
 	if cfg.Live != nil {
 		if cfg.Meter != nil {

@@ -1,0 +1,249 @@
+package smp
+
+import (
+	"errors"
+	"slices"
+)
+
+// ActorKind says what an Actor would do.
+type ActorKind uint8
+
+// The kinds of actors.
+const (
+	Thread    ActorKind = iota // the CPU's own code goes on
+	IPI                        // the CPU takes the first IPI or message of its inbox
+	Interrupt                  // the CPU runs the next handler that was pended on it
+)
+
+// String names the kind in lower case.
+func (k ActorKind) String() string { return [...]string{"thread", "ipi", "interrupt"}[k] }
+
+// Actor is one that could act next in an exploration.
+type Actor struct {
+	At   Cycles // when it could act
+	CPU  int32
+	Kind ActorKind
+	// Costs tells that choosing it takes the CPU away from a thread that could go on: a preemption. It is false for the
+	// actor that goes on by itself, and for all where nobody is in the middle of something.
+	Costs bool
+}
+
+// Scheduler takes the clock's choice of who acts next: the engine of an exploration. It is asked at every ordered point and
+// at every charge. ready holds at least two actors and is the engine's own: do not keep it. Index 0 is what happens by
+// itself: an IPI that has arrived, then the thread that is running, then whoever has the least (clock, id). The clocks
+// of those who are passed over are moved up to that of the chosen one, as if something had held them up, so that every
+// explored run is one that the machine could make. A negative answer ends the run with ErrStopped.
+type Scheduler interface {
+	Next(ready []Actor) int
+}
+
+// ErrStopped is the error of a run that its Scheduler has ended.
+var ErrStopped = errors.New("ended by its scheduler")
+
+// exploration is what a System has beside when a Scheduler runs it.
+type exploration struct {
+	Scheduler
+	current *CPU // whose thread acted last and is in the middle of something, or nil
+	ready   []Actor
+	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
+}
+
+// explore is choose under a Scheduler.
+func (s *System) explore() {
+	x := s.explored
+	for {
+		if s.left == 0 {
+			s.next = nil
+			return
+		}
+		k := 0
+		switch s.findActors(); len(x.ready) {
+		case 0:
+			s.next = nil
+			if s.err == nil {
+				s.err = s.deadlock()
+			}
+			return
+		case 1:
+		default:
+			if k = x.Next(x.ready); k < 0 {
+				s.next, s.err = nil, ErrStopped
+				return
+			}
+		}
+		a := x.ready[k]
+		if a.At >= Forever {
+			s.next, s.err = nil, errTooLong
+			return
+		}
+		s.holdUp(x.ready, k)
+		c := s.cpus[a.CPU]
+		if a.Kind == IPI {
+			x.held[a.CPU] = false
+			c.serveFirst()
+			continue
+		}
+		if a.Kind == Interrupt {
+			c.interrupted = true
+		}
+		x.current = c
+		if c.wants {
+			c.drain(a.At)
+		}
+		s.start(c)
+		c.horizon, c.lead, c.deadline = 0, 0, 0 // every ordered point and every charge comes back here
+		return
+	}
+}
+
+// findActors lists who could act, in the order in which they would by themselves.
+func (s *System) findActors() {
+	x := s.explored
+	x.ready = x.ready[:0]
+	for _, c := range s.cpus {
+		if c.cond != nil && c.state == waiting && !c.granted && c.cond() {
+			c.cond = nil
+			s.ready(c, c.now)
+		}
+		c.gather()
+		if len(c.inbox) > 0 && c.takesIPIs() {
+			x.ready = append(x.ready, Actor{At: max(c.inbox[0].at, c.busy), CPU: c.id, Kind: IPI})
+		}
+		if key := s.tree.node[s.tree.size+int(c.id)]; key != never {
+			at := Cycles(key >> idBits)
+			x.ready = append(x.ready, Actor{At: at, CPU: c.id})
+			if len(c.pended) > 0 && c.crit == 0 && c.soft == 0 && c.state == running && !c.interrupted && !c.handling {
+				x.ready = append(x.ready, Actor{At: at, CPU: c.id, Kind: Interrupt})
+			}
+		}
+	}
+	if len(x.ready) < 2 {
+		return
+	}
+	slices.SortFunc(x.ready, x.order)
+	if x.current == nil || !slices.ContainsFunc(x.ready, x.goesOn) {
+		return
+	}
+	for i := range x.ready[1:] {
+		x.ready[1+i].Costs = true
+	}
+}
+
+// goesOn reports whether a is the thread that is in the middle of something.
+func (x *exploration) goesOn(a Actor) bool { return a.Kind == Thread && a.CPU == x.current.id }
+
+// rank sorts what happens by itself to the front: IPIs that have arrived, unless they were held up, then the current thread.
+func (x *exploration) rank(a Actor) int {
+	switch {
+	case x.current == nil:
+		return 2
+	case x.goesOn(a):
+		return 1
+	case a.Kind == IPI && !x.held[a.CPU] && a.At <= x.current.now:
+		return 0
+	}
+	return 2
+}
+
+func (x *exploration) order(a, b Actor) int {
+	if d := x.rank(a) - x.rank(b); d != 0 {
+		return d
+	}
+	if a.Kind == Interrupt || b.Kind == Interrupt {
+		if d := int(a.Kind) - int(b.Kind); d != 0 { // a handler comes by itself only when nobody else can act
+			return d
+		}
+	}
+	if a.At != b.At {
+		if a.At < b.At {
+			return -1
+		}
+		return 1
+	}
+	if a.CPU != b.CPU {
+		return int(a.CPU - b.CPU)
+	}
+	return int(b.Kind) - int(a.Kind) // of one CPU the IPI comes first
+}
+
+// holdUp moves those who could have acted before ready[k] up to its time.
+func (s *System) holdUp(ready []Actor, k int) {
+	t := ready[k].At
+	for i := range ready {
+		a := &ready[i]
+		c := s.cpus[a.CPU]
+		if i < k && a.Kind == IPI {
+			s.explored.held[a.CPU] = true
+		}
+		if i == k || a.At >= t || a.Kind == Interrupt {
+			continue
+		}
+		switch {
+		case a.Kind == IPI:
+			c.inbox[0].at = max(c.inbox[0].at, t)
+			c.irqAt = c.inbox[0].at
+		case c.state == running:
+			c.spend(CostIdle, t-c.now)
+			s.tree.set(c.id, keyOf(t, c.id))
+		default:
+			c.wakeAt = max(c.wakeAt, t)
+			s.tree.set(c.id, keyOf(c.wakeAt, c.id))
+		}
+	}
+}
+
+// serveFirst takes the first IPI of a CPU that does not run.
+func (c *CPU) serveFirst() {
+	q := c.inbox[0]
+	c.inbox = c.inbox[:copy(c.inbox, c.inbox[1:])]
+	c.irqAt = Forever
+	if len(c.inbox) > 0 {
+		c.irqAt = c.inbox[0].at
+	}
+	c.serve(&q)
+	c.replace()
+}
+
+// Await lets the CPU wait, in an exploration and at no cost, until cond holds: what a harness needs that lets one CPU go on
+// after another. cond must not act on the machine. It panics where no Scheduler runs.
+func (c *CPU) Await(why string, cond func() bool) {
+	c.sys.explored.current = nil
+	if cond() {
+		return
+	}
+	c.cond = cond
+	c.wait(CostIdle, why)
+}
+
+// Pause is an ordered point at which the thread is in the middle of nothing: in an exploration anybody may act next and
+// it is no preemption.
+func (c *CPU) Pause() {
+	if c.sys.explored != nil {
+		c.sys.explored.current = nil
+	}
+	c.Order()
+}
+
+// Pend lets an interrupt run handler on this CPU, in an exploration, at a moment that the Scheduler chooses: at an ordered
+// point or a charge of this CPU outside critical sections, on top of what its thread does. handler may do all that a thread
+// may, except sleep.
+func (c *CPU) Pend(handler func()) { c.pended = append(c.pended, handler) }
+
+// Pended returns how many handlers have not run.
+func (c *CPU) Pended() int { return len(c.pended) }
+
+// handle runs the handler that the Scheduler has chosen. Inside it no other one is chosen.
+func (c *CPU) handle() {
+	h := c.pended[0]
+	c.pended = c.pended[1:]
+	c.interrupted, c.handling = false, true
+	h()
+	c.handling = false
+}
+
+// IsUnwind tells a harness that recovers panics that this one is the engine's: a run ended without the CPU. Panic with
+// it again.
+func IsUnwind(v any) bool {
+	_, ok := v.(unwind)
+	return ok
+}

@@ -1,0 +1,195 @@
+package smp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// dice is a Scheduler that chooses at random.
+type dice struct {
+	r    *rand.Rand
+	most int // points after which it ends the run; 0 is never
+	n    int
+}
+
+func (d *dice) Next(ready []Actor) int {
+	if d.n++; d.n == d.most {
+		return -1
+	}
+	return d.r.IntN(len(ready))
+}
+
+func explored(t testing.TB, n int, by Scheduler) (*System, []*CPU) {
+	t.Helper()
+	cpus := make([]*CPU, n)
+	for i := range cpus {
+		cpus[i] = new(CPU)
+	}
+	s, err := New(Config{Topology: Topology{Sockets: 1, Cores: 4, Threads: 2}, Costs: testCosts(), Scheduler: by}, cpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, cpus
+}
+
+// TestExploredRunsAreRuns: whoever is chosen, locks exclude, rendezvous stop, sleepers wake, and every clock is the sum
+// of its charges.
+func TestExploredRunsAreRuns(t *testing.T) {
+	for seed := range uint64(3000) {
+		n := 2 + int(seed%3)
+		s, cpus := explored(t, n, &dice{r: rand.New(rand.NewPCG(seed, 1))})
+		l, q, inside, stopped, left := &SpinLock{Name: "l"}, &WaitQueue{Name: "q"}, 0, 0, n
+		on := FirstCPUs(n)
+		err := s.Run(context.Background(), func(c *CPU) error {
+			for range 3 {
+				c.Pause()
+				if stopped > 0 {
+					t.Errorf("seed %d: cpu%d runs while a rendezvous holds it", seed, c.id)
+				}
+				c.Lock(l)
+				if inside++; inside != 1 {
+					t.Errorf("seed %d: %d inside the lock", seed, inside)
+				}
+				c.Charge(CostWork, 10)
+				inside--
+				c.Unlock(l)
+				c.Rendezvous(&on, &census{cpus: cpus, stopped: &stopped})
+				c.Charge(CostWork, 10)
+			}
+			c.Lock(l)
+			if left--; left > 0 {
+				_ = c.Sleep(q, l, false)
+			}
+			c.Unlock(l)
+			c.WakeupOne(q)
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("seed %d, %d CPUs: %v", seed, n, err)
+		}
+		checkSums(t, cpus)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// census is a Call that marks the time between the stop and the first release.
+type census struct {
+	cpus    []*CPU
+	stopped *int
+}
+
+func (k *census) Initiate(c *CPU) Cycles {
+	*k.stopped++
+	for _, d := range k.cpus {
+		if d != c && d.stops == 0 && d.state == running {
+			panic(fmt.Sprintf("cpu%d was not stopped", d.id))
+		}
+	}
+	*k.stopped--
+	return 1
+}
+func (k *census) Serve(*CPU) Cycles { return 1 }
+
+// TestExploringFindsOrders: all six orders of three CPUs at a lock, which the clock alone does not give.
+func TestExploringFindsOrders(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(100) {
+		s, _ := explored(t, 3, &dice{r: rand.New(rand.NewPCG(seed, 2))})
+		l, order := &SpinLock{}, ""
+		_ = s.Run(context.Background(), func(c *CPU) error {
+			c.Lock(l)
+			order += fmt.Sprint(c.id)
+			c.Unlock(l)
+			return nil
+		})
+		seen[order] = true
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d orders: %v", len(seen), seen)
+	}
+}
+
+// TestInterrupt: a handler runs at some charge, never in a critical section and never while a lock is held.
+func TestInterrupt(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(300) {
+		s, _ := explored(t, 2, &dice{r: rand.New(rand.NewPCG(seed, 3))})
+		l, where, at := &SpinLock{IPIs: true}, "before", ""
+		err := s.Run(context.Background(), func(c *CPU) error {
+			if c.id == 1 {
+				return nil
+			}
+			c.Pend(func() { c.Charge(CostWork, 1); at = where })
+			step := func(name string) { where = name; c.Charge(CostWork, 1) }
+			step("plain")
+			c.CritEnter()
+			step("crit")
+			where = "between"
+			c.CritExit()
+			c.Lock(l)
+			step("locked")
+			where = "after"
+			c.Unlock(l)
+			for c.Pended() > 0 {
+				step("after")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[at] = true
+	}
+	if seen["crit"] || seen["locked"] || seen[""] || !seen["plain"] || !seen["after"] {
+		t.Errorf("interrupted: %v", seen)
+	}
+}
+
+// TestAwait: a CPU goes on when the condition holds; when it never will, that is a deadlock with a name. A scheduler can end a run.
+func TestAwait(t *testing.T) {
+	for seed := range uint64(50) {
+		s, _ := explored(t, 2, &dice{r: rand.New(rand.NewPCG(seed, 4))})
+		done := false
+		err := s.Run(context.Background(), func(c *CPU) error {
+			if c.id == 0 {
+				c.Charge(CostWork, 100)
+				done = true
+				return nil
+			}
+			c.Await("cpu0", func() bool { return done })
+			if !done {
+				t.Error("it went on too early")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, _ := explored(t, 2, &dice{r: rand.New(rand.NewPCG(1, 4))})
+	err := s.Run(context.Background(), func(c *CPU) error {
+		if c.id == 1 {
+			c.Await("godot", func() bool { return false })
+		}
+		return nil
+	})
+	var dead *DeadlockError
+	if !errors.As(err, &dead) || !strings.Contains(err.Error(), "cpu1 waits for godot") {
+		t.Error(err)
+	}
+	s, _ = explored(t, 2, &dice{r: rand.New(rand.NewPCG(1, 4)), most: 100})
+	err = s.Run(context.Background(), func(c *CPU) error {
+		for {
+			c.Charge(CostWork, 1)
+		}
+	})
+	if !errors.Is(err, ErrStopped) {
+		t.Error(err)
+	}
+}

@@ -23,7 +23,7 @@ const (
 )
 
 // liveChunks is how many chunks of pages a live machine has room for: its tables never move.
-const liveChunks = 1 << 14
+const liveChunks = 1 << 16
 
 // liveMachine is what only a live machine has.
 type liveMachine struct {

@@ -36,7 +36,7 @@ func (k KVA) String() string { return fmt.Sprintf("%#08x", 0xc0000000+uint64(k)<
 // ErrNoKVA is what taking KVA returns when the window is used up.
 var ErrNoKVA = errors.New("the KVA window is used up")
 
-const pageChunk = 1024
+const pageChunk = 256
 
 // AddPages adds n physical pages and returns the number of the first. Pages stay where they are. It may be called
 // before and during a run, on a virtual machine by one CPU at a time.

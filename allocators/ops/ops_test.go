@@ -58,7 +58,7 @@ func TestParseErrors(t *testing.T) {
 		head + "0 alloc a\n":                 `t.ops:3: the page is missing`,
 		head + "0 alloc a -1\n":              `t.ops:3: page "-1": expected 0 to`,
 		head + "pages 4\n0 alloc a 4\n":      `t.ops:4: page "4": expected 0 to 3`,
-		head + "0 alloc a 1 shared\n":        `t.ops:3: unknown flag "shared": expected private or nowait`,
+		head + "0 alloc a 1 shared\n":        `t.ops:3: unknown flag "shared": expected private, nowait or catch`,
 		head + "0 alloc a 1\n1 alloc a 1\n":  `t.ops:4: a is allocated already (line 3)`,
 		head + "0 alloc a 1\n\n0 free a b\n": `t.ops:5: "b": expected nothing more`,
 		head + "0 alloc a/b 1\n":             `t.ops:3: name "a/b": expected up to 64`,
@@ -209,7 +209,7 @@ func TestWriterRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(tr.CPUs, tr.Pages, tr.Ops)
-	if want := "3 18 [{4 0 alloc h1 17 0  1} {5 2 load h1 0 0  0} {6 2 free h1 0 0  0}]"; got != want {
+	if want := "3 18 [{4 0 alloc h1 17 0  0 1 false} {5 2 load h1 0 0  0 0 false} {6 2 free h1 0 0  0 0 false}]"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

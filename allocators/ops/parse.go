@@ -71,6 +71,8 @@ func (p *parser) take(text string) error {
 		return nil
 	case words[0] == "cpus" || words[0] == "pages":
 		return p.header(words)
+	case slices.Contains(heads, words[0]):
+		return p.head(words)
 	case p.t.CPUs == 0:
 		return errors.New("expected \"cpus N\" before the first operation")
 	}
@@ -99,6 +101,21 @@ func (p *parser) header(words []string) error {
 	return nil
 }
 
+// head keeps a header line for whoever understands it.
+func (p *parser) head(words []string) error {
+	switch {
+	case len(p.t.Ops) > 0:
+		return fmt.Errorf("%s: expected before the first operation", words[0])
+	case len(words) != 2:
+		return fmt.Errorf("%s: expected one value", words[0])
+	}
+	if _, twice := p.t.Head(words[0]); twice && words[0] != "set" {
+		return fmt.Errorf("%s is given twice", words[0])
+	}
+	p.t.Heads = append(p.t.Heads, Head{p.line, words[0], words[1]})
+	return nil
+}
+
 // number reads words[0] as a whole number below limit.
 func number(words []string, what string, limit int) (int, error) {
 	if len(words) == 0 {
@@ -113,6 +130,7 @@ func number(words []string, what string, limit int) (int, error) {
 
 func (p *parser) op(words []string) (op Op, err error) {
 	op.Line = p.line
+	words[0], op.Interrupt = strings.CutSuffix(words[0], "!")
 	if op.CPU, err = number(words, "CPU", p.t.CPUs); err != nil {
 		return op, err
 	}
@@ -142,6 +160,11 @@ func (p *parser) op(words []string) (op Op, err error) {
 		}
 		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > maxWork {
 			return op, fmt.Errorf("work %.40q: expected 0 to %d cycles", rest[0], maxWork)
+		}
+		rest = rest[1:]
+	case Signal:
+		if op.To, err = number(rest, "CPU to signal", p.t.CPUs); err != nil {
+			return op, err
 		}
 		rest = rest[1:]
 	default:
@@ -192,16 +215,13 @@ func (p *parser) alloc(op *Op, rest []string) (_ []string, err error) {
 	}
 	p.highest = max(p.highest, op.Page)
 	for _, f := range rest[1:] {
-		switch f {
-		case "private":
-			op.Flags |= allocators.Private
-		case "nowait":
-			op.Flags |= allocators.NoWait
-		default:
-			return nil, fmt.Errorf("unknown flag %.40q: expected private or nowait", f)
+		i := slices.IndexFunc(flagNames, func(k flagName) bool { return k.name == f })
+		if i < 0 {
+			return nil, fmt.Errorf("unknown flag %.40q: expected private, nowait or catch", f)
 		}
+		op.Flags |= flagNames[i].flag
 	}
-	p.live[op.Name] = &holding{line: p.line, maybe: op.Flags&allocators.NoWait != 0}
+	p.live[op.Name] = &holding{line: p.line, maybe: op.Flags&(allocators.NoWait|allocators.Catch) != 0}
 	return nil, nil
 }
 

@@ -69,6 +69,7 @@ type replay struct {
 	d    *allocators.Design
 	a    allocators.Allocator
 	opt  Options
+	free bool // the CPUs go at their own pace: what one finds is not in the trace's hands
 	at   *Op
 	live map[string]allocators.Buf
 	book map[string]*entry // beside live, name by name
@@ -90,7 +91,7 @@ func (r *replay) step(c *mmu.CPU) error {
 		return err
 	}
 	for _, f := range r.m.Findings()[kept:] {
-		r.report(f.Kind, f.Text)
+		r.report(r.at, f.Kind, f.Text)
 	}
 	r.out.Cycles = c.Now()
 	if r.opt.After != nil {
@@ -99,10 +100,10 @@ func (r *replay) step(c *mmu.CPU) error {
 	return nil
 }
 
-// report tells a finding of the present operation.
-func (r *replay) report(kind mmu.FindingKind, text string) {
+// report tells a finding of an operation.
+func (r *replay) report(op *Op, kind mmu.FindingKind, text string) {
 	if len(r.out.Reports) < maxReports {
-		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, r.at.Line, kind, text))
+		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, op.Line, kind, text))
 	}
 }
 
@@ -118,6 +119,9 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 		return nil
 	case Sysctl:
 		return SetTunable(c, r.d, r.a, op)
+	case Signal:
+		c.Signal(op.To)
+		return nil
 	}
 	b := r.live[op.Name]
 	if b == nil {
@@ -129,7 +133,7 @@ func (r *replay) do(c *mmu.CPU, op *Op) error {
 	case KVA:
 		r.kva(c, b, op.Name)
 	case Free:
-		r.free(c, b, op.Name)
+		r.drop(c, b, op.Name)
 	case Ref:
 		k, ok := r.a.(allocators.Referencer)
 		if !ok {
@@ -154,7 +158,7 @@ func (r *replay) alloc(c *mmu.CPU, op *Op) error {
 	writes := c.N.PTEWrites
 	b, err := r.a.Alloc(c, r.m.Page(op.Page), op.Flags)
 	switch {
-	case errors.Is(err, allocators.ErrNoBuf) && op.Flags&allocators.NoWait != 0:
+	case r.mayFail(op, err):
 		r.out.Failed++
 		return nil
 	case err != nil:
@@ -166,6 +170,17 @@ func (r *replay) alloc(c *mmu.CPU, op *Op) error {
 	}
 	r.live[op.Name], r.book[op.Name] = b, &entry{line: op.Line}
 	return nil
+}
+
+// mayFail reports whether err is an answer that the operation has asked for.
+func (r *replay) mayFail(op *Op, err error) bool {
+	switch {
+	case errors.Is(err, allocators.ErrNoBuf):
+		return r.free || op.Flags&allocators.NoWait != 0
+	case errors.Is(err, smp.ErrInterrupted):
+		return op.Flags&allocators.Catch != 0
+	}
+	return false
 }
 
 // access loads or stores. The machine keeps its first findings only; of those after them, stale accesses are told here.
@@ -180,7 +195,7 @@ func (r *replay) access(c *mmu.CPU, b allocators.Buf, op *Op) {
 	}
 	if c.N.Stale > stale && len(r.m.Findings()) == kept {
 		got, _ := r.m.PeekTLB(c.ID(), kva)
-		r.report(mmu.StaleAccess, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page()))
+		r.report(op, mmu.StaleAccess, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page()))
 	}
 }
 
@@ -201,7 +216,7 @@ func (r *replay) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 	return kva
 }
 
-func (r *replay) free(c *mmu.CPU, b allocators.Buf, name string) {
+func (r *replay) drop(c *mmu.CPU, b allocators.Buf, name string) {
 	r.out.Frees++
 	if e := r.book[name]; e.refs > 0 {
 		e.refs--

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"lwbench/allocators"
 )
@@ -23,9 +24,10 @@ const (
 	Global
 	Switch
 	Sysctl
+	Signal
 )
 
-var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl"}
+var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal"}
 
 // String returns the verb as a trace writes it.
 func (v Verb) String() string { return verbs[v] }
@@ -35,13 +37,52 @@ type Op struct {
 	Line int // in the file, from 1
 	CPU  int
 	Verb Verb
-	Name string // of the buffer, or of sysctl's tunable; empty for work and switch
+	Name string // of the buffer, or of sysctl's tunable; empty for work, switch and signal
 	Page int    // alloc only
 	Work int64  // work only, cycles
 	Text string // sysctl only: the value as written, for only a design can read it
-	// Flags are alloc's: Private and NoWait.
+	To   int    // signal only: the CPU whose sleep it interrupts
+	// Flags are alloc's: Private, NoWait and Catch.
 	Flags allocators.Flags
+	// Interrupt tells that the CPU does it in an interrupt handler; in a replay in file order it makes no difference.
+	Interrupt bool
 }
+
+// String writes the operation as a trace does.
+func (o *Op) String() string {
+	bang := ""
+	if o.Interrupt {
+		bang = "!"
+	}
+	s := fmt.Sprintf("%d%s %v", o.CPU, bang, o.Verb)
+	switch o.Verb {
+	case Switch:
+	case Sysctl:
+		s += " " + o.Name + "=" + o.Text
+	case Work:
+		s += fmt.Sprintf(" %d", o.Work)
+	case Signal:
+		s += fmt.Sprintf(" %d", o.To)
+	case Alloc:
+		s += fmt.Sprintf(" %s %d", o.Name, o.Page)
+		for _, f := range flagNames {
+			if o.Flags&f.flag != 0 {
+				s += " " + f.name
+			}
+		}
+	default:
+		s += " " + o.Name
+	}
+	return s
+}
+
+type flagName struct {
+	name string
+	flag allocators.Flags
+}
+
+// flagNames are alloc's flags as traces write them.
+var flagNames = []flagName{{"private", allocators.Private}, {"nowait", allocators.NoWait}, {"catch", allocators.Catch}}
 
 // Trace is a parsed trace. It is read-only.
 type Trace struct {
@@ -49,6 +90,39 @@ type Trace struct {
 	CPUs  int
 	Pages int
 	Ops   []Op
+	Heads []Head // the other header lines, in order: what lwbench check needs to make the same run again
+}
+
+// Head is a header line that the replay in file order does not need.
+type Head struct {
+	Line      int
+	Key, Text string
+}
+
+// heads are the keys of a Head.
+var heads = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "schedule"}
+
+// Head returns the text of the first header line of that key, and whether there is one.
+func (t *Trace) Head(key string) (text string, ok bool) {
+	for _, h := range t.Heads {
+		if h.Key == key {
+			return h.Text, true
+		}
+	}
+	return "", false
+}
+
+// String writes the trace as Parse reads it.
+func (t *Trace) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages %d\n", t.CPUs, t.Pages)
+	for _, h := range t.Heads {
+		fmt.Fprintf(&b, "%s %s\n", h.Key, h.Text)
+	}
+	for i := range t.Ops {
+		fmt.Fprintln(&b, &t.Ops[i])
+	}
+	return b.String()
 }
 
 // Writer writes a trace line by line; it is a workload's Recorder. Errors are kept for Flush.

@@ -241,6 +241,16 @@ func (c *CPU) handle() {
 	c.handling = false
 }
 
+// growStack makes room on a new coroutine's stack at once. An exploration makes coroutines by the hundred thousand, and
+// growing them in steps, with ever more frames to move, took a fifth of its time.
+//
+//go:noinline
+func growStack(i int32) byte {
+	var room [6 << 10]byte
+	room[i] = 1
+	return room[i+1]
+}
+
 // IsUnwind tells a harness that recovers panics that this one is the engine's: a run ended without the CPU. Panic with
 // it again.
 func IsUnwind(v any) bool {

@@ -131,6 +131,9 @@ func (s *System) launch(c *CPU, body func(*CPU) error) {
 			}
 		}()
 		c.yield = yield
+		if s.explored != nil {
+			growStack(c.id)
+		}
 		c.err = body(c)
 		c.Order() // an IPI that arrives before this moment still meets a CPU at work
 	})

@@ -1,0 +1,31 @@
+package explore
+
+import "lwbench/mmu/smp"
+
+// Replay follows one schedule, once.
+type Replay struct {
+	run
+	left Schedule
+	done bool
+}
+
+// NewReplay returns a search of that one schedule.
+func NewReplay(s Schedule) *Replay { return &Replay{left: s} }
+
+// Begin implements Search.
+func (r *Replay) Begin() bool {
+	r.begin()
+	done := r.done
+	r.done = true
+	return !done
+}
+
+// Next implements smp.Scheduler. A choice that the run does not offer is the last that it does.
+func (r *Replay) Next(ready []smp.Actor) int {
+	if len(r.left) == 0 || r.left[0].Point != r.point {
+		return r.take(ready, 0)
+	}
+	k := min(r.left[0].Choice, len(ready)-1)
+	r.left = r.left[1:]
+	return r.take(ready, k)
+}

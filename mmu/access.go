@@ -33,25 +33,29 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 	}
 	k := &c.m.spec.MMU
 	t := &c.tlb
+	n := k.TLBHit
 	switch {
 	case e.epoch == t.epoch && e.s1 != 0:
-		c.Charge(smp.CostTLB, k.TLBHit)
 	case e.epoch == t.epoch && e.s2 != 0:
 		c.N.TLBHits2++
 		t.put1(kva, e)
-		c.Charge(smp.CostTLB, k.TLBHit2)
+		n = k.TLBHit2
 	default:
+		n = k.Walk
 		if !c.walk(kva, e) {
+			c.Charge(smp.CostTLB, n)
 			c.m.unmapped(c, kva, want, verb)
 			return
 		}
 	}
-	if old := e.first != c.m.pte[kva].ver; old || e.page != want.id+1 {
-		c.m.judge(c, kva, e.page, old, want, verb)
+	tag, old := e.page, e.first != c.m.pte[kva].ver
+	c.Charge(smp.CostTLB, n) // an IPI may take the entry away meanwhile: the access has been made
+	if old || tag != want.id+1 {
+		c.m.judge(c, kva, tag, old, want, verb)
 	}
 }
 
-// walk fills the TLB from the page table; false is a page fault.
+// walk fills the TLB from the page table; false is a page fault. The caller charges for it.
 func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	m := c.m
 	p := &m.pte[kva]
@@ -61,7 +65,6 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	}
 	c.N.TLBMisses++
 	if p.page == 0 {
-		c.Charge(smp.CostTLB, m.spec.MMU.Walk)
 		return false
 	}
 	p.accessed = true
@@ -72,7 +75,6 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	if m.spec.Speculate {
 		c.speculate(kva + 1)
 	}
-	c.Charge(smp.CostTLB, m.spec.MMU.Walk)
 	return true
 }
 
@@ -99,6 +101,12 @@ func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
 		return nil, false
 	}
 	return m.pageOf(e.page &^ liveTag), true
+}
+
+// PeekPTE returns the page that the entry of kva maps, nil when it is not valid, free of charge; for oracles and tests.
+func (m *Machine) PeekPTE(kva KVA) *Page {
+	tag, _ := m.entry(kva)
+	return m.pageOf(tag)
 }
 
 // MayHoldOld reports whether cpu may hold an older translation of kva than the present one, in a TLB of whatever size:

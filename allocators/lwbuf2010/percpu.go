@@ -76,15 +76,18 @@ func (a *perCPU) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators
 	return lwb, nil
 }
 
-// pop takes a page from this CPU's list and frees its node; an empty list grows first.
+// pop takes a page from this CPU's list and frees its node; an empty list grows first, and again where an interrupt has
+// taken what it grew by.
 func (a *perCPU) pop(c *mmu.CPU) (mmu.KVA, error) {
 	l := &a.lists[c.ID()]
-	if len(l.kva) == 0 {
+	c.CritEnter()
+	for len(l.kva) == 0 {
+		c.CritExit()
 		if err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.kva = append(l.kva, kva) }); err != nil {
 			return 0, err
 		}
+		c.CritEnter()
 	}
-	c.CritEnter()
 	last := len(l.kva) - 1
 	kva := l.kva[last]
 	l.kva = l.kva[:last]

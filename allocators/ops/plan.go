@@ -66,6 +66,8 @@ type Setting struct {
 	KVAPages int // the window; 0 is the machine's default
 	// Thorough adds, when all is over, a look whether KVA has grown for good; it is slow.
 	Thorough bool
+	// Visible passes over what is latent: only what has gone wrong ends a run.
+	Visible bool
 }
 
 // Failure is what went wrong in a run.
@@ -77,6 +79,8 @@ type Failure struct {
 	// Latent tells that nothing has gone wrong yet: a rule is broken that keeps it from going wrong.
 	Latent bool
 	Stack  []uintptr // of the code that panicked, leaf first
+	KVA    mmu.KVA   // the address at stake, where At is true
+	At     bool
 }
 
 // The kinds of failures that are no mmu.FindingKind.
@@ -95,6 +99,7 @@ type outing struct {
 	plan    *Plan
 	set     *Setting
 	by      smp.Scheduler
+	begun   []bool
 	done    []bool
 	pended  []bool
 	on      []int // by CPU: the operation under way, or -1
@@ -103,11 +108,28 @@ type outing struct {
 	failure *Failure
 }
 
-// Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, on the goroutine of the run.
+// Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
+// still, on the goroutine of the run.
 type Watcher interface {
 	mmu.Probe
-	Begin(m *mmu.Machine, c *mmu.CPU, op int)
-	End(m *mmu.Machine, c *mmu.CPU, op int)
+	Begin(v View, cpu, op int)
+	End(v View, cpu, op int)
+	Parked(cpu int, pcs []uintptr) // see smp.Config
+}
+
+// View is what a Watcher may look at, free of charge.
+type View struct{ o *outing }
+
+// Machine returns the machine of the run, to be looked at only.
+func (v View) Machine() *mmu.Machine { return v.o.m }
+
+// Mask returns the mask of the buffer of that name, and whether it is live and has one.
+func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
+	k, ok := v.o.live[name].(allocators.Masked)
+	if ok {
+		mask = k.Mask()
+	}
+	return mask, ok
 }
 
 // errFailed ends a run in which something went wrong.
@@ -118,11 +140,11 @@ var errFailed = errors.New("failed")
 func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, error) {
 	o := &outing{
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
-		done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
+		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 	}
 	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages + spare, KVAPages: set.KVAPages, Scheduler: o}
 	if watch != nil {
-		opt.Probe = watch
+		opt.Probe, opt.Parked = watch, watch.Parked
 	}
 	m, err := mmu.New(set.Spec, opt)
 	if err != nil {
@@ -174,9 +196,6 @@ func (o *outing) body(c *mmu.CPU) (err error) {
 		}
 	}
 	for _, i := range o.plan.irq[c.ID()] { // those that came at no moment so far come now
-		if o.done[i] {
-			continue
-		}
 		if err := o.turn(c, i); err != nil {
 			return err
 		}
@@ -193,9 +212,6 @@ func (o *outing) turn(c *mmu.CPU, i int) error {
 		c.Await(o.plan.turns[i], func() bool { return o.may(i) })
 	}
 	c.Pause()
-	if o.done[i] {
-		return nil
-	}
 	return o.act(c, i)
 }
 
@@ -209,20 +225,24 @@ func (o *outing) may(i int) bool {
 	return true
 }
 
-// act does operation i.
+// act does operation i, unless it has begun: in an interrupt, or outside while its interrupt was pended.
 func (o *outing) act(c *mmu.CPU, i int) error {
+	if o.begun[i] {
+		return nil
+	}
+	o.begun[i] = true
 	op := &o.plan.Ops[i]
 	outer := o.on[c.ID()]
 	o.on[c.ID()] = i
 	if o.watch != nil {
-		o.watch.Begin(o.m, c, i)
+		o.watch.Begin(View{o}, c.ID(), i)
 	}
 	var err error
 	if op.Verb == Alloc || op.Verb == Work || op.Verb == Switch || op.Verb == Sysctl || op.Verb == Signal || o.live[op.Name] != nil {
 		err = o.do(c, op)
 	}
 	if o.watch != nil {
-		o.watch.End(o.m, c, i)
+		o.watch.End(View{o}, c.ID(), i)
 	}
 	if err != nil {
 		o.fail(&Failure{Kind: WrongError, Text: fmt.Sprintf("cpu%d: %v: %v", c.ID(), op, err), CPU: c.ID()})
@@ -242,16 +262,12 @@ func (o *outing) act(c *mmu.CPU, i int) error {
 func (o *outing) pend() {
 	for cpu, irqs := range o.plan.irq {
 		for _, i := range irqs {
-			if o.pended[i] || o.done[i] || !o.may(i) {
+			if o.pended[i] || o.begun[i] || !o.may(i) {
 				continue
 			}
 			o.pended[i] = true
 			c := o.m.CPU(cpu)
-			c.Pend(func() {
-				if !o.done[i] {
-					_ = o.act(c, i)
-				}
-			})
+			c.Pend(func() { _ = o.act(c, i) })
 		}
 	}
 }
@@ -266,11 +282,20 @@ func (o *outing) fail(f *Failure) {
 
 // check looks at what the oracles found and whether each mask tells the truth (invariant I1).
 func (o *outing) check() {
-	if found := o.m.Findings(); len(found) > 0 {
-		f := &found[0]
-		o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: f.Kind == mmu.StaleRisk})
-		return
+	for i := range o.m.Findings() {
+		f := &o.m.Findings()[i]
+		if latent := f.Kind == mmu.StaleRisk; !latent || !o.set.Visible {
+			o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked})
+			return
+		}
 	}
+	if !o.set.Visible {
+		o.checkMasks()
+	}
+}
+
+// checkMasks looks whether the mask of a buffer that is held tells the truth.
+func (o *outing) checkMasks() {
 	for _, name := range o.plan.names {
 		k, ok := o.live[name].(allocators.Masked)
 		if !ok || !o.book[name].known {
@@ -281,7 +306,7 @@ func (o *outing) check() {
 		for id := range o.plan.CPUs {
 			if mask.Has(id) && o.m.MayHoldOld(id, e.kva) {
 				o.fail(&Failure{
-					Kind: UnsoundMask, CPU: id, Latent: true,
+					Kind: UnsoundMask, CPU: id, Latent: true, KVA: e.kva, At: true,
 					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, name, id, e.kva),
 				})
 				return

@@ -2,6 +2,7 @@ package smp
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 )
 
@@ -43,6 +44,7 @@ var ErrStopped = errors.New("ended by its scheduler")
 // exploration is what a System has beside when a Scheduler runs it.
 type exploration struct {
 	Scheduler
+	parked  func(cpu int, pcs []uintptr)
 	current *CPU // whose thread acted last and is in the middle of something, or nil
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
@@ -239,6 +241,12 @@ func (c *CPU) handle() {
 	c.interrupted, c.handling = false, true
 	h()
 	c.handling = false
+}
+
+// stands tells who wants to know where c is.
+func (x *exploration) stands(c *CPU) {
+	var pcs [maxStack]uintptr
+	x.parked(int(c.id), pcs[:runtime.Callers(3, pcs[:])])
 }
 
 // growStack makes room on a new coroutine's stack at once. An exploration makes coroutines by the hundred thousand, and

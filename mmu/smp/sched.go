@@ -45,6 +45,9 @@ func (c *CPU) park() {
 	if c.gauge != nil {
 		c.gauge.parks(c)
 	}
+	if s.explored != nil && s.explored.parked != nil {
+		s.explored.stands(c)
+	}
 	s.cur = nil
 	s.choose()
 	if s.next == c {

@@ -21,6 +21,9 @@ type Config struct {
 	Meter Meter // told of every charge, or nil
 	// Scheduler, where it is not nil, chooses in the clock's place who acts next.
 	Scheduler Scheduler
+	// Parked, where it and Scheduler are not nil, is told of the call stack, innermost first, of a CPU that stands at a point
+	// of choice. It must not keep pcs.
+	Parked func(cpu int, pcs []uintptr)
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -73,7 +76,7 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
 	if cfg.Scheduler != nil {
-		s.explored = &exploration{Scheduler: cfg.Scheduler, held: make([]bool, n)}
+		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, held: make([]bool, n)}
 	}
 	if cfg.Live != nil {
 		if cfg.Meter != nil {

@@ -1,0 +1,107 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// The TLBs of scenarios: one that forgets nothing and one that forgets almost everything.
+const (
+	roomy = "4x4"
+	tiny  = "1x1"
+)
+
+// Setting reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
+// that the line "design" may name. The error is one line with its place in the file.
+func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*ops.Setting, error) {
+	spec := *base
+	spec.KernelGlobal = true
+	s := &ops.Setting{Spec: &spec, Tune: allocators.Tuning{}}
+	for _, h := range t.Heads {
+		if err := head(s, &spec, h, designs); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", t.File, h.Line, err)
+		}
+	}
+	if s.Design == nil {
+		return nil, fmt.Errorf("%s: no header line says which design: expected for instance \"design lwbuf\"", t.File)
+	}
+	return s, nil
+}
+
+func head(s *ops.Setting, spec *mmu.Spec, h ops.Head, designs []*allocators.Design) (err error) {
+	switch h.Key {
+	case "design":
+		i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == h.Text })
+		if i < 0 {
+			return fmt.Errorf("design %.60s: there is none of that name (lwbench list allocators)", h.Text)
+		}
+		s.Design = designs[i]
+	case "set":
+		return set(s, h.Text)
+	case "kva":
+		if s.KVAPages, err = strconv.Atoi(h.Text); err != nil || s.KVAPages < 1 || s.KVAPages > mmu.DefaultKVAPages {
+			return fmt.Errorf("kva %.40s: expected 1 to %d pages", h.Text, mmu.DefaultKVAPages)
+		}
+	case "kernel_global":
+		spec.KernelGlobal, err = yes(h)
+	case "speculate":
+		spec.Speculate, err = yes(h)
+	case "tlb":
+		return tlb(spec, h.Text)
+	}
+	return err
+}
+
+func yes(h ops.Head) (bool, error) {
+	if h.Text != "yes" && h.Text != "no" {
+		return false, fmt.Errorf("%s %.40s: expected yes or no", h.Key, h.Text)
+	}
+	return h.Text == "yes", nil
+}
+
+// tlb reads SETSxWAYS of a TLB of one level.
+func tlb(spec *mmu.Spec, text string) error {
+	a, b, ok := strings.Cut(text, "x")
+	sets, err1 := strconv.Atoi(a)
+	ways, err2 := strconv.Atoi(b)
+	if !ok || err1 != nil || err2 != nil || sets < 1 || sets > 1024 || sets&(sets-1) != 0 || ways < 1 || ways > 64 {
+		return fmt.Errorf("tlb %.40s: expected sets and ways, as in 4x4; sets are a power of two up to 1024, ways 1 to 64", text)
+	}
+	spec.TLB = mmu.TLBSpec{L1Sets: sets, L1Ways: ways}
+	return nil
+}
+
+func set(s *ops.Setting, text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || s.Design == nil {
+		return fmt.Errorf("set %.60s: expected tunable=value below the line of the design", text)
+	}
+	k, ok := s.Design.Tunable(name)
+	if !ok {
+		return fmt.Errorf("set %.60s: %s has no such tunable (lwbench list tunables)", text, s.Design.Name)
+	}
+	n, err := k.Parse(value)
+	if err != nil {
+		return err
+	}
+	s.Tune[name] = n
+	return nil
+}
+
+// heads writes the header lines of a scenario.
+func heads(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.Head) []ops.Head {
+	list := []ops.Head{{Key: "design", Text: d.Name}}
+	for _, k := range d.Tunables {
+		if v, ok := tune[k.Name]; ok {
+			list = append(list, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+		}
+	}
+	list = append(list, ops.Head{Key: "kva", Text: strconv.Itoa(kva)})
+	return append(list, more...)
+}

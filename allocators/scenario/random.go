@@ -1,0 +1,224 @@
+package scenario
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+)
+
+// kvaPages is the window of most scenarios.
+const kvaPages = 48
+
+// Random draws scenario number i. The first are of a few operations; they grow with i.
+func (s *Source) Random(i int) *ops.Trace {
+	d, opt := s.d, &s.opt
+	r := rand.New(rand.NewPCG(opt.Seed, uint64(i)+1))
+	g := &generator{r: r, s: s, cpus: opt.CPUs}
+	if g.cpus == 0 {
+		g.cpus = 2
+		if i >= 40 {
+			g.cpus += max(0, r.IntN(5)-2)
+		}
+	}
+	size := min(4+i/12, 12*g.cpus)
+	tune := tuning(d, opt.Set, r)
+	_, pool := pool(d)
+	if pool && r.IntN(3) == 0 {
+		g.waits(min(2+i/40, 5))
+	} else {
+		g.mixed(size)
+	}
+	kva := kvaPages
+	if !pool && r.IntN(6) == 0 {
+		kva = 1 + r.IntN(3)
+	}
+	more := []ops.Head{{Key: "tlb", Text: roomy}}
+	if r.IntN(5) == 0 {
+		more[0].Text = tiny
+	}
+	if r.IntN(4) == 0 {
+		more = append(more, ops.Head{Key: "kernel_global", Text: "no"})
+	}
+	more = append(more, s.speculate()...)
+	return g.trace(fmt.Sprintf("random%d.ops", i), heads(d, tune, kva, more...))
+}
+
+// pool returns the tunable that sizes a design's pool of buffers, and whether it has one.
+func pool(d *allocators.Design) (k allocators.Tunable, ok bool) {
+	for _, k := range d.Tunables {
+		if strings.HasSuffix(k.Name, ".nsfbufs") {
+			return k, true
+		}
+	}
+	return k, false
+}
+
+// tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.
+func tuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
+	tune := allocators.Tuning{}
+	for _, k := range d.Tunables {
+		v, fixed := given[k.Name]
+		switch span := k.Max - k.Min; {
+		case fixed:
+		case span <= 1:
+			if v = k.Default; r.IntN(4) == 0 {
+				v = k.Min + r.Int64N(span+1)
+			}
+		case k.Default >= 16:
+			v = max(k.Min, 1) + r.Int64N(3)
+		default:
+			v = k.Default
+		}
+		tune[k.Name] = v
+	}
+	return tune
+}
+
+// generator writes one scenario.
+type generator struct {
+	r     *rand.Rand
+	s     *Source
+	cpus  int
+	pages int
+	ops   []ops.Op
+	live  []buffer
+	named int
+}
+
+// buffer is a buffer that is live in file order.
+type buffer struct {
+	name string
+	page int
+	home int // the only CPU that may touch it, or -1
+	refs int
+}
+
+// mixed writes n operations, drawn with weights of the scenario's own, some kinds left out; then all is freed.
+func (g *generator) mixed(n int) {
+	g.pages = 1 + g.r.IntN(3)
+	weight := [...]int{
+		3 + g.r.IntN(3),                // alloc
+		2 + g.r.IntN(6),                // load, store
+		1 + g.r.IntN(3),                // free
+		g.r.IntN(2),                    // kva
+		g.r.IntN(2) * g.s.refs,         // ref
+		g.r.IntN(2) * g.s.global,       // global
+		max(0, g.r.IntN(4)-2),          // switch
+		g.r.IntN(2) * len(g.s.sysctls), // sysctl
+	}
+	private, irqs, most := g.r.IntN(4), g.r.IntN(4), 1+g.r.IntN(3)
+	total := 0
+	for _, w := range weight {
+		total += w
+	}
+	for len(g.ops) < n {
+		cpu, k, at := g.r.IntN(g.cpus), 0, g.r.IntN(total)
+		for at >= weight[k] {
+			at -= weight[k]
+			k++
+		}
+		switch {
+		case k == 6:
+			g.add(ops.Op{CPU: cpu, Verb: ops.Switch})
+		case k == 7:
+			g.sysctl(cpu)
+		case len(g.live) == 0 || k == 0 && len(g.live) < most:
+			g.alloc(cpu, g.r.IntN(4) < private)
+		case k == 0:
+		default:
+			g.use(cpu, k)
+		}
+		if irqs == 0 && g.r.IntN(3) == 0 {
+			g.interrupt(cpu)
+		}
+	}
+	for len(g.live) > 0 {
+		g.free(g.r.IntN(g.cpus), g.r.IntN(len(g.live)))
+	}
+}
+
+// sysctl sets a tunable that may be changed to a small value.
+func (g *generator) sysctl(cpu int) {
+	k := g.s.sysctls[g.r.IntN(len(g.s.sysctls))]
+	g.add(ops.Op{CPU: cpu, Verb: ops.Sysctl, Name: k.Name, Text: k.Format(min(k.Min+g.r.Int64N(4), k.Max))})
+}
+
+func (g *generator) add(op ops.Op) {
+	op.Line = len(g.ops) + 1
+	g.ops = append(g.ops, op)
+}
+
+func (g *generator) alloc(cpu int, private bool) {
+	op := ops.Op{CPU: cpu, Verb: ops.Alloc, Name: g.name(), Page: g.r.IntN(g.pages), Flags: allocators.NoWait}
+	home := -1
+	if private {
+		op.Flags |= allocators.Private
+		home = cpu
+	}
+	g.add(op)
+	g.live = append(g.live, buffer{name: op.Name, page: op.Page, home: home})
+}
+
+// name returns a new name: a to z, then a1 and so on.
+func (g *generator) name() string {
+	s := string(rune('a' + g.named%26))
+	if g.named >= 26 {
+		s += fmt.Sprint(g.named / 26)
+	}
+	g.named++
+	return s
+}
+
+func (g *generator) use(cpu, kind int) {
+	at := g.r.IntN(len(g.live))
+	b := &g.live[at]
+	if b.home >= 0 && kind != 2 {
+		cpu = b.home
+	}
+	op := ops.Op{CPU: cpu, Name: b.name}
+	switch kind {
+	case 1:
+		op.Verb = [...]ops.Verb{ops.Load, ops.Store}[g.r.IntN(2)]
+	case 2:
+		g.free(cpu, at)
+		return
+	case 3:
+		op.Verb = ops.KVA
+	case 4:
+		op.Verb = ops.Ref
+		b.refs++
+	case 5:
+		op.Verb = ops.Global
+	}
+	g.add(op)
+}
+
+// free drops one reference; of the last one the buffer is gone.
+func (g *generator) free(cpu, at int) {
+	b := &g.live[at]
+	g.add(ops.Op{CPU: cpu, Verb: ops.Free, Name: b.name})
+	if b.refs--; b.refs < 0 {
+		g.live = append(g.live[:at], g.live[at+1:]...)
+	}
+}
+
+// interrupt lets the CPU use a buffer in an interrupt handler, or free one there.
+func (g *generator) interrupt(cpu int) {
+	if at := len(g.live) - 1; at >= 0 && g.r.IntN(2) == 0 {
+		g.free(cpu, at)
+		g.ops[len(g.ops)-1].Interrupt = true
+		return
+	}
+	name, page := g.name(), g.r.IntN(g.pages)
+	for _, op := range []ops.Op{{Verb: ops.Alloc, Page: page, Flags: allocators.NoWait}, {Verb: ops.Load}, {Verb: ops.Free}} {
+		op.CPU, op.Name, op.Interrupt = cpu, name, true
+		g.add(op)
+	}
+}
+
+func (g *generator) trace(file string, heads []ops.Head) *ops.Trace {
+	return &ops.Trace{File: file, CPUs: g.cpus, Pages: g.pages, Ops: g.ops, Heads: heads}
+}

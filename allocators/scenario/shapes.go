@@ -1,0 +1,110 @@
+package scenario
+
+import (
+	"math/rand/v2"
+	"strings"
+
+	"lwbench/allocators/ops"
+)
+
+// shapes are two CPUs with six operations each.
+var shapes = []struct{ name, text string }{
+	{"handover", `
+0 alloc a 0 nowait
+1 load a
+0 free a
+0 alloc b 1 nowait
+1 load b
+1 free b
+1 alloc c 0 nowait
+0 load c
+1 free c
+0 alloc d 1 nowait
+1 load d
+0 free d
+`},
+	{"same-page", `
+0 alloc a 0 nowait
+1 alloc b 0 nowait
+0 load a
+1 store b
+0 free a
+1 free b
+0 alloc c 1 nowait
+1 alloc d 0 nowait
+0 load c
+1 load d
+0 free c
+1 free d
+`},
+	{"crossing", `
+0 alloc a 0 nowait
+1 alloc b 1 nowait
+0 load b
+1 load a
+0 free b
+1 free a
+0 alloc c 1 nowait
+1 alloc d 0 nowait
+1 load c
+0 load d
+1 free c
+0 free d
+`},
+	{"private", `
+0 alloc a 0 private nowait
+1 alloc b 1 private nowait
+0 load a
+1 load b
+0 free a
+1 free b
+0 alloc c 1 nowait
+1 load c
+0 kva c
+1 alloc d 0 private nowait
+0 free c
+1 free d
+`},
+	{"pool-of-one", `
+0 alloc a 0
+0 load a
+0 free a
+1 alloc b 1
+1 load b
+1 free b
+0 alloc c 1
+0 load c
+0 free c
+1 alloc d 0
+1 load d
+1 free d
+`},
+}
+
+// Shapes returns the fixed scenarios: what every design is tried with first. Pools hold two buffers, magazines four objects.
+func (s *Source) Shapes() (list []*ops.Trace) {
+	for _, k := range shapes {
+		t, err := ops.Parse(k.name+".ops", strings.NewReader("lwbench-ops 1\ncpus 2\npages 2\n"+k.text))
+		if err != nil {
+			panic(err)
+		}
+		tune := tuning(s.d, s.opt.Set, rand.New(calm{}))
+		if p, ok := pool(s.d); ok {
+			if _, given := s.opt.Set[p.Name]; !given {
+				tune[p.Name] = 2
+				if k.name == "pool-of-one" {
+					tune[p.Name] = 1
+				}
+			}
+		}
+		t.Heads = heads(s.d, tune, kvaPages, append([]ops.Head{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
+		list = append(list, t)
+	}
+	return list
+}
+
+// calm is a source that always says the same: tunables that may vary have their defaults, sizes are two.
+type calm struct{}
+
+// Uint64 implements rand.Source.
+func (calm) Uint64() uint64 { return 1 << 63 }

@@ -1,0 +1,77 @@
+package scenario
+
+import (
+	"slices"
+
+	"lwbench/allocators/ops"
+)
+
+// Without returns the scenario without the operations from up to but not including to, and without those that need them:
+// what uses a buffer that is not allocated any more. CPUs that have nothing left to do go too.
+func Without(t *ops.Trace, from, to int) *ops.Trace {
+	s := &ops.Trace{File: t.File, Pages: t.Pages, Heads: t.Heads}
+	refs := map[string]int{} // by buffer that is live: references beyond the first
+	for i := range t.Ops {
+		op := t.Ops[i]
+		if i >= from && i < to || !possible(&op, refs) {
+			continue
+		}
+		op.Line = len(s.Ops) + 1
+		s.Ops = append(s.Ops, op)
+	}
+	renumber(s, t.CPUs)
+	return s
+}
+
+// possible reports whether op can be done with the buffers that are live, and keeps book of them.
+func possible(op *ops.Op, refs map[string]int) bool {
+	switch op.Verb {
+	case ops.Work, ops.Switch, ops.Sysctl, ops.Signal:
+		return true
+	case ops.Alloc:
+		refs[op.Name] = 0
+		return true
+	}
+	n, live := refs[op.Name]
+	switch {
+	case !live:
+		return false
+	case op.Verb == ops.Ref:
+		refs[op.Name]++
+	case op.Verb == ops.Free && n == 0:
+		delete(refs, op.Name)
+	case op.Verb == ops.Free:
+		refs[op.Name]--
+	}
+	return true
+}
+
+// renumber closes the gaps that CPUs without operations leave.
+func renumber(t *ops.Trace, cpus int) {
+	busy := make([]bool, cpus)
+	for _, op := range t.Ops {
+		busy[op.CPU] = true
+	}
+	to := make([]int, cpus)
+	for id := range cpus {
+		to[id] = t.CPUs
+		if busy[id] {
+			t.CPUs++
+		}
+	}
+	t.CPUs = max(t.CPUs, 1)
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		op.CPU, op.To = to[op.CPU], min(to[op.To], t.CPUs-1)
+	}
+}
+
+// Plainer returns the scenario with header line number i left out, where the machine's own value does as well.
+func Plainer(t *ops.Trace, i int) (*ops.Trace, bool) {
+	if k := t.Heads[i].Key; k == "design" || k == "set" || k == "kva" || k == "tlb" {
+		return nil, false
+	}
+	s := *t
+	s.Heads = slices.Delete(slices.Clone(t.Heads), i, i+1)
+	return &s, true
+}

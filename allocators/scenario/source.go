@@ -1,0 +1,62 @@
+package scenario
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// Options say what scenarios may hold.
+type Options struct {
+	Seed      uint64
+	CPUs      int               // 2 to 4; 0 lets it vary
+	Set       allocators.Tuning // tunables that are given; the rest vary
+	Speculate bool              // TLBs fill for pages that no instruction touches
+}
+
+// Source makes the scenarios of one design. It is read-only once made.
+type Source struct {
+	d            *allocators.Design
+	opt          Options
+	refs, global int // 1 where the design can
+	sysctls      []allocators.Tunable
+}
+
+// NewSource looks what the design can do. base is any machine.
+func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, error) {
+	m, err := mmu.New(base, mmu.Options{CPUs: 1})
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.New(m, opt.Set)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", d.Name, err)
+	}
+	s := &Source{d: d, opt: opt}
+	if _, ok := a.(allocators.Referencer); ok {
+		s.refs = 1
+	}
+	if _, ok := a.(allocators.Globaler); ok {
+		s.global = 1
+	}
+	if k, ok := a.(allocators.Sysctler); ok {
+		err = m.Run(func(c *mmu.CPU) error {
+			for _, t := range d.Tunables {
+				if k.Sysctl(c, t.Name, t.Default) == nil {
+					s.sysctls = append(s.sysctls, t)
+				}
+			}
+			return nil
+		})
+	}
+	return s, err
+}
+
+func (s *Source) speculate() []ops.Head {
+	if !s.opt.Speculate {
+		return nil
+	}
+	return []ops.Head{{Key: "speculate", Text: "yes"}}
+}

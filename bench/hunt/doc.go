@@ -1,0 +1,12 @@
+// Package hunt looks for faults of a design without being told where: it tries scenario after scenario (package
+// allocators/scenario), each under schedule after schedule (package mmu/explore), until something goes wrong or the budget
+// is spent; makes what it found as small as it can; and tells it.
+//
+//	hunt.go     the search of one design: shapes first, then random scenarios, side by side on the host's cores
+//	scenario.go one scenario: all schedules up to so many preemptions, as far as they go; then random ones
+//	shrink.go   fewer CPUs, operations, preemptions
+//	report.go   what came out, and how far the search went
+//	story.go    the failing run told step by step, with the line of source; html.go draws it
+//
+// The same seed and budget give the same report on every host and any number of cores; a limit of time does not.
+package hunt

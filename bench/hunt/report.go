@@ -1,0 +1,109 @@
+package hunt
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"lwbench/allocators/ops"
+	"lwbench/mmu/explore"
+)
+
+// Report is what a hunt came to.
+type Report struct {
+	Alloc       string  `json:"alloc"`
+	Found       bool    `json:"found"`
+	Kind        string  `json:"kind,omitempty"` // "stale access", …; see ops.Failure
+	Text        string  `json:"text,omitempty"`
+	Latent      bool    `json:"latent,omitempty"` // nothing went wrong yet: a rule is broken
+	CPUs        int     `json:"cpus,omitempty"`   // of the smallest scenario that fails, as Ops and Preemptions
+	Ops         int     `json:"ops,omitempty"`
+	Preemptions int     `json:"preemptions"`
+	Schedules   int     `json:"schedules"` // tried until it was found, or in all
+	Scenarios   int     `json:"scenarios"`
+	Exhausted   int     `json:"exhausted"` // scenarios of which every schedule within the bound was tried
+	Bound       int     `json:"bound"`     // preemptions
+	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
+	Seconds     float64 `json:"seconds"`   // of the host, for all of it
+	Coverage    string  `json:"coverage"`
+
+	Trace   *ops.Trace   `json:"-"` // the smallest scenario that fails, its schedule in the header
+	Failure *ops.Failure `json:"-"`
+	Story   *Story       `json:"-"`
+}
+
+// JSON returns the report as one line.
+func (r *Report) JSON() string {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(fmt.Sprintf("hunt: a report that is no JSON: %v", err))
+	}
+	return string(b)
+}
+
+// report shrinks, replays and writes up what was found.
+func (h *hunt) report(start time.Time) (*Report, error) {
+	n := &h.counts
+	r := &Report{
+		Alloc: h.opt.Design.Name, Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
+	}
+	r.Coverage = h.coverage()
+	if h.best != nil {
+		small, more := h.shrink(h.best)
+		r.Shrinking = more
+		if err := r.tell(small); err != nil {
+			return nil, err
+		}
+	}
+	r.Seconds = time.Since(start).Seconds()
+	return r, nil
+}
+
+// coverage says how far the search went.
+func (h *hunt) coverage() string {
+	n := &h.counts
+	switch {
+	case n.scenarios > 0 && n.exhausted == n.scenarios:
+		return fmt.Sprintf("exhausted: %d schedules of %d scenarios, up to %d preemptions", n.schedules, n.scenarios, h.opt.Bound)
+	case h.ctx.Err() != nil:
+		return fmt.Sprintf("time is up: %d schedules of %d scenarios, %d of them exhausted up to %d preemptions",
+			n.schedules, n.scenarios, n.exhausted, h.opt.Bound)
+	case h.best != nil:
+		return fmt.Sprintf("found after %d schedules of %d scenarios", n.schedules, n.scenarios)
+	}
+	return fmt.Sprintf("budget spent: %d schedules of %d scenarios, %d of them exhausted up to %d preemptions",
+		n.schedules, n.scenarios, n.exhausted, h.opt.Bound)
+}
+
+// errNotAgain is a failure that a replay does not show: a run that is not deterministic.
+var errNotAgain = errors.New("the failing run did not fail again: something in the design is not deterministic")
+
+// tell replays the smallest failing run, which confirms it, and keeps its story.
+func (r *Report) tell(t *tried) error {
+	story, f, err := Tell(t.trace, t.set, t.schedule)
+	switch {
+	case err != nil:
+		return err
+	case f == nil || f.Kind != t.failure.Kind:
+		return fmt.Errorf("%s: %w", r.Alloc, errNotAgain)
+	}
+	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
+	r.CPUs, r.Ops, r.Preemptions = t.trace.CPUs, len(t.trace.Ops), t.preempted
+	r.Failure, r.Story = f, story
+	r.Trace = withSchedule(t.trace, t.schedule)
+	return nil
+}
+
+// withSchedule returns the scenario with the schedule in its header.
+func withSchedule(t *ops.Trace, s explore.Schedule) *ops.Trace {
+	u := *t
+	u.Heads = nil
+	for _, k := range t.Heads {
+		if k.Key != "schedule" {
+			u.Heads = append(u.Heads, k)
+		}
+	}
+	u.Heads = append(u.Heads, ops.Head{Key: "schedule", Text: s.String()})
+	return &u
+}

@@ -1,0 +1,69 @@
+package hunt
+
+import (
+	"context"
+
+	"lwbench/allocators/ops"
+	"lwbench/allocators/scenario"
+	"lwbench/mmu/explore"
+)
+
+// shrinkSchedules is how many schedules of a smaller scenario are tried before the larger one is kept.
+const shrinkSchedules = 600
+
+// shrink makes a failing scenario as small as it can: operations are left out, larger pieces first, for as long as some
+// schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
+// it took.
+func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
+	try := func(trace *ops.Trace) bool {
+		set, err := h.setting(trace)
+		if err != nil {
+			return false
+		}
+		set.Visible = !t.failure.Latent
+		s := &tried{trace: trace, set: set}
+		s.search(h.shrinkContext(), ops.NewPlan(trace), explore.NewBounded(h.opt.Bound), shrinkSchedules)
+		schedules += s.schedules
+		if s.failure == nil || s.failure.Kind != t.failure.Kind {
+			return false
+		}
+		t = s
+		return true
+	}
+	for size := max(1, len(t.trace.Ops)/2); ; size /= 2 {
+		for from := 0; from < len(t.trace.Ops); {
+			if !try(scenario.Without(t.trace, from, from+size)) {
+				from += size
+			}
+		}
+		if size <= 1 {
+			break
+		}
+	}
+	for i := len(t.trace.Heads) - 1; i >= 0; i-- {
+		if plain, ok := scenario.Plainer(t.trace, i); ok {
+			try(plain)
+		}
+	}
+	try(t.trace) // the fewest preemptions that will do
+	n := h.shrinkSchedule(t)
+	return t, schedules + n
+}
+
+// shrinkContext outlives the limit of time: what was found is made small all the same.
+func (h *hunt) shrinkContext() context.Context { return context.WithoutCancel(h.ctx) }
+
+// shrinkSchedule drops deviations that the failure does not need.
+func (h *hunt) shrinkSchedule(t *tried) (runs int) {
+	p := ops.NewPlan(t.trace)
+	t.schedule = explore.Shrink(t.schedule, shrinkSchedules, func(r *explore.Replay) bool {
+		runs++
+		f, err := p.Run(t.set, r, nil)
+		if err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
+			return false
+		}
+		t.failure, t.preempted = f, r.Preemptions()
+		return true
+	})
+	return runs
+}

@@ -20,7 +20,7 @@ var wide = map[string]int{
 	"bench":          27,
 	"bench/workload": 21,
 	"mmu":            23,
-	"mmu/smp":        27,
+	"mmu/smp":        33,
 }
 
 // vague are the names of rooms in which anything may stand.

@@ -66,13 +66,15 @@ func (l *ownList) pop() *lwbuf {
 func (a *owner) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.Buf, error) {
 	a.poll(c)
 	l := &a.lists[c.ID()]
-	if l.first == nil {
+	c.CritEnter()
+	for l.first == nil { // and again where an interrupt has taken what it grew by
+		c.CritExit()
 		err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.push(&lwbuf{owner: c.ID(), kva: kva}) })
 		if err != nil {
 			return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
 		}
+		c.CritEnter()
 	}
-	c.CritEnter()
 	lwb := l.pop()
 	c.Charge(smp.CostAlloc, c.Costs().Instr)
 	c.CritExit()

@@ -38,10 +38,9 @@ func ReplayContext(
 	if err != nil {
 		return nil, err
 	}
-	r := &replay{
-		t: t, m: m, d: d, a: a, opt: opt, out: &Result{Alloc: d.Name, Ops: len(t.Ops)},
-		live: make(map[string]allocators.Buf), book: make(map[string]*entry),
-	}
+	r := &replay{Session: NewSession(m, d, a), t: t, opt: opt}
+	r.out.Alloc, r.out.Ops = d.Name, len(t.Ops)
+	r.stale = func(op *Op, text string) { r.report(op, mmu.StaleAccess, text) }
 	err = m.Serial(len(t.Ops), func(i int) (int, func(*mmu.CPU) error) {
 		r.at = &t.Ops[i]
 		if ctx.Err() != nil {
@@ -63,31 +62,18 @@ func ReplayContext(
 // maxReports is how many findings a replay tells one by one; it counts all.
 const maxReports = 10000
 
+// replay is a trace on its way through a Session.
 type replay struct {
-	t    *Trace
-	m    *mmu.Machine
-	d    *allocators.Design
-	a    allocators.Allocator
-	opt  Options
-	free bool // the CPUs go at their own pace: what one finds is not in the trace's hands
-	at   *Op
-	live map[string]allocators.Buf
-	book map[string]*entry // beside live, name by name
-	out  *Result
-}
-
-// entry is what a replay knows of a live buffer.
-type entry struct {
-	line  int // of its alloc
-	refs  int // beyond the first
-	kva   mmu.KVA
-	known bool // the oracles know kva
+	*Session
+	t   *Trace
+	opt Options
+	at  *Op
 }
 
 // step does one operation on its CPU.
 func (r *replay) step(c *mmu.CPU) error {
 	kept := len(r.m.Findings())
-	if err := r.do(c, r.at); err != nil {
+	if err := r.Do(c, r.at); err != nil {
 		return err
 	}
 	for _, f := range r.m.Findings()[kept:] {
@@ -105,129 +91,6 @@ func (r *replay) report(op *Op, kind mmu.FindingKind, text string) {
 	if len(r.out.Reports) < maxReports {
 		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, op.Line, kind, text))
 	}
-}
-
-func (r *replay) do(c *mmu.CPU, op *Op) error {
-	switch op.Verb {
-	case Alloc:
-		return r.alloc(c, op)
-	case Work:
-		c.Charge(smp.CostWork, mmu.Cycles(op.Work))
-		return nil
-	case Switch:
-		c.SwitchAddressSpace()
-		return nil
-	case Sysctl:
-		return SetTunable(c, r.d, r.a, op)
-	case Signal:
-		c.Signal(op.To)
-		return nil
-	}
-	b := r.live[op.Name]
-	if b == nil {
-		return fmt.Errorf("%s is not allocated: its alloc failed", op.Name)
-	}
-	switch op.Verb {
-	case Load, Store:
-		r.access(c, b, op)
-	case KVA:
-		r.kva(c, b, op.Name)
-	case Free:
-		r.drop(c, b, op.Name)
-	case Ref:
-		k, ok := r.a.(allocators.Referencer)
-		if !ok {
-			return fmt.Errorf("%s has no references: expected no ref", r.d.Name)
-		}
-		k.Ref(c, b)
-		r.book[op.Name].refs++
-	case Global:
-		k, ok := r.a.(allocators.Globaler)
-		if !ok {
-			return fmt.Errorf("%s cannot make a buffer global: expected no global", r.d.Name)
-		}
-		k.SetGlobal(c, b)
-	}
-	return nil
-}
-
-func (r *replay) alloc(c *mmu.CPU, op *Op) error {
-	if old := r.book[op.Name]; old != nil {
-		return fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, old.line)
-	}
-	writes := c.N.PTEWrites
-	b, err := r.a.Alloc(c, r.m.Page(op.Page), op.Flags)
-	switch {
-	case r.mayFail(op, err):
-		r.out.Failed++
-		return nil
-	case err != nil:
-		return err
-	}
-	r.out.Allocs++
-	if c.N.PTEWrites == writes {
-		r.out.Reuses++
-	}
-	r.live[op.Name], r.book[op.Name] = b, &entry{line: op.Line}
-	return nil
-}
-
-// mayFail reports whether err is an answer that the operation has asked for.
-func (r *replay) mayFail(op *Op, err error) bool {
-	switch {
-	case errors.Is(err, allocators.ErrNoBuf):
-		return r.free || op.Flags&allocators.NoWait != 0
-	case errors.Is(err, smp.ErrInterrupted):
-		return op.Flags&allocators.Catch != 0
-	}
-	return false
-}
-
-// access loads or stores. The machine keeps its first findings only; of those after them, stale accesses are told here.
-func (r *replay) access(c *mmu.CPU, b allocators.Buf, op *Op) {
-	kva, kept, stale := r.kva(c, b, op.Name), len(r.m.Findings()), c.N.Stale
-	verb := "read"
-	if op.Verb == Load {
-		c.Load(kva, b.Page())
-	} else {
-		verb = "wrote"
-		c.Store(kva, b.Page())
-	}
-	if c.N.Stale > stale && len(r.m.Findings()) == kept {
-		got, _ := r.m.PeekTLB(c.ID(), kva)
-		r.report(op, mmu.StaleAccess, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page()))
-	}
-}
-
-// kva asks for the address, once for each operation, and tells the oracles what it promises while the buffer lives.
-func (r *replay) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
-	note := ""
-	if k, ok := b.(allocators.Masked); ok && r.m.Probed() {
-		note = "mask " + k.Mask().String() + " before"
-	}
-	kva := b.KVA(c)
-	if r.m.Probed() {
-		r.m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Note: note})
-	}
-	if e := r.book[name]; !e.known {
-		e.kva, e.known = kva, true
-		r.m.Promise(c, kva, b.Page())
-	}
-	return kva
-}
-
-func (r *replay) drop(c *mmu.CPU, b allocators.Buf, name string) {
-	r.out.Frees++
-	if e := r.book[name]; e.refs > 0 {
-		e.refs--
-	} else {
-		if e.known {
-			r.m.Release(c, e.kva)
-		}
-		delete(r.live, name)
-		delete(r.book, name)
-	}
-	r.a.Free(c, b)
 }
 
 // explain puts the line in front of an error that ended the replay.

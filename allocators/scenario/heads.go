@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lwbench/allocators"
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/mmu"
 )
@@ -19,10 +20,10 @@ const (
 
 // Setting reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
 // that the line "design" may name. The error is one line with its place in the file.
-func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*ops.Setting, error) {
+func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interleave.Setting, error) {
 	spec := *base
 	spec.KernelGlobal = true
-	s := &ops.Setting{Spec: &spec, Tune: allocators.Tuning{}}
+	s := &interleave.Setting{Spec: &spec, Tune: allocators.Tuning{}}
 	for _, h := range t.Heads {
 		if err := head(s, &spec, h, designs); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", t.File, h.Line, err)
@@ -34,7 +35,7 @@ func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*ops.S
 	return s, nil
 }
 
-func head(s *ops.Setting, spec *mmu.Spec, h ops.Head, designs []*allocators.Design) (err error) {
+func head(s *interleave.Setting, spec *mmu.Spec, h ops.Head, designs []*allocators.Design) (err error) {
 	switch h.Key {
 	case "design":
 		i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == h.Text })
@@ -77,7 +78,7 @@ func tlb(spec *mmu.Spec, text string) error {
 	return nil
 }
 
-func set(s *ops.Setting, text string) error {
+func set(s *interleave.Setting, text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || s.Design == nil {
 		return fmt.Errorf("set %.60s: expected tunable=value below the line of the design", text)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lwbench/allocators"
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/allocators/scenario"
 	"lwbench/mmu"
@@ -152,7 +153,7 @@ func (h *hunt) scenario(i, most int) *tried {
 }
 
 // setting is what a scenario runs on. A file need not say which design.
-func (h *hunt) setting(trace *ops.Trace) (*ops.Setting, error) {
+func (h *hunt) setting(trace *ops.Trace) (*interleave.Setting, error) {
 	if _, ok := trace.Head("design"); !ok {
 		trace.Heads = append([]ops.Head{{Key: "design", Text: h.opt.Design.Name}}, trace.Heads...)
 	}

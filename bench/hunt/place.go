@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"strings"
 
-	"lwbench/allocators/ops"
+	"lwbench/allocators/interleave"
 	"lwbench/mmu"
 )
 
@@ -68,15 +68,15 @@ func placeOf(pcs []uintptr) Place {
 func (w *witness) decision() *Decision {
 	f := w.failure
 	switch f.Kind {
-	case ops.Panic:
+	case interleave.Panic:
 		if p := placeOf(f.Stack); p.Line > 0 {
 			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here"}
 		}
-	case ops.Deadlock, ops.LostWakeup, ops.Livelock:
+	case interleave.Deadlock, interleave.LostWakeup, interleave.Livelock:
 		if p := w.parked[f.CPU]; p.Line > 0 {
 			return &Decision{Place: p, CPU: f.CPU, Why: fmt.Sprintf("cpu%d stands here for ever", f.CPU)}
 		}
-	case mmu.StaleAccess.String(), mmu.StaleRisk.String(), ops.UnsoundMask, mmu.UnmappedAccess.String(), mmu.ChangedInUse.String():
+	case mmu.StaleAccess.String(), mmu.StaleRisk.String(), interleave.UnsoundMask, mmu.UnmappedAccess.String(), mmu.ChangedInUse.String():
 		return w.leftStale()
 	}
 	return nil

@@ -6,7 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"lwbench/allocators"
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
+	"lwbench/allocators/scenario"
+	"lwbench/mmu"
 	"lwbench/mmu/explore"
 )
 
@@ -14,7 +18,7 @@ import (
 type Report struct {
 	Alloc       string  `json:"alloc"`
 	Found       bool    `json:"found"`
-	Kind        string  `json:"kind,omitempty"` // "stale access", …; see ops.Failure
+	Kind        string  `json:"kind,omitempty"` // "stale access", …; see interleave.Failure
 	Text        string  `json:"text,omitempty"`
 	Latent      bool    `json:"latent,omitempty"` // nothing went wrong yet: a rule is broken
 	CPUs        int     `json:"cpus,omitempty"`   // of the smallest scenario that fails, as Ops and Preemptions
@@ -28,9 +32,9 @@ type Report struct {
 	Seconds     float64 `json:"seconds"`   // of the host, for all of it
 	Coverage    string  `json:"coverage"`
 
-	Trace   *ops.Trace   `json:"-"` // the smallest scenario that fails, its schedule in the header
-	Failure *ops.Failure `json:"-"`
-	Story   *Story       `json:"-"`
+	Trace   *ops.Trace          `json:"-"` // the smallest scenario that fails, its schedule in the header
+	Failure *interleave.Failure `json:"-"`
+	Story   *Story              `json:"-"`
 }
 
 // JSON returns the report as one line.
@@ -106,4 +110,19 @@ func withSchedule(t *ops.Trace, s explore.Schedule) *ops.Trace {
 	}
 	u.Heads = append(u.Heads, ops.Head{Key: "schedule", Text: s.String()})
 	return &u
+}
+
+// Replay makes the run again that a saved trace tells of: its header has the design, what it ran on and the schedule. f is
+// nil when nothing goes wrong. An error is bad input, one line with its place.
+func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (story *Story, f *interleave.Failure, err error) {
+	set, err := scenario.Setting(t, base, designs)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, _ := t.Head("schedule")
+	schedule, err := explore.Parse(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", t.File, err)
+	}
+	return Tell(t, set, schedule)
 }

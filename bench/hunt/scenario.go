@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/mmu/explore"
 )
@@ -10,11 +11,11 @@ import (
 // tried is what came out of one scenario.
 type tried struct {
 	trace     *ops.Trace
-	set       *ops.Setting
+	set       *interleave.Setting
 	schedules int
 	exhausted bool
 	bound     int // of preemptions, of the last schedules tried systematically
-	failure   *ops.Failure
+	failure   *interleave.Failure
 	schedule  explore.Schedule
 	preempted int
 	err       error
@@ -26,7 +27,7 @@ func (t *tried) better(o *tried) bool {
 }
 
 // search runs one scenario under the schedules of s, at most so many, until something goes wrong.
-func (t *tried) search(ctx context.Context, p *ops.Plan, s explore.Search, most int) {
+func (t *tried) search(ctx context.Context, p *interleave.Plan, s explore.Search, most int) {
 	for n := 0; n < most && ctx.Err() == nil && s.Begin(); n++ {
 		set := *t.set
 		set.Thorough = t.schedules == 0
@@ -48,9 +49,9 @@ func (t *tried) search(ctx context.Context, p *ops.Plan, s explore.Search, most 
 const systematic = 70
 
 // try looks at one scenario with at most so many schedules, those of up to bound preemptions first.
-func try(ctx context.Context, trace *ops.Trace, set *ops.Setting, bound, most int, seed uint64) *tried {
+func try(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, most int, seed uint64) *tried {
 	t := &tried{trace: trace, set: set}
-	p := ops.NewPlan(trace)
+	p := interleave.NewPlan(trace)
 	b := explore.NewBounded(bound)
 	t.search(ctx, p, b, max(1, most*systematic/100))
 	t.exhausted, t.bound = b.Exhausted() && t.failure == nil && ctx.Err() == nil, b.Bound()
@@ -65,7 +66,7 @@ func try(ctx context.Context, trace *ops.Trace, set *ops.Setting, bound, most in
 }
 
 // look is try, and where only something latent came out another one that looks for what goes wrong.
-func look(ctx context.Context, trace *ops.Trace, set *ops.Setting, bound, most int, seed uint64) *tried {
+func look(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, most int, seed uint64) *tried {
 	t := try(ctx, trace, set, bound, most, seed)
 	if t.failure == nil || !t.failure.Latent {
 		return t

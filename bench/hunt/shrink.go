@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/allocators/scenario"
 	"lwbench/mmu/explore"
@@ -22,7 +23,11 @@ func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
 		}
 		set.Visible = !t.failure.Latent
 		s := &tried{trace: trace, set: set}
-		s.search(h.shrinkContext(), ops.NewPlan(trace), explore.NewBounded(h.opt.Bound), shrinkSchedules)
+		p := interleave.NewPlan(trace)
+		s.search(h.shrinkContext(), p, explore.NewBounded(h.opt.Bound), shrinkSchedules)
+		if s.failure == nil && t.preempted > h.opt.Bound {
+			s.search(h.shrinkContext(), p, explore.NewPCT(h.opt.Seed, 3), shrinkSchedules)
+		}
 		schedules += s.schedules
 		if s.failure == nil || s.failure.Kind != t.failure.Kind {
 			return false
@@ -55,7 +60,7 @@ func (h *hunt) shrinkContext() context.Context { return context.WithoutCancel(h.
 
 // shrinkSchedule drops deviations that the failure does not need.
 func (h *hunt) shrinkSchedule(t *tried) (runs int) {
-	p := ops.NewPlan(t.trace)
+	p := interleave.NewPlan(t.trace)
 	t.schedule = explore.Shrink(t.schedule, shrinkSchedules, func(r *explore.Replay) bool {
 		runs++
 		f, err := p.Run(t.set, r, nil)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/mmu"
 	"lwbench/mmu/explore"
@@ -72,8 +73,8 @@ type Decision struct {
 }
 
 // Tell makes the run of one schedule and writes down what happens. f is nil when nothing goes wrong.
-func Tell(t *ops.Trace, set *ops.Setting, schedule explore.Schedule) (*Story, *ops.Failure, error) {
-	p := ops.NewPlan(t)
+func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*Story, *interleave.Failure, error) {
+	p := interleave.NewPlan(t)
 	w := &witness{plan: p, story: &Story{CPUs: t.CPUs}, on: make([][]int, t.CPUs), parked: make([]Place, t.CPUs)}
 	for range 2 { // the first run learns which address is at stake
 		w.reset()
@@ -91,10 +92,10 @@ func Tell(t *ops.Trace, set *ops.Setting, schedule explore.Schedule) (*Story, *o
 
 // witness writes the story down.
 type witness struct {
-	plan    *ops.Plan
+	plan    *interleave.Plan
 	story   *Story
-	failure *ops.Failure
-	view    ops.View
+	failure *interleave.Failure
+	view    interleave.View
 	on      [][]int // by CPU: the operations under way, the innermost last
 	parked  []Place // by CPU: where it stood last
 	known   bool
@@ -113,20 +114,20 @@ func (w *witness) reset() {
 	}
 }
 
-// Begin implements ops.Watcher.
-func (w *witness) Begin(v ops.View, cpu, op int) {
+// Begin implements interleave.Watcher.
+func (w *witness) Begin(v interleave.View, cpu, op int) {
 	w.view, w.begun = v, true
 	w.on[cpu] = append(w.on[cpu], op)
 	w.add(Moment{At: v.Machine().CPU(cpu).Moment(), CPU: cpu, Kind: Begins})
 }
 
-// End implements ops.Watcher.
-func (w *witness) End(v ops.View, cpu, op int) {
+// End implements interleave.Watcher.
+func (w *witness) End(v interleave.View, cpu, op int) {
 	w.add(Moment{At: v.Machine().CPU(cpu).Moment(), CPU: cpu, Kind: Ends})
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 }
 
-// Parked implements ops.Watcher.
+// Parked implements interleave.Watcher.
 func (w *witness) Parked(cpu int, pcs []uintptr) { w.parked[cpu] = placeOf(pcs) }
 
 // Event implements mmu.Probe.

@@ -21,6 +21,11 @@ type progress struct {
 }
 
 func newProgress(stderr io.Writer, cells int) *progress {
+	return newProgressOf(stderr, cells, "%d of %d cells")
+}
+
+// newProgressOf is a bar of n things, counted as text says.
+func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	g := &progress{}
 	g.now.Store("")
 	f, ok := stderr.(*os.File)
@@ -28,8 +33,8 @@ func newProgress(stderr io.Writer, cells int) *progress {
 		return g
 	}
 	g.p = mpb.New(mpb.WithConsoleWriter(sized{cupwriter.New(f, false)}), mpb.WithWidth(40))
-	g.bar = g.p.AddBar(int64(cells),
-		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d cells")),
+	g.bar = g.p.AddBar(int64(n),
+		mpb.PrependDecorators(decor.CountersNoUnit(text)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + g.now.Load().(string) })),
 		mpb.BarRemoveOnComplete())
 	return g
@@ -40,6 +45,13 @@ func (g *progress) begin(c *bench.Cell) { g.now.Store(c.Name()) }
 func (g *progress) done() {
 	if g.bar != nil {
 		g.bar.Increment()
+	}
+}
+
+// at sets how many are done.
+func (g *progress) at(n int) {
+	if g.bar != nil {
+		g.bar.SetCurrent(int64(n))
 	}
 }
 

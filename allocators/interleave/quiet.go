@@ -1,4 +1,4 @@
-package ops
+package interleave
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ const spare = 4
 
 // quiet looks, when all CPUs are done, whether everything has come back. Nothing is said where buffers are still held.
 func (o *outing) quiet(c *mmu.CPU) error {
-	if len(o.live) > 0 {
+	if o.Live() > 0 {
 		return nil
 	}
 	o.pool(c)
@@ -28,7 +28,7 @@ func (o *outing) quiet(c *mmu.CPU) error {
 
 // pool takes as many buffers as a small pool has, which must all be there.
 func (o *outing) pool(c *mmu.CPU) {
-	for _, k := range o.d.Tunables {
+	for _, k := range o.set.Design.Tunables {
 		n := int(o.set.Tune.Get(k))
 		if !strings.HasSuffix(k.Name, ".nsfbufs") || n > spare {
 			continue

@@ -1,0 +1,129 @@
+package interleave
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Failure is what went wrong in a run.
+type Failure struct {
+	Kind string // "stale access", "deadlock", "panic", …: a short name, the same for the same kind of fault
+	Text string // one line
+	Op   int    // index of the operation that was under way on CPU, or -1
+	CPU  int
+	// Latent tells that nothing has gone wrong yet: a rule is broken that keeps it from going wrong.
+	Latent bool
+	Stack  []uintptr // of the code that panicked, leaf first
+	KVA    mmu.KVA   // the address at stake, where At is true
+	At     bool
+}
+
+// The kinds of failures that are no mmu.FindingKind.
+const (
+	UnsoundMask = "unsound mask"
+	Deadlock    = "deadlock"
+	LostWakeup  = "lost wakeup"
+	Livelock    = "livelock"
+	Panic       = "panic"
+	WrongError  = "wrong error"
+)
+
+// fail notes the first thing that went wrong.
+func (o *outing) fail(f *Failure) {
+	if o.failure == nil {
+		f.Op = o.on[f.CPU]
+		o.failure = f
+	}
+}
+
+// check looks at what the oracles found and whether each mask tells the truth (invariant I1).
+func (o *outing) check() {
+	for i := range o.m.Findings() {
+		f := &o.m.Findings()[i]
+		if latent := f.Kind == mmu.StaleRisk; !latent || !o.set.Visible {
+			o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked})
+			return
+		}
+	}
+	if !o.set.Visible {
+		o.checkMasks()
+	}
+}
+
+// checkMasks looks whether the mask of a buffer that is held tells the truth.
+func (o *outing) checkMasks() {
+	for _, name := range o.plan.names {
+		k, ok := o.Buf(name).(allocators.Masked)
+		if !ok {
+			continue
+		}
+		kva, asked := o.Asked(name)
+		if !asked {
+			continue
+		}
+		mask := k.Mask()
+		for id := range o.plan.CPUs {
+			if mask.Has(id) && o.m.MayHoldOld(id, kva) {
+				o.fail(&Failure{
+					Kind: UnsoundMask, CPU: id, Latent: true, KVA: kva, At: true,
+					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, name, id, kva),
+				})
+				return
+			}
+		}
+	}
+}
+
+// panicked notes a panic of the code under test, with the stack that raised it.
+func (o *outing) panicked(c *mmu.CPU, v any) {
+	stack := make([]uintptr, 64)
+	stack = stack[:runtime.Callers(3, stack)]
+	o.fail(&Failure{Kind: Panic, Text: fmt.Sprintf("cpu%d: panic: %v", c.ID(), v), CPU: c.ID(), Stack: stack})
+}
+
+// end says what the end of a run means that nobody has noted.
+func (o *outing) end(err error) *Failure {
+	var dead *smp.DeadlockError
+	switch {
+	case errors.Is(err, smp.ErrStopped):
+		return &Failure{Kind: Livelock, Text: "the run does not end: " + o.underWay(), Op: -1}
+	case !errors.As(err, &dead):
+		return &Failure{Kind: WrongError, Text: err.Error(), Op: -1}
+	}
+	f := &Failure{Kind: LostWakeup, CPU: -1, Op: -1}
+	var lines []string
+	for _, w := range dead.Waits {
+		if strings.Contains(w, "waits for the turn of line") {
+			continue
+		}
+		lines = append(lines, w)
+		if !strings.Contains(w, "waits for a wakeup on") {
+			f.Kind = Deadlock
+		}
+	}
+	f.Text = strings.Join(lines, "; ")
+	for id, i := range o.on {
+		if i >= 0 && f.CPU < 0 {
+			f.CPU, f.Op = id, i
+		}
+	}
+	f.CPU = max(f.CPU, 0)
+	return f
+}
+
+// underWay says what each CPU is at.
+func (o *outing) underWay() string {
+	var lines []string
+	for id, i := range o.on {
+		if i >= 0 {
+			lines = append(lines, fmt.Sprintf("cpu%d is at %v", id, &o.plan.Ops[i]))
+		}
+	}
+	return strings.Join(lines, "; ")
+}

@@ -1,0 +1,202 @@
+package interleave
+
+import (
+	"errors"
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// Setting is what a Plan runs on.
+type Setting struct {
+	Spec     *mmu.Spec
+	Design   *allocators.Design
+	Tune     allocators.Tuning
+	KVAPages int // the window; 0 is the machine's default
+	// Thorough adds, when all is over, a look whether KVA has grown for good; it is slow.
+	Thorough bool
+	// Visible passes over what is latent: only what has gone wrong ends a run.
+	Visible bool
+}
+
+// outing is one run of a Plan.
+type outing struct {
+	*ops.Session
+	m       *mmu.Machine
+	a       allocators.Allocator
+	plan    *Plan
+	set     *Setting
+	by      smp.Scheduler
+	begun   []bool
+	done    []bool
+	pended  []bool
+	on      []int // by CPU: the operation under way, or -1
+	left    int   // CPUs whose lines are not all done
+	watch   Watcher
+	failure *Failure
+}
+
+// Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
+// still, on the goroutine of the run.
+type Watcher interface {
+	mmu.Probe
+	Begin(v View, cpu, op int)
+	End(v View, cpu, op int)
+	Parked(cpu int, pcs []uintptr) // see smp.Config
+}
+
+// View is what a Watcher may look at, free of charge.
+type View struct{ o *outing }
+
+// Machine returns the machine of the run, to be looked at only.
+func (v View) Machine() *mmu.Machine { return v.o.m }
+
+// Mask returns the mask of the buffer of that name, and whether it is live and has one.
+func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
+	k, ok := v.o.Buf(name).(allocators.Masked)
+	if ok {
+		mask = k.Mask()
+	}
+	return mask, ok
+}
+
+// errFailed ends a run in which something went wrong.
+var errFailed = errors.New("failed")
+
+// Run makes one run under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the design
+// cannot be built so. watch may be nil.
+func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, error) {
+	o := &outing{
+		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
+		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
+	}
+	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages + spare, KVAPages: set.KVAPages, Scheduler: o}
+	if watch != nil {
+		opt.Probe, opt.Parked = watch, watch.Parked
+	}
+	m, err := mmu.New(set.Spec, opt)
+	if err != nil {
+		return nil, err
+	}
+	a, err := set.Design.New(m, set.Tune)
+	if err != nil {
+		return nil, err
+	}
+	for i := range o.on {
+		o.on[i] = -1
+	}
+	o.Session, o.m, o.a = ops.NewSession(m, set.Design, a), m, a
+	o.Loose = true
+	err = m.Run(o.body)
+	if o.failure == nil && err != nil {
+		o.failure = o.end(err)
+	}
+	return o.failure, nil
+}
+
+// Next implements smp.Scheduler: between any two steps the rules are looked at.
+func (o *outing) Next(ready []smp.Actor) int {
+	if o.failure == nil {
+		o.check()
+	}
+	if o.failure != nil {
+		return -1
+	}
+	return o.by.Next(ready)
+}
+
+// body is what a CPU does.
+func (o *outing) body(c *mmu.CPU) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			if smp.IsUnwind(v) {
+				panic(v)
+			}
+			o.panicked(c, v)
+			err = errFailed
+		}
+	}()
+	for _, i := range o.plan.thread[c.ID()] {
+		if err := o.turn(c, i); err != nil {
+			return err
+		}
+	}
+	for _, i := range o.plan.irq[c.ID()] { // those that came at no moment so far come now
+		if err := o.turn(c, i); err != nil {
+			return err
+		}
+	}
+	if o.left--; o.left == 0 {
+		return o.quiet(c)
+	}
+	return nil
+}
+
+// turn waits until operation i may be done, and does it unless an interrupt has.
+func (o *outing) turn(c *mmu.CPU, i int) error {
+	if !o.may(i) {
+		c.Await(o.plan.turns[i], func() bool { return o.may(i) })
+	}
+	c.Pause()
+	return o.act(c, i)
+}
+
+// may reports whether all that must come before operation i is over.
+func (o *outing) may(i int) bool {
+	for _, k := range o.plan.after[i] {
+		if !o.done[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// act does operation i, unless it has begun: in an interrupt, or outside while its interrupt was pended.
+func (o *outing) act(c *mmu.CPU, i int) error {
+	if o.begun[i] {
+		return nil
+	}
+	o.begun[i] = true
+	op := &o.plan.Ops[i]
+	outer := o.on[c.ID()]
+	o.on[c.ID()] = i
+	if o.watch != nil {
+		o.watch.Begin(View{o}, c.ID(), i)
+	}
+	var err error
+	if op.Verb == ops.Alloc || op.Verb == ops.Work || op.Verb == ops.Switch || op.Verb == ops.Sysctl || op.Verb == ops.Signal || o.Buf(op.Name) != nil {
+		err = o.Do(c, op)
+	}
+	if o.watch != nil {
+		o.watch.End(View{o}, c.ID(), i)
+	}
+	if err != nil {
+		o.fail(&Failure{Kind: WrongError, Text: fmt.Sprintf("cpu%d: %v: %v", c.ID(), op, err), CPU: c.ID()})
+	} else {
+		o.check()
+	}
+	o.on[c.ID()] = outer
+	o.done[i] = true
+	if o.failure != nil {
+		return errFailed
+	}
+	o.pend()
+	return nil
+}
+
+// pend hands the CPUs the interrupts whose time has come.
+func (o *outing) pend() {
+	for cpu, irqs := range o.plan.irq {
+		for _, i := range irqs {
+			if o.pended[i] || o.begun[i] || !o.may(i) {
+				continue
+			}
+			o.pended[i] = true
+			c := o.m.CPU(cpu)
+			c.Pend(func() { _ = o.act(c, i) })
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package hunt
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/lwbuf"
+	"lwbench/allocators/ops"
+	"lwbench/allocators/scenario"
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
+)
+
+func machine(t testing.TB) *mmu.Spec {
+	t.Helper()
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+func hunts(t testing.TB, d *allocators.Design, change func(*Options)) *Report {
+	t.Helper()
+	opt := Options{Design: d, Machine: machine(t), Bound: 2, Budget: 5000, Options: scenario.Options{Seed: 1}}
+	if change != nil {
+		change(&opt)
+	}
+	r, err := Run(context.Background(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestMailsBug: the bug of the March 2009 mail, found without a hint, is told in the operations of ALLOCATORS.md 4.1, trace
+// A, or fewer; and the fixed lwbuf is not accused.
+func TestMailsBug(t *testing.T) {
+	r := hunts(t, &lwbuf.Submitted, nil)
+	if !r.Found || r.Kind != mmu.StaleAccess.String() || r.CPUs != 2 || r.Ops > 6 || r.Preemptions != 0 {
+		t.Fatalf("%s", r.JSON())
+	}
+	if d := r.Story.Decision; d == nil || d.File != "allocators/lwbuf/alloc.go" || !strings.Contains(d.Source(), "Kenter") {
+		t.Errorf("the wrong decision: %+v", d)
+	}
+	var b strings.Builder
+	r.Story.Write(&b)
+	for _, want := range []string{"cpu1  1 load", "mask {0-1}", "TLB1 !page", "stale access: cpu1 read"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the story does not say %q:\n%s", want, b.String())
+		}
+	}
+	if r := hunts(t, &lwbuf.Fixed, nil); r.Found {
+		t.Errorf("lwbuf: %s", r.JSON())
+	}
+}
+
+// TestSameOnAnyHost: neither the number of workers nor a second run changes a word of the report.
+func TestSameOnAnyHost(t *testing.T) {
+	for _, d := range []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed} {
+		want := ""
+		for _, jobs := range []int{1, 2, 5} {
+			r := hunts(t, d, func(o *Options) { o.Jobs = jobs })
+			r.Seconds = 0
+			got := r.JSON()
+			if r.Found {
+				var b strings.Builder
+				r.Story.Write(&b)
+				got += r.Trace.String() + b.String()
+			}
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%d jobs: %s\nbefore: %s", jobs, got, want)
+			}
+		}
+	}
+}
+
+// TestSavedRunFailsAgain: the text of the smallest scenario is all that is needed to see it fail again.
+func TestSavedRunFailsAgain(t *testing.T) {
+	r := hunts(t, &lwbuf.Submitted, nil)
+	trace, err := ops.Parse("saved.ops", strings.NewReader(r.Trace.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	story, f, err := Replay(trace, machine(t), []*allocators.Design{&lwbuf.Submitted})
+	if err != nil || f == nil || f.Text != r.Text || len(story.Moments) != len(r.Story.Moments) {
+		t.Errorf("%v %v, want %s", f, err, r.Text)
+	}
+}

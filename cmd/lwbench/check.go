@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/allocators/scenario"
+	"lwbench/bench"
+	"lwbench/bench/hunt"
+)
+
+// checkFlags are the flags of lwbench check.
+type checkFlags struct {
+	alloc, machine, format, out, scenario string
+	set                                   []string
+	seed                                  uint64
+	time                                  time.Duration
+	budget, bound, cpus, jobs             int
+	exhaustive, speculate                 bool
+}
+
+// defaultBudget is how many schedules a check tries of each design.
+const defaultBudget = 100000
+
+func checkCommand() *cobra.Command {
+	var f checkFlags
+	c := &cobra.Command{
+		Use:   "check [--alloc NAME[,NAME…]]",
+		Short: "look for faults of a design, in every order of events, without being told where",
+		Long: `Check runs each allocator in small scenarios under one schedule after another: which CPU goes on at each step, when an IPI
+is taken, where an interrupt comes. What it finds is made as small as it can be and told as a story. It looks for stale and
+unmapped accesses, double mappings, use after free, leaks, masks that do not tell the truth (invariant I1), deadlocks, lost
+wakeups, runs that do not end, panics. The same seed and budget find the same on every host; --time does not promise that.
+
+Exit status: 0 nothing found, 1 something found in an allocator that was named, or in one that declares no fault; 2 bad input.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return check(c, &f) },
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
+	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
+	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
+	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
+	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator")
+	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
+	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions before random ones, 0 to 5")
+	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
+	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the five fixed scenarios of 2 CPUs and 6 operations each to the end, and nothing else")
+	fs.BoolVar(&f.speculate, "speculate", false, "TLBs may fill for a page that no instruction has touched")
+	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
+	fs.IntVar(&f.jobs, "jobs", 0, "scenarios side by side (default: one a core)")
+	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
+	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
+	return c
+}
+
+func check(c *cobra.Command, f *checkFlags) error {
+	list, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	if f.out != "" {
+		if err := os.MkdirAll(f.out, 0o755); err != nil {
+			return usage(fmt.Errorf("cannot save what is found: %w", err))
+		}
+	}
+	p := newProgressOf(c.ErrOrStderr(), len(list)*f.budget, "%d of %d schedules")
+	defer p.end()
+	found := false
+	for i := range list {
+		p.now.Store(list[i].Design.Name)
+		list[i].Progress = func(n int) { p.at(i*f.budget + min(n, f.budget)) }
+		r, err := hunt.Run(c.Context(), list[i])
+		if err != nil {
+			return err
+		}
+		if err := f.show(c.OutOrStdout(), r, list[i].Design); err != nil {
+			return err
+		}
+		found = found || r.Found && (f.alloc != "" || list[i].Design.KnownFault == "")
+	}
+	if found {
+		return errFound
+	}
+	return nil
+}
+
+// options checks the flags and makes a hunt of each design.
+func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) {
+	given := c.Flags().Changed
+	switch {
+	case !slices.Contains([]string{"text", "json"}, f.format):
+		return nil, fmt.Errorf("--format %q: expected text or json", f.format)
+	case f.budget < 1 || f.bound < 0 || f.bound > 5:
+		return nil, fmt.Errorf("--budget %d --preemptions %d: expected at least 1 schedule and 0 to 5 preemptions", f.budget, f.bound)
+	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
+		return nil, fmt.Errorf("--cpus %d: choose 2 to 4: what goes wrong with many goes wrong with few", f.cpus)
+	case f.time < 0 || given("time") && f.time == 0:
+		return nil, fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
+	case f.exhaustive && f.scenario != "":
+		return nil, fmt.Errorf("--exhaustive and --scenario: give one of them")
+	}
+	if (f.time > 0 || f.exhaustive || f.scenario != "") && !given("budget") {
+		f.budget = 1 << 40
+	}
+	set, err := settings("set", f.set)
+	if err != nil {
+		return nil, err
+	}
+	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
+	if f.alloc == "" {
+		o.Alloc = nil
+	}
+	var trace *ops.Trace
+	if f.scenario != "" {
+		if trace, err = readTrace(f.scenario); err != nil {
+			return nil, err
+		}
+		if name, ok := trace.Head("design"); ok && f.alloc == "" {
+			o.Alloc = []string{name}
+		}
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		return nil, err
+	}
+	g.CPUs = []int{1}
+	for _, cell := range g.Cells() {
+		given := allocators.Tuning{}
+		for _, k := range cell.Set {
+			given[k.Name] = cell.Tuning[k.Name]
+		}
+		list = append(list, hunt.Options{
+			Design: cell.Design, Designs: lists().Designs, Machine: cell.Machine,
+			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculate},
+			Scenario: trace, Shapes: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+		})
+	}
+	return list, nil
+}
+
+// show prints one report, and saves what was found.
+func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) error {
+	saved := ""
+	if r.Found && f.out != "" {
+		saved = filepath.Join(f.out, r.Alloc+".ops")
+		if err := os.WriteFile(saved, []byte(r.Trace.String()), 0o644); err != nil {
+			return fmt.Errorf("cannot save what was found: %w", err)
+		}
+	}
+	if f.format == "json" {
+		fmt.Fprintln(w, r.JSON())
+		return nil
+	}
+	if !r.Found {
+		fmt.Fprintf(w, "%s: nothing found. %s\n", r.Alloc, r.Coverage)
+		return nil
+	}
+	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
+	if d.KnownFault != "" {
+		fmt.Fprintf(w, "  it declares a fault: %s\n", d.KnownFault)
+	}
+	fmt.Fprintf(w, "  %s; smallest: %s, %s, %s\n\n", r.Coverage,
+		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))
+	r.Story.Write(w)
+	if saved != "" {
+		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s\n", saved)
+	}
+	fmt.Fprintln(w)
+	return nil
+}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/allocators/objcache"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 	"lwbench/mmu/smp"
@@ -30,6 +31,29 @@ func BenchmarkLivePair(b *testing.B) {
 				})
 			})
 		}
+	}
+}
+
+// BenchmarkLiveMagazine is one get+put pair of the object cache that lwbuf stands on, alone.
+func BenchmarkLiveMagazine(b *testing.B) {
+	for _, cpus := range []int{1, 2} {
+		b.Run(fmt.Sprintf("cpus=%d", cpus), func(b *testing.B) {
+			livePair(b, cpus, func(m *mmu.Machine) func(*mmu.CPU, int) {
+				type object struct{ _ int }
+				made := func(*mmu.CPU) (any, error) { return new(object), nil }
+				cache := objcache.New(m, "objects", nil, made, func(*mmu.CPU, any) {})
+				return func(c *mmu.CPU, n int) {
+					for range n {
+						o, err := cache.Get(c, true)
+						if err != nil {
+							b.Error(err)
+							return
+						}
+						cache.Put(c, o)
+					}
+				}
+			})
+		})
 	}
 }
 

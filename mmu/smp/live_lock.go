@@ -41,17 +41,6 @@ func (c *CPU) liveContend(l *SpinLock) {
 	}
 }
 
-// liveUnlock is Unlock on real threads, where word tells the holder.
-func (c *CPU) liveUnlock(l *SpinLock) {
-	if l.word.Load() != uint64(c.id)+1 {
-		c.notHeld(l)
-	}
-	l.word.StoreRelease(0)
-	if !l.IPIs {
-		c.CritExit()
-	}
-}
-
 // notHeld is apart, so that dropping a lock needs no room on the stack for the message.
 func (c *CPU) notHeld(l *SpinLock) {
 	panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))

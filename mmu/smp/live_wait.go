@@ -138,7 +138,7 @@ func (c *CPU) liveSleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	q.sleepers = append(q.sleepers, c.id)
 	c.sys.live.queues.Release()
 	if l != nil {
-		c.liveUnlock(l)
+		c.Unlock(l)
 	}
 	crit := c.crit
 	c.crit = 0

@@ -83,8 +83,14 @@ func (c *CPU) queue(l *SpinLock) {
 // Unlock drops l, which the CPU must hold. It is no ordered point: it records when the lock came free, and hands it to
 // the CPU that has waited longest.
 func (c *CPU) Unlock(l *SpinLock) {
-	if l.holder != c.id+1 {
-		c.liveUnlock(l)
+	if l.holder != c.id+1 { // on real threads word tells the holder
+		if l.word.Load() != uint64(c.id)+1 {
+			c.notHeld(l)
+		}
+		l.word.StoreRelease(0)
+		if !l.IPIs {
+			c.CritExit()
+		}
 		return
 	}
 	c.Charge(CostLock, c.sys.costs.Unlock)

@@ -17,7 +17,7 @@ func BenchmarkSweep(b *testing.B) {
 	for _, jobs := range []int{1, 2} {
 		b.Run(fmt.Sprintf("jobs=%d/", jobs), func(b *testing.B) {
 			for range b.N {
-				runAll(b, grid(b, "workload: [xio, stray]\ncpus: [1, 2, 4, 8, 16]\nops: 100\nwarmup: 100\n").Cells(), jobs)
+				runAll(b, grid(b, "workload: [xio, stray, sendfile, pipe]\ncpus: [1, 2, 4, 8, 16]\nops: 100\nwarmup: 100\n").Cells(), jobs)
 			}
 		})
 	}

@@ -24,7 +24,7 @@ type checkFlags struct {
 	seed                                  uint64
 	time                                  time.Duration
 	budget, bound, cpus, jobs             int
-	exhaustive, speculate                 bool
+	exhaustive, speculate, mutants        bool
 }
 
 // defaultBudget is how many schedules a check tries of each design.
@@ -40,9 +40,22 @@ is taken, where an interrupt comes. What it finds is made as small as it can be 
 unmapped accesses, double mappings, use after free, leaks, masks that do not tell the truth (invariant I1), deadlocks, lost
 wakeups, runs that do not end, panics. The same seed and budget find the same on every host; --time does not promise that.
 
+With --mutants it measures itself: every bug of the collection (allocators/mutants), or those named, is built from source and
+must be found within --time (default 1m), and those that are none must not.
+
 Exit status: 0 nothing found, 1 something found in an allocator that was named, or in one that declares no fault; 2 bad input.`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return check(c, &f) },
+		Args: func(c *cobra.Command, args []string) error {
+			if f.mutants {
+				return nil
+			}
+			return noArgs(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.mutants {
+				return checkMutants(c, &f, args)
+			}
+			return hunted(c, &f)
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
@@ -57,13 +70,14 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the five fixed scenarios of 2 CPUs and 6 operations each to the end, and nothing else")
 	fs.BoolVar(&f.speculate, "speculate", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
+	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
 	fs.IntVar(&f.jobs, "jobs", 0, "scenarios side by side (default: one a core)")
 	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
 	return c
 }
 
-func check(c *cobra.Command, f *checkFlags) error {
+func hunted(c *cobra.Command, f *checkFlags) error {
 	list, err := f.options(c)
 	if err != nil {
 		return usage(err)
@@ -97,17 +111,8 @@ func check(c *cobra.Command, f *checkFlags) error {
 // options checks the flags and makes a hunt of each design.
 func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) {
 	given := c.Flags().Changed
-	switch {
-	case !slices.Contains([]string{"text", "json"}, f.format):
-		return nil, fmt.Errorf("--format %q: expected text or json", f.format)
-	case f.budget < 1 || f.bound < 0 || f.bound > 5:
-		return nil, fmt.Errorf("--budget %d --preemptions %d: expected at least 1 schedule and 0 to 5 preemptions", f.budget, f.bound)
-	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
-		return nil, fmt.Errorf("--cpus %d: choose 2 to 4: what goes wrong with many goes wrong with few", f.cpus)
-	case f.time < 0 || given("time") && f.time == 0:
-		return nil, fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
-	case f.exhaustive && f.scenario != "":
-		return nil, fmt.Errorf("--exhaustive and --scenario: give one of them")
+	if err := f.plausible(c); err != nil {
+		return nil, err
 	}
 	if (f.time > 0 || f.exhaustive || f.scenario != "") && !given("budget") {
 		f.budget = 1 << 40
@@ -146,6 +151,24 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		})
 	}
 	return list, nil
+}
+
+// plausible checks the values of the flags by themselves.
+func (f *checkFlags) plausible(c *cobra.Command) error {
+	given := c.Flags().Changed
+	switch {
+	case !slices.Contains([]string{"text", "json"}, f.format):
+		return fmt.Errorf("--format %q: expected text or json", f.format)
+	case f.budget < 1 || f.bound < 0 || f.bound > 5:
+		return fmt.Errorf("--budget %d --preemptions %d: expected at least 1 schedule and 0 to 5 preemptions", f.budget, f.bound)
+	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
+		return fmt.Errorf("--cpus %d: choose 2 to 4: what goes wrong with many goes wrong with few", f.cpus)
+	case f.time < 0 || given("time") && f.time == 0:
+		return fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
+	case f.exhaustive && f.scenario != "":
+		return fmt.Errorf("--exhaustive and --scenario: give one of them")
+	}
+	return nil
 }
 
 // show prints one report, and saves what was found.

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/check"
+)
+
+// mutantTime is how long the search of one mutant may take where nothing else is said.
+const mutantTime = time.Minute
+
+// checkMutants is check --mutants [NAME…]: the table of the bug collection.
+func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
+	for _, flag := range []string{"alloc", "set", "machine", "budget", "preemptions", "cpus", "exhaustive", "speculate", "scenario", "jobs", "output"} {
+		if c.Flags().Changed(flag) {
+			return usage(fmt.Errorf("--mutants takes no --%s: only --time, --seed and --format", flag))
+		}
+	}
+	o := check.Options{Time: f.time, Seed: f.seed}
+	if !c.Flags().Changed("time") {
+		o.Time = mutantTime
+	}
+	if err := f.plausible(c); err != nil {
+		return usage(err)
+	}
+	list, err := check.Choose(names)
+	if err != nil {
+		return usage(err)
+	}
+	if o.Root, err = check.Tree("."); err != nil {
+		return usage(err)
+	}
+	w := c.OutOrStdout()
+	if f.format == "json" {
+		all := true
+		err := check.Mutants(c.Context(), o, list, func(r check.Row) error {
+			all = all && r.OK
+			return json.NewEncoder(w).Encode(r)
+		})
+		return foundUnless(all, err)
+	}
+	table, err := check.NewTable(w, list)
+	if err != nil {
+		return err
+	}
+	if err := check.Mutants(c.Context(), o, list, func(r check.Row) error { return table.Row(&r) }); err != nil {
+		return err
+	}
+	return foundUnless(table.End())
+}
+
+// foundUnless is exit status 1 where not all is as it should be.
+func foundUnless(ok bool, err error) error {
+	if err == nil && !ok {
+		return errFound
+	}
+	return err
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"lwbench/bench/check"
+)
+
+// TestCheckMutants builds two mutants of this tree and has them checked: one bug and one that is none.
+func TestCheckMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds lwbench twice")
+	}
+	var out, complaint bytes.Buffer
+	if status := run([]string{"check", "--mutants", "lwbuf-mail", "lwbuf-or-then-zero", "--time", "2s"}, nil, &out, &complaint); status != exitOK {
+		t.Fatalf("exit status %d: %s%s", status, &out, &complaint)
+	}
+	lines := strings.Split(out.String(), "\n")
+	if len(lines) != 5 || !strings.Contains(lines[1], "stale access") || !strings.HasSuffix(lines[1], "2 CPUs, 5 ops, 0 preemptions") ||
+		lines[3] != "1 of 1 found; of the mutants that are no bugs 1 of 1 without a report" {
+		t.Errorf("the table is\n%s", &out)
+	}
+	out.Reset()
+	if status := run([]string{"check", "--mutants", "lwbuf-mail", "--format", "json"}, nil, &out, &complaint); status != exitOK {
+		t.Fatalf("exit status %d: %s", status, &complaint)
+	}
+	var r check.Row
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil || !r.OK || r.Mutant != "lwbuf-mail" || r.Schedules < 1 {
+		t.Errorf("%v: %s", err, &out)
+	}
+}
+
+// TestCheckMutantsRefuses: bad input is one line and exit status 2, and nothing is built.
+func TestCheckMutantsRefuses(t *testing.T) {
+	for args, want := range map[string]string{
+		"--alloc lwbuf":    "--mutants takes no --alloc: only --time, --seed and --format",
+		"--set a=1":        "--mutants takes no --set: ",
+		"lwbuf-male":       `no mutant "lwbuf-male": did you mean lwbuf-mail?`,
+		"--time 0s":        "--time 0s: expected more than nothing",
+		"--format xml x":   `--format "xml": expected text or json`,
+		"lwbuf-mail --x=1": "unknown flag: --x",
+	} {
+		var out, complaint bytes.Buffer
+		status := run(append([]string{"check", "--mutants"}, strings.Fields(args)...), nil, &out, &complaint)
+		if text := complaint.String(); status != exitUsage || !strings.HasPrefix(text, "lwbench: "+want) || strings.Count(text, "\n") != 1 || out.Len() > 0 {
+			t.Errorf("%s: exit status %d, %q, %q; want %d, %q", args, status, text, &out, exitUsage, want)
+		}
+	}
+	t.Chdir(t.TempDir())
+	var out, complaint bytes.Buffer
+	status := run([]string{"check", "--mutants"}, nil, &out, &complaint)
+	if want := "lwbench: " + check.ErrNoTree.Error() + "\n"; status != exitUsage || complaint.String() != want {
+		t.Errorf("outside of a tree: exit status %d, %q; want %q", status, &complaint, want)
+	}
+}

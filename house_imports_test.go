@@ -43,7 +43,7 @@ var edges = map[string][]string{
 	"cmd/lwbench": {
 		"bench", "bench/check", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
-		"bench/report", "bench/serve", "bench/hunt", "allocators/scenario",
+		"bench/report", "bench/serve", "bench/hunt", "allocators/scenario", "allocators/interleave",
 	},
 }
 

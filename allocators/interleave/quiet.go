@@ -28,27 +28,41 @@ func (o *outing) quiet(c *mmu.CPU) error {
 
 // pool takes as many buffers as a small pool has, which must all be there.
 func (o *outing) pool(c *mmu.CPU) {
+	n := o.poolSize()
+	if n > spare {
+		return
+	}
+	var held []allocators.Buf
+	for i := range n {
+		b, err := o.a.Alloc(c, o.m.Page(o.plan.Pages+i), allocators.NoWait)
+		if err != nil {
+			o.fail(&Failure{
+				Kind: mmu.Leaked.String(), CPU: c.ID(),
+				Text: fmt.Sprintf("nobody holds a buffer any more, and of %d only %d can be had: %v", n, i, err),
+			})
+			return
+		}
+		held = append(held, b)
+	}
+	for _, b := range held {
+		o.a.Free(c, b)
+	}
+}
+
+// poolSize is how many buffers there are, 0 where a design makes them as they are asked for.
+func (o *outing) poolSize() int {
 	for _, k := range o.set.Design.Tunables {
-		n := int(o.set.Tune.Get(k))
-		if !strings.HasSuffix(k.Name, ".nsfbufs") || n > spare {
-			continue
-		}
-		var held []allocators.Buf
-		for i := range n {
-			b, err := o.a.Alloc(c, o.m.Page(o.plan.Pages+i), allocators.NoWait)
-			if err != nil {
-				o.fail(&Failure{
-					Kind: mmu.Leaked.String(), CPU: c.ID(),
-					Text: fmt.Sprintf("nobody holds a buffer any more, and of %d only %d can be had: %v", n, i, err),
-				})
-				return
-			}
-			held = append(held, b)
-		}
-		for _, b := range held {
-			o.a.Free(c, b)
+		if strings.HasSuffix(k.Name, ".nsfbufs") {
+			return int(o.set.Tune.Get(k))
 		}
 	}
+	return 0
+}
+
+// poolInUse reports whether the names that are live may hold all buffers of a pool.
+func (o *outing) poolInUse() bool {
+	n := o.poolSize()
+	return n > 0 && o.Live() >= n
 }
 
 // growth uses one page again and again, for which a design needs no more KVA than at first.

@@ -97,6 +97,9 @@ func (o *outing) end(err error) *Failure {
 		return &Failure{Kind: WrongError, Text: err.Error(), Op: -1}
 	}
 	f := &Failure{Kind: LostWakeup, CPU: -1, Op: -1}
+	if o.poolInUse() {
+		f.Kind = Deadlock // nobody is to blame who wakes: those who hold the buffers do not free them
+	}
 	var lines []string
 	for _, w := range dead.Waits {
 		if strings.Contains(w, "waits for the turn of line") {

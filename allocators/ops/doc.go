@@ -4,7 +4,8 @@
 //	lwbench-ops 1            # first line: format and version. '#' starts a comment anywhere; blank lines are skipped.
 //	cpus 4                   # header lines, before the first operation; cpus is required
 //	pages 128                # physical pages; optional (default: highest page named + 1)
-//	0 alloc a 17 private     # CPU 0 maps page 17 and calls the buffer "a"; flags: private (SFB_CPUPRIVATE), nowait
+//	0 alloc a 17 private     # CPU 0 maps page 17 and calls the buffer "a"; flags: private (SFB_CPUPRIVATE), nowait,
+//	                         # catch (SFB_CATCH: a signal ends its sleep, and it fails)
 //	0 load a                 # CPU 0: KVA(a), then one access, checked by the oracle
 //	1 store a                # CPU 1: KVA(a) there (a stray), then one access
 //	1 kva a                  # KVA(a) without an access
@@ -14,11 +15,31 @@
 //	3 global a               # makes a valid on every CPU (lwbuf_set_global), where the design can; ours
 //	3 switch                 # loads another address space on CPU 3; ours
 //	0 sysctl lwbuf-rbtree.max=16  # CPU 0 changes a tunable while all run, where the design can; ours
+//	1 signal 0               # a signal for what runs on CPU 0: its sleep ends if it sleeps with catch; ours
+//	0! free a                # CPU 0 does it in an interrupt handler, see below
 //
 // Operations run strictly in file order, each on its CPU, one finished before the next begins: each CPU's clock is brought
 // up to the finish of the operation before. A TLB flush that is broadcast and not waited for has finished when it has
 // reached every CPU. An alloc that would sleep for ever in this order is an error; one with nowait fails, is counted, and
-// leaves its name unallocated. Names are up to 64 letters, digits, '_', '-' or '.'.
+// leaves its name unallocated. Names are up to 64 letters, digits, '_', '-' or '.'. In file order a signal meets nobody
+// who sleeps, and the '!' of an interrupt makes no difference.
+//
+// Under lwbench check the CPUs go at their own pace (package interleave). Each does its lines in file order, and between
+// CPUs only what must be is kept: a use comes after its alloc, a free after the uses above it, a name is taken again after
+// that. A line with '!' is done by an interrupt handler of its CPU, once, at any moment from when that is so: in the middle
+// of another operation too, but not in a critical section. What has found no such moment is done when the CPU's other
+// lines are over.
+//
+// More header lines say what a trace runs on; each may be left out, and set may be repeated. A flag of the command line
+// wins. lwbench check writes them into what it saves, and the last one is what makes the run fail again:
+//
+//	design lwbuf-submitted   # of lwbench list allocators
+//	set lwbuf.count=1        # a tunable of that design; below its line
+//	kva 48                   # pages of the window of kernel addresses
+//	tlb 4x4                  # sets and ways of a TLB of one level
+//	kernel_global no         # yes or no: kernel PTEs survive a switch of address spaces
+//	speculate yes            # yes or no: TLBs may fill for a page that no instruction touches
+//	schedule 17:1,40:2       # who acted where it was not who would have by itself (package explore); - is nowhere
 //
 // The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go and sysctl.go
 // (running it), result.go (what comes out).

@@ -15,6 +15,8 @@ import (
 type Options struct {
 	Probe mmu.Probe // told of every event, or nil
 	Live  *smp.Live // run on real threads, one operation at a time, or nil
+	// KVAPages is the window of kernel addresses; 0 is the machine's default.
+	KVAPages int
 	// After, if set, is called after each operation, on its CPU, with the handles that are live; it must not act on them.
 	After func(c *mmu.CPU, op *Op, live map[string]allocators.Buf)
 }
@@ -30,7 +32,7 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 func ReplayContext(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
-	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, Probe: opt.Probe, Live: opt.Live})
+	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe, Live: opt.Live})
 	if err != nil {
 		return nil, err
 	}

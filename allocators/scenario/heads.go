@@ -106,3 +106,51 @@ func heads(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.He
 	list = append(list, ops.Head{Key: "kva", Text: strconv.Itoa(kva)})
 	return append(list, more...)
 }
+
+// On returns the scenario with d in the header in place of the design that it names, if any. Tunables of the header that d
+// lacks are taken as d's of the same last word (naive.nsfbufs as sfbuf.nsfbufs), or else left out and returned in lost, as
+// "lwbuf.count=1"; those of tune are added.
+func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trace, lost []string) {
+	s := *t
+	s.Heads = []ops.Head{{Key: "design", Text: d.Name}}
+	for _, h := range t.Heads {
+		name := ""
+		if h.Key == "set" {
+			var value string
+			name, value, _ = strings.Cut(h.Text, "=")
+			if k, ok := alike(d, name); ok {
+				name = k.Name
+				h.Text = name + "=" + value
+			} else {
+				lost = append(lost, h.Text)
+				continue
+			}
+		}
+		_, given := tune[name]
+		switch {
+		case h.Key == "design":
+			s.Heads[0].Line = h.Line
+		case !given:
+			s.Heads = append(s.Heads, h)
+		}
+	}
+	for _, k := range d.Tunables {
+		if v, ok := tune[k.Name]; ok {
+			s.Heads = append(s.Heads, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+		}
+	}
+	return &s, lost
+}
+
+// alike returns d's tunable of that name, or the one of its own whose last word is the same.
+func alike(d *allocators.Design, name string) (allocators.Tunable, bool) {
+	if k, ok := d.Tunable(name); ok {
+		return k, true
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	i := slices.IndexFunc(d.Tunables, func(k allocators.Tunable) bool { return strings.HasSuffix(k.Name, "."+last) })
+	if i < 0 {
+		return allocators.Tunable{}, false
+	}
+	return d.Tunables[i], true
+}

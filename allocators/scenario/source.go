@@ -60,3 +60,40 @@ func (s *Source) speculate() []ops.Head {
 	}
 	return []ops.Head{{Key: "speculate", Text: "yes"}}
 }
+
+// maxCPUs bounds a scenario: what goes wrong with many CPUs goes wrong with few, and the orders of many are too many.
+const maxCPUs = 8
+
+// Fits reports, as one line with its place, what a scenario asks for that the design cannot do.
+func (s *Source) Fits(t *ops.Trace) error {
+	if t.CPUs > maxCPUs {
+		return fmt.Errorf("%s: %d CPUs: expected at most %d", t.File, t.CPUs, maxCPUs)
+	}
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		lacks := ""
+		switch {
+		case op.Verb == ops.Ref && s.refs == 0:
+			lacks = "has no references"
+		case op.Verb == ops.Global && s.global == 0:
+			lacks = "cannot make a buffer global"
+		case op.Verb == ops.Sysctl && !s.changes(op):
+			lacks = "has no such tunable that can be changed so while it runs"
+		}
+		if lacks != "" {
+			return fmt.Errorf("%s:%d: %v: %s %s", t.File, op.Line, op, s.d.Name, lacks)
+		}
+	}
+	return nil
+}
+
+// changes reports whether the sysctl of op is one that the design takes.
+func (s *Source) changes(op *ops.Op) bool {
+	for _, k := range s.sysctls {
+		if k.Name == op.Name {
+			_, err := k.Parse(op.Text)
+			return err == nil
+		}
+	}
+	return false
+}

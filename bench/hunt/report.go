@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"lwbench/allocators"
@@ -92,10 +93,7 @@ func (r *Report) tell(t *tried) error {
 	case f == nil || f.Kind != t.failure.Kind:
 		return fmt.Errorf("%s: %w", r.Alloc, errNotAgain)
 	}
-	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
-	r.CPUs, r.Ops, r.Preemptions = t.trace.CPUs, len(t.trace.Ops), t.preempted
-	r.Failure, r.Story = f, story
-	r.Trace = withSchedule(t.trace, t.schedule)
+	r.keep(withSchedule(t.trace, t.schedule), story, f)
 	return nil
 }
 
@@ -112,17 +110,37 @@ func withSchedule(t *ops.Trace, s explore.Schedule) *ops.Trace {
 	return &u
 }
 
-// Replay makes the run again that a saved trace tells of: its header has the design, what it ran on and the schedule. f is
-// nil when nothing goes wrong. An error is bad input, one line with its place.
-func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (story *Story, f *interleave.Failure, err error) {
+// Replay makes the run again that a saved trace tells of: its header has the design, what it ran on and the schedule. The
+// report says that nothing is found where nothing goes wrong any more. An error is bad input, one line with its place.
+func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report, error) {
+	start := time.Now()
 	set, err := scenario.Setting(t, base, designs)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	text, _ := t.Head("schedule")
-	schedule, err := explore.Parse(text)
+	i := slices.IndexFunc(t.Heads, func(h ops.Head) bool { return h.Key == "schedule" })
+	if i < 0 {
+		return nil, fmt.Errorf("%s: no header line says which schedule: expected for instance \"schedule 17:1,40:2\"", t.File)
+	}
+	schedule, err := explore.Parse(t.Heads[i].Text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", t.File, err)
+		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Heads[i].Line, err)
 	}
-	return Tell(t, set, schedule)
+	r := &Report{Alloc: set.Design.Name, Schedules: 1, Scenarios: 1, Coverage: "replayed"}
+	story, f, err := Tell(t, set, schedule)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.File, err)
+	}
+	if f != nil {
+		r.keep(t, story, f)
+	}
+	r.Seconds = time.Since(start).Seconds()
+	return r, nil
+}
+
+// keep fills in what went wrong in a run of t.
+func (r *Report) keep(t *ops.Trace, s *Story, f *interleave.Failure) {
+	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
+	r.CPUs, r.Ops, r.Preemptions = t.CPUs, len(t.Ops), s.Preemptions
+	r.Failure, r.Story, r.Trace = f, s, t
 }

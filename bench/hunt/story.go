@@ -18,6 +18,8 @@ type Story struct {
 	Decision *Decision // the line where the wrong decision was taken, or nil where nobody can say
 	Moments  []Moment
 	Failed   int // CPU on which it showed
+	// Preemptions is how often the run took a CPU from a thread that could go on.
+	Preemptions int
 }
 
 // Moment is one thing that happened: an operation begins, ends or goes on, or an event within it.
@@ -75,16 +77,19 @@ type Decision struct {
 // Tell makes the run of one schedule and writes down what happens. f is nil when nothing goes wrong.
 func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*Story, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
+	thorough := *set
+	thorough.Thorough = true
 	w := &witness{plan: p, story: &Story{CPUs: t.CPUs}, on: make([][]int, t.CPUs), parked: make([]Place, t.CPUs)}
 	for range 2 { // the first run learns which address is at stake
 		w.reset()
 		r := explore.NewReplay(schedule)
 		r.Begin()
-		f, err := p.Run(set, r, w)
+		f, err := p.Run(&thorough, r, w)
 		if err != nil || f == nil {
 			return nil, nil, err
 		}
 		w.failure, w.kva, w.known = f, f.KVA, f.At
+		w.story.Preemptions = r.Preemptions()
 	}
 	w.end()
 	return w.story, w.failure, nil

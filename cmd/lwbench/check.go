@@ -100,7 +100,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		if err := f.show(c.OutOrStdout(), r, list[i].Design); err != nil {
 			return err
 		}
-		found = found || r.Found && (f.alloc != "" || list[i].Design.KnownFault == "")
+		found = found || r.Found && (f.alloc != "" || f.scenario != "" || list[i].Design.KnownFault == "")
 	}
 	if found {
 		return errFound
@@ -114,7 +114,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 	if err := f.plausible(c); err != nil {
 		return nil, err
 	}
-	if (f.time > 0 || f.exhaustive || f.scenario != "") && !given("budget") {
+	if (f.time > 0 || f.exhaustive) && !given("budget") {
 		f.budget = 1 << 40
 	}
 	set, err := settings("set", f.set)
@@ -130,8 +130,12 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		if trace, err = readTrace(f.scenario); err != nil {
 			return nil, err
 		}
-		if name, ok := trace.Head("design"); ok && f.alloc == "" {
-			o.Alloc = []string{name}
+		named, err := designOf(trace)
+		if err != nil {
+			return nil, err
+		}
+		if f.alloc == "" {
+			o.Alloc = named
 		}
 	}
 	g, err := o.Resolve(lists())
@@ -144,10 +148,19 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		for _, k := range cell.Set {
 			given[k.Name] = cell.Tuning[k.Name]
 		}
+		scene := trace
+		if trace != nil {
+			var lost []string
+			scene, lost = scenario.On(trace, cell.Design, given)
+			tellLost(c.ErrOrStderr(), cell.Design, lost)
+			if err := fits(scene, cell, given); err != nil {
+				return nil, err
+			}
+		}
 		list = append(list, hunt.Options{
 			Design: cell.Design, Designs: lists().Designs, Machine: cell.Machine,
 			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculate},
-			Scenario: trace, Shapes: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+			Scenario: scene, Shapes: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
 		})
 	}
 	return list, nil
@@ -176,7 +189,7 @@ func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) err
 	saved := ""
 	if r.Found && f.out != "" {
 		saved = filepath.Join(f.out, r.Alloc+".ops")
-		if err := os.WriteFile(saved, []byte(r.Trace.String()), 0o644); err != nil {
+		if err := os.WriteFile(saved, []byte(f.file(r)), 0o644); err != nil {
 			return fmt.Errorf("cannot save what was found: %w", err)
 		}
 	}
@@ -188,16 +201,23 @@ func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) err
 		fmt.Fprintf(w, "%s: nothing found. %s\n", r.Alloc, r.Coverage)
 		return nil
 	}
-	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
-	if d.KnownFault != "" {
-		fmt.Fprintf(w, "  it declares a fault: %s\n", d.KnownFault)
-	}
-	fmt.Fprintf(w, "  %s; smallest: %s, %s, %s\n\n", r.Coverage,
-		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))
-	r.Story.Write(w)
+	tellFound(w, r, d, r.Coverage+"; smallest")
 	if saved != "" {
-		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s\n", saved)
+		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s%s\n", saved, f.onMachine())
 	}
 	fmt.Fprintln(w)
 	return nil
+}
+
+// file is what is saved of a run: all that it needs to fail again, but for the machine's prices.
+func (f *checkFlags) file(r *hunt.Report) string {
+	return fmt.Sprintf("# %s: %s: %s\n# told again by: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
+}
+
+// onMachine is the flag that a replay needs beside the file.
+func (f *checkFlags) onMachine() string {
+	if f.machine == bench.DefaultMachine {
+		return ""
+	}
+	return " --machine " + f.machine
 }

@@ -22,10 +22,16 @@ type replayFlags struct {
 func replayCommand() *cobra.Command {
 	var f replayFlags
 	c := &cobra.Command{
-		Use:   "replay FILE --alloc NAME[,NAME…]",
-		Short: "run an ops trace, one operation after another",
+		Use:   "replay FILE [--alloc NAME[,NAME…]]",
+		Short: "run an ops trace, one operation after another; or a run that lwbench check has saved",
 		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
-describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Exit status: 0, 1 on a stale access, 2 on bad input.`,
+describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Header lines say what the
+trace runs on where no flag does.
+
+A file that lwbench check has saved has a schedule in its header: the CPUs go at their own pace, as they did there, and what
+goes wrong is told as a story. On another allocator (--alloc) the same schedule means other steps.
+
+Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("expected one ops trace, got %d", len(args)))
@@ -36,7 +42,7 @@ describes the format; - is stdin). Of the findings of each the first ten are tol
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
+	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design of the header, or all)")
 	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
@@ -51,15 +57,19 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
-	if f.alloc == "" {
-		o.Alloc = nil
-	}
-	g, err := o.Resolve(lists())
+	t, err := readTrace(path)
 	if err != nil {
 		return usage(err)
 	}
-	t, err := readTrace(path)
+	named, err := designOf(t)
+	if err != nil {
+		return usage(err)
+	}
+	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
+	if f.alloc == "" {
+		o.Alloc = named
+	}
+	g, err := o.Resolve(lists())
 	if err != nil {
 		return usage(err)
 	}
@@ -68,7 +78,16 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err := checkSysctls(t, cells); err != nil {
 		return usage(err)
 	}
-	return replayAll(c, f.format, t, cells)
+	runs := make([]*saved, len(cells))
+	for i, cell := range cells {
+		if runs[i], err = newSaved(c.ErrOrStderr(), t, cell); err != nil {
+			return usage(err)
+		}
+	}
+	if _, ok := t.Head("schedule"); ok {
+		return retellAll(c, f, runs)
+	}
+	return replayAll(c, f.format, runs)
 }
 
 // checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
@@ -109,17 +128,18 @@ func readTrace(path string) (*ops.Trace, error) {
 	return ops.Parse(path, file)
 }
 
-func replayAll(c *cobra.Command, format string, t *ops.Trace, cells []*bench.Cell) error {
+func replayAll(c *cobra.Command, format string, runs []*saved) error {
 	found := false
-	for _, cell := range cells {
-		who := strings.Join(append([]string{cell.Design.Name}, settingsOf(cell)...), " ")
-		r, err := ops.ReplayContext(c.Context(), t, cell.Machine, cell.Design, cell.Tuning, ops.Options{})
+	for _, run := range runs {
+		set, who := run.setting, run.who()
+		r, err := ops.ReplayContext(c.Context(), run.trace, run.spec(), set.Design, set.Tune, ops.Options{KVAPages: set.KVAPages})
 		if err != nil {
 			return usage(fmt.Errorf("%w (%s)", err, who))
 		}
 		r.Set = make(map[string]string)
-		for _, k := range cell.Set {
-			r.Set[k.Name] = k.Value
+		for _, k := range run.set() {
+			name, value, _ := strings.Cut(k, "=")
+			r.Set[name] = value
 		}
 		tellReports(c.ErrOrStderr(), r, who)
 		found = found || r.Stale > 0
@@ -133,14 +153,6 @@ func replayAll(c *cobra.Command, format string, t *ops.Trace, cells []*bench.Cel
 		return errFound
 	}
 	return nil
-}
-
-// settingsOf returns the tunables of a cell as the flags give them.
-func settingsOf(cell *bench.Cell) (list []string) {
-	for _, k := range cell.Set {
-		list = append(list, k.Name+"="+k.Value)
-	}
-	return list
 }
 
 // maxTold is how many findings of a replay are told one by one.

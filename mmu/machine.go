@@ -24,6 +24,7 @@ type Options struct {
 	// Scheduler chooses in the clock's place who acts next, or is nil; see smp.Scheduler.
 	Scheduler smp.Scheduler
 	Parked    func(cpu int, pcs []uintptr) // see smp.Config
+	Coarse    bool                         // see smp.Config
 }
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
@@ -85,7 +86,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
 	var err error
-	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live, Scheduler: opt.Scheduler, Parked: opt.Parked}, cpus)
+	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live, Scheduler: opt.Scheduler, Parked: opt.Parked, Coarse: opt.Coarse}, cpus)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ type Setting struct {
 	Thorough bool
 	// Visible passes over what is latent: only what has gone wrong ends a run.
 	Visible bool
+	// Coarse lets another CPU go on at ordered points only; see smp.Config.
+	Coarse bool
 }
 
 // outing is one run of a Plan.
@@ -73,7 +75,7 @@ func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, err
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 	}
-	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages + spare, KVAPages: set.KVAPages, Scheduler: o}
+	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages + spare, KVAPages: set.KVAPages, Scheduler: o, Coarse: set.Coarse}
 	if watch != nil {
 		opt.Probe, opt.Parked = watch, watch.Parked
 	}

@@ -9,5 +9,8 @@
 // Two PTE writes, two invlpg and two broadcasts a use. The same page sent twice takes two buffers. The buffers are a
 // fixed array on one LIFO freelist; when it is empty alloc sleeps, and a free wakes everybody.
 //
+// Since nobody waits for the broadcast, a CPU that is handed a mapping before the IPI has reached it may use what its TLB
+// held of the address (ALLOCATORS.md 13.6, trap 7). The original had that window, and so has this; lwbench check shows it.
+//
 // Choices of ours: NoWait (the original always waits), and kva does nothing on any CPU (every mapping is global).
 package naive

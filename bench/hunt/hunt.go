@@ -23,6 +23,7 @@ type Options struct {
 	scenario.Options
 	Scenario *ops.Trace // try this one alone, or nil: make them
 	Shapes   bool       // try the fixed scenarios alone
+	Coarse   bool       // choose at ordered points only
 	Bound    int        // preemptions of the schedules that are tried systematically
 	Budget   int        // schedules in all, at least 1
 	Time     time.Duration
@@ -157,7 +158,11 @@ func (h *hunt) setting(trace *ops.Trace) (*interleave.Setting, error) {
 	if _, ok := trace.Head("design"); !ok {
 		trace.Heads = append([]ops.Head{{Key: "design", Text: h.opt.Design.Name}}, trace.Heads...)
 	}
-	return scenario.Setting(trace, h.opt.Machine, append([]*allocators.Design{h.opt.Design}, h.opt.Designs...))
+	set, err := scenario.Setting(trace, h.opt.Machine, append([]*allocators.Design{h.opt.Design}, h.opt.Designs...))
+	if set != nil {
+		set.Coarse = set.Coarse || h.opt.Coarse
+	}
+	return set, err
 }
 
 // finish takes in what came out of scenario i, and counts what is complete up to there.

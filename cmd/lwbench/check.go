@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -65,9 +66,9 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator")
 	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
-	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions before random ones, 0 to 5")
+	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
-	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the five fixed scenarios of 2 CPUs and 6 operations each to the end, and nothing else")
+	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the five fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
 	fs.BoolVar(&f.speculate, "speculate", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
@@ -100,7 +101,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		if err := f.show(c.OutOrStdout(), r, list[i].Design); err != nil {
 			return err
 		}
-		found = found || r.Found && (f.alloc != "" || f.scenario != "" || list[i].Design.KnownFault == "")
+		found = found || r.Found && (f.alloc != "" || f.scenario != "" || declared(list[i].Design) == "")
 	}
 	if found {
 		return errFound
@@ -160,7 +161,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		list = append(list, hunt.Options{
 			Design: cell.Design, Designs: lists().Designs, Machine: cell.Machine,
 			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculate},
-			Scenario: scene, Shapes: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+			Scenario: scene, Shapes: f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
 		})
 	}
 	return list, nil
@@ -183,6 +184,9 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 	}
 	return nil
 }
+
+// declared is what a design says of itself that a check may find.
+func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.Window) }
 
 // show prints one report, and saves what was found.
 func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) error {

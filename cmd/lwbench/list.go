@@ -62,6 +62,9 @@ func listAllocators(w io.Writer) error {
 		if d.KnownFault != "" {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
+		if d.Window != "" {
+			fmt.Fprintf(w, "    found by check: %s\n", d.Window)
+		}
 		if d.Grows != "" {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)
 		}

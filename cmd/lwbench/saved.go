@@ -123,8 +123,8 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 // tellFound prints what went wrong and its story; how says how it was found.
 func tellFound(w io.Writer, r *hunt.Report, d *allocators.Design, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
-	if d.KnownFault != "" {
-		fmt.Fprintf(w, "  it declares a fault: %s\n", d.KnownFault)
+	if text := declared(d); text != "" {
+		fmt.Fprintf(w, "  as it declares: %s\n", text)
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
 		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))

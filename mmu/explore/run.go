@@ -14,7 +14,7 @@ type Search interface {
 	Schedule() Schedule
 	// Endless reports whether the present or last run was ended after MaxPoints choices.
 	Endless() bool
-	// Preemptions returns how often the present or last run took a CPU from a thread that could go on.
+	// Preemptions returns how many choices of the present or last run were preemptions or IPIs out of their time.
 	Preemptions() int
 }
 

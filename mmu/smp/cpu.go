@@ -169,7 +169,7 @@ func (c *CPU) due() {
 
 func (c *CPU) setDeadline() {
 	c.deadline = int64(min(c.lead, c.always))
-	if int64(c.irqAt) < c.deadline && c.takesIPIs() {
+	if int64(c.irqAt) < c.deadline && c.takesIPIs() && c.sys.explored == nil {
 		c.deadline = int64(c.irqAt)
 	}
 }

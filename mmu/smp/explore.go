@@ -24,8 +24,8 @@ type Actor struct {
 	At   Cycles // when it could act
 	CPU  int32
 	Kind ActorKind
-	// Costs tells that choosing it takes the CPU away from a thread that could go on: a preemption. It is false for the
-	// actor that goes on by itself, and for all where nobody is in the middle of something.
+	// Costs tells that choosing it takes the CPU away from a thread that could go on, a preemption, or lets an IPI come out
+	// of its time. It is false for who goes on by itself, and for the threads where none is in the middle of something.
 	Costs bool
 }
 
@@ -45,6 +45,7 @@ var ErrStopped = errors.New("ended by its scheduler")
 type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
+	coarse  bool
 	current *CPU // whose thread acted last and is in the middle of something, or nil
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
@@ -94,6 +95,9 @@ func (s *System) explore() {
 		}
 		s.start(c)
 		c.horizon, c.lead, c.deadline = 0, 0, 0 // every ordered point and every charge comes back here
+		if x.coarse {
+			c.lead, c.deadline = Forever, int64(Forever) // and charges do not
+		}
 		return
 	}
 }
@@ -123,11 +127,18 @@ func (s *System) findActors() {
 		return
 	}
 	slices.SortFunc(x.ready, x.order)
-	if x.current == nil || !slices.ContainsFunc(x.ready, x.goesOn) {
-		return
-	}
-	for i := range x.ready[1:] {
-		x.ready[1+i].Costs = true
+	x.price()
+}
+
+// price says which of the ready actors are deviations that count: who takes the CPU from the current thread, and who makes
+// an IPI come earlier or later than it would. An IPI that was held up once may come at any time.
+func (x *exploration) price() {
+	dear := x.current != nil && slices.ContainsFunc(x.ready, x.goesOn)
+	for i := range x.ready {
+		a := &x.ready[i]
+		prompt := a.Kind == IPI && !x.held[a.CPU]
+		a.Costs = i > 0 && (dear || prompt)
+		dear = dear || prompt
 	}
 }
 

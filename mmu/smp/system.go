@@ -24,6 +24,9 @@ type Config struct {
 	// Parked, where it and Scheduler are not nil, is told of the call stack, innermost first, of a CPU that stands at a point
 	// of choice. It must not keep pcs.
 	Parked func(cpu int, pcs []uintptr)
+	// Coarse leaves the charges out: a Scheduler is asked at ordered points only. Where no two CPUs touch anything at once
+	// that no lock guards, that loses nothing (Musuvathi and Qadeer, 2007), and there is far less to try.
+	Coarse bool
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -76,7 +79,7 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
 	if cfg.Scheduler != nil {
-		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, held: make([]bool, n)}
+		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, coarse: cfg.Coarse, held: make([]bool, n)}
 	}
 	if cfg.Live != nil {
 		if cfg.Meter != nil {

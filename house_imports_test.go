@@ -26,7 +26,7 @@ var edges = map[string][]string{
 	"allocators/all":        {"allocators", design},
 	"allocators/ops":        {"allocators", "mmu", "mmu/smp"},
 	"allocators/alloctest":  {"allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
-	"allocators/interleave": {"allocators", "allocators/ops", "mmu", "mmu/smp"},
+	"allocators/interleave": {"allocators", "allocators/ops", "mmu", "mmu/explore", "mmu/smp"},
 	"allocators/scenario":   {"allocators", "allocators/interleave", "allocators/ops", "mmu"},
 	"bench/hunt":            {"allocators", "allocators/interleave", "allocators/ops", "allocators/scenario", "mmu", "mmu/explore"},
 	"bench/workload":        {"allocators", "allocators/ops", "mmu", "mmu/smp"},

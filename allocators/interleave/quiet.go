@@ -6,19 +6,58 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/mmu"
+	"lwbench/mmu/explore"
 )
 
-// spare is how many pages a run has beside its trace's: quiet maps them.
-const spare = 4
+// fewBuffers is a design's capacity up to which the drain that ends a run is cheap enough for every run.
+const fewBuffers = 4
 
-// quiet looks, when all CPUs are done, whether everything has come back. Nothing is said where buffers are still held.
+// drains reports whether the run ends with a drain.
+func (s *Setting) drains() bool {
+	return s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
+}
+
+// Measure sets Capacity: how many buffers, of different pages, the design gives to that many CPUs in all when nothing has
+// happened before. An error is bad input: the machine or the design cannot be built so.
+func (s *Setting) Measure(p *Plan) error {
+	fresh := *s
+	fresh.Capacity, fresh.Thorough = 1, true
+	o, err := newOuting(p.empty(), &fresh, explore.NewReplay(nil), nil)
+	if err != nil {
+		return err
+	}
+	s.Capacity = 0
+	if err := o.m.Run(o.body); err == nil || o.failure != nil && o.failure.Kind == mmu.Leaked.String() {
+		s.Capacity = o.drained
+	}
+	return nil
+}
+
+// empty is the plan without its operations.
+func (p *Plan) empty() *Plan {
+	t := *p.Trace
+	t.Ops = nil
+	return NewPlan(&t)
+}
+
+// quiet lets one CPU after another, when all are done and nobody holds a buffer, take all the buffers that it can have: together
+// they must get as many as from a fresh machine, and no address twice.
 func (o *outing) quiet(c *mmu.CPU) error {
-	if o.Live() > 0 {
+	o.left--
+	if !o.set.drains() {
 		return nil
 	}
-	o.pool(c)
-	if o.set.Thorough && o.failure == nil {
-		o.growth(c)
+	c.Await("the end of the others", func() bool { return o.left == 0 && o.drainer == c.ID() })
+	if o.Live() > 0 {
+		o.drainer++
+		return nil
+	}
+	o.take(c)
+	if o.drainer++; o.drainer == o.plan.CPUs && o.drained != o.set.Capacity {
+		o.fail(&Failure{
+			Kind: mmu.Leaked.String(), CPU: c.ID(),
+			Text: fmt.Sprintf("nobody holds a buffer any more, and %d can be had; from the start it was %d", o.drained, o.set.Capacity),
+		})
 	}
 	if o.check(); o.failure != nil {
 		return errFailed
@@ -26,62 +65,24 @@ func (o *outing) quiet(c *mmu.CPU) error {
 	return nil
 }
 
-// pool takes as many buffers as a small pool has, which must all be there.
-func (o *outing) pool(c *mmu.CPU) {
-	n := o.poolSize()
-	if n > spare {
-		return
-	}
-	var held []allocators.Buf
-	for i := range n {
-		b, err := o.a.Alloc(c, o.m.Page(o.plan.Pages+i), allocators.NoWait)
+// take allocates pages that nobody has named until there is no buffer left.
+func (o *outing) take(c *mmu.CPU) {
+	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
+		pg := o.m.Page(o.plan.Pages + o.drained)
+		b, err := o.a.Alloc(c, pg, allocators.NoWait)
 		if err != nil {
-			o.fail(&Failure{
-				Kind: mmu.Leaked.String(), CPU: c.ID(),
-				Text: fmt.Sprintf("nobody holds a buffer any more, and of %d only %d can be had: %v", n, i, err),
-			})
 			return
 		}
-		held = append(held, b)
+		o.m.Promise(c, b.KVA(c), pg)
 	}
-	for _, b := range held {
-		o.a.Free(c, b)
-	}
-}
-
-// poolSize is how many buffers there are, 0 where a design makes them as they are asked for.
-func (o *outing) poolSize() int {
-	for _, k := range o.set.Design.Tunables {
-		if strings.HasSuffix(k.Name, ".nsfbufs") {
-			return int(o.set.Tune.Get(k))
-		}
-	}
-	return 0
 }
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.
 func (o *outing) poolInUse() bool {
-	n := o.poolSize()
-	return n > 0 && o.Live() >= n
-}
-
-// growth uses one page again and again, for which a design needs no more KVA than at first.
-func (o *outing) growth(c *mmu.CPU) {
-	const warm, rounds = 4, 40
-	first := 0
-	for i := range warm + rounds {
-		b, err := o.a.Alloc(c, o.m.Page(o.plan.Pages), allocators.NoWait)
-		if err == nil {
-			o.a.Free(c, b)
-		}
-		if i == warm {
-			first = o.m.KVAInUse()
+	for _, k := range o.set.Design.Tunables {
+		if strings.HasSuffix(k.Name, ".nsfbufs") {
+			return o.Live() >= int(o.set.Tune.Get(k))
 		}
 	}
-	if now := o.m.KVAInUse(); now > first {
-		o.fail(&Failure{
-			Kind: mmu.Leaked.String(), CPU: c.ID(),
-			Text: fmt.Sprintf("one page mapped and unmapped %d times on cpu%d took %d pages more of KVA for good", rounds, c.ID(), now-first),
-		})
-	}
+	return false
 }

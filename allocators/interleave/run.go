@@ -16,7 +16,9 @@ type Setting struct {
 	Design   *allocators.Design
 	Tune     allocators.Tuning
 	KVAPages int // the window; 0 is the machine's default
-	// Thorough adds, when all is over, a look whether KVA has grown for good; it is slow.
+	// Capacity, where it is not 0, is how many buffers there are: when all is over and nobody holds one, so many must be to be
+	// had (Measure). Where there are more than a few that is slow, and done in Thorough runs only.
+	Capacity int
 	Thorough bool
 	// Visible passes over what is latent: only what has gone wrong ends a run.
 	Visible bool
@@ -37,6 +39,8 @@ type outing struct {
 	pended  []bool
 	on      []int // by CPU: the operation under way, or -1
 	left    int   // CPUs whose lines are not all done
+	drainer int   // CPU whose turn it is to take all that there is
+	drained int   // buffers taken so
 	watch   Watcher
 	failure *Failure
 }
@@ -71,11 +75,26 @@ var errFailed = errors.New("failed")
 // Run makes one run under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the design
 // cannot be built so. watch may be nil.
 func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, error) {
+	o, err := newOuting(p, set, by, watch)
+	if err != nil {
+		return nil, err
+	}
+	err = o.m.Run(o.body)
+	if o.failure == nil && err != nil {
+		o.failure = o.end(err)
+	}
+	return o.failure, nil
+}
+
+func newOuting(p *Plan, set *Setting, by smp.Scheduler, watch Watcher) (*outing, error) {
 	o := &outing{
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 	}
-	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages + spare, KVAPages: set.KVAPages, Scheduler: o, Coarse: set.Coarse}
+	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Scheduler: o, Coarse: set.Coarse}
+	if set.drains() {
+		opt.Pages += set.KVAPages + 1
+	}
 	if watch != nil {
 		opt.Probe, opt.Parked = watch, watch.Parked
 	}
@@ -92,11 +111,8 @@ func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, err
 	}
 	o.Session, o.m, o.a = ops.NewSession(m, set.Design, a), m, a
 	o.Loose = true
-	err = m.Run(o.body)
-	if o.failure == nil && err != nil {
-		o.failure = o.end(err)
-	}
-	return o.failure, nil
+	o.pend()
+	return o, nil
 }
 
 // Next implements smp.Scheduler: between any two steps the rules are looked at.
@@ -131,19 +147,35 @@ func (o *outing) body(c *mmu.CPU) (err error) {
 			return err
 		}
 	}
-	if o.left--; o.left == 0 {
-		return o.quiet(c)
-	}
-	return nil
+	return o.quiet(c)
 }
 
 // turn waits until operation i may be done, and does it unless an interrupt has.
 func (o *outing) turn(c *mmu.CPU, i int) error {
-	if !o.may(i) {
-		c.Await(o.plan.turns[i], func() bool { return o.may(i) })
+	for !o.may(i) { // a CPU that idles takes its interrupts
+		k := -1
+		c.Await(o.plan.turns[i], func() bool {
+			k = o.interrupt(c.ID())
+			return k >= 0 || o.may(i)
+		})
+		if k >= 0 {
+			if err := o.act(c, k); err != nil {
+				return err
+			}
+		}
 	}
 	c.Pause()
 	return o.act(c, i)
+}
+
+// interrupt returns the first operation of a CPU's interrupts that may be done and has not begun, or -1.
+func (o *outing) interrupt(cpu int) int {
+	for _, k := range o.plan.irq[cpu] {
+		if !o.begun[k] && o.may(k) {
+			return k
+		}
+	}
+	return -1
 }
 
 // may reports whether all that must come before operation i is over.

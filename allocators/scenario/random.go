@@ -32,8 +32,8 @@ func (s *Source) Random(i int) *ops.Trace {
 		g.mixed(size)
 	}
 	kva := kvaPages
-	if !pool && r.IntN(6) == 0 {
-		kva = 1 + r.IntN(3)
+	if !pool && r.IntN(3) == 0 {
+		kva = 1 + r.IntN(4)
 	}
 	more := []ops.Head{{Key: "tlb", Text: roomy}}
 	if r.IntN(5) == 0 {
@@ -209,6 +209,11 @@ func (g *generator) free(cpu, at int) {
 func (g *generator) interrupt(cpu int) {
 	if at := len(g.live) - 1; at >= 0 && g.r.IntN(2) == 0 {
 		g.free(cpu, at)
+		g.ops[len(g.ops)-1].Interrupt = true
+		return
+	}
+	if g.r.IntN(3) == 0 { // one that a thread frees
+		g.alloc(cpu, false)
 		g.ops[len(g.ops)-1].Interrupt = true
 		return
 	}

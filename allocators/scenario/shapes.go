@@ -8,8 +8,12 @@ import (
 )
 
 // shapes are two CPUs with six operations each.
-var shapes = []struct{ name, text string }{
-	{"handover", `
+var shapes = []struct {
+	name  string
+	needs func(*Source) bool // what the design must be able to do, or nil
+	text  string
+}{
+	{"handover", nil, `
 0 alloc a 0 nowait
 1 load a
 0 free a
@@ -23,7 +27,7 @@ var shapes = []struct{ name, text string }{
 1 load d
 0 free d
 `},
-	{"same-page", `
+	{"same-page", nil, `
 0 alloc a 0 nowait
 1 alloc b 0 nowait
 0 load a
@@ -37,7 +41,7 @@ var shapes = []struct{ name, text string }{
 0 free c
 1 free d
 `},
-	{"crossing", `
+	{"crossing", nil, `
 0 alloc a 0 nowait
 1 alloc b 1 nowait
 0 load b
@@ -51,7 +55,7 @@ var shapes = []struct{ name, text string }{
 1 free c
 0 free d
 `},
-	{"private", `
+	{"private", nil, `
 0 alloc a 0 private nowait
 1 alloc b 1 private nowait
 0 load a
@@ -65,7 +69,7 @@ var shapes = []struct{ name, text string }{
 0 free c
 1 free d
 `},
-	{"pool-of-one", `
+	{"pool-of-one", nil, `
 0 alloc a 0
 0 load a
 0 free a
@@ -79,11 +83,59 @@ var shapes = []struct{ name, text string }{
 1 load d
 1 free d
 `},
+	{"global", func(s *Source) bool { return s.global > 0 }, `
+0 alloc a 0 nowait
+1 load a
+0 free a
+0 alloc b 1 nowait
+0 global b
+1 load b
+1 free b
+1 alloc c 0 nowait
+1 global c
+0 load c
+0 kva c
+1 free c
+`},
+	{"references", func(s *Source) bool { return s.refs > 0 }, `
+0 alloc a 0 nowait
+0 ref a
+1 load a
+0 free a
+1 free a
+1 alloc b 1 nowait
+1 ref b
+0 free b
+1 free b
+0 alloc c 0 nowait
+1 load c
+0 free c
+`},
+	{"sysctl", func(s *Source) bool { return len(s.sysctls) > 0 }, `
+0 alloc a 0 nowait
+1 alloc b 1 nowait
+0 free a
+1 load b
+0 sysctl TUNABLE=0
+1 free b
+1 alloc c 0 nowait
+0 alloc d 1 nowait
+0 load c
+1 load d
+0 free d
+1 free c
+`},
 }
 
-// Shapes returns the fixed scenarios: what every design is tried with first. Pools hold two buffers, magazines four objects.
+// Shapes returns the fixed scenarios: what every design is tried with first. Pools hold two buffers, sizes are about two.
 func (s *Source) Shapes() (list []*ops.Trace) {
 	for _, k := range shapes {
+		if k.needs != nil && !k.needs(s) {
+			continue
+		}
+		if len(s.sysctls) > 0 {
+			k.text = strings.ReplaceAll(k.text, "TUNABLE", s.sysctls[0].Name)
+		}
 		t, err := ops.Parse(k.name+".ops", strings.NewReader("lwbench-ops 1\ncpus 2\npages 2\n"+k.text))
 		if err != nil {
 			panic(err)

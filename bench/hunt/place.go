@@ -53,7 +53,7 @@ func placeOf(pcs []uintptr) Place {
 		f, more := frames.Next()
 		if rest, ok := strings.CutPrefix(f.Function, "lwbench/allocators/"); ok {
 			dir, fn, _ := strings.Cut(rest, ".")
-			if dir != "ops" && dir != "scenario" {
+			if dir != "ops" && dir != "interleave" {
 				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}
 			}
 			return Place{}

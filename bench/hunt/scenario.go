@@ -38,6 +38,7 @@ func (t *tried) search(ctx context.Context, p *interleave.Plan, s explore.Search
 			return
 		}
 		if f != nil {
+			t.set = &set
 			t.failure, t.schedule, t.preempted = f, s.Schedule(), s.Preemptions()
 			return
 		}
@@ -67,6 +68,9 @@ func try(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, 
 
 // look is try, and where only something latent came out another one that looks for what goes wrong.
 func look(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, most int, seed uint64) *tried {
+	if err := set.Measure(interleave.NewPlan(trace)); err != nil {
+		return &tried{err: err}
+	}
 	t := try(ctx, trace, set, bound, most, seed)
 	if t.failure == nil || !t.failure.Latent {
 		return t

@@ -24,6 +24,9 @@ func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
 		set.Visible = !t.failure.Latent
 		s := &tried{trace: trace, set: set}
 		p := interleave.NewPlan(trace)
+		if set.Measure(p) != nil {
+			return false
+		}
 		s.search(h.shrinkContext(), p, explore.NewBounded(h.opt.Bound), shrinkSchedules)
 		if s.failure == nil && t.preempted > h.opt.Bound {
 			s.search(h.shrinkContext(), p, explore.NewPCT(h.opt.Seed, 3), shrinkSchedules)

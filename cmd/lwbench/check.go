@@ -68,7 +68,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
 	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
-	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the five fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
+	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
 	fs.BoolVar(&f.speculate, "speculate", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")

@@ -41,11 +41,15 @@ type Scheduler interface {
 // ErrStopped is the error of a run that its Scheduler has ended.
 var ErrStopped = errors.New("ended by its scheduler")
 
+// maxAlone is how many points in a row may have only one actor: a run that goes on and on like this has no end.
+const maxAlone = 20000
+
 // exploration is what a System has beside when a Scheduler runs it.
 type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
 	coarse  bool
+	alone   int // points in a row at which only one could act
 	current *CPU // whose thread acted last and is in the middle of something, or nil
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
@@ -68,7 +72,12 @@ func (s *System) explore() {
 			}
 			return
 		case 1:
+			if x.alone++; x.alone > maxAlone {
+				s.next, s.err = nil, ErrStopped
+				return
+			}
 		default:
+			x.alone = 0
 			if k = x.Next(x.ready); k < 0 {
 				s.next, s.err = nil, ErrStopped
 				return

@@ -49,7 +49,7 @@ type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
 	coarse  bool
-	alone   int // points in a row at which only one could act
+	alone   int  // points in a row at which only one could act
 	current *CPU // whose thread acted last and is in the middle of something, or nil
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
-	"strings"
 	"time"
 
 	"github.com/google/pprof/profile"
@@ -89,11 +88,7 @@ func (c *Cell) create(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write the profile: %w", err)
 	}
-	name := strings.ReplaceAll(c.Name(), "/", "_")
-	if c.Reps > 1 {
-		name += fmt.Sprintf("_rep=%d", c.Rep+1)
-	}
-	f, err := os.Create(filepath.Join(dir, name+".pprof"))
+	f, err := os.Create(filepath.Join(dir, c.FileName()+".pprof"))
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the profile: %w", err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -12,11 +13,12 @@ import (
 
 	"lwbench/allocators/ops"
 	"lwbench/bench"
+	"lwbench/mmu/smp"
 )
 
 type replayFlags struct {
-	alloc, machine, format string
-	set                    []string
+	alloc, machine, format, engine string
+	set                            []string
 }
 
 func replayCommand() *cobra.Command {
@@ -26,7 +28,7 @@ func replayCommand() *cobra.Command {
 		Short: "run an ops trace, one operation after another; or a run that lwbench check has saved",
 		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
 describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Header lines say what the
-trace runs on where no flag does.
+trace runs on where no flag does. On real threads (--engine live) it counts the same, and cycles are 0.
 
 A file that lwbench check has saved has a schedule in its header: the CPUs go at their own pace, as they did there, and what
 goes wrong is told as a story. On another allocator (--alloc) the same schedule means other steps.
@@ -45,6 +47,7 @@ Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
 	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design of the header, or all)")
 	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
+	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
 	return c
 }
@@ -69,11 +72,14 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if f.alloc == "" {
 		o.Alloc = named
 	}
+	if c.Flags().Changed("engine") {
+		o.Engine = cmp.Or(f.engine, "nothing")
+	}
 	g, err := o.Resolve(lists())
 	if err != nil {
 		return usage(err)
 	}
-	g.CPUs = []int{t.CPUs}
+	g.CPUs, g.Reps = []int{t.CPUs}, 1
 	cells := g.Cells()
 	if err := checkSysctls(t, cells); err != nil {
 		return usage(err)
@@ -85,9 +91,12 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		}
 	}
 	if _, ok := t.Head("schedule"); ok {
+		if g.Live {
+			return usage(fmt.Errorf("%s: real threads keep to no schedule: leave out --engine live", path))
+		}
 		return retellAll(c, f, runs)
 	}
-	return replayAll(c, f.format, runs)
+	return replayAll(c, f.format, g.Live, runs)
 }
 
 // checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
@@ -128,11 +137,15 @@ func readTrace(path string) (*ops.Trace, error) {
 	return ops.Parse(path, file)
 }
 
-func replayAll(c *cobra.Command, format string, runs []*saved) error {
+func replayAll(c *cobra.Command, format string, live bool, runs []*saved) error {
 	found := false
 	for _, run := range runs {
 		set, who := run.setting, run.who()
-		r, err := ops.ReplayContext(c.Context(), run.trace, run.spec(), set.Design, set.Tune, ops.Options{KVAPages: set.KVAPages})
+		opt := ops.Options{KVAPages: set.KVAPages}
+		if live {
+			opt.Live = new(smp.Live)
+		}
+		r, err := ops.ReplayContext(c.Context(), run.trace, run.spec(), set.Design, set.Tune, opt)
 		if err != nil {
 			return usage(fmt.Errorf("%w (%s)", err, who))
 		}
@@ -143,11 +156,15 @@ func replayAll(c *cobra.Command, format string, runs []*saved) error {
 		}
 		tellReports(c.ErrOrStderr(), r, who)
 		found = found || r.Stale > 0
+		took := count(int64(r.Cycles), "cycle")
+		if live {
+			took, r.Cycles = fmt.Sprintf("%.3f ms on real threads", float64(r.Cycles)/run.spec().ClockHz*1e3), 0
+		}
 		if format == "json" {
 			fmt.Fprintln(c.OutOrStdout(), r.JSON())
 			continue
 		}
-		printReplay(c, r, who)
+		printReplay(c, r, who, took)
 	}
 	if found {
 		return errFound
@@ -169,9 +186,9 @@ func tellReports(w io.Writer, r *ops.Result, who string) {
 	}
 }
 
-func printReplay(c *cobra.Command, r *ops.Result, who string) {
+func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s in %s\n", who, count(r.Ops, "op"), count(int64(r.Cycles), "cycle"))
+	fmt.Fprintf(w, "%s\t%s in %s\n", who, count(r.Ops, "op"), took)
 	for _, k := range []struct {
 		name string
 		n    int64

@@ -145,6 +145,10 @@ func (c *CPU) giveWay() (live bool) {
 }
 
 // due is reached when the lead is used up or an IPI has arrived, and after every charge of a metered CPU.
+//
+// Like critExit and touchLocked it stays a call: a profile (default.pgo) that has it inlined makes Charge too large to be.
+//
+//go:noinline
 func (c *CPU) due() {
 	if c.gauge != nil {
 		c.gauge.charged(c)
@@ -190,6 +194,7 @@ func (c *CPU) CritExit() {
 	}
 }
 
+//go:noinline
 func (c *CPU) critExit() {
 	if c.crit < 0 {
 		panic("smp: critical section left that was not entered")

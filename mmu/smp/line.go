@@ -93,6 +93,7 @@ func (c *CPU) TouchLocked(l *Line, write bool) {
 	c.touchLocked(l, write)
 }
 
+//go:noinline
 func (c *CPU) touchLocked(l *Line, write bool) {
 	if n := l.move(c, write); n > 0 {
 		c.Charge(CostAlloc, n)

@@ -8,6 +8,8 @@ import (
 
 // liveLock is Lock on real threads: test and test-and-set with backoff. Which of several waiters gets the lock is the
 // host's affair. A waiter that takes IPIs serves them.
+//
+//go:noinline
 func (c *CPU) liveLock(l *SpinLock) {
 	c.liveDue()
 	if !l.IPIs {
@@ -42,6 +44,8 @@ func (c *CPU) liveContend(l *SpinLock) {
 }
 
 // notHeld is apart, so that dropping a lock needs no room on the stack for the message.
+//
+//go:noinline
 func (c *CPU) notHeld(l *SpinLock) {
 	panic(fmt.Sprintf("smp: cpu%d drops lock %s, which it does not hold", c.id, l.Name))
 }

@@ -47,7 +47,7 @@ func build(ctx context.Context, root, dir string, m *mutants.Mutant) (bin string
 		return "", err
 	}
 	bin = filepath.Join(dir, "lwbench.exe") // Windows wants the end, others take it
-	return bin, tool(ctx, root, dir, "build", "-buildvcs=false", "-overlay", over, "-o", bin, "./cmd/lwbench")
+	return bin, tool(ctx, root, dir, "build", "-buildvcs=false", "-pgo=off", "-overlay", over, "-o", bin, "./cmd/lwbench")
 }
 
 // tool runs go in root. The error has the first line that go complains with, the names of packages and of the overlay's

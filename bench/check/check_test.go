@@ -178,6 +178,21 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestOvertime: a search that does not end by itself is ended, and the next one runs.
+func TestOvertime(t *testing.T) {
+	defer func(d time.Duration) { overtime = d }(overtime)
+	overtime = 2 * time.Second
+	list := []mutants.Mutant{turn(t, "a", mode(`"hang"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
+	var rows []Row
+	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond}, list, func(r Row) error {
+		rows = append(rows, r)
+		return nil
+	})
+	if err != nil || len(rows) != 2 || rows[0].Err != "its check has not ended 2s after its 100ms" || rows[0].OK || !rows[1].OK {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
 // TestTellFails: an error of whoever is told ends the run.
 func TestTellFails(t *testing.T) {
 	full := errors.New("disk full")

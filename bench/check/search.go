@@ -31,7 +31,10 @@ type Verdict struct {
 	Coverage    string  `json:"coverage"` // what was looked through
 }
 
-// grace is how long an interrupted search may take to stop.
+// overtime is how long a search may take beyond its limit: it still makes small what it has found.
+var overtime = 30 * time.Second
+
+// grace is how long an interrupted search may take to stop before it is killed.
 const grace = 5 * time.Second
 
 // search runs the check of the program bin on the design of m.
@@ -40,7 +43,9 @@ func search(ctx context.Context, bin string, m *mutants.Mutant, limit time.Durat
 	for _, set := range m.Set {
 		args = append(args, "--set", set)
 	}
-	c := exec.CommandContext(ctx, bin, args...)
+	late, cancel := context.WithTimeout(ctx, limit+overtime)
+	defer cancel()
+	c := exec.CommandContext(late, bin, args...)
 	c.Dir = filepath.Dir(bin) // what it saves goes with it
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = grace
@@ -49,6 +54,9 @@ func search(ctx context.Context, bin string, m *mutants.Mutant, limit time.Durat
 	err = c.Run()
 	if ctx.Err() != nil {
 		return v, ctx.Err()
+	}
+	if late.Err() != nil {
+		return v, fmt.Errorf("its check has not ended %v after its %v", overtime, limit)
 	}
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {

@@ -57,7 +57,13 @@ func TestExploredRunsAreRuns(t *testing.T) {
 				c.Charge(CostWork, 10)
 				inside--
 				c.Unlock(l)
+				if seed%2 == 0 {
+					c.CritEnter()
+				}
 				c.Rendezvous(&on, &census{cpus: cpus, stopped: &stopped})
+				if seed%2 == 0 {
+					c.CritExit()
+				}
 				c.Charge(CostWork, 10)
 			}
 			c.Lock(l)

@@ -25,7 +25,7 @@ type checkFlags struct {
 	seed                                  uint64
 	time                                  time.Duration
 	budget, bound, cpus, jobs             int
-	exhaustive, speculate, mutants        bool
+	exhaustive, speculative, mutants      bool
 }
 
 // defaultBudget is how many schedules a check tries of each design.
@@ -69,7 +69,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
 	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
-	fs.BoolVar(&f.speculate, "speculate", false, "TLBs may fill for a page that no instruction has touched")
+	fs.BoolVar(&f.speculative, "speculative", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
 	fs.IntVar(&f.jobs, "jobs", 0, "scenarios side by side (default: one a core)")
@@ -160,7 +160,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		}
 		list = append(list, hunt.Options{
 			Design: cell.Design, Designs: lists().Designs, Machine: cell.Machine,
-			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculate},
+			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculative},
 			Scenario: scene, Shapes: f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
 		})
 	}

@@ -3,7 +3,6 @@ package smp
 import (
 	"errors"
 	"runtime"
-	"slices"
 )
 
 // ActorKind says what an Actor would do.
@@ -135,14 +134,21 @@ func (s *System) findActors() {
 	if len(x.ready) < 2 {
 		return
 	}
-	slices.SortFunc(x.ready, x.order)
+	for i := 1; i < len(x.ready); i++ { // there are few, and almost in order
+		for k := i; k > 0 && x.order(&x.ready[k], &x.ready[k-1]) < 0; k-- {
+			x.ready[k], x.ready[k-1] = x.ready[k-1], x.ready[k]
+		}
+	}
 	x.price()
 }
 
 // price says which of the ready actors are deviations that count: who takes the CPU from the current thread, and who makes
 // an IPI come earlier or later than it would. An IPI that was held up once may come at any time.
 func (x *exploration) price() {
-	dear := x.current != nil && slices.ContainsFunc(x.ready, x.goesOn)
+	dear := false
+	for i := range x.ready {
+		dear = dear || x.current != nil && x.goesOn(&x.ready[i])
+	}
 	for i := range x.ready {
 		a := &x.ready[i]
 		prompt := a.Kind == IPI && !x.held[a.CPU]
@@ -152,10 +158,10 @@ func (x *exploration) price() {
 }
 
 // goesOn reports whether a is the thread that is in the middle of something.
-func (x *exploration) goesOn(a Actor) bool { return a.Kind == Thread && a.CPU == x.current.id }
+func (x *exploration) goesOn(a *Actor) bool { return a.Kind == Thread && a.CPU == x.current.id }
 
 // rank sorts what happens by itself to the front: IPIs that have arrived, unless they were held up, then the current thread.
-func (x *exploration) rank(a Actor) int {
+func (x *exploration) rank(a *Actor) int {
 	switch {
 	case x.current == nil:
 		return 2
@@ -167,7 +173,7 @@ func (x *exploration) rank(a Actor) int {
 	return 2
 }
 
-func (x *exploration) order(a, b Actor) int {
+func (x *exploration) order(a, b *Actor) int {
 	if d := x.rank(a) - x.rank(b); d != 0 {
 		return d
 	}

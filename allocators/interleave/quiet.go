@@ -12,6 +12,9 @@ import (
 // fewBuffers is a design's capacity up to which the drain that ends a run is cheap enough for every run.
 const fewBuffers = 4
 
+// endOfOthers is what a CPU waits for that has done its part.
+const endOfOthers = "the end of the others"
+
 // drains reports whether the run ends with a drain.
 func (s *Setting) drains() bool {
 	return s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
@@ -47,7 +50,7 @@ func (o *outing) quiet(c *mmu.CPU) error {
 	if !o.set.drains() {
 		return nil
 	}
-	c.Await("the end of the others", func() bool { return o.left == 0 && o.drainer == c.ID() })
+	c.Await(endOfOthers, func() bool { return o.left == 0 && o.drainer == c.ID() })
 	if o.Live() > 0 {
 		o.drainer++
 		return nil

@@ -102,7 +102,7 @@ func (o *outing) end(err error) *Failure {
 	}
 	var lines []string
 	for _, w := range dead.Waits {
-		if strings.Contains(w, "waits for the turn of line") {
+		if strings.Contains(w, "waits for the turn of line") || strings.Contains(w, endOfOthers) {
 			continue
 		}
 		lines = append(lines, w)

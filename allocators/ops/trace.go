@@ -100,7 +100,7 @@ type Head struct {
 }
 
 // heads are the keys of a Head.
-var heads = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "schedule"}
+var heads = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "run", "schedule"}
 
 // Head returns the text of the first header line of that key, and whether there is one.
 func (t *Trace) Head(key string) (text string, ok bool) {

@@ -53,6 +53,8 @@ func head(s *interleave.Setting, spec *mmu.Spec, h ops.Head, designs []*allocato
 		spec.KernelGlobal, err = yes(h)
 	case "speculate":
 		spec.Speculate, err = yes(h)
+	case "run":
+		return manner(s, h.Text)
 	case "tlb":
 		return tlb(spec, h.Text)
 	}
@@ -76,6 +78,42 @@ func tlb(spec *mmu.Spec, text string) error {
 	}
 	spec.TLB = mmu.TLBSpec{L1Sets: sets, L1Ways: ways}
 	return nil
+}
+
+// manners are the words of the header line "run": how a search made the run.
+var manners = []struct {
+	word string
+	at   func(*interleave.Setting) *bool
+}{
+	{"drained", func(s *interleave.Setting) *bool { return &s.Thorough }},
+	{"coarse", func(s *interleave.Setting) *bool { return &s.Coarse }},
+	{"visible", func(s *interleave.Setting) *bool { return &s.Visible }},
+}
+
+func manner(s *interleave.Setting, text string) error {
+	for _, word := range strings.Split(text, ",") {
+		known := false
+		for _, k := range manners {
+			if k.word == word {
+				*k.at(s), known = true, true
+			}
+		}
+		if !known {
+			return fmt.Errorf("run %.40s: expected some of drained, coarse, visible, joined by commas", word)
+		}
+	}
+	return nil
+}
+
+// Manner is the text of the header line "run" for a setting, or nothing.
+func Manner(s *interleave.Setting) string {
+	var words []string
+	for _, k := range manners {
+		if *k.at(s) {
+			words = append(words, k.word)
+		}
+	}
+	return strings.Join(words, ",")
 }
 
 func set(s *interleave.Setting, text string) error {

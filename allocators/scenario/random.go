@@ -27,6 +27,9 @@ func (s *Source) Random(i int) *ops.Trace {
 	tune := tuning(d, opt.Set, r)
 	_, pool := pool(d)
 	if pool && r.IntN(3) == 0 {
+		if opt.CPUs == 0 {
+			g.cpus = 2 + r.IntN(2)
+		}
 		g.waits(min(2+i/40, 5))
 	} else {
 		g.mixed(size)

@@ -113,17 +113,31 @@ var shapes = []struct {
 `},
 	{"sysctl", func(s *Source) bool { return len(s.sysctls) > 0 }, `
 0 alloc a 0 nowait
-1 alloc b 1 nowait
+0 load a
 0 free a
-1 load b
-0 sysctl TUNABLE=0
-1 free b
-1 alloc c 0 nowait
-0 alloc d 1 nowait
-0 load c
-1 load d
-0 free d
+1 sysctl TUNABLE=0
+0 alloc b 0 nowait
+0 load b
+1 alloc c 1 nowait
+1 load c
 1 free c
+1 kva b
+0 free b
+1 sysctl TUNABLE=2
+`},
+	{"same-page-later", nil, `
+0 alloc a 0 nowait
+1 load a
+0 load a
+0 free a
+0 alloc b 1 nowait
+1 alloc c 1 nowait
+1 load c
+0 load b
+0 free b
+1 free c
+1 alloc d 0 nowait
+1 free d
 `},
 }
 

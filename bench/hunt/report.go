@@ -93,20 +93,23 @@ func (r *Report) tell(t *tried) error {
 	case f == nil || f.Kind != t.failure.Kind:
 		return fmt.Errorf("%s: %w", r.Alloc, errNotAgain)
 	}
-	r.keep(withSchedule(t.trace, t.schedule), story, f)
+	r.keep(t.saved(), story, f)
 	return nil
 }
 
-// withSchedule returns the scenario with the schedule in its header.
-func withSchedule(t *ops.Trace, s explore.Schedule) *ops.Trace {
-	u := *t
+// saved returns the scenario with all in its header that a replay needs.
+func (t *tried) saved() *ops.Trace {
+	u := *t.trace
 	u.Heads = nil
-	for _, k := range t.Heads {
-		if k.Key != "schedule" {
+	for _, k := range t.trace.Heads {
+		if k.Key != "schedule" && k.Key != "run" {
 			u.Heads = append(u.Heads, k)
 		}
 	}
-	u.Heads = append(u.Heads, ops.Head{Key: "schedule", Text: s.String()})
+	if text := scenario.Manner(t.set); text != "" {
+		u.Heads = append(u.Heads, ops.Head{Key: "run", Text: text})
+	}
+	u.Heads = append(u.Heads, ops.Head{Key: "schedule", Text: t.schedule.String()})
 	return &u
 }
 

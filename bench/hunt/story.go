@@ -77,14 +77,12 @@ type Decision struct {
 // Tell makes the run of one schedule and writes down what happens. f is nil when nothing goes wrong.
 func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*Story, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
-	thorough := *set
-	thorough.Thorough = true
 	w := &witness{plan: p, story: &Story{CPUs: t.CPUs}, on: make([][]int, t.CPUs), parked: make([]Place, t.CPUs)}
 	for range 2 { // the first run learns which address is at stake
 		w.reset()
 		r := explore.NewReplay(schedule)
 		r.Begin()
-		f, err := p.Run(&thorough, r, w)
+		f, err := p.Run(set, r, w)
 		if err != nil || f == nil {
 			return nil, nil, err
 		}

@@ -193,18 +193,25 @@ func ended(t *testing.T, s *Server) []state {
 	return nil
 }
 
-// A server stops when it is told to, with a sweep running and a reader that never finishes its request.
-func TestStopsCleanly(t *testing.T) {
-	s, _, dir := open(t, nil)
+// serving starts s on a port of its own. stop tells it to end; served gives its error when it has.
+func serving(t *testing.T, s *Server) (addr string, stop func(), served chan error) {
+	t.Helper()
 	var lc net.ListenConfig
 	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
+	served = make(chan error, 1)
 	go func() { served <- s.Serve(ctx, l) }()
-	slow, err := net.Dial("tcp", l.Addr().String())
+	return l.Addr().String(), stop, served
+}
+
+// A server stops when it is told to, with a sweep running and a reader that never finishes its request.
+func TestStopsCleanly(t *testing.T) {
+	s, _, dir := open(t, nil)
+	addr, stop, served := serving(t, s)
+	slow, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,9 +219,9 @@ func TestStopsCleanly(t *testing.T) {
 	if _, err := slow.Write([]byte("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")); err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("POST", "http://"+l.Addr().String()+"/sweep", strings.NewReader(sweepForm("cpus", "64,128", "ops", "2000", "reps", "20").Encode()))
+	r := httptest.NewRequest("POST", "http://"+addr+"/sweep", strings.NewReader(sweepForm("cpus", "64,128", "ops", "2000", "reps", "20").Encode()))
 	r.RequestURI = ""
-	r.Header.Set("Origin", "http://"+l.Addr().String())
+	r.Header.Set("Origin", "http://"+addr)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
 	if err != nil || answer.StatusCode != http.StatusSeeOther {
@@ -244,15 +251,8 @@ func TestSlowReader(t *testing.T) {
 		t.Skip("waits for five seconds")
 	}
 	s, _, _ := open(t, nil)
-	var lc net.ListenConfig
-	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx, l) }()
-	c, err := net.Dial("tcp", l.Addr().String())
+	addr, stop, served := serving(t, s)
+	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"lwbench/bench"
 )
@@ -18,13 +17,5 @@ func showLive(w io.Writer, r *bench.Result) {
 	} else {
 		fmt.Fprintf(w, "pin: none (%s): no claim about scaling; load %.1f\n", l.Why, l.Load)
 	}
-	for _, note := range o.Notes {
-		fmt.Fprintln(w, note)
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw)
-	for _, u := range bench.LiveUnits() {
-		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
-	}
-	_ = tw.Flush()
+	_ = figures(w, o, bench.LiveUnits()).Flush()
 }

@@ -172,14 +172,7 @@ func show(w io.Writer, r *bench.Result) {
 	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
 	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
 	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
-	for _, note := range o.Notes {
-		fmt.Fprintln(w, note)
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw)
-	for _, u := range bench.Units() {
-		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
-	}
+	tw := figures(w, o, bench.Units())
 	fmt.Fprintf(tw, "digest\t%016x\tover every clock, charge and counter: equal runs have equal digests\n", o.Digest)
 	_ = tw.Flush()
 	fmt.Fprintln(w, "\nwhere the cycles go")
@@ -190,6 +183,19 @@ func show(w io.Writer, r *bench.Result) {
 	}
 	fmt.Fprintln(w, "\ncycles of an operation")
 	histogram(w, o.Latency)
+}
+
+// figures prints the notes and a table of the units, to which the caller may add rows before it flushes it.
+func figures(w io.Writer, o *workload.Outcome, units []bench.Unit) *tabwriter.Writer {
+	for _, note := range o.Notes {
+		fmt.Fprintln(w, note)
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw)
+	for _, u := range units {
+		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
+	}
+	return tw
 }
 
 // line prints one bar.

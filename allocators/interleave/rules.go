@@ -20,6 +20,7 @@ type Failure struct {
 	// Latent tells that nothing has gone wrong yet: a rule is broken that keeps it from going wrong.
 	Latent bool
 	Stack  []uintptr // of the code that panicked, leaf first
+	Waits  []string  // deadlock and lost wakeup: what each CPU waits for that does, "cpu1 spins for lock X held by cpu0"
 	KVA    mmu.KVA   // the address at stake, where At is true
 	At     bool
 }
@@ -29,6 +30,7 @@ const (
 	UnsoundMask = "unsound mask"
 	Deadlock    = "deadlock"
 	LostWakeup  = "lost wakeup"
+	AllHeld     = "all buffers held" // and who waits for one waits for ever: the scenario's own doing
 	Livelock    = "livelock"
 	Panic       = "panic"
 	WrongError  = "wrong error"
@@ -98,7 +100,7 @@ func (o *outing) end(err error) *Failure {
 	}
 	f := &Failure{Kind: LostWakeup, CPU: -1, Op: -1}
 	if o.poolInUse() {
-		f.Kind = Deadlock // nobody is to blame who wakes: those who hold the buffers do not free them
+		f.Kind = AllHeld
 	}
 	var lines []string
 	for _, w := range dead.Waits {
@@ -110,7 +112,7 @@ func (o *outing) end(err error) *Failure {
 			f.Kind = Deadlock
 		}
 	}
-	f.Text = strings.Join(lines, "; ")
+	f.Text, f.Waits = strings.Join(lines, "; "), lines
 	for id, i := range o.on {
 		if i >= 0 && f.CPU < 0 {
 			f.CPU, f.Op = id, i

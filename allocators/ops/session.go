@@ -152,8 +152,8 @@ func (s *Session) access(c *mmu.CPU, b allocators.Buf, op *Op) {
 // kva asks for the address, once for each operation, and tells the oracles what it promises while the buffer lives.
 func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 	note := ""
-	if k, ok := b.(allocators.Masked); ok && s.m.Probed() {
-		note = "mask " + k.Mask().String() + " before"
+	if s.m.Probed() {
+		note = trust(b, c.ID())
 	}
 	kva := b.KVA(c)
 	if s.m.Probed() {
@@ -164,6 +164,19 @@ func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 		s.m.Promise(c, kva, b.Page())
 	}
 	return kva
+}
+
+// trust says what a buffer's mask tells a CPU that asks for its address; nothing where it has none.
+func trust(b allocators.Buf, cpu int) string {
+	k, ok := b.(allocators.Masked)
+	if !ok {
+		return ""
+	}
+	mask := k.Mask()
+	if mask.Has(cpu) {
+		return fmt.Sprintf("mask %v has its bit: it trusts its TLB", mask)
+	}
+	return fmt.Sprintf("mask %v lacks its bit", mask)
 }
 
 func (s *Session) drop(c *mmu.CPU, b allocators.Buf, name string) {

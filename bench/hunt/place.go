@@ -6,16 +6,13 @@ import (
 	"path"
 	"runtime"
 	"strings"
-
-	"lwbench/allocators/interleave"
-	"lwbench/mmu"
 )
 
 // Place is a line of a design's source. The zero value is none.
 type Place struct {
-	File string // "allocators/lwbuf/alloc.go"
-	Line int
-	Func string // "(*allocator).Alloc"
+	File string `json:"file"` // "allocators/lwbuf/alloc.go"
+	Line int    `json:"line"`
+	Func string `json:"func"` // "(*allocator).Alloc"
 	path string // on the host that built the program
 }
 
@@ -27,72 +24,57 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
+// short is the place below allocators/.
+func (p Place) short() string { return strings.TrimPrefix(p.String(), "allocators/") }
+
 // Source returns the text of the line, or nothing where the source is not at hand.
 func (p Place) Source() string {
-	text, err := os.ReadFile(p.path)
-	if err != nil {
+	lines, at := p.Around(0, 0)
+	if lines == nil {
 		return ""
 	}
-	lines := strings.Split(string(text), "\n")
-	if p.Line < 1 || p.Line > len(lines) {
-		return ""
-	}
-	return strings.TrimSpace(lines[p.Line-1])
+	return strings.TrimSpace(lines[at])
 }
 
-// here is the place in a design that called, from whatever depth.
-func here() Place {
+// Around returns the line with up to so many lines above and below it, and where it is among them; nil where the source is
+// not at hand.
+func (p Place) Around(above, below int) (lines []string, at int) {
+	text, err := os.ReadFile(p.path)
+	if err != nil {
+		return nil, 0
+	}
+	all := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if p.Line < 1 || p.Line > len(all) {
+		return nil, 0
+	}
+	from := max(0, p.Line-1-above)
+	return all[from:min(len(all), p.Line+below)], p.Line - 1 - from
+}
+
+// here is the place in a design that called, from whatever depth, and whether an IPI handler did: then it is no design's.
+func here() (p Place, handler bool) {
 	var pcs [64]uintptr
 	return placeOf(pcs[:runtime.Callers(2, pcs[:])])
 }
 
 // placeOf returns the innermost frame that is a design's.
-func placeOf(pcs []uintptr) Place {
+func placeOf(pcs []uintptr) (p Place, handler bool) {
 	frames := runtime.CallersFrames(pcs)
 	for {
 		f, more := frames.Next()
+		switch f.Function {
+		case "lwbench/mmu/smp.(*CPU).serve", "lwbench/mmu/smp.(*CPU).release": // a target's part of a shootdown, of a rendezvous
+			return Place{}, true
+		}
 		if rest, ok := strings.CutPrefix(f.Function, "lwbench/allocators/"); ok {
 			dir, fn, _ := strings.Cut(rest, ".")
 			if dir != "ops" && dir != "interleave" {
-				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}
+				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}, false
 			}
-			return Place{}
+			return Place{}, false
 		}
 		if !more {
-			return Place{}
+			return Place{}, false
 		}
 	}
-}
-
-// decision names the line where the wrong decision was taken, as far as the events tell.
-func (w *witness) decision() *Decision {
-	f := w.failure
-	switch f.Kind {
-	case interleave.Panic:
-		if p := placeOf(f.Stack); p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here"}
-		}
-	case interleave.Deadlock, interleave.LostWakeup, interleave.Livelock:
-		if p := w.parked[f.CPU]; p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Why: fmt.Sprintf("cpu%d stands here for ever", f.CPU)}
-		}
-	case mmu.StaleAccess.String(), mmu.StaleRisk.String(), interleave.UnsoundMask, mmu.UnmappedAccess.String(), mmu.ChangedInUse.String():
-		return w.leftStale()
-	}
-	return nil
-}
-
-// leftStale finds the write of the PTE after which the failing CPU went on holding what it had.
-func (w *witness) leftStale() *Decision {
-	for i := len(w.wrote) - 1; i >= 0; i-- {
-		e := w.wrote[i]
-		p := w.places[i]
-		if e.Page == e.Old || p.Line == 0 {
-			continue
-		}
-		return &Decision{Place: p, CPU: e.CPU, Why: fmt.Sprintf(
-			"cpu%d changes the PTE of %v from %s to %s here; cpu%d, which has the old one, is not made to drop it before it uses the address",
-			e.CPU, e.KVA, page(e.Old), page(e.Page), w.failure.CPU)}
-	}
-	return nil
 }

@@ -32,6 +32,8 @@ type Report struct {
 	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
 	Seconds     float64 `json:"seconds"`   // of the host, for all of it
 	Coverage    string  `json:"coverage"`
+	// Decision is where the wrong decision was taken, or nil.
+	Decision *Decision `json:"decision,omitempty"`
 
 	Trace   *ops.Trace          `json:"-"` // the smallest scenario that fails, its schedule in the header
 	Failure *interleave.Failure `json:"-"`
@@ -148,5 +150,5 @@ func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report
 func (r *Report) keep(t *ops.Trace, s *Story, f *interleave.Failure) {
 	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
 	r.CPUs, r.Ops, r.Preemptions = t.CPUs, len(t.Ops), s.Preemptions
-	r.Failure, r.Story, r.Trace = f, s, t
+	r.Failure, r.Story, r.Trace, r.Decision = f, s, t, s.Decision
 }

@@ -34,7 +34,16 @@ func live(t *testing.T, d *allocators.Design) {
 // agree replays the trace of many CPUs on both engines. A posted call that nobody waits for is on its way when the trace
 // ends; under the virtual clock it arrives if there is time, and the trace's last line gives it that.
 func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
-	text := serialTrace(cpus) + "0 work 100000\n"
+	text := serialTrace(cpus)
+	for cpu := range cpus { // what was in the TLB may be gone
+		text += fmt.Sprintf("%d alloc s 1\n%d load s\n%d switch\n%d load s\n%d free s\n", cpu, cpu, cpu, (cpu+1)%cpus, cpu)
+	}
+	for _, verb := range []string{"alloc h%[1]d %[2]d", "load h%[2]d", "load h%[2]d", "free h%[2]d"} { // a small first level misses, the second hits
+		for i := range 3 {
+			text += fmt.Sprintf("0 "+verb+"\n", i, i)
+		}
+	}
+	text += "0 work 100000\n"
 	tr, err := ops.Parse("live.ops", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ var edges = map[string][]string{
 	"bench/compare":         {"bench"},
 	"bench/report":          {"bench", "bench/workload", "allocators", "mmu"},
 	"bench/check":           {"allocators/mutants", "bench"},
+	"results/live":          {},
 	"results/rbtree":        {},
 	"bench/serve":           {"bench", "bench/profile", "bench/report", "mmu/machines"},
 	"cmd/lwbench": {

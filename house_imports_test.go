@@ -29,6 +29,7 @@ var edges = map[string][]string{
 	"allocators/interleave": {"allocators", "allocators/ops", "mmu", "mmu/explore", "mmu/smp"},
 	"allocators/scenario":   {"allocators", "allocators/interleave", "allocators/ops", "mmu"},
 	"bench/hunt":            {"allocators", "allocators/interleave", "allocators/ops", "allocators/scenario", "mmu", "mmu/explore"},
+	"bench/lanes":           {"bench/hunt", "bench/report"},
 	"bench/workload":        {"allocators", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":          {},
 	"bench/spread":          {},
@@ -44,7 +45,7 @@ var edges = map[string][]string{
 	"cmd/lwbench": {
 		"bench", "bench/check", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
-		"bench/report", "bench/serve", "bench/hunt", "allocators/scenario", "allocators/interleave",
+		"bench/report", "bench/serve", "bench/hunt", "bench/lanes", "allocators/scenario", "allocators/interleave",
 	},
 }
 

@@ -14,14 +14,14 @@ func (w *witness) decision() *Decision {
 	switch f.Kind {
 	case interleave.Panic:
 		if p, _ := placeOf(f.Stack); p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here"}
+			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Moment: -1}
 		}
 	case mmu.StaleAccess.String(), mmu.StaleRisk.String(), interleave.UnsoundMask:
 		return w.leftStale()
 	case mmu.UnmappedAccess.String(), mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
 		if n := len(w.wrote); n > 0 && w.wrote[n-1].place.Line > 0 {
 			k := &w.wrote[n-1]
-			return &Decision{Place: k.place, CPU: k.event.CPU, Why: fmt.Sprintf(
+			return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf(
 				"cpu%d changes the PTE from %s to %s here, though cpu%d counts on it", k.event.CPU, page(k.event.Old), page(k.event.Page), f.CPU)}
 		}
 	}
@@ -43,7 +43,7 @@ func (w *witness) leftStale() *Decision {
 		return nil
 	}
 	k := &w.wrote[at]
-	return &Decision{Place: k.place, CPU: k.event.CPU, Why: fmt.Sprintf("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
+	return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
 		k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))}
 }
 

@@ -82,6 +82,8 @@ type Decision struct {
 	Place
 	CPU int    `json:"cpu"`
 	Why string `json:"why"` // one line
+	// Moment is when it was taken, by its index in the story, or -1.
+	Moment int `json:"-"`
 }
 
 // Stand is where one CPU is when nothing moves any more.

@@ -31,7 +31,8 @@ type witness struct {
 type written struct {
 	event mmu.Event
 	place Place
-	mask  string // of the buffer there, as the next operation saw it
+	at    int    // index of its moment
+	mask  string // of the buffer there, as the operation left it
 }
 
 // taken is an IPI that a CPU has taken, by the index of its moment.
@@ -85,7 +86,7 @@ func (w *witness) Event(e *mmu.Event) {
 		w.owner = op.Name
 	}
 	if mine && e.Kind == mmu.PTEWritten {
-		w.wrote = append(w.wrote, written{event: *e, place: place})
+		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Moments)})
 	}
 	w.add(m)
 	if e.Kind == mmu.ShotDown {

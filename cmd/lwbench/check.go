@@ -26,6 +26,7 @@ type checkFlags struct {
 	time                                  time.Duration
 	budget, bound, cpus, jobs             int
 	exhaustive, speculative, mutants      bool
+	html                                  picture
 }
 
 // defaultBudget is how many schedules a check tries of each design.
@@ -74,6 +75,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
 	fs.IntVar(&f.jobs, "jobs", 0, "scenarios side by side (default: one a core)")
 	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
+	fs.StringVar(&f.html.path, "html", "", helpHTML)
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
 	return c
 }
@@ -81,6 +83,9 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 func hunted(c *cobra.Command, f *checkFlags) error {
 	list, err := f.options(c)
 	if err != nil {
+		return usage(err)
+	}
+	if err := f.html.plausible(); err != nil {
 		return usage(err)
 	}
 	if f.out != "" {
@@ -101,12 +106,30 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		if err := f.show(c.OutOrStdout(), r, list[i].Design); err != nil {
 			return err
 		}
+		f.html.add(r)
 		found = found || r.Found && (f.alloc != "" || f.scenario != "" || declared(list[i].Design) == "")
+	}
+	if err := f.html.write(c, f.words()...); err != nil {
+		return err
 	}
 	if found {
 		return errFound
 	}
 	return nil
+}
+
+// words are the flags that decide what is found.
+func (f *checkFlags) words() (list []string) {
+	if f.alloc != "" {
+		list = append(list, "--alloc "+f.alloc)
+	}
+	for _, s := range f.set {
+		list = append(list, "--set "+s)
+	}
+	if f.scenario != "" {
+		list = append(list, "--scenario "+f.scenario)
+	}
+	return append(list, fmt.Sprintf("--seed %d%s", f.seed, f.onMachine()))
 }
 
 // options checks the flags and makes a hunt of each design.

@@ -19,6 +19,7 @@ import (
 type replayFlags struct {
 	alloc, machine, format, engine string
 	set                            []string
+	html                           picture
 }
 
 func replayCommand() *cobra.Command {
@@ -48,6 +49,7 @@ Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
 	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
+	fs.StringVar(&f.html.path, "html", "", helpHTML+", of a run that lwbench check has saved")
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
 	return c
 }
@@ -94,7 +96,13 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		if g.Live {
 			return usage(fmt.Errorf("%s: real threads keep to no schedule: leave out --engine live", path))
 		}
+		if err := f.html.plausible(); err != nil {
+			return usage(err)
+		}
 		return retellAll(c, f, runs)
+	}
+	if f.html.path != "" {
+		return usage(fmt.Errorf("--html: %s has no schedule in its header: only what lwbench check has saved is drawn", path))
 	}
 	return replayAll(c, f.format, g.Live, runs)
 }

@@ -104,6 +104,7 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 		if err != nil {
 			return usage(err)
 		}
+		f.html.add(r)
 		found = found || r.Found
 		switch w := c.OutOrStdout(); {
 		case f.format == "json":
@@ -113,6 +114,9 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 		default:
 			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.trace.File)
 		}
+	}
+	if err := f.html.write(c, runs[0].trace.File); err != nil {
+		return err
 	}
 	if found {
 		return errFound

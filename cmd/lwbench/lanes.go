@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/hunt"
+	"lwbench/bench/lanes"
+	"lwbench/bench/report"
+)
+
+const helpHTML = "draw each story as lanes of time on one page: `FILE`"
+
+// picture is the page of --html, made of what comes out.
+type picture struct {
+	path    string // empty: none is wanted
+	reports []*hunt.Report
+}
+
+// plausible refuses, before anything runs, a path that cannot be written.
+func (p *picture) plausible() error {
+	switch st, err := os.Stat(p.path); {
+	case p.path == "":
+		return nil
+	case p.path == "-":
+		return fmt.Errorf("--html -: expected the name of a file")
+	case err == nil && st.IsDir():
+		return fmt.Errorf("--html %s: it is a directory", p.path)
+	}
+	if st, err := os.Stat(filepath.Dir(p.path)); err != nil || !st.IsDir() {
+		return fmt.Errorf("--html %s: there is no folder %s", p.path, filepath.Dir(p.path))
+	}
+	return nil
+}
+
+func (p *picture) add(r *hunt.Report) { p.reports = append(p.reports, r) }
+
+// write makes the page, whole or not at all.
+func (p *picture) write(c *cobra.Command, args ...string) error {
+	if p.path == "" {
+		return nil
+	}
+	var page bytes.Buffer
+	if err := lanes.Page(&page, strings.Join(append([]string{c.CommandPath()}, args...), " "), p.reports); err != nil {
+		return err
+	}
+	if err := report.WriteWhole(p.path, page.Bytes()); err != nil {
+		return usage(fmt.Errorf("cannot write the page: %w", err))
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the picture is in %s\n", p.path)
+	return nil
+}

@@ -215,6 +215,7 @@ func TestWithoutAReference(t *testing.T) {
 		{0, 1, "1 cpus: 0 signal 0"},
 		{1, 2, "3 cpus: 0 alloc a 1, 1 free a, 2 signal 1"},
 		{2, 3, "2 cpus: 0 alloc a 1, 1 ref a, 0 load a, 1 free a, 1 signal 1"},
+		{5, 6, "3 cpus: 0 alloc a 1, 2 ref a, 1 free a, 0 load a, 2 free a"},
 		{0, 6, "1 cpus: "},
 	} {
 		less := Without(tr, k.from, k.to)

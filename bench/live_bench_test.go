@@ -83,7 +83,7 @@ func TestBenchmarkLive(t *testing.T) {
 	if n := have["pte-writes/op"]; result.N != 64 || n != 1 {
 		t.Errorf("%d operations wrote %v PTEs each, want 64 and 1", result.N, n)
 	}
-	if s := have["sec/op"]; s < 1e-8 || s > 1e-2 {
+	if s := have["sec/op"]; s < 1e-8 || s > 1 {
 		t.Errorf("an operation takes %v s", s)
 	}
 }

@@ -111,16 +111,13 @@ func TestLiveRefusals(t *testing.T) {
 // TestLiveProfiles: one file a cell, with the labels, in the forms of Go's own.
 func TestLiveProfiles(t *testing.T) {
 	dir := t.TempDir()
-	g := grid(t, "engine: live\nmachine: [haswell-2s, numa-8s]\nalloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 60000\nreps: 1\n")
+	g := grid(t, "engine: live\nalloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 60000\nreps: 1\n")
 	g.Profile = &bench.Profile{
 		CPU: filepath.Join(dir, "cpu"), Mutex: filepath.Join(dir, "mutex"),
 		Block: filepath.Join(dir, "block"), Locks: filepath.Join(dir, "locks"),
 	}
 	cells := g.Cells()
 	runLive(t, cells)
-	if files, err := os.ReadDir(filepath.Join(dir, "cpu")); err != nil || len(files) != 2 {
-		t.Errorf("files %v of two machines: %v", files, err)
-	}
 	read := func(kind string) *profile.Profile {
 		f, err := os.Open(filepath.Join(dir, kind, cells[0].FileName()+".pprof"))
 		if err != nil {
@@ -158,5 +155,15 @@ func TestLiveProfiles(t *testing.T) {
 	}
 	if !found {
 		t.Error("nobody has waited for the MP lock in sf_buf_alloc")
+	}
+}
+
+// TestLiveProfilesOfTwoMachines: neither overwrites the other's.
+func TestLiveProfilesOfTwoMachines(t *testing.T) {
+	g := grid(t, "engine: live\nmachine: [haswell-2s, numa-8s]\nalloc: [sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 20\nreps: 1\n")
+	g.Profile = &bench.Profile{Locks: t.TempDir()}
+	runLive(t, g.Cells())
+	if files, err := os.ReadDir(g.Profile.Locks); err != nil || len(files) != 2 {
+		t.Errorf("files %v: %v", files, err)
 	}
 }

@@ -123,6 +123,9 @@ func (o *outing) Next(ready []smp.Actor) int {
 	if o.failure != nil {
 		return -1
 	}
+	if len(ready) == 1 {
+		return 0 // no choice, and no point of a schedule
+	}
 	return o.by.Next(ready)
 }
 

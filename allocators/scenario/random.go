@@ -215,6 +215,10 @@ func (g *generator) interrupt(cpu int) {
 		g.ops[len(g.ops)-1].Interrupt = true
 		return
 	}
+	if at := len(g.live) - 1; at >= 0 && g.r.IntN(4) == 0 && (g.live[at].home < 0 || g.live[at].home == cpu) {
+		g.add(ops.Op{CPU: cpu, Verb: ops.Load, Name: g.live[at].name, Interrupt: true})
+		return
+	}
 	if g.r.IntN(3) == 0 { // one that a thread frees
 		g.alloc(cpu, false)
 		g.ops[len(g.ops)-1].Interrupt = true

@@ -125,6 +125,20 @@ var shapes = []struct {
 0 free b
 1 sysctl TUNABLE=2
 `},
+	{"two-lives", nil, `
+0 alloc a 0 nowait
+0 load a
+1 load a
+0 free a
+0 alloc b 1 nowait
+0 load b
+1 load b
+1 store b
+0 free b
+1 alloc c 0 nowait
+1 load c
+1 free c
+`},
 	{"same-page-later", nil, `
 0 alloc a 0 nowait
 1 load a

@@ -42,7 +42,7 @@ func equalStory(t *testing.T, r *Report, want string) {
 	}
 }
 
-const traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nschedule -\n" +
+const traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nrun visible\nschedule -\n" +
 	"0 alloc a 0 nowait\n1 load a\n0 free a\n0 alloc b 1 nowait\n1 load b\n"
 
 // TestStoryOfTheMailsBug is what the reader of the March 2009 mail is shown.

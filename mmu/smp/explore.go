@@ -29,7 +29,7 @@ type Actor struct {
 }
 
 // Scheduler takes the clock's choice of who acts next: the engine of an exploration. It is asked at every ordered point and
-// at every charge. ready holds at least two actors and is the engine's own: do not keep it. Index 0 is what happens by
+// at every charge. ready holds one actor at least, and is the engine's own: do not keep it. Index 0 is what happens by
 // itself: an IPI that has arrived, then the thread that is running, then whoever has the least (clock, id). The clocks
 // of those who are passed over are moved up to that of the chosen one, as if something had held them up, so that every
 // explored run is one that the machine could make. A negative answer ends the run with ErrStopped.
@@ -62,25 +62,21 @@ func (s *System) explore() {
 			s.next = nil
 			return
 		}
-		k := 0
-		switch s.findActors(); len(x.ready) {
-		case 0:
+		s.findActors()
+		if len(x.ready) == 0 {
 			s.next = nil
 			if s.err == nil {
 				s.err = s.deadlock()
 			}
 			return
-		case 1:
-			if x.alone++; x.alone > maxAlone {
-				s.next, s.err = nil, ErrStopped
-				return
-			}
-		default:
+		}
+		if x.alone++; len(x.ready) > 1 {
 			x.alone = 0
-			if k = x.Next(x.ready); k < 0 {
-				s.next, s.err = nil, ErrStopped
-				return
-			}
+		}
+		k := x.Next(x.ready)
+		if k < 0 || x.alone > maxAlone {
+			s.next, s.err = nil, ErrStopped
+			return
 		}
 		a := x.ready[k]
 		if a.At >= Forever {

@@ -23,6 +23,7 @@ type Failure struct {
 	Waits  []string  // deadlock and lost wakeup: what each CPU waits for that does, "cpu1 spins for lock X held by cpu0"
 	KVA    mmu.KVA   // the address at stake, where At is true
 	At     bool
+	Want   *mmu.Page // that was promised there, or nil
 }
 
 // The kinds of failures that are no mmu.FindingKind.
@@ -49,7 +50,7 @@ func (o *outing) check() {
 	for i := range o.m.Findings() {
 		f := &o.m.Findings()[i]
 		if latent := f.Kind == mmu.StaleRisk; !latent || !o.set.Visible {
-			o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked})
+			o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked, Want: f.Want})
 			return
 		}
 	}

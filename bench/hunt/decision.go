@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lwbench/allocators/interleave"
+	"lwbench/allocators/ops"
 	"lwbench/mmu"
 )
 
@@ -16,13 +17,56 @@ func (w *witness) decision() *Decision {
 		if p, _ := placeOf(f.Stack); p.Line > 0 {
 			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Moment: -1}
 		}
-	case mmu.StaleAccess.String(), mmu.StaleRisk.String(), interleave.UnsoundMask:
+	case interleave.UnsoundMask:
+		if d := w.setEarly(); d != nil {
+			return d
+		}
 		return w.leftStale()
-	case mmu.UnmappedAccess.String(), mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
-		if n := len(w.wrote); n > 0 && w.wrote[n-1].place.Line > 0 {
+	case mmu.StaleAccess.String(), mmu.StaleRisk.String():
+		if d := w.leftStale(); d != nil {
+			return d
+		}
+		return w.takenAway()
+	case mmu.UnmappedAccess.String():
+		return w.takenAway()
+	case mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
+		if n := len(w.wrote); n > 0 {
 			k := &w.wrote[n-1]
-			return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf(
-				"cpu%d changes the PTE from %s to %s here, though cpu%d counts on it", k.event.CPU, page(k.event.Old), page(k.event.Page), f.CPU)}
+			return k.decision("cpu%d changes the PTE from %s to %s here, while a buffer is held at this address", k.event.CPU, page(k.event.Old), page(k.event.Page))
+		}
+	}
+	return nil
+}
+
+// decision is the change of the PTE as the wrong decision; nil where no design's code did it.
+func (k *written) decision(why string, args ...any) *Decision {
+	if k.place.Line == 0 {
+		return nil
+	}
+	return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf(why, args...)}
+}
+
+// setEarly finds a CPU that is in the middle of asking for the address: its bit is set, and it stands before its flush.
+func (w *witness) setEarly() *Decision {
+	cpu := w.failure.CPU
+	op := w.op(cpu)
+	if op == nil || op.Name != w.owner || w.parked[cpu].Line == 0 || op.Verb != ops.Load && op.Verb != ops.Store && op.Verb != ops.KVA {
+		return nil
+	}
+	has, ok := w.view.Machine().PeekTLB(cpu, w.kva)
+	if !ok {
+		return nil
+	}
+	return &Decision{Place: w.parked[cpu], CPU: cpu, Moment: -1, Why: fmt.Sprintf(
+		"cpu%d stands here: the mask has its bit already, and its TLB still has %s", cpu, page(has))}
+}
+
+// takenAway finds the last write that took the promised page out of the PTE.
+func (w *witness) takenAway() *Decision {
+	want := w.failure.Want
+	for i := len(w.wrote) - 1; i >= 0 && want != nil; i-- {
+		if e := &w.wrote[i].event; e.Old != nil && e.Old.ID() == want.ID() && e.Page != e.Old {
+			return w.wrote[i].decision("cpu%d takes %s out of the PTE; cpu%d has the address for it and uses it afterwards", e.CPU, page(e.Old), w.failure.CPU)
 		}
 	}
 	return nil
@@ -43,8 +87,7 @@ func (w *witness) leftStale() *Decision {
 		return nil
 	}
 	k := &w.wrote[at]
-	return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
-		k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))}
+	return k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
 }
 
 // excuse says why nothing made a CPU drop what the PTE does not say any more since change number at.

@@ -106,8 +106,9 @@ func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*St
 		if err != nil || f == nil {
 			return nil, nil, err
 		}
-		if w.failure, w.known = f, f.At; f.At {
-			w.kva = f.KVA
+		w.failure = f
+		if !w.known {
+			w.kva, w.known = w.atStake()
 		}
 		w.story.Preemptions = r.Preemptions()
 	}

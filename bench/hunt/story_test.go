@@ -92,10 +92,6 @@ func TestStoryOfABroadcast(t *testing.T) {
 	if r.Found {
 		t.Fatalf("%s", told(r))
 	}
-	late := replay(t, "cpus 2\npages 2\ndesign naive\nset naive.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n0 alloc a 0\n1 work 100000\n1 alloc b 1\n")
-	if story, want := told(late), "  cpu1  takes the IPI of cpu0\n      flushes its whole TLB\n"; late.Kind != interleave.AllHeld || !strings.Contains(story, want) {
-		t.Errorf("the story does not say %q:\n%s", want, story)
-	}
 	found := hunts(t, &naive.Design, nil)
 	story := told(found)
 	for _, want := range []string{
@@ -115,13 +111,24 @@ func TestStoryOfABroadcast(t *testing.T) {
 
 // TestStoryOfARendezvous: who answers says whose IPI it is, and its source is not the sender's.
 func TestStoryOfARendezvous(t *testing.T) {
-	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n1 work 100000\n0 alloc a 0\n1 alloc b 1\n")
-	if r.Kind != interleave.AllHeld {
-		t.Fatalf("%s\n%s", r.JSON(), told(r))
-	}
+	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
+		"1 work 100000\n0 alloc a 0\n1 load a\n0 free a\n0 alloc b 1 private\n1 load b\n")
 	story := told(r)
 	for _, want := range []string{
-		"  cpu1  takes the IPI of cpu0\n      invlpg 0xc0000000\n  cpu0  alloc a (page 0), goes on\n      rendezvous of 0xc0000000: has waited for the other CPU  [sfbuf/",
+		"  cpu1  takes the IPI of cpu0\n      invlpg\n  cpu0  alloc a (page 0), goes on\n      rendezvous: has waited for the other CPU  [sfbuf/",
+		"in (*allocator).enter:\n  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and nothing makes it drop it before it uses the address again\n",
+	} {
+		if !strings.Contains(story, want) {
+			t.Errorf("the story does not say %q:\n%s", want, story)
+		}
+	}
+}
+
+// TestStoryOfASleep: where each CPU stands, and nothing of TLBs.
+func TestStoryOfASleep(t *testing.T) {
+	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n1 work 100000\n0 alloc a 0\n1 alloc b 1\n")
+	story := told(r)
+	for _, want := range []string{
 		"      sleeps on the sf_buf freelist: all 1 sf_bufs in use  [sfbuf/alloc.go:",
 		"  where each CPU stands:\n  cpu0  has done its part\n  cpu1  in alloc b (page 1): waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use\n        allocators/sfbuf/alloc.go:",
 		"c.Sleep(&a.sleepq,",
@@ -130,9 +137,54 @@ func TestStoryOfARendezvous(t *testing.T) {
 			t.Errorf("the story does not say %q:\n%s", want, story)
 		}
 	}
-	if r.Decision != nil {
-		t.Errorf("a decision where nobody decided: %+v", r.Decision)
+	if r.Kind != interleave.AllHeld || r.Decision != nil || strings.Contains(story, "invlpg") || strings.Contains(story, "IPI") {
+		t.Errorf("%s: %+v\n%s", r.Kind, r.Decision, story)
 	}
+}
+
+// leaky is lwbuf with a free that forgets, once a buffer of page 1 is freed.
+func leaky(d allocators.Design) *allocators.Design {
+	make := d.New
+	d.New = func(m *mmu.Machine, tune allocators.Tuning) (allocators.Allocator, error) {
+		a, err := make(m, tune)
+		return forgetful{a}, err
+	}
+	return &d
+}
+
+type forgetful struct{ allocators.Allocator }
+
+func (f forgetful) Free(c *mmu.CPU, b allocators.Buf) {
+	if b.Page().ID() != 1 {
+		f.Allocator.Free(c, b)
+	}
+}
+
+// TestStoryOfALeak is about the address that does not come back, and leaves out how it was looked for.
+func TestStoryOfALeak(t *testing.T) {
+	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\ncpus 1\npages 2\ndesign lwbuf\nset objcache.capacity=4\nkva 3\nrun drained\nschedule -\n"+
+		"0 alloc a 0 nowait\n0 alloc b 1 nowait\n0 free b\n0 free a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Replay(trace, machine(t), []*allocators.Design{leaky(lwbuf.Fixed)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equalStory(t, r, `
+  0xc0001000, afterwards:                                     PTE      TLB0     mask
+  cpu0  alloc a (page 0, nowait)
+  cpu0  alloc b (page 1, nowait)
+      takes 0xc0001000 from the kernel map  [lwbuf/lwbufN]
+      PTE: - -> page 1 by kenter_quick  [lwbuf/allocN]   page 1   -
+      invlpg  [lwbuf/allocN]
+      returns                                                 page 1   -        {0}
+  cpu0  free b
+      returns                                                 page 1   -
+  cpu0  free a
+  0xc0001000 does not come back: nobody holds it, and nobody gets it any more
+  *** leak: nobody holds a buffer any more, and 2 can be had; from the start it was 3
+`)
 }
 
 // TestStateIsToldOnce: a row of the state stands where it changed, and nowhere else.

@@ -5,11 +5,13 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"lwbench/mmu"
 )
 
 // The widths of a story as text, in columns: what happened, at most, and beside it a cell of the state.
 const (
-	maxTold = 66
+	maxTold = 72
 	cell    = 9
 )
 
@@ -19,12 +21,14 @@ func (s *Story) Write(w io.Writer) {
 	lines := s.lines()
 	width := 0
 	for _, l := range lines {
-		if n := utf8.RuneCountInString(l.text); n <= maxTold {
+		if n := utf8.RuneCountInString(l.text); l.state != nil && n <= maxTold {
 			width = max(width, n)
 		}
 	}
 	if s.KVA != "" {
-		s.legend(w, lines, width)
+		note, head := s.legend(lines)
+		width = max(width, utf8.RuneCountInString(note))
+		fmt.Fprintln(w, strings.TrimRight(pad(note, width+3)+head, " "))
 	}
 	for _, l := range lines {
 		text := l.text
@@ -69,6 +73,9 @@ func (s *Story) lines() (list []line) {
 			}
 		case GoesWrong:
 			who, text = "", "  *** "+m.Text
+			if s.Kind == mmu.Leaked.String() && s.KVA != "" {
+				list = append(list, line{text: "  " + s.KVA + " does not come back: nobody holds it, and nobody gets it any more"})
+			}
 		}
 		changed := !m.State.equal(last) && (!m.State.blank() || !last.blank())
 		if m.Kind == Ends && !changed {
@@ -107,25 +114,25 @@ func heading(m *Moment) string {
 }
 
 // legend says once what stands in the columns.
-func (s *Story) legend(w io.Writer, lines []line, width int) {
+func (s *Story) legend(lines []line) (note, head string) {
 	masks, stale := false, false
 	for _, l := range lines {
 		if l.state != nil {
 			masks, stale = masks || l.state.Mask != "", stale || l.state.Stale()
 		}
 	}
-	head := pad("PTE", cell)
+	head = pad("PTE", cell)
 	for id := range s.CPUs {
 		head += pad(fmt.Sprintf("TLB%d", id), cell)
 	}
 	if masks {
 		head += "mask"
 	}
-	note := "  " + s.KVA + ", afterwards:"
+	note = "  " + s.KVA + ", afterwards:"
 	if stale {
 		note = "  " + s.KVA + ", afterwards (! is stale: not what the PTE says):"
 	}
-	fmt.Fprintln(w, strings.TrimRight(pad(note, width+3)+head, " "))
+	return note, head
 }
 
 // row is the state in columns.

@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lwbench/allocators/interleave"
@@ -24,7 +25,10 @@ type witness struct {
 	asked   []taken   // IPIs whose sender waits and has not been heard of
 	posted  [][]int   // by CPU: moments at which IPIs were sent to it that it has not taken
 	begun   bool
-	over    int // moments after the last operation
+	left    int // operations that have not ended
+	// seen are the addresses that operations have mapped, in their order; back those that were to be had when all was over.
+	seen []mmu.KVA
+	back map[mmu.KVA]bool
 }
 
 // written is a change of the PTE at stake.
@@ -42,7 +46,8 @@ type taken struct {
 }
 
 func (w *witness) reset() {
-	w.story.Moments, w.wrote, w.asked, w.begun, w.owner, w.over = nil, nil, nil, false, "", 0
+	w.story.Moments, w.wrote, w.asked, w.begun, w.owner = nil, nil, nil, false, ""
+	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
 	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
 }
 
@@ -57,17 +62,63 @@ func (w *witness) Begin(v interleave.View, cpu, op int) {
 func (w *witness) End(v interleave.View, cpu, op int) {
 	w.add(Moment{CPU: cpu, Kind: Ends})
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
+	w.left--
+}
+
+// atStake returns the address that the story is about, once a run has been seen, and whether there is one: where the failure
+// says none, what an operation has mapped and nobody gets any more.
+func (w *witness) atStake() (kva mmu.KVA, ok bool) {
+	if w.failure.At {
+		return w.failure.KVA, true
+	}
+	if w.failure.Kind == mmu.Leaked.String() {
+		for _, kva := range w.seen {
+			if !w.back[kva] {
+				return kva, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// tells reports whether an event belongs into the story: not what concerns other addresses than the one at stake, nor
+// what TLBs do where somebody sleeps for ever, nor what the harness maps to see whether all has come back.
+func (w *witness) tells(e *mmu.Event) bool {
+	mine := w.known && e.KVA == w.kva
+	switch {
+	case w.left == 0 && !mine:
+		return false
+	case mine || !w.known || e.Kind == mmu.TLBFlushed || e.Kind == mmu.Slept:
+	case e.Kind == mmu.ShotDown && (e.Note == "broadcast" || e.Note == "range"): // may concern it all the same
+	default:
+		return false
+	}
+	if w.failure == nil || w.failure.Kind != interleave.LostWakeup && w.failure.Kind != interleave.AllHeld {
+		return true
+	}
+	switch e.Kind {
+	case mmu.TLBFilled, mmu.TLBInvalidated, mmu.TLBFlushed, mmu.ShotDown:
+		return false
+	}
+	return true
 }
 
 // Parked implements interleave.Watcher.
 func (w *witness) Parked(cpu int, pcs []uintptr) { w.parked[cpu], _ = placeOf(pcs) }
 
-// maxOver is how many moments after the last operation are told: there the harness looks whether all has come back.
-const maxOver = 12
-
 // Event implements mmu.Probe.
 func (w *witness) Event(e *mmu.Event) {
 	if !w.begun {
+		return
+	}
+	if e.Kind == mmu.PTEWritten && e.Page != nil {
+		if w.left == 0 {
+			w.back[e.KVA] = true
+		} else if !slices.Contains(w.seen, e.KVA) {
+			w.seen = append(w.seen, e.KVA)
+		}
+	}
+	if !w.tells(e) {
 		return
 	}
 	place, handler := here()
@@ -78,11 +129,7 @@ func (w *witness) Event(e *mmu.Event) {
 		return
 	case handler:
 		w.answers(&m, e)
-	case op == nil:
-		if w.over++; w.over > maxOver {
-			return
-		}
-	case mine && (e.Kind == mmu.PTEWritten && op.Verb == ops.Alloc || e.Kind == mmu.Asked):
+	case op != nil && mine && (e.Kind == mmu.PTEWritten && op.Verb == ops.Alloc || e.Kind == mmu.Asked):
 		w.owner = op.Name
 	}
 	if mine && e.Kind == mmu.PTEWritten {
@@ -229,9 +276,6 @@ func (w *witness) end() {
 	s.Kind, s.Text, s.Failed = f.Kind, f.Text, f.CPU
 	if w.known {
 		s.KVA = w.kva.String()
-	}
-	if n := w.over - maxOver; n > 0 {
-		s.Moments = append(s.Moments, Moment{CPU: f.CPU, Kind: Does, From: -1, Sent: -1, Text: fmt.Sprintf("… and %d steps more like these", n), State: w.state()})
 	}
 	for id, q := range w.posted {
 		for _, sent := range q {

@@ -13,7 +13,7 @@ import (
 // TestLayout: rows follow one another, every text fits into its lane, boxes stay in their lanes and one another, and all is
 // on the picture.
 func TestLayout(t *testing.T) {
-	for name, text := range map[string]string{"trace A": traceA, "rendezvous": rendezvous} {
+	for name, text := range map[string]string{"trace A": traceA, "rendezvous": rendezvous, "asleep": asleep} {
 		l := newLayout(replay(t, text).Story)
 		y := headHigh
 		for i, r := range l.rows {

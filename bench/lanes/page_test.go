@@ -40,10 +40,11 @@ func replay(t *testing.T, text string) *hunt.Report {
 }
 
 const (
-	traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nschedule -\n" +
+	traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nrun visible\nschedule -\n" +
 		"0 alloc a 0 nowait\n1 load a\n0 free a\n0 alloc b 1 nowait\n1 load b\n"
-	rendezvous = "cpus 3\npages 3\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n" +
-		"0 work 1000\n2 work 100000\n1 alloc a 1\n0 alloc b 2\n"
+	rendezvous = "cpus 3\npages 3\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nrun visible\nschedule -\n" +
+		"1 work 100000\n2 work 100000\n0 alloc a 0\n1 load a\n0 free a\n0 alloc b 1 private\n1 load b\n"
+	asleep   = "cpus 2\npages 3\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n1 work 100000\n0 alloc a 1\n1 alloc b 2\n"
 	harmless = "cpus 1\npages 1\ndesign lwbuf\nkva 4\nschedule -\n0 alloc a 0\n0 free a\n"
 )
 
@@ -58,7 +59,7 @@ func pageOf(t *testing.T, reports ...*hunt.Report) string {
 
 // TestPage: one page that is well-formed, asks for nothing from elsewhere, has no script, and says all.
 func TestPage(t *testing.T) {
-	text := pageOf(t, replay(t, traceA), replay(t, rendezvous), replay(t, harmless))
+	text := pageOf(t, replay(t, traceA), replay(t, rendezvous), replay(t, asleep), replay(t, harmless))
 	for d := xml.NewDecoder(strings.NewReader(text)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
@@ -72,22 +73,22 @@ func TestPage(t *testing.T) {
 		}
 	}
 	for want, n := range map[string]int{
-		"<title>lwbuf-submitted: stale access, sfbuf: all buffers held</title>": 1,
-		"<h2>lwbuf: nothing found</h2>":                                         1,
-		`<rect class="lane"`:                                                    5,
-		`<rect class="cell stale"`:                                              1,
-		`<rect class="wrong"`:                                                   2,
-		`<rect class="decision"`:                                                1,
-		`<rect class="op open"`:                                                 1,
-		`<rect class="op ipi"`:                                                  2,
-		`<line class="ipi"`:                                                     2,
-		`<span class="bad">`:                                                    1,
-		"c.KenterQuick(lwb.kva, pg)":                                            1,
-		"says that it need not drop it.":                                        1,
-		"schedule -\n":                                                          2,
-		"<h3>Where each CPU stands</h3>":                                        1,
+		"<title>lwbuf-submitted: stale access, sfbuf: stale access, sfbuf: all buffers held</title>": 1,
+		"<h2>lwbuf: nothing found</h2>":  1,
+		`<rect class="lane"`:             7,
+		`<rect class="cell stale"`:       2,
+		`<rect class="wrong"`:            3,
+		`<rect class="decision"`:         2,
+		`<rect class="op open"`:          1,
+		`<rect class="op ipi"`:           2,
+		`<line class="ipi"`:              2,
+		`<span class="bad">`:             2,
+		"c.KenterQuick(lwb.kva, pg)":     1,
+		"says that it need not drop it.": 1,
+		"schedule -\n":                   3,
+		"<h3>Where each CPU stands</h3>": 1,
 		"waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use<br/>": 1,
-		"made by <code>lwbench check &lt;&amp;&gt;</code>":                     2,
+		"made by <code>lwbench check &lt;&amp;&gt;</code>":                     3,
 	} {
 		if got := strings.Count(text, want); got != n {
 			t.Errorf("%d times %q, want %d", got, want, n)

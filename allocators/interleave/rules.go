@@ -87,7 +87,7 @@ func (o *outing) checkMasks() {
 func (o *outing) panicked(c *mmu.CPU, v any) {
 	stack := make([]uintptr, 64)
 	stack = stack[:runtime.Callers(3, stack)]
-	o.fail(&Failure{Kind: Panic, Text: fmt.Sprintf("cpu%d: panic: %v", c.ID(), v), CPU: c.ID(), Stack: stack})
+	o.fail(&Failure{Kind: Panic, Text: fmt.Sprintf("cpu%d: %v", c.ID(), v), CPU: c.ID(), Stack: stack})
 }
 
 // end says what the end of a run means that nobody has noted.

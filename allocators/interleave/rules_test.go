@@ -150,7 +150,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		{"", holds, AllHeld, 1, "cpu1 waits for a wakeup on toys"},
 		{"keeps the lock", second, Deadlock, 1, "spins for lock toy held by cpu"},
 		{"spins", second, Livelock, 1, "the run does not end: cpu0 is at 0 alloc a 0"},
-		{"panics", second, Panic, 1, "cpu0: panic: boom"},
+		{"panics", second, Panic, 1, "cpu0: boom"},
 		{"another error", second, WrongError, 1, "cpu0: 0 alloc a 0: bad weather"},
 		{"catches", signal, WrongError, 1, "1 alloc b 1: "},
 	} {

@@ -23,6 +23,9 @@ func (w *witness) decision() *Decision {
 		}
 		return w.leftStale()
 	case mmu.StaleAccess.String(), mmu.StaleRisk.String():
+		if d := w.globalEarly(); d != nil {
+			return d
+		}
 		if d := w.leftStale(); d != nil {
 			return d
 		}
@@ -59,6 +62,20 @@ func (w *witness) setEarly() *Decision {
 	}
 	return &Decision{Place: w.parked[cpu], CPU: cpu, Moment: -1, Why: fmt.Sprintf(
 		"cpu%d stands here: the mask has its bit already, and its TLB still has %s", cpu, page(has))}
+}
+
+// globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, and the failing CPU has
+// not been told.
+func (w *witness) globalEarly() *Decision {
+	for id := range w.on {
+		op := w.op(id)
+		if op == nil || op.Verb != ops.Global || op.Name != w.owner || w.parked[id].Line == 0 || !w.trusts(w.failure.CPU) {
+			continue
+		}
+		return &Decision{Place: w.parked[id], CPU: id, Moment: -1, Why: fmt.Sprintf(
+			"cpu%d stands here: the mask %s says already that cpu%d need not drop what it has, and it has not been told", id, w.state().Mask, w.failure.CPU)}
+	}
+	return nil
 }
 
 // takenAway finds the last write that took the promised page out of the PTE.
@@ -105,15 +122,21 @@ func (w *witness) excuse(at, cpu int) string {
 		if w.failure.Kind == interleave.UnsoundMask || w.trusts(cpu) {
 			return fmt.Sprintf("the buffer's mask %s says that it need not drop it", k.mask)
 		}
+		if w.asks(cpu, "lacks its bit") {
+			return "it is not made to drop it when it asks for the address, though the mask lacks its bit"
+		}
 	}
 	return "nothing makes it drop it before it uses the address again"
 }
 
 // trusts reports whether the last mask that a CPU was asked for has its bit.
-func (w *witness) trusts(cpu int) bool {
+func (w *witness) trusts(cpu int) bool { return w.asks(cpu, "has its bit") }
+
+// asks reports whether the mask said so when a CPU asked for the address last.
+func (w *witness) asks(cpu int, said string) bool {
 	for i := len(w.story.Moments) - 1; i >= 0; i-- {
 		if m := &w.story.Moments[i]; m.CPU == cpu && strings.Contains(m.Text, "asks for the address") {
-			return strings.Contains(m.Text, "has its bit")
+			return strings.Contains(m.Text, said)
 		}
 	}
 	return false

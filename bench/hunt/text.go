@@ -95,6 +95,10 @@ func (s *Story) lines() (list []line) {
 		if changed {
 			l.state, last = &m.State, &m.State
 		}
+		if changed && m.Kind == GoesWrong {
+			list = append(list, line{state: l.state})
+			l.state = nil
+		}
 		list = append(list, l)
 	}
 	return list

@@ -54,7 +54,7 @@ func (w *witness) reset() {
 // Begin implements interleave.Watcher.
 func (w *witness) Begin(v interleave.View, cpu, op int) {
 	w.view, w.begun = v, true
-	w.on[cpu] = append(w.on[cpu], op)
+	w.on[cpu], w.parked[cpu] = append(w.on[cpu], op), Place{}
 	w.add(Moment{CPU: cpu, Kind: Begins})
 }
 

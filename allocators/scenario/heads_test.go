@@ -106,6 +106,10 @@ func TestFits(t *testing.T) {
 			t.Errorf("%s: %v, want %s", k.design, err, k.want)
 		}
 	}
+	long := parse(t, "lwbench-ops 1\ncpus 1\n"+strings.Repeat("0 work 1\n", maxOps+1))
+	if err := source(t, design("lwbuf"), Options{}).Fits(long); err == nil || !strings.HasPrefix(err.Error(), "t.ops:203: 201 operations: ") {
+		t.Errorf("%v", err)
+	}
 	if err := source(t, design("lwbuf"), Options{}).Fits(parse(t, "lwbench-ops 1\ncpus 9\n")); err == nil || err.Error() != "t.ops: 9 CPUs: expected at most 8" {
 		t.Error(err)
 	}

@@ -61,11 +61,23 @@ func (s *Source) speculate() []ops.Head {
 	return []ops.Head{{Key: "speculate", Text: "yes"}}
 }
 
+// What else bounds a scenario: a run of more operations would seem to have no end, and each run makes its pages anew.
+const (
+	maxOps   = 200
+	maxPages = 1024
+)
+
 // maxCPUs bounds a scenario: what goes wrong with many CPUs goes wrong with few, and the orders of many are too many.
 const maxCPUs = 8
 
 // Fits reports, as one line with its place, what a scenario asks for that the design cannot do.
 func (s *Source) Fits(t *ops.Trace) error {
+	if len(t.Ops) > maxOps {
+		return fmt.Errorf("%s:%d: %d operations: expected at most %d: every order of more would never be tried", t.File, t.Ops[maxOps].Line, len(t.Ops), maxOps)
+	}
+	if t.Pages > maxPages {
+		return fmt.Errorf("%s: %d pages: expected at most %d", t.File, t.Pages, maxPages)
+	}
 	if t.CPUs > maxCPUs {
 		return fmt.Errorf("%s: %d CPUs: expected at most %d", t.File, t.CPUs, maxCPUs)
 	}

@@ -131,7 +131,7 @@ func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Heads[i].Line, err)
 	}
-	r := &Report{Alloc: set.Design.Name, Schedules: 1, Scenarios: 1, Coverage: "replayed"}
+	r := &Report{Alloc: set.Design.Name, Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
 	if err := set.Measure(interleave.NewPlan(t)); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)
 	}

@@ -13,8 +13,8 @@ const (
 	lineHigh = 17.0
 	headHigh = 34.0
 	padding  = 6.0
-	gap      = 46.0 // between lanes: arrows
-	cellWide = 72.0
+	gap      = 34.0 // between lanes: arrows
+	cellWide = 66.0
 	margin   = 8.0
 )
 
@@ -54,7 +54,7 @@ func laneWidth(cpus int) float64 {
 	case cpus == 3:
 		return 300
 	}
-	return 262
+	return 232
 }
 
 func newLayout(s *hunt.Story) *layout {

@@ -107,7 +107,7 @@ func TestArrows(t *testing.T) {
 	if n := strings.Count(text, "<line"); n != 2 {
 		t.Errorf("%d arrows, want 2: whoever has no sender has none", n)
 	}
-	for _, want := range []string{`<line class="ipi" x1="484.0" y1="68.5" x2="426.0" y2="68.5"`, `<line class="ipi late" x1="484.0" y1="48.5" x2="426.0" y2="108.5"`} {
+	for _, want := range []string{`<line class="ipi" x1="472.0" y1="68.5" x2="426.0" y2="68.5"`, `<line class="ipi late" x1="472.0" y1="48.5" x2="426.0" y2="108.5"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in %s", want, text)
 		}

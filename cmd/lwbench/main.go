@@ -1,6 +1,6 @@
 // Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
 //
-// One file a subcommand: sweep.go, run.go, profile.go, replay.go, check.go, compare.go, report.go, serve.go, list.go; flags.go and
+// One file a subcommand: sweep.go, run.go, profile.go, replay.go, check.go (with mutants.go), compare.go, report.go, serve.go, list.go; flags.go and
 // lists.go hold what they share, output.go the result file, profiles.go the folder of --profile, progress.go the bar,
 // story.go the tale of a stale access, saved.go a trace with what its header says, reps.go how repetitions are spread, live.go what a cell on real threads prints, count.go one and many. Flags in, package bench
 // called, text out.

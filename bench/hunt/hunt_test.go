@@ -109,3 +109,31 @@ func told(r *Report) string {
 	r.Story.Write(&b)
 	return b.String()
 }
+
+// TestCoverage says what was tried, and never more.
+func TestCoverage(t *testing.T) {
+	for _, k := range []struct {
+		counts counts
+		found  bool
+		want   string
+	}{
+		{counts{scenarios: 1, schedules: 1, exhausted: 1}, false, "exhausted: 1 schedule of 1 scenario, up to 2 preemptions"},
+		{counts{scenarios: 3, schedules: 40, exhausted: 2}, false, "budget spent: 40 schedules of 3 scenarios, 2 of them exhausted up to 2 preemptions"},
+		{counts{scenarios: 2, schedules: 9}, true, "found after 9 schedules of 2 scenarios"},
+		{counts{}, false, "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions"},
+	} {
+		h := &hunt{ctx: t.Context(), opt: Options{Bound: 2}, counts: k.counts}
+		if k.found {
+			h.best = &tried{}
+		}
+		if got := h.coverage(); got != k.want {
+			t.Errorf("%q, want %q", got, k.want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h := &hunt{ctx: ctx, opt: Options{Bound: 1}, counts: counts{scenarios: 2, schedules: 5, exhausted: 1}}
+	if got := h.coverage(); got != "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 1 preemption" {
+		t.Error(got)
+	}
+}

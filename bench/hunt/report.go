@@ -70,17 +70,25 @@ func (h *hunt) report(start time.Time) (*Report, error) {
 // coverage says how far the search went.
 func (h *hunt) coverage() string {
 	n := &h.counts
-	switch {
+	tried := many(n.schedules, "schedule") + " of " + many(n.scenarios, "scenario")
+	switch within := "up to " + many(h.opt.Bound, "preemption"); {
 	case n.scenarios > 0 && n.exhausted == n.scenarios:
-		return fmt.Sprintf("exhausted: %d schedules of %d scenarios, up to %d preemptions", n.schedules, n.scenarios, h.opt.Bound)
+		return "exhausted: " + tried + ", " + within
 	case h.ctx.Err() != nil:
-		return fmt.Sprintf("time is up: %d schedules of %d scenarios, %d of them exhausted up to %d preemptions",
-			n.schedules, n.scenarios, n.exhausted, h.opt.Bound)
+		return fmt.Sprintf("time is up: %s, %d of them exhausted %s", tried, n.exhausted, within)
 	case h.best != nil:
-		return fmt.Sprintf("found after %d schedules of %d scenarios", n.schedules, n.scenarios)
+		return "found after " + tried
+	default:
+		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, n.exhausted, within)
 	}
-	return fmt.Sprintf("budget spent: %d schedules of %d scenarios, %d of them exhausted up to %d preemptions",
-		n.schedules, n.scenarios, n.exhausted, h.opt.Bound)
+}
+
+// many counts things.
+func many(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // errNotAgain is a failure that a replay does not show: a run that is not deterministic.

@@ -115,6 +115,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
   lwbench sweep                                             everything against everything, in about a minute
   lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
   lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 mail, as a story
+  lwbench check --alloc lwbuf-submitted                     the same, found without a hint
   lwbench list                                              every name that the flags take`,
 		SilenceErrors: true,
 		SilenceUsage:  true,

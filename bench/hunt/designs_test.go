@@ -18,7 +18,7 @@ func TestEveryDesign(t *testing.T) {
 			if declares := d.KnownFault+d.Window != ""; r.Found != declares {
 				t.Errorf("declares %q: %s", d.KnownFault+d.Window, r.JSON())
 			}
-			if !r.Found && r.Schedules < budget/2 {
+			if !r.Found && r.Schedules < budget {
 				t.Errorf("only %d schedules", r.Schedules)
 			}
 		})

@@ -25,7 +25,7 @@ type Options struct {
 	Shapes   bool       // try the fixed scenarios alone
 	Coarse   bool       // choose at ordered points only
 	Bound    int        // preemptions of the schedules that are tried systematically
-	Budget   int        // schedules in all, at least 1
+	Budget   int        // schedules, at least 1: no scenario is begun that comes after so many
 	Time     time.Duration
 	Jobs     int // scenarios side by side; 0 is one a core
 	// Progress, if set, is called now and then, from any goroutine, with how many schedules have run.
@@ -79,7 +79,6 @@ type hunt struct {
 
 	mu     sync.Mutex
 	next   int            // scenario to be handed out
-	spent  int            // schedules that the scenarios handed out may take
 	done   map[int]*tried // not yet counted
 	last   int            // scenario from which on nothing is wanted any more, or 0
 	ran    int
@@ -119,23 +118,19 @@ func (h *hunt) run() {
 func (h *hunt) take() (i, most int, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	left := h.opt.Budget - h.spent
 	alone := h.opt.Shapes || h.opt.Scenario != nil
 	switch i = h.next; {
-	case h.ctx.Err() != nil || h.err != nil || left <= 0 || h.last > 0 && i >= h.last || alone && i >= len(h.fixed):
+	case h.ctx.Err() != nil || h.err != nil || h.last > 0 && i >= h.last || alone && i >= len(h.fixed):
 		return 0, 0, false
 	case alone:
-		most = left
+		most = h.opt.Budget
 	case i < len(h.fixed):
-		most = min(mostShape, left)
+		most = mostShape
 	default:
-		most = min(firstScenarios+10*(i-len(h.fixed)), mostScenario, left)
+		most = min(firstScenarios+10*(i-len(h.fixed)), mostScenario)
 	}
 	h.next++
-	if !alone {
-		h.spent += most
-	}
-	return i, most, true
+	return i, min(most, h.opt.Budget), true
 }
 
 // scenario tries scenario i.
@@ -200,9 +195,19 @@ func (h *hunt) count(t *tried) {
 	case t.better(h.best):
 		h.best, n.found = t, at
 		if !t.failure.Latent {
-			h.last = at + 1
+			h.stop(at + 1)
 		} else {
-			h.last = at + 1 + afterLatent
+			h.stop(at + 1 + afterLatent)
 		}
+	}
+	if n.schedules >= h.opt.Budget {
+		h.stop(at + 1)
+	}
+}
+
+// stop wants nothing any more from scenario n on.
+func (h *hunt) stop(n int) {
+	if h.last == 0 || n < h.last {
+		h.last = n
 	}
 }

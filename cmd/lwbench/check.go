@@ -29,6 +29,9 @@ type checkFlags struct {
 	html                                  picture
 }
 
+// endless is the budget where something else ends the search.
+const endless = 1 << 40
+
 // defaultBudget is how many schedules a check tries of each design.
 const defaultBudget = 100000
 
@@ -65,7 +68,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
 	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
-	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator")
+	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator; the last scenario begun is finished")
 	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
 	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
@@ -93,12 +96,16 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 			return usage(fmt.Errorf("cannot save what is found: %w", err))
 		}
 	}
-	p := newProgressOf(c.ErrOrStderr(), len(list)*f.budget, "%d of %d schedules")
+	unit, share := "schedules", f.budget
+	if f.budget == endless { // nobody knows how many there will be
+		unit, share = "allocators", 1
+	}
+	p := newProgressOf(c.ErrOrStderr(), len(list)*share, "%d of %d "+unit)
 	defer p.end()
 	found := false
 	for i := range list {
 		p.now.Store(list[i].Design.Name)
-		list[i].Progress = func(n int) { p.at(i*f.budget + min(n, f.budget)) }
+		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
 		r, err := hunt.Run(c.Context(), list[i])
 		if err != nil {
 			return err
@@ -139,7 +146,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 		return nil, err
 	}
 	if (f.time > 0 || f.exhaustive) && !given("budget") {
-		f.budget = 1 << 40
+		f.budget = endless
 	}
 	set, err := settings("set", f.set)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestParseErrorsOfRuns(t *testing.T) {
 		head + "kva 4\n\nkva 4\n":                 `t.ops:5: kva is given twice`,
 		head + "0 switch\nset lwbuf.count=1\n":    `t.ops:4: set: expected before the first operation`,
 		head + "0 switch\nkernel_global yes\n":    `t.ops:4: kernel_global: expected before the first operation`,
-		head + "sched -\n":                        `t.ops:3: CPU "sched": expected 0 to 1`,
+		head + "sched -\n":                        `t.ops:3: unknown header line "sched": expected cpus, pages, design`,
 		"lwbench-ops 1\ndesign lwbuf\n0 switch\n": `t.ops:3: expected "cpus N" before the first operation`,
 		"design lwbuf\nlwbench-ops 1\n":           `t.ops:1: "design lwbuf": expected "lwbench-ops 1"`,
 	} {

@@ -73,6 +73,8 @@ func (p *parser) take(text string) error {
 		return p.header(words)
 	case slices.Contains(heads, words[0]):
 		return p.head(words)
+	case words[0][0] >= 'a' && words[0][0] <= 'z' && len(p.t.Ops) == 0:
+		return fmt.Errorf("unknown header line %.40q: expected cpus, pages, %s", words[0], strings.Join(heads, ", "))
 	case p.t.CPUs == 0:
 		return errors.New("expected \"cpus N\" before the first operation")
 	}

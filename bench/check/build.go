@@ -55,6 +55,7 @@ func build(ctx context.Context, root, dir string, m *mutants.Mutant) (bin string
 func tool(ctx context.Context, root, dir string, args ...string) error {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir = root
+	c.Env = append(os.Environ(), "GOTMPDIR="+dir) // what an interrupted go leaves behind goes with the folder
 	out, err := c.CombinedOutput()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -48,7 +48,7 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hunt{opt: opt, src: src, ctx: ctx}
+	h := &hunt{opt: opt, src: src, ctx: ctx, outer: ctx}
 	if opt.Scenario != nil {
 		h.fixed = []*ops.Trace{opt.Scenario}
 	} else {
@@ -74,7 +74,8 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 type hunt struct {
 	opt   Options
 	src   *scenario.Source
-	ctx   context.Context
+	ctx   context.Context // ends with the limit of time too
+	outer context.Context // what is found is made small beyond that limit
 	fixed []*ops.Trace
 
 	mu     sync.Mutex

@@ -1,6 +1,8 @@
 package hunt
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +34,8 @@ type Report struct {
 	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
 	Seconds     float64 `json:"seconds"`   // of the host, for all of it
 	Coverage    string  `json:"coverage"`
+	Declares    string  `json:"declares,omitempty"` // the fault that the design says it has
+	Scenario    string  `json:"scenario,omitempty"` // Trace as a file, for a replay
 	// Decision is where the wrong decision was taken, or nil.
 	Decision *Decision `json:"decision,omitempty"`
 
@@ -53,11 +57,14 @@ func (r *Report) JSON() string {
 func (h *hunt) report(start time.Time) (*Report, error) {
 	n := &h.counts
 	r := &Report{
-		Alloc: h.opt.Design.Name, Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
+		Alloc: h.opt.Design.Name, Declares: cmp.Or(h.opt.Design.KnownFault, h.opt.Design.Window), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
 	}
 	r.Coverage = h.coverage()
 	if h.best != nil {
 		small, more := h.shrink(h.best)
+		if h.outer.Err() != nil {
+			return nil, context.Cause(h.outer)
+		}
 		r.Shrinking = more
 		if err := r.tell(small); err != nil {
 			return nil, err
@@ -149,6 +156,10 @@ func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report
 	}
 	if f != nil {
 		r.keep(t, story, f)
+	} else if again := explore.NewReplay(schedule); again.Begin() {
+		if _, err := interleave.NewPlan(t).Run(set, again, nil); err == nil && !again.Fits() {
+			r.Coverage = "the schedule does not fit this run: some choice of it was not there, so that this says little"
+		}
 	}
 	r.Seconds = time.Since(start).Seconds()
 	return r, nil
@@ -159,4 +170,5 @@ func (r *Report) keep(t *ops.Trace, s *Story, f *interleave.Failure) {
 	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
 	r.CPUs, r.Ops, r.Preemptions = t.CPUs, len(t.Ops), s.Preemptions
 	r.Failure, r.Story, r.Trace, r.Decision = f, s, t, s.Decision
+	r.Scenario = t.String()
 }

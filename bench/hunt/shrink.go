@@ -1,8 +1,6 @@
 package hunt
 
 import (
-	"context"
-
 	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
 	"lwbench/allocators/scenario"
@@ -27,9 +25,9 @@ func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
 		if set.Measure(p) != nil {
 			return false
 		}
-		s.search(h.shrinkContext(), p, explore.NewBounded(h.opt.Bound), shrinkSchedules)
+		s.search(h.outer, p, explore.NewBounded(h.opt.Bound), shrinkSchedules)
 		if s.failure == nil && t.preempted > h.opt.Bound {
-			s.search(h.shrinkContext(), p, explore.NewPCT(h.opt.Seed, 3), shrinkSchedules)
+			s.search(h.outer, p, explore.NewPCT(h.opt.Seed, 3), shrinkSchedules)
 		}
 		schedules += s.schedules
 		if s.failure == nil || s.failure.Kind != t.failure.Kind {
@@ -58,16 +56,13 @@ func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
 	return t, schedules + n
 }
 
-// shrinkContext outlives the limit of time: what was found is made small all the same.
-func (h *hunt) shrinkContext() context.Context { return context.WithoutCancel(h.ctx) }
-
 // shrinkSchedule drops deviations that the failure does not need.
 func (h *hunt) shrinkSchedule(t *tried) (runs int) {
 	p := interleave.NewPlan(t.trace)
 	t.schedule = explore.Shrink(t.schedule, shrinkSchedules, func(r *explore.Replay) bool {
 		runs++
 		f, err := p.Run(t.set, r, nil)
-		if err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
+		if h.outer.Err() != nil || err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
 			return false
 		}
 		t.failure, t.preempted = f, r.Preemptions()

@@ -2,11 +2,13 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -152,6 +154,11 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 	if err != nil {
 		return nil, err
 	}
+	for name, values := range set {
+		if len(values) > 1 {
+			return nil, fmt.Errorf("--set %s=%s: a check takes one value of a tunable", name, strings.Join(values, ","))
+		}
+	}
 	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
 	if f.alloc == "" {
 		o.Alloc = nil
@@ -203,8 +210,14 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 	switch {
 	case !slices.Contains([]string{"text", "json"}, f.format):
 		return fmt.Errorf("--format %q: expected text or json", f.format)
-	case f.budget < 1 || f.bound < 0 || f.bound > 5:
-		return fmt.Errorf("--budget %d --preemptions %d: expected at least 1 schedule and 0 to 5 preemptions", f.budget, f.bound)
+	case f.budget < 1:
+		return fmt.Errorf("--budget %d: expected at least 1 schedule", f.budget)
+	case f.bound < 0 || f.bound > 5:
+		return fmt.Errorf("--preemptions %d: choose 0 to 5", f.bound)
+	case f.jobs < 0:
+		return fmt.Errorf("--jobs %d: expected 1 or more, or 0 for one a core", f.jobs)
+	case given("cpus") && (f.exhaustive || f.scenario != ""):
+		return errors.New("--cpus is for random scenarios: leave it out with --exhaustive and --scenario")
 	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
 		return fmt.Errorf("--cpus %d: choose 2 to 4: what goes wrong with many goes wrong with few", f.cpus)
 	case f.time < 0 || given("time") && f.time == 0:

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	if err := f.plausible(c); err != nil {
 		return usage(err)
 	}
-	list, err := check.Choose(names)
+	list, err := check.Choose(split(strings.Join(names, ",")))
 	if err != nil {
 		return usage(err)
 	}

@@ -113,6 +113,9 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 			tellFound(w, r, run.setting.Design, "under the schedule of "+run.trace.File)
 		default:
 			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.trace.File)
+			if r.Coverage != "replayed" {
+				fmt.Fprintf(w, "  %s; every order: lwbench check --scenario %s\n", r.Coverage, run.trace.File)
+			}
 		}
 	}
 	if err := f.html.write(c, runs[0].trace.File); err != nil {

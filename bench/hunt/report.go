@@ -44,6 +44,9 @@ type Report struct {
 	Story   *Story              `json:"-"`
 }
 
+// Declared is what a design says of itself that a hunt may find, or nothing.
+func Declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.Window) }
+
 // JSON returns the report as one line.
 func (r *Report) JSON() string {
 	b, err := json.Marshal(r)
@@ -57,7 +60,7 @@ func (r *Report) JSON() string {
 func (h *hunt) report(start time.Time) (*Report, error) {
 	n := &h.counts
 	r := &Report{
-		Alloc: h.opt.Design.Name, Declares: cmp.Or(h.opt.Design.KnownFault, h.opt.Design.Window), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
+		Alloc: h.opt.Design.Name, Declares: Declared(h.opt.Design), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
 	}
 	r.Coverage = h.coverage()
 	if h.best != nil {
@@ -146,7 +149,7 @@ func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Heads[i].Line, err)
 	}
-	r := &Report{Alloc: set.Design.Name, Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
+	r := &Report{Alloc: set.Design.Name, Declares: Declared(set.Design), Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
 	if err := set.Measure(interleave.NewPlan(t)); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)
 	}

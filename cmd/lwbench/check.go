@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +115,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 			return err
 		}
 		f.html.add(r)
-		found = found || r.Found && (f.alloc != "" || f.scenario != "" || declared(list[i].Design) == "")
+		found = found || r.Found && (f.alloc != "" || f.scenario != "" || hunt.Declared(list[i].Design) == "")
 	}
 	if err := f.html.write(c, f.words()...); err != nil {
 		return err
@@ -227,9 +226,6 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 	}
 	return nil
 }
-
-// declared is what a design says of itself that a check may find.
-func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.Window) }
 
 // show prints one report, and saves what was found.
 func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) error {

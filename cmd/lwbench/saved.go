@@ -130,7 +130,7 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 // tellFound prints what went wrong and its story; how says how it was found.
 func tellFound(w io.Writer, r *hunt.Report, d *allocators.Design, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
-	if text := declared(d); text != "" {
+	if text := hunt.Declared(d); text != "" {
 		fmt.Fprintf(w, "  as it declares: %s\n", text)
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,

@@ -39,12 +39,14 @@ const defaultBudget = 100000
 func checkCommand() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check [--alloc NAME[,NAME…]]",
+		Use:   "check [--alloc NAME[,NAME…]] | --mutants [NAME…]",
 		Short: "look for faults of a design, in every order of events, without being told where",
 		Long: `Check runs each allocator in small scenarios under one schedule after another: which CPU goes on at each step, when an IPI
 is taken, where an interrupt comes. What it finds is made as small as it can be and told as a story. It looks for stale and
 unmapped accesses, double mappings, use after free, leaks, masks that do not tell the truth (invariant I1), deadlocks, lost
-wakeups, runs that do not end, panics. The same seed and budget find the same on every host; --time does not promise that.
+wakeups, runs that do not end, panics; and tells of a scenario (--scenario) that waits for a buffer while it holds them all.
+The same seed and budget find the same on every host; --time does not promise that. A scenario has 2 to 8 CPUs and up to 200
+operations.
 
 With --mutants it measures itself: every bug of the collection (allocators/mutants), or those named, is built from source and
 must be found within --time (default 1m), and those that are none must not.

@@ -133,6 +133,9 @@ func tellFound(w io.Writer, r *hunt.Report, d *allocators.Design, how string) {
 	if text := hunt.Declared(d); text != "" {
 		fmt.Fprintf(w, "  as it declares: %s\n", text)
 	}
+	if r.Kind == interleave.AllHeld {
+		fmt.Fprintln(w, "  this is the scenario's own doing, not the design's: it waits for a buffer while all are held, and none is freed")
+	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
 		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))
 	r.Story.Write(w)

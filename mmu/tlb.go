@@ -9,7 +9,7 @@ type tlb struct {
 	l1, l2 level
 }
 
-const tlbChunk = 256
+const tlbChunk = 64
 
 // tlbEntry is what a CPU holds, or may hold, for one KVA page. It counts only while its epoch is the TLB's.
 type tlbEntry struct {

@@ -61,13 +61,16 @@ func (o *outing) check() {
 
 // checkMasks looks whether the mask of a buffer that is held tells the truth.
 func (o *outing) checkMasks() {
+	if o.Live() == 0 {
+		return
+	}
 	for _, name := range o.plan.names {
-		k, ok := o.Buf(name).(allocators.Masked)
-		if !ok {
-			continue
-		}
 		kva, asked := o.Asked(name)
 		if !asked {
+			continue
+		}
+		k, ok := o.Buf(name).(allocators.Masked)
+		if !ok {
 			continue
 		}
 		mask := k.Mask()

@@ -276,7 +276,7 @@ func (x *exploration) stands(c *CPU) {
 //
 //go:noinline
 func growStack(i int32) byte {
-	var room [6 << 10]byte
+	var room [3300]byte // 2 KiB become 8
 	room[i] = 1
 	return room[i+1]
 }

@@ -91,7 +91,6 @@ type hunt struct {
 // counts are what the scenarios up to the one that decided came to.
 type counts struct {
 	scenarios, schedules, exhausted, bound int
-	found                                  int // scenario in which the best was found
 }
 
 func (h *hunt) run() {
@@ -194,7 +193,7 @@ func (h *hunt) count(t *tried) {
 	case t.err != nil && !errors.Is(t.err, mmu.ErrNoKVA):
 		h.err = t.err
 	case t.better(h.best):
-		h.best, n.found = t, at
+		h.best = t
 		if !t.failure.Latent {
 			h.stop(at + 1)
 		} else {

@@ -10,6 +10,7 @@ import (
 
 // Story is a failing run told step by step.
 type Story struct {
+	Unfit    bool // nothing went wrong, and some choice of the schedule was not there
 	CPUs     int
 	Kind     string    // of what went wrong: "stale access", …
 	Text     string    // what went wrong, one line
@@ -94,7 +95,8 @@ type Stand struct {
 	Why string // "waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use"
 }
 
-// Tell makes the run of one schedule and writes down what happens. f is nil when nothing goes wrong.
+// Tell makes the run of one schedule and writes down what happens. Where nothing goes wrong the failure is nil, and the
+// story says only whether the schedule fitted.
 func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*Story, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
 	w := &witness{plan: p, story: &Story{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
@@ -104,7 +106,7 @@ func Tell(t *ops.Trace, set *interleave.Setting, schedule explore.Schedule) (*St
 		r.Begin()
 		f, err := p.Run(set, r, w)
 		if err != nil || f == nil {
-			return nil, nil, err
+			return &Story{CPUs: t.CPUs, Unfit: !r.Fits()}, nil, err
 		}
 		w.failure = f
 		if !w.known {

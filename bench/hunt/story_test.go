@@ -256,3 +256,13 @@ func TestExcuses(t *testing.T) {
 		}
 	}
 }
+
+// TestUnfit: a replay in which nothing goes wrong says so when its schedule asks for a choice that is not there.
+func TestUnfit(t *testing.T) {
+	const head = "cpus 2\npages 1\ndesign lwbuf\nset objcache.capacity=4\nkva 9\nschedule "
+	for schedule, unfit := range map[string]bool{"-": false, "0:1": false, "0:9": true, "9999:1": true} {
+		if r := replay(t, head+schedule+"\n0 alloc a 0 nowait\n0 free a\n1 work 1\n"); r.Found || r.Unfit != unfit {
+			t.Errorf("%s: %s", schedule, r.JSON())
+		}
+	}
+}

@@ -113,11 +113,11 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		if err != nil {
 			return err
 		}
-		if err := f.show(c.OutOrStdout(), r, list[i].Design); err != nil {
+		if err := f.show(c.OutOrStdout(), r); err != nil {
 			return err
 		}
 		f.html.add(r)
-		found = found || r.Found && (f.alloc != "" || f.scenario != "" || hunt.Declared(list[i].Design) == "")
+		found = found || r.Found && (f.alloc != "" || f.scenario != "" || r.Declares == "")
 	}
 	if err := f.html.write(c, f.words()...); err != nil {
 		return err
@@ -230,7 +230,7 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 }
 
 // show prints one report, and saves what was found.
-func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) error {
+func (f *checkFlags) show(w io.Writer, r *hunt.Report) error {
 	saved := ""
 	if r.Found && f.out != "" {
 		saved = filepath.Join(f.out, r.Alloc+".ops")
@@ -246,7 +246,7 @@ func (f *checkFlags) show(w io.Writer, r *hunt.Report, d *allocators.Design) err
 		fmt.Fprintf(w, "%s: nothing found. %s\n", r.Alloc, r.Coverage)
 		return nil
 	}
-	tellFound(w, r, d, r.Coverage+"; smallest")
+	tellFound(w, r, r.Coverage+"; smallest")
 	if saved != "" {
 		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s%s\n", saved, f.onMachine())
 	}

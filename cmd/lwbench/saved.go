@@ -110,11 +110,11 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 		case f.format == "json":
 			fmt.Fprintln(w, r.JSON())
 		case r.Found:
-			tellFound(w, r, run.setting.Design, "under the schedule of "+run.trace.File)
+			tellFound(w, r, "under the schedule of "+run.trace.File)
 		default:
 			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.trace.File)
-			if r.Coverage != "replayed" {
-				fmt.Fprintf(w, "  %s; every order: lwbench check --scenario %s\n", r.Coverage, run.trace.File)
+			if r.Unfit {
+				fmt.Fprintf(w, "  but some choice of it was not there, so that this says little; every order: lwbench check --scenario %s\n", run.trace.File)
 			}
 		}
 	}
@@ -128,10 +128,10 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 }
 
 // tellFound prints what went wrong and its story; how says how it was found.
-func tellFound(w io.Writer, r *hunt.Report, d *allocators.Design, how string) {
+func tellFound(w io.Writer, r *hunt.Report, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
-	if text := hunt.Declared(d); text != "" {
-		fmt.Fprintf(w, "  as it declares: %s\n", text)
+	if r.Declares != "" {
+		fmt.Fprintf(w, "  as it declares: %s\n", r.Declares)
 	}
 	if r.Kind == interleave.AllHeld {
 		fmt.Fprintln(w, "  this is the scenario's own doing, not the design's: it waits for a buffer while all are held, and none is freed")

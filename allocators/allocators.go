@@ -62,6 +62,15 @@ func (d *Design) Tunable(name string) (Tunable, bool) {
 	return d.Tunables[i], true
 }
 
+// Pool returns the tunable that sizes the design's pool of buffers (kern.ipc.nsfbufs), and whether it has one.
+func (d *Design) Pool() (Tunable, bool) {
+	i := slices.IndexFunc(d.Tunables, func(k Tunable) bool { return strings.HasSuffix(k.Name, ".nsfbufs") })
+	if i < 0 {
+		return Tunable{}, false
+	}
+	return d.Tunables[i], true
+}
+
 // Tunable is a knob of a design, like a sysctl: a whole number with a range.
 type Tunable struct {
 	Name     string // "sfbuf.nsfbufs"

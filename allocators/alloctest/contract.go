@@ -46,14 +46,10 @@ func described(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// poolOf returns the tunable that sizes a design's pool of buffers, and whether it has one.
+// poolOf returns the name of the tunable that sizes a design's pool of buffers, and whether it has one.
 func poolOf(d *allocators.Design) (name string, ok bool) {
-	for _, k := range d.Tunables {
-		if strings.HasSuffix(k.Name, ".nsfbufs") {
-			return k.Name, true
-		}
-	}
-	return "", false
+	k, ok := d.Pool()
+	return k.Name, ok
 }
 
 // use allocates pg, touches it and frees it, all on c.

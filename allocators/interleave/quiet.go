@@ -2,7 +2,6 @@ package interleave
 
 import (
 	"fmt"
-	"strings"
 
 	"lwbench/allocators"
 	"lwbench/mmu"
@@ -82,10 +81,6 @@ func (o *outing) take(c *mmu.CPU) {
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.
 func (o *outing) poolInUse() bool {
-	for _, k := range o.set.Design.Tunables {
-		if strings.HasSuffix(k.Name, ".nsfbufs") {
-			return o.Live() >= int(o.set.Tune.Get(k))
-		}
-	}
-	return false
+	k, ok := o.set.Design.Pool()
+	return ok && o.Live() >= int(o.set.Tune.Get(k))
 }

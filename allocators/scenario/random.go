@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
@@ -25,7 +24,7 @@ func (s *Source) Random(i int) *ops.Trace {
 	}
 	size := min(4+i/12, 12*g.cpus)
 	tune := tuning(d, opt.Set, r)
-	_, pool := pool(d)
+	_, pool := d.Pool()
 	if pool && r.IntN(3) == 0 {
 		if opt.CPUs == 0 {
 			g.cpus = 2 + r.IntN(2)
@@ -47,16 +46,6 @@ func (s *Source) Random(i int) *ops.Trace {
 	}
 	more = append(more, s.speculate()...)
 	return g.trace(fmt.Sprintf("random%d.ops", i), heads(d, tune, kva, more...))
-}
-
-// pool returns the tunable that sizes a design's pool of buffers, and whether it has one.
-func pool(d *allocators.Design) (k allocators.Tunable, ok bool) {
-	for _, k := range d.Tunables {
-		if strings.HasSuffix(k.Name, ".nsfbufs") {
-			return k, true
-		}
-	}
-	return k, false
 }
 
 // tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.

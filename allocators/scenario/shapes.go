@@ -169,7 +169,7 @@ func (s *Source) Shapes() (list []*ops.Trace) {
 			panic(err)
 		}
 		tune := tuning(s.d, s.opt.Set, rand.New(calm{}))
-		if p, ok := pool(s.d); ok {
+		if p, ok := s.d.Pool(); ok {
 			if _, given := s.opt.Set[p.Name]; !given {
 				tune[p.Name] = 2
 				if k.name == "pool-of-one" {

@@ -253,9 +253,6 @@ func (c *CPU) Pause() {
 // may, except sleep.
 func (c *CPU) Pend(handler func()) { c.pended = append(c.pended, handler) }
 
-// Pended returns how many handlers have not run.
-func (c *CPU) Pended() int { return len(c.pended) }
-
 // handle runs the handler that the Scheduler has chosen. Inside it no other one is chosen.
 func (c *CPU) handle() {
 	h := c.pended[0]

@@ -142,7 +142,7 @@ func TestInterrupt(t *testing.T) {
 			step("locked")
 			where = "after"
 			c.Unlock(l)
-			for c.Pended() > 0 {
+			for len(c.pended) > 0 {
 				step("after")
 			}
 			return nil

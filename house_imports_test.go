@@ -34,6 +34,7 @@ var edges = map[string][]string{
 	"bench/sweeps":          {},
 	"bench/spread":          {},
 	"internal/browser":      {},
+	"internal/tables":       {},
 	"bench/profile":         {"mmu", "mmu/smp"},
 	"bench":                 {"mmu/smp/host", "bench/workload", "bench/profile", "bench/spread", "bench/sweeps", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/compare":         {"bench"},

@@ -16,9 +16,7 @@ import (
 
 // Options say what is hunted and for how long.
 type Options struct {
-	Design *allocators.Design
-	// Designs are those that a scenario's header may name.
-	Designs []*allocators.Design
+	Design  *allocators.Design
 	Machine *mmu.Spec // whose prices hold
 	scenario.Options
 	Scenario *ops.Trace // try this one alone, or nil: make them
@@ -153,7 +151,7 @@ func (h *hunt) setting(trace *ops.Trace) (*interleave.Setting, error) {
 	if _, ok := trace.Head("design"); !ok {
 		trace.Heads = append([]ops.Head{{Key: "design", Text: h.opt.Design.Name}}, trace.Heads...)
 	}
-	set, err := scenario.Setting(trace, h.opt.Machine, append([]*allocators.Design{h.opt.Design}, h.opt.Designs...))
+	set, err := scenario.Setting(trace, h.opt.Machine, []*allocators.Design{h.opt.Design})
 	if set != nil {
 		set.Coarse = set.Coarse || h.opt.Coarse
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lwbench/allocators"
 	"lwbench/allocators/ops"
 	"lwbench/allocators/scenario"
 	"lwbench/bench"
@@ -183,10 +182,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 	}
 	g.CPUs = []int{1}
 	for _, cell := range g.Cells() {
-		given := allocators.Tuning{}
-		for _, k := range cell.Set {
-			given[k.Name] = cell.Tuning[k.Name]
-		}
+		given := givenTo(cell)
 		scene := trace
 		if trace != nil {
 			var lost []string
@@ -197,7 +193,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 			}
 		}
 		list = append(list, hunt.Options{
-			Design: cell.Design, Designs: lists().Designs, Machine: cell.Machine,
+			Design: cell.Design, Machine: cell.Machine,
 			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculative},
 			Scenario: scene, Shapes: f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
 		})

@@ -33,13 +33,19 @@ func designOf(t *ops.Trace) ([]string, error) {
 	return []string{name}, err
 }
 
-// newSaved puts the cell's design and tunables into the trace's header. Tunables that the design lacks are named on w.
-func newSaved(w io.Writer, t *ops.Trace, cell *bench.Cell) (*saved, error) {
-	s := &saved{base: cell.Machine}
+// givenTo returns the tunables that the flags give to a cell; its Tuning holds the others too.
+func givenTo(cell *bench.Cell) allocators.Tuning {
 	given := allocators.Tuning{}
 	for _, k := range cell.Set {
 		given[k.Name] = cell.Tuning[k.Name]
 	}
+	return given
+}
+
+// newSaved puts the cell's design and tunables into the trace's header. Tunables that the design lacks are named on w.
+func newSaved(w io.Writer, t *ops.Trace, cell *bench.Cell) (*saved, error) {
+	s := &saved{base: cell.Machine}
+	given := givenTo(cell)
 	var lost []string
 	s.trace, lost = scenario.On(t, cell.Design, given)
 	tellLost(w, cell.Design, lost)

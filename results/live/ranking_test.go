@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/perf/benchmath"
+
+	"lwbench/internal/tables"
 )
 
 // faulty is out of competition: it declares a fault.
@@ -103,18 +105,18 @@ func agree(list []string, live, virtual faster) (n agreement) {
 // rankings is a row a place: the order on real threads, the virtual one, and how many pairs agree.
 func rankings(live, virtual *file) string {
 	var b strings.Builder
-	row(&b, "workload, CPUs", "order", "pairs the same", "noise", "virtually equal", "opposed")
-	rule(&b, 2, 6)
+	tables.Row(&b, "workload, CPUs", "order", "pairs the same", "noise", "virtually equal", "opposed")
+	tables.Rule(&b, 2, 6)
 	var sum agreement
 	for _, at := range live.places {
 		l, v := onThreads(live.times[at]), byClock(virtual.times[at])
 		byLive, byVirtual := order(live.designs, live.times[at]), order(live.designs, virtual.times[at])
 		n := agree(byLive, l, v)
-		row(&b, at.workload+", "+at.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
+		tables.Row(&b, at.workload+", "+at.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
 			fmt.Sprint(n.same), fmt.Sprint(n.noise), fmt.Sprint(n.tied), fmt.Sprint(n.opposed))
 		sum.same, sum.noise, sum.tied, sum.opposed = sum.same+n.same, sum.noise+n.noise, sum.tied+n.tied, sum.opposed+n.opposed
 	}
-	row(&b, "all", "", fmt.Sprint(sum.same), fmt.Sprint(sum.noise), fmt.Sprint(sum.tied), fmt.Sprint(sum.opposed))
+	tables.Row(&b, "all", "", fmt.Sprint(sum.same), fmt.Sprint(sum.noise), fmt.Sprint(sum.tied), fmt.Sprint(sum.opposed))
 	return b.String()
 }
 
@@ -134,10 +136,10 @@ func opposed(live, virtual *file) string {
 	}
 	slices.SortStableFunc(pairs, func(p, q [2]string) int { return len(where[q]) - len(where[p]) })
 	var b strings.Builder
-	row(&b, "faster live", "faster virtually", "places", "where (how many times, live and virtually)")
-	rule(&b, 2, 4)
+	tables.Row(&b, "faster live", "faster virtually", "places", "where (how many times, live and virtually)")
+	tables.Rule(&b, 2, 4)
 	for _, p := range pairs {
-		row(&b, p[0], p[1], fmt.Sprint(len(where[p])), strings.Join(where[p], "; "))
+		tables.Row(&b, p[0], p[1], fmt.Sprint(len(where[p])), strings.Join(where[p], "; "))
 	}
 	return b.String()
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"lwbench/internal/tables"
 )
 
 // hitRates is the change in cycles/op against lwbuf by hit rate and number of CPUs. The hit rate of a row is the mean of
@@ -17,8 +19,8 @@ func hitRates(t *testing.T, cells []*cell) string {
 	for _, s := range scopes {
 		head = append(head, prefix(s+", ", cpus)...)
 	}
-	row(&b, head...)
-	rule(&b, len(head))
+	tables.Row(&b, head...)
+	tables.Rule(&b, 1, len(head))
 	for _, pages := range values(cells, "synthetic.pages") {
 		sum, n, fields := 0.0, 0.0, []string{""}
 		for _, s := range scopes {
@@ -29,7 +31,7 @@ func hitRates(t *testing.T, cells []*cell) string {
 			}
 		}
 		fields[0] = fmt.Sprintf("%.0f %%", 100*sum/n)
-		row(&b, fields...)
+		tables.Row(&b, fields...)
 	}
 	return b.String()
 }
@@ -61,8 +63,8 @@ func pointOf(t *testing.T, cells []*cell, scope, cpus, pages string) point {
 func crossovers(t *testing.T, cells []*cell) string {
 	t.Helper()
 	var b strings.Builder
-	row(&b, "scope, CPUs", "w + l", "q - o there", "pays from a hit rate of", "by the inequality")
-	rule(&b, 5)
+	tables.Row(&b, "scope, CPUs", "w + l", "q - o there", "pays from a hit rate of", "by the inequality")
+	tables.Rule(&b, 1, 5)
 	for _, scope := range values(cells, scopePart) {
 		for _, cpus := range values(cells, "cpus") {
 			var points []point
@@ -77,7 +79,7 @@ func crossovers(t *testing.T, cells []*cell) string {
 			if x.looking > x.mapping {
 				predicted = "never"
 			}
-			row(&b, scope+", "+cpus, fmt.Sprintf("%.0f", x.mapping), fmt.Sprintf("%.0f", x.looking), measured, predicted)
+			tables.Row(&b, scope+", "+cpus, fmt.Sprintf("%.0f", x.mapping), fmt.Sprintf("%.0f", x.looking), measured, predicted)
 		}
 	}
 	return b.String()

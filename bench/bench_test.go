@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -262,11 +261,6 @@ func TestWhyNamesTheLock(t *testing.T) {
 	if why := bench.Why(results[0].Out); !strings.Contains(why, "of its cycles go to locks") {
 		t.Error(why)
 	}
-}
-
-func ExampleNearest() {
-	fmt.Println(bench.Nearest("lwbuff", []string{"naive", "sfbuf", "lwbuf"}))
-	// Output: lwbuf
 }
 
 // TestCostsAddUp: the units of the kinds of cost are together cycles/op, whatever the design spends them on.

@@ -8,6 +8,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/bench/workload"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -283,7 +284,7 @@ func notEmpty(what string, n int) error {
 // unknown is the error for a name that is not among those known.
 func unknown(what, name string, known []string) error {
 	hint := "there are " + strings.Join(known, ", ")
-	if near := Nearest(name, known); near != "" {
+	if near := texttab.Nearest(name, known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return fmt.Errorf("no %s %q: %s", what, name, hint)

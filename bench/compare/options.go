@@ -2,14 +2,13 @@ package compare
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
-
-	"lwbench/bench"
 )
 
 // Options are what a comparison is asked. Filter, Table, Row, Col and Ignore are expressions of benchproc/syntax.
@@ -110,7 +109,7 @@ func (o *Options) thresholds() *benchmath.Thresholds {
 
 // unknown is the error for a name that is not among the known ones.
 func unknown(what, name string, known []string) error {
-	if near := bench.Nearest(name, known); near != "" {
+	if near := texttab.Nearest(name, known); near != "" {
 		return fmt.Errorf("%s %q: did you mean %s?", what, name, near)
 	}
 	return fmt.Errorf("%s %q: the files have %s", what, name, strings.Join(known, ", "))

@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators/ops"
-	"lwbench/allocators/scenario"
 	"lwbench/bench"
-	"lwbench/bench/hunt"
+	"lwbench/check/scenario"
+	"lwbench/check/search"
 )
 
 // checkFlags are the flags of lwbench check.
@@ -47,7 +47,7 @@ wakeups, runs that do not end, panics; and tells of a scenario (--scenario) that
 The same seed and budget find the same on every host; --time does not promise that. A scenario has 2 to 8 CPUs and up to 200
 operations.
 
-With --mutants it measures itself: every bug of the collection (allocators/mutants), or those named, is built from source and
+With --mutants it measures itself: every bug of the collection (check/mutants), or those named, is built from source and
 must be found within --time (default 1m), and those that are none must not.
 
 Exit status: 0 nothing found, 1 something found in an allocator that was named, or in one that declares no fault; 2 bad input.`,
@@ -108,7 +108,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	for i := range list {
 		p.now.Store(list[i].Design.Name)
 		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
-		r, err := hunt.Run(c.Context(), list[i])
+		r, err := search.Run(c.Context(), list[i])
 		if err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (f *checkFlags) words() (list []string) {
 }
 
 // options checks the flags and makes a hunt of each design.
-func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) {
+func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error) {
 	given := c.Flags().Changed
 	if err := f.plausible(c); err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []hunt.Options, err error) 
 				return nil, err
 			}
 		}
-		list = append(list, hunt.Options{
+		list = append(list, search.Options{
 			Design: cell.Design, Machine: cell.Machine,
 			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculative},
 			Scenario: scene, Shapes: f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
@@ -226,7 +226,7 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 }
 
 // show prints one report, and saves what was found.
-func (f *checkFlags) show(w io.Writer, r *hunt.Report) error {
+func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 	saved := ""
 	if r.Found && f.out != "" {
 		saved = filepath.Join(f.out, r.Alloc+".ops")
@@ -251,7 +251,7 @@ func (f *checkFlags) show(w io.Writer, r *hunt.Report) error {
 }
 
 // file is what is saved of a run: all that it needs to fail again, but for the machine's prices.
-func (f *checkFlags) file(r *hunt.Report) string {
+func (f *checkFlags) file(r *search.Report) string {
 	return fmt.Sprintf("# %s: %s: %s\n# told again by: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
 }
 

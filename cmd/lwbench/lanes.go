@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lwbench/bench/hunt"
-	"lwbench/bench/lanes"
 	"lwbench/bench/report"
+	"lwbench/check/search"
+	"lwbench/check/timeline"
 )
 
 const helpHTML = "draw each story as lanes of time on one page: `FILE`"
@@ -19,7 +19,7 @@ const helpHTML = "draw each story as lanes of time on one page: `FILE`"
 // picture is the page of --html, made of what comes out.
 type picture struct {
 	path    string // empty: none is wanted
-	reports []*hunt.Report
+	reports []*search.Report
 }
 
 // plausible refuses, before anything runs, a path that cannot be written.
@@ -38,7 +38,7 @@ func (p *picture) plausible() error {
 	return nil
 }
 
-func (p *picture) add(r *hunt.Report) { p.reports = append(p.reports, r) }
+func (p *picture) add(r *search.Report) { p.reports = append(p.reports, r) }
 
 // write makes the page, whole or not at all.
 func (p *picture) write(c *cobra.Command, args ...string) error {
@@ -46,7 +46,7 @@ func (p *picture) write(c *cobra.Command, args ...string) error {
 		return nil
 	}
 	var page bytes.Buffer
-	if err := lanes.Page(&page, strings.Join(append([]string{c.CommandPath()}, args...), " "), p.reports); err != nil {
+	if err := timeline.Page(&page, strings.Join(append([]string{c.CommandPath()}, args...), " "), p.reports); err != nil {
 		return err
 	}
 	if err := report.WriteWhole(p.path, page.Bytes()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"lwbench/allocators/all"
 	"lwbench/bench"
 	"lwbench/bench/workload"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -30,7 +31,7 @@ func loadMachine(name string) (*mmu.Spec, error) {
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		return readMachine(name)
 	}
-	if near := bench.Nearest(name, machines.Names()); near != "" {
+	if near := texttab.Nearest(name, machines.Names()); near != "" {
 		return nil, fmt.Errorf("no machine %q: did you mean %s?", name, near)
 	}
 	return machines.Load(name)

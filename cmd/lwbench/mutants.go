@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lwbench/bench/check"
+	"lwbench/check/mutants"
 )
 
 // mutantTime is how long the search of one mutant may take where nothing else is said.
@@ -21,34 +21,34 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 			return usage(fmt.Errorf("--mutants takes no --%s: only --time, --seed and --format", flag))
 		}
 	}
-	o := check.Options{Time: f.time, Seed: f.seed}
+	o := mutants.Options{Time: f.time, Seed: f.seed}
 	if !c.Flags().Changed("time") {
 		o.Time = mutantTime
 	}
 	if err := f.plausible(c); err != nil {
 		return usage(err)
 	}
-	list, err := check.Choose(split(strings.Join(names, ",")))
+	list, err := mutants.Choose(split(strings.Join(names, ",")))
 	if err != nil {
 		return usage(err)
 	}
-	if o.Root, err = check.Tree("."); err != nil {
+	if o.Root, err = mutants.Tree("."); err != nil {
 		return usage(err)
 	}
 	w := c.OutOrStdout()
 	if f.format == "json" {
 		all := true
-		err := check.Mutants(c.Context(), o, list, func(r check.Row) error {
+		err := mutants.Mutants(c.Context(), o, list, func(r mutants.Row) error {
 			all = all && r.OK
 			return json.NewEncoder(w).Encode(r)
 		})
 		return foundUnless(all, err)
 	}
-	table, err := check.NewTable(w, list)
+	table, err := mutants.NewTable(w, list)
 	if err != nil {
 		return err
 	}
-	if err := check.Mutants(c.Context(), o, list, func(r check.Row) error { return table.Row(&r) }); err != nil {
+	if err := mutants.Mutants(c.Context(), o, list, func(r mutants.Row) error { return table.Row(&r) }); err != nil {
 		return err
 	}
 	return foundUnless(table.End())

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"lwbench/bench/check"
+	"lwbench/check/mutants"
 )
 
 // TestCheckMutants builds two mutants of this tree and has them checked: one bug and one that is none.
@@ -27,7 +27,7 @@ func TestCheckMutants(t *testing.T) {
 	if status := run([]string{"check", "--mutants", "lwbuf-mail", "--format", "json"}, nil, &out, &complaint); status != exitOK {
 		t.Fatalf("exit status %d: %s", status, &complaint)
 	}
-	var r check.Row
+	var r mutants.Row
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil || !r.OK || r.Mutant != "lwbuf-mail" || r.Schedules < 1 {
 		t.Errorf("%v: %s", err, &out)
 	}
@@ -52,7 +52,7 @@ func TestCheckMutantsRefuses(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, complaint bytes.Buffer
 	status := run([]string{"check", "--mutants"}, nil, &out, &complaint)
-	if want := "lwbench: " + check.ErrNoTree.Error() + "\n"; status != exitUsage || complaint.String() != want {
+	if want := "lwbench: " + mutants.ErrNoTree.Error() + "\n"; status != exitUsage || complaint.String() != want {
 		t.Errorf("outside of a tree: exit status %d, %q; want %q", status, &complaint, want)
 	}
 }

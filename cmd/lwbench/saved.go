@@ -8,11 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators"
-	"lwbench/allocators/interleave"
 	"lwbench/allocators/ops"
-	"lwbench/allocators/scenario"
 	"lwbench/bench"
-	"lwbench/bench/hunt"
+	"lwbench/check/interleave"
+	"lwbench/check/scenario"
+	"lwbench/check/search"
 	"lwbench/mmu"
 )
 
@@ -106,7 +106,7 @@ func fits(t *ops.Trace, cell *bench.Cell, given allocators.Tuning) error {
 func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 	found := false
 	for _, run := range runs {
-		r, err := hunt.Replay(run.trace, run.base, []*allocators.Design{run.setting.Design})
+		r, err := search.Replay(run.trace, run.base, []*allocators.Design{run.setting.Design})
 		if err != nil {
 			return usage(err)
 		}
@@ -134,7 +134,7 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 }
 
 // tellFound prints what went wrong and its story; how says how it was found.
-func tellFound(w io.Writer, r *hunt.Report, how string) {
+func tellFound(w io.Writer, r *search.Report, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
 	if r.Declares != "" {
 		fmt.Fprintf(w, "  as it declares: %s\n", r.Declares)

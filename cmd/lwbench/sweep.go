@@ -15,6 +15,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/sweeps"
+	"lwbench/internal/texttab"
 )
 
 type sweepFlags struct {
@@ -114,7 +115,7 @@ func readSweep(arg string) (bench.Options, error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(arg, "/."):
 		hint := "the shipped ones are " + strings.Join(sweeps.Names(), ", ")
-		if near := bench.Nearest(arg, sweeps.Names()); near != "" {
+		if near := texttab.Nearest(arg, sweeps.Names()); near != "" {
 			hint = fmt.Sprintf("did you mean the shipped sweep %s?", near)
 		}
 		return bench.Options{}, fmt.Errorf("no sweep %q: %s", arg, hint)

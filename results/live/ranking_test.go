@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
-	"lwbench/internal/tables"
+	"lwbench/internal/splice"
 )
 
 // faulty is out of competition: it declares a fault.
@@ -105,18 +105,18 @@ func agree(list []string, live, virtual faster) (n agreement) {
 // rankings is a row a place: the order on real threads, the virtual one, and how many pairs agree.
 func rankings(live, virtual *file) string {
 	var b strings.Builder
-	tables.Row(&b, "workload, CPUs", "order", "pairs the same", "noise", "virtually equal", "opposed")
-	tables.Rule(&b, 2, 6)
+	splice.Row(&b, "workload, CPUs", "order", "pairs the same", "noise", "virtually equal", "opposed")
+	splice.Rule(&b, 2, 6)
 	var sum agreement
 	for _, at := range live.places {
 		l, v := onThreads(live.times[at]), byClock(virtual.times[at])
 		byLive, byVirtual := order(live.designs, live.times[at]), order(live.designs, virtual.times[at])
 		n := agree(byLive, l, v)
-		tables.Row(&b, at.workload+", "+at.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
+		splice.Row(&b, at.workload+", "+at.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
 			fmt.Sprint(n.same), fmt.Sprint(n.noise), fmt.Sprint(n.tied), fmt.Sprint(n.opposed))
 		sum.same, sum.noise, sum.tied, sum.opposed = sum.same+n.same, sum.noise+n.noise, sum.tied+n.tied, sum.opposed+n.opposed
 	}
-	tables.Row(&b, "all", "", fmt.Sprint(sum.same), fmt.Sprint(sum.noise), fmt.Sprint(sum.tied), fmt.Sprint(sum.opposed))
+	splice.Row(&b, "all", "", fmt.Sprint(sum.same), fmt.Sprint(sum.noise), fmt.Sprint(sum.tied), fmt.Sprint(sum.opposed))
 	return b.String()
 }
 
@@ -136,10 +136,10 @@ func opposed(live, virtual *file) string {
 	}
 	slices.SortStableFunc(pairs, func(p, q [2]string) int { return len(where[q]) - len(where[p]) })
 	var b strings.Builder
-	tables.Row(&b, "faster live", "faster virtually", "places", "where (how many times, live and virtually)")
-	tables.Rule(&b, 2, 4)
+	splice.Row(&b, "faster live", "faster virtually", "places", "where (how many times, live and virtually)")
+	splice.Rule(&b, 2, 4)
 	for _, p := range pairs {
-		tables.Row(&b, p[0], p[1], fmt.Sprint(len(where[p])), strings.Join(where[p], "; "))
+		splice.Row(&b, p[0], p[1], fmt.Sprint(len(where[p])), strings.Join(where[p], "; "))
 	}
 	return b.String()
 }

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"lwbench/internal/tables"
+	"lwbench/internal/splice"
 )
 
 // TestTables: every table of the README follows from the recorded files.
@@ -15,7 +15,7 @@ func TestTables(t *testing.T) {
 	}
 	live := read(t, "sec/op", "sweep.txt", "exec.txt")
 	virtual := read(t, "cycles/op", "../recorded/default.txt")
-	tables.Check(t, "./results/live", []tables.Table{
+	splice.Check(t, "./results/live", []splice.Table{
 		{Name: "ratios", Text: string(ratios)},
 		{Name: "noise", Text: noise(live)},
 		{Name: "rankings", Text: rankings(live, virtual)},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"lwbench/internal/tables"
+	"lwbench/internal/splice"
 )
 
 // hitRates is the change in cycles/op against lwbuf by hit rate and number of CPUs. The hit rate of a row is the mean of
@@ -19,8 +19,8 @@ func hitRates(t *testing.T, cells []*cell) string {
 	for _, s := range scopes {
 		head = append(head, prefix(s+", ", cpus)...)
 	}
-	tables.Row(&b, head...)
-	tables.Rule(&b, 1, len(head))
+	splice.Row(&b, head...)
+	splice.Rule(&b, 1, len(head))
 	for _, pages := range values(cells, "synthetic.pages") {
 		sum, n, fields := 0.0, 0.0, []string{""}
 		for _, s := range scopes {
@@ -31,7 +31,7 @@ func hitRates(t *testing.T, cells []*cell) string {
 			}
 		}
 		fields[0] = fmt.Sprintf("%.0f %%", 100*sum/n)
-		tables.Row(&b, fields...)
+		splice.Row(&b, fields...)
 	}
 	return b.String()
 }
@@ -63,8 +63,8 @@ func pointOf(t *testing.T, cells []*cell, scope, cpus, pages string) point {
 func crossovers(t *testing.T, cells []*cell) string {
 	t.Helper()
 	var b strings.Builder
-	tables.Row(&b, "scope, CPUs", "w + l", "q - o there", "pays from a hit rate of", "by the inequality")
-	tables.Rule(&b, 1, 5)
+	splice.Row(&b, "scope, CPUs", "w + l", "q - o there", "pays from a hit rate of", "by the inequality")
+	splice.Rule(&b, 1, 5)
 	for _, scope := range values(cells, scopePart) {
 		for _, cpus := range values(cells, "cpus") {
 			var points []point
@@ -79,7 +79,7 @@ func crossovers(t *testing.T, cells []*cell) string {
 			if x.looking > x.mapping {
 				predicted = "never"
 			}
-			tables.Row(&b, scope+", "+cpus, fmt.Sprintf("%.0f", x.mapping), fmt.Sprintf("%.0f", x.looking), measured, predicted)
+			splice.Row(&b, scope+", "+cpus, fmt.Sprintf("%.0f", x.mapping), fmt.Sprintf("%.0f", x.looking), measured, predicted)
 		}
 	}
 	return b.String()

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"lwbench/internal/tables"
+	"lwbench/internal/splice"
 )
 
 const (
@@ -18,11 +18,11 @@ func curves(t *testing.T, cells []*cell, scope, cpus string) string {
 	t.Helper()
 	var b strings.Builder
 	maxes := values(cells, maxPart)
-	tables.Row(&b, append([]string{"workload", "lwbuf, cycles/op"}, prefix("max=", maxes)...)...)
-	tables.Rule(&b, 1, 2+len(maxes))
+	splice.Row(&b, append([]string{"workload", "lwbuf, cycles/op"}, prefix("max=", maxes)...)...)
+	splice.Rule(&b, 1, 2+len(maxes))
 	for _, w := range workloads(cells) {
 		mine := where(of(cells, w), "cpus", cpus)
-		tables.Row(&b, append([]string{w}, against(t, mine, scope, maxes)...)...)
+		splice.Row(&b, append([]string{w}, against(t, mine, scope, maxes)...)...)
 	}
 	return b.String()
 }
@@ -32,11 +32,11 @@ func logCurves(t *testing.T, cells []*cell) string {
 	t.Helper()
 	var b strings.Builder
 	maxes := values(cells, maxPart)
-	tables.Row(&b, append([]string{"scope, CPUs", "lwbuf, cycles/op"}, prefix("max=", maxes)...)...)
-	tables.Rule(&b, 1, 2+len(maxes))
+	splice.Row(&b, append([]string{"scope, CPUs", "lwbuf, cycles/op"}, prefix("max=", maxes)...)...)
+	splice.Rule(&b, 1, 2+len(maxes))
 	for _, scope := range values(cells, scopePart) {
 		for _, cpus := range values(cells, "cpus") {
-			tables.Row(&b, append([]string{scope + ", " + cpus}, against(t, where(cells, "cpus", cpus), scope, maxes)...)...)
+			splice.Row(&b, append([]string{scope + ", " + cpus}, against(t, where(cells, "cpus", cpus), scope, maxes)...)...)
 		}
 	}
 	return b.String()

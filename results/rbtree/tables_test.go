@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"lwbench/internal/tables"
+	"lwbench/internal/splice"
 )
 
 // TestTables: every table of the README follows from the files beside it.
 func TestTables(t *testing.T) {
 	curvesFile, logFile, crossFile := read(t, "curves.txt"), read(t, "accesslog.txt"), read(t, "crossover.txt")
-	tables.Check(t, "./results/rbtree", []tables.Table{
+	splice.Check(t, "./results/rbtree", []splice.Table{
 		{Name: "cpu scope, 1 CPU", Text: curves(t, curvesFile, "cpu", "1")},
 		{Name: "cpu scope, 8 CPUs", Text: curves(t, curvesFile, "cpu", "8")},
 		{Name: "global scope, 1 CPU", Text: curves(t, curvesFile, "global", "1")},

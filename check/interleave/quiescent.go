@@ -1,0 +1,86 @@
+package interleave
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+	"lwbench/check/schedule"
+	"lwbench/mmu"
+)
+
+// fewBuffers is a design's capacity up to which the drain that ends a run is cheap enough for every run.
+const fewBuffers = 4
+
+// endOfOthers is what a CPU waits for that has done its part.
+const endOfOthers = "the end of the others"
+
+// drains reports whether the run ends with a drain.
+func (s *Setting) drains() bool {
+	return s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
+}
+
+// Measure sets Capacity: how many buffers, of different pages, the design gives to that many CPUs in all when nothing has
+// happened before. An error is bad input: the machine or the design cannot be built so.
+func (s *Setting) Measure(p *Plan) error {
+	fresh := *s
+	fresh.Capacity, fresh.Thorough = 1, true
+	o, err := newOuting(p.empty(), &fresh, schedule.NewReplay(nil), nil)
+	if err != nil {
+		return err
+	}
+	s.Capacity = 0
+	if err := o.m.Run(o.body); err == nil || o.failure != nil && o.failure.Kind == mmu.Leaked.String() {
+		s.Capacity = o.drained
+	}
+	return nil
+}
+
+// empty is the plan without its operations.
+func (p *Plan) empty() *Plan {
+	t := *p.Trace
+	t.Ops = nil
+	return NewPlan(&t)
+}
+
+// quiet lets one CPU after another, when all are done and nobody holds a buffer, take all the buffers that it can have: together
+// they must get as many as from a fresh machine, and no address twice.
+func (o *outing) quiet(c *mmu.CPU) error {
+	o.left--
+	if !o.set.drains() {
+		return nil
+	}
+	c.Await(endOfOthers, func() bool { return o.left == 0 && o.drainer == c.ID() })
+	if o.Live() > 0 {
+		o.drainer++
+		return nil
+	}
+	o.take(c)
+	if o.drainer++; o.drainer == o.plan.CPUs && o.drained != o.set.Capacity {
+		o.fail(&Failure{
+			Kind: mmu.Leaked.String(), CPU: c.ID(),
+			Text: fmt.Sprintf("nobody holds a buffer any more, and %d can be had; from the start it was %d", o.drained, o.set.Capacity),
+		})
+	}
+	if o.check(); o.failure != nil {
+		return errFailed
+	}
+	return nil
+}
+
+// take allocates pages that nobody has named until there is no buffer left.
+func (o *outing) take(c *mmu.CPU) {
+	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
+		pg := o.m.Page(o.plan.Pages + o.drained)
+		b, err := o.a.Alloc(c, pg, allocators.NoWait)
+		if err != nil {
+			return
+		}
+		o.m.Promise(c, b.KVA(c), pg)
+	}
+}
+
+// poolInUse reports whether the names that are live may hold all buffers of a pool.
+func (o *outing) poolInUse() bool {
+	k, ok := o.set.Design.Pool()
+	return ok && o.Live() >= int(o.set.Tune.Get(k))
+}

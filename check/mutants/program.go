@@ -1,0 +1,76 @@
+package mutants
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Verdict is what lwbench check --format json says of one design.
+type Verdict struct {
+	Alloc       string  `json:"alloc"`
+	Found       bool    `json:"found"`
+	Kind        string  `json:"kind"`        // of failure, where one was found
+	Text        string  `json:"text"`        // one line
+	CPUs        int     `json:"cpus"`        // of the shortest story
+	Ops         int     `json:"ops"`         // of it
+	Preemptions int     `json:"preemptions"` // of it
+	Schedules   int64   `json:"schedules"`   // that were run until it was found, or in all
+	Scenarios   int64   `json:"scenarios"`
+	Seconds     float64 `json:"seconds"`  // of the search on this host
+	Coverage    string  `json:"coverage"` // what was looked through
+}
+
+// overtime is how long a search may take beyond its limit: it still makes small what it has found.
+var overtime = 30 * time.Second
+
+// grace is how long an interrupted search may take to stop before it is killed.
+const grace = 5 * time.Second
+
+// search runs the check of the program bin on the design of m.
+func search(ctx context.Context, bin string, m *Mutant, limit time.Duration, seed uint64) (v Verdict, err error) {
+	args := []string{"check", "--alloc", m.Design, "--format", "json", "--time", limit.String(), "--seed", strconv.FormatUint(seed, 10)}
+	for _, set := range m.Set {
+		args = append(args, "--set", set)
+	}
+	late, cancel := context.WithTimeout(ctx, limit+overtime)
+	defer cancel()
+	c := exec.CommandContext(late, bin, args...)
+	c.Dir = filepath.Dir(bin) // what it saves goes with it
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = grace
+	var out, complaint bytes.Buffer
+	c.Stdout, c.Stderr = &out, &complaint
+	err = c.Run()
+	if ctx.Err() != nil {
+		return v, ctx.Err()
+	}
+	if late.Err() != nil {
+		return v, fmt.Errorf("its check has not ended %v after its %v", overtime, limit)
+	}
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
+		return v, fmt.Errorf("its check fails: %w: %s", err, lastLine(complaint.String()))
+	}
+	if jsonErr := json.Unmarshal(out.Bytes(), &v); jsonErr != nil || v.Alloc != m.Design {
+		return v, fmt.Errorf("its check prints no verdict on %s: %s", m.Design, lastLine(out.String()+complaint.String()))
+	}
+	if v.Found != (err != nil) {
+		return v, fmt.Errorf("its check says found: %t, and ends with %d", v.Found, c.ProcessState.ExitCode())
+	}
+	return v, nil
+}
+
+// lastLine is the last line of what a program has said.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}

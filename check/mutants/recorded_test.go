@@ -1,0 +1,35 @@
+package mutants
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestRecorded: the recorded table has a row for each mutant of the collection, in its order, each as wanted.
+func TestRecorded(t *testing.T) {
+	text, err := os.ReadFile("../../results/check/mutants.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	all := All()
+	if len(lines) != len(all)+3 {
+		t.Fatalf("%d lines, %d mutants: make it anew, as its README says", len(lines), len(all))
+	}
+	for i, m := range all {
+		row := lines[i+2]
+		name, rest, _ := strings.Cut(strings.TrimPrefix(row, "  "), " ")
+		rest = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), m.Design))
+		found := false
+		for _, want := range m.Want {
+			if want == Nothing {
+				want = "-"
+			}
+			found = found || strings.HasPrefix(rest, want+" ")
+		}
+		if name != m.Name || !found {
+			t.Errorf("the row of %s is not as wanted (%s):\n%s", m.Name, m.WantText(), row)
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package mutants
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stub is a tree whose program is as wrong as its file mode.go says.
+var stub = map[string]string{
+	"go.mod":  "module lwbench\n\ngo 1.26\n",
+	"mode.go": "package lwbench\n\n// Mode is what the program does.\nconst Mode = \"clean\"\n",
+	"cmd/lwbench/main.go": `package main
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+
+	"lwbench"
+)
+
+func main() {
+	args := strings.Join(os.Args[1:], " ")
+	os.WriteFile("story.ops", nil, 0o644)
+	verdict := ` + "`{\"alloc\":%q,\"found\":%t,\"kind\":\"leak\",\"text\":%q,\"cpus\":2,\"ops\":5,\"preemptions\":1,\"schedules\":12345,\"seconds\":0.25,\"coverage\":\"budget spent: 3\"}`" + `
+	switch lwbench.Mode {
+	case "clean":
+		fmt.Printf(verdict+"\n", os.Args[3], false, args)
+	case "found", "liar":
+		fmt.Printf(verdict+"\n", os.Args[3], true, args)
+		if lwbench.Mode == "found" {
+			os.Exit(1)
+		}
+	case "garbage":
+		fmt.Println("hello")
+	case "usage":
+		fmt.Fprintln(os.Stderr, "lwbench: no such flag")
+		os.Exit(2)
+	case "hang":
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, os.Interrupt)
+		fmt.Fprintln(os.Stderr, "hangs")
+		<-c
+		os.Exit(130)
+	}
+}
+`,
+}
+
+// stubTree writes the stub and returns its root.
+func stubTree(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range stub {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// turn is a mutant that puts another line in the place of one of the stub's mode.go.
+func turn(t *testing.T, name, line, want string) Mutant {
+	t.Helper()
+	const patch = `design: lwbuf
+set: lwbuf.count=1
+want: %s
+history: a stub
+--- a/mode.go
++++ b/mode.go
+@@ -3,2 +3,2 @@
+ // Mode is what the program does.
+%s
+`
+	m, err := Parse(name, fmt.Sprintf(patch, want, line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// mode gives the stub another mode.
+func mode(name string) string { return fmt.Sprintf("-const Mode = \"clean\"\n+const Mode = %s", name) }
+
+// TestMutants runs mutants of the stub through: what a search finds, what it prints that is no verdict, what does not build
+// and what does not fit, each in its row. The tree stays as it is.
+func TestMutants(t *testing.T) {
+	root := stubTree(t)
+	list := []Mutant{
+		turn(t, "a", mode(`"found"`), "panic or leak"), turn(t, "b", mode(`"found"`), "panic"), turn(t, "c", mode(`"found"`), "nothing"),
+		turn(t, "d", mode(`"liar"`), "leak"), turn(t, "e", mode(`"garbage"`), "leak"), turn(t, "f", mode(`"usage"`), "leak"),
+		turn(t, "g", mode("unknown"), "leak"), turn(t, "h", mode(`"clean" // still`), "leak"), turn(t, "i", mode(`"clean" // still`), "nothing"),
+		turn(t, "j", "-const Mode = \"gone\"\n+const Mode = \"found\"", "leak"),
+	}
+	var out strings.Builder
+	table, err := NewTable(&out, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []Row
+	err = Mutants(t.Context(), Options{Root: root, Time: 3 * time.Second, Seed: 7}, list, func(r Row) error {
+		rows = append(rows, r)
+		return table.Row(&r)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := table.End(); ok || err != nil {
+		t.Errorf("End: %t, %v", ok, err)
+	}
+	const want = `  mutant  design  found                    schedules  seconds  story
+  a       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption
+! b       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want panic
+! c       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want nothing
+! d       lwbuf   its check says found: true, and ends with 0
+! e       lwbuf   its check prints no verdict on lwbuf: hello
+! f       lwbuf   its check fails: exit status 2: lwbench: no such flag
+! g       lwbuf   does not build: mode.go:4:14: undefined: unknown
+! h       lwbuf   -                           12,345     0.25  budget spent: 3; want leak
+  i       lwbuf   -                           12,345     0.25  budget spent: 3
+! j       lwbuf   mutant j: mode.go has the lines of hunk 1 0 times, it takes exactly once: make the patch anew
+1 of 8 found; of the mutants that are no bugs 1 of 2 without a report
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+	if got := rows[0].Text; got != "check --alloc lwbuf --format json --time 3s --seed 7 --set lwbuf.count=1" {
+		t.Errorf("the program was called with %q", got)
+	}
+	for name, text := range stub {
+		if now, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name))); string(now) != text {
+			t.Errorf("%s of the tree was touched: %v", name, err)
+		}
+	}
+}
+
+// TestInterrupted: a search that would take for ever ends with the context, and leaves nothing behind.
+func TestInterrupted(t *testing.T) {
+	root, tmp := stubTree(t), t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	list := []Mutant{
+		turn(t, "a", mode(`"found"`), "leak"), turn(t, "b", mode(`"hang"`), "leak"), turn(t, "c", mode(`"hang"`), "leak"),
+		turn(t, "d", mode(`"hang"`), "leak"), turn(t, "e", mode(`"hang"`), "leak"), turn(t, "f", mode(`"hang"`), "leak"),
+	}
+	n := 0
+	begin := time.Now()
+	err := Mutants(ctx, Options{Root: root}, list, func(Row) error {
+		n++
+		time.AfterFunc(300*time.Millisecond, stop)
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n != 1 {
+		t.Errorf("%v after %d rows, want a cancelled context after 1", err, n)
+	}
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("it took %v to stop", took)
+	}
+	left, err := filepath.Glob(filepath.Join(tmp, "lwbench-mutants-*"))
+	if err != nil || left != nil {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}
+
+// TestOvertime: a search that does not end by itself is ended, and the next one runs.
+func TestOvertime(t *testing.T) {
+	defer func(d time.Duration) { overtime = d }(overtime)
+	overtime = 2 * time.Second
+	list := []Mutant{turn(t, "a", mode(`"hang"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
+	var rows []Row
+	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond}, list, func(r Row) error {
+		rows = append(rows, r)
+		return nil
+	})
+	if err != nil || len(rows) != 2 || rows[0].Err != "its check has not ended 2s after its 100ms" || rows[0].OK || !rows[1].OK {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+// TestTellFails: an error of whoever is told ends the run.
+func TestTellFails(t *testing.T) {
+	full := errors.New("disk full")
+	list := []Mutant{turn(t, "a", mode(`"found"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
+	if err := Mutants(t.Context(), Options{Root: stubTree(t)}, list, func(Row) error { return full }); !errors.Is(err, full) {
+		t.Errorf("%v, want %v", err, full)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	all, err := Choose(nil)
+	if err != nil || len(all) < 20 {
+		t.Fatalf("%d mutants, %v", len(all), err)
+	}
+	got, err := Choose([]string{"objcache-*-no-crit", "lwbuf-mail"})
+	var names []string
+	for _, m := range got {
+		names = append(names, m.Name)
+	}
+	if want := []string{"lwbuf-mail", "objcache-get-no-crit", "objcache-put-no-crit"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("%q, %v; want %q", names, err, want)
+	}
+	for name, want := range map[string]string{
+		"lwbuf-male": `no mutant "lwbuf-male": did you mean lwbuf-mail?`,
+		"zzz":        `no mutant "zzz": see check/mutants`,
+		"a[":         `mutant "a[": syntax error in pattern`,
+	} {
+		if _, err := Choose([]string{name}); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", name, err, want)
+		}
+	}
+}
+
+func TestTree(t *testing.T) {
+	root := stubTree(t)
+	if got, err := Tree(filepath.Join(root, "cmd", "lwbench")); err != nil || got != root {
+		t.Errorf("%q, %v; want %q", got, err, root)
+	}
+	if got, err := Tree(t.TempDir()); !errors.Is(err, ErrNoTree) {
+		t.Errorf("outside of a tree: %q, %v", got, err)
+	}
+	t.Setenv("PATH", "")
+	if _, err := Tree(root); !errors.Is(err, ErrNoTree) {
+		t.Errorf("without go: %v", err)
+	}
+}
+
+// TestEveryMutantBuilds builds and vets what each mutant of the collection changes.
+func TestEveryMutantBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds every mutant")
+	}
+	root, err := Tree(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range All() {
+		dir := t.TempDir()
+		over, err := overlay(root, dir, &m)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		args := []string{"vet", "-overlay", over}
+		for _, file := range m.Files {
+			args = append(args, "./"+path.Dir(file))
+		}
+		if err := tool(t.Context(), root, dir, args...); err != nil {
+			t.Errorf("%s: %v", m.Name, err)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package mutants
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// ErrNoTree says that mutants cannot be built here.
+var ErrNoTree = errors.New("check --mutants builds each mutant from source: run it in lwbench's source tree with go in the path")
+
+// Tree returns the root of lwbench's source tree, in which dir lies. The error is ErrNoTree, also where there is no go.
+func Tree(dir string) (root string, err error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return "", ErrNoTree
+	}
+	for at, err := filepath.Abs(dir); err == nil; at = filepath.Dir(at) {
+		text, err := os.ReadFile(filepath.Join(at, "go.mod"))
+		if err == nil && strings.HasPrefix(string(text), "module lwbench\n") {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			break
+		}
+	}
+	return "", ErrNoTree
+}

@@ -1,0 +1,194 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/allocators"
+	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
+	"lwbench/mmu"
+)
+
+// The TLBs of scenarios: one that forgets nothing and one that forgets almost everything.
+const (
+	roomy = "4x4"
+	tiny  = "1x1"
+)
+
+// Setting reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
+// that the line "design" may name. The error is one line with its place in the file.
+func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interleave.Setting, error) {
+	spec := *base
+	spec.KernelGlobal = true
+	s := &interleave.Setting{Spec: &spec, Tune: allocators.Tuning{}}
+	for _, h := range t.Heads {
+		if err := head(s, &spec, h, designs); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", t.File, h.Line, err)
+		}
+	}
+	if s.Design == nil {
+		return nil, fmt.Errorf("%s: no header line says which design: expected for instance \"design lwbuf\"", t.File)
+	}
+	return s, nil
+}
+
+func head(s *interleave.Setting, spec *mmu.Spec, h ops.Head, designs []*allocators.Design) (err error) {
+	switch h.Key {
+	case "design":
+		i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == h.Text })
+		if i < 0 {
+			return fmt.Errorf("design %.60s: there is none of that name (lwbench list allocators)", h.Text)
+		}
+		s.Design = designs[i]
+	case "set":
+		return set(s, h.Text)
+	case "kva":
+		if s.KVAPages, err = strconv.Atoi(h.Text); err != nil || s.KVAPages < 1 || s.KVAPages > mmu.DefaultKVAPages {
+			return fmt.Errorf("kva %.40s: expected 1 to %d pages", h.Text, mmu.DefaultKVAPages)
+		}
+	case "kernel_global":
+		spec.KernelGlobal, err = yes(h)
+	case "speculate":
+		spec.Speculate, err = yes(h)
+	case "run":
+		return manner(s, h.Text)
+	case "tlb":
+		return tlb(spec, h.Text)
+	}
+	return err
+}
+
+func yes(h ops.Head) (bool, error) {
+	if h.Text != "yes" && h.Text != "no" {
+		return false, fmt.Errorf("%s %.40s: expected yes or no", h.Key, h.Text)
+	}
+	return h.Text == "yes", nil
+}
+
+// tlb reads SETSxWAYS of a TLB of one level.
+func tlb(spec *mmu.Spec, text string) error {
+	a, b, ok := strings.Cut(text, "x")
+	sets, err1 := strconv.Atoi(a)
+	ways, err2 := strconv.Atoi(b)
+	if !ok || err1 != nil || err2 != nil || sets < 1 || sets > 1024 || sets&(sets-1) != 0 || ways < 1 || ways > 64 {
+		return fmt.Errorf("tlb %.40s: expected sets and ways, as in 4x4; sets are a power of two up to 1024, ways 1 to 64", text)
+	}
+	spec.TLB = mmu.TLBSpec{L1Sets: sets, L1Ways: ways}
+	return nil
+}
+
+// manners are the words of the header line "run": how a search made the run.
+var manners = []struct {
+	word string
+	at   func(*interleave.Setting) *bool
+}{
+	{"drained", func(s *interleave.Setting) *bool { return &s.Thorough }},
+	{"coarse", func(s *interleave.Setting) *bool { return &s.Coarse }},
+	{"visible", func(s *interleave.Setting) *bool { return &s.Visible }},
+}
+
+func manner(s *interleave.Setting, text string) error {
+	for _, word := range strings.Split(text, ",") {
+		known := false
+		for _, k := range manners {
+			if k.word == word {
+				*k.at(s), known = true, true
+			}
+		}
+		if !known {
+			return fmt.Errorf("run %.40s: expected some of drained, coarse, visible, joined by commas", word)
+		}
+	}
+	return nil
+}
+
+// Manner is the text of the header line "run" for a setting, or nothing.
+func Manner(s *interleave.Setting) string {
+	var words []string
+	for _, k := range manners {
+		if *k.at(s) {
+			words = append(words, k.word)
+		}
+	}
+	return strings.Join(words, ",")
+}
+
+func set(s *interleave.Setting, text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || s.Design == nil {
+		return fmt.Errorf("set %.60s: expected tunable=value below the line of the design", text)
+	}
+	k, ok := s.Design.Tunable(name)
+	if !ok {
+		return fmt.Errorf("set %.60s: %s has no such tunable (lwbench list tunables)", text, s.Design.Name)
+	}
+	n, err := k.Parse(value)
+	if err != nil {
+		return err
+	}
+	s.Tune[name] = n
+	return nil
+}
+
+// heads writes the header lines of a scenario.
+func heads(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.Head) []ops.Head {
+	list := []ops.Head{{Key: "design", Text: d.Name}}
+	for _, k := range d.Tunables {
+		if v, ok := tune[k.Name]; ok {
+			list = append(list, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+		}
+	}
+	list = append(list, ops.Head{Key: "kva", Text: strconv.Itoa(kva)})
+	return append(list, more...)
+}
+
+// On returns the scenario with d in the header in place of the design that it names, if any. Tunables of the header that d
+// lacks are taken as d's of the same last word (naive.nsfbufs as sfbuf.nsfbufs), or else left out and returned in lost, as
+// "lwbuf.count=1"; those of tune are added.
+func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trace, lost []string) {
+	s := *t
+	s.Heads = []ops.Head{{Key: "design", Text: d.Name}}
+	for _, h := range t.Heads {
+		name := ""
+		if h.Key == "set" {
+			var value string
+			name, value, _ = strings.Cut(h.Text, "=")
+			if k, ok := alike(d, name); ok {
+				name = k.Name
+				h.Text = name + "=" + value
+			} else {
+				lost = append(lost, h.Text)
+				continue
+			}
+		}
+		_, given := tune[name]
+		switch {
+		case h.Key == "design":
+			s.Heads[0].Line = h.Line
+		case !given:
+			s.Heads = append(s.Heads, h)
+		}
+	}
+	for _, k := range d.Tunables {
+		if v, ok := tune[k.Name]; ok {
+			s.Heads = append(s.Heads, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+		}
+	}
+	return &s, lost
+}
+
+// alike returns d's tunable of that name, or the one of its own whose last word is the same.
+func alike(d *allocators.Design, name string) (allocators.Tunable, bool) {
+	if k, ok := d.Tunable(name); ok {
+		return k, true
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	i := slices.IndexFunc(d.Tunables, func(k allocators.Tunable) bool { return strings.HasSuffix(k.Name, "."+last) })
+	if i < 0 {
+		return allocators.Tunable{}, false
+	}
+	return d.Tunables[i], true
+}

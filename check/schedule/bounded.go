@@ -1,0 +1,83 @@
+package schedule
+
+import "lwbench/mmu/smp"
+
+// Bounded tries every schedule with at most so many preemptions, those with fewer first (Musuvathi and Qadeer, "Iterative
+// context bounding", 2007). Choices that take nothing from a running thread are free: all of them are tried.
+type Bounded struct {
+	run
+	most  int // preemptions
+	bound int // of the schedules that are tried now
+
+	work, next []*deviation // to be tried under this bound, and under the next
+	path       []Deviation  // of the present run, before it goes on by itself
+	at         *deviation   // the last of path, nil at the root
+	followed   int
+	truncated  bool
+}
+
+// deviation is a schedule as the last deviation and those before it, so that schedules share their beginnings.
+type deviation struct {
+	before *deviation
+	point  int32
+	choice int32
+}
+
+// maxPending is how many schedules a Bounded keeps to be tried; those beyond are given up, and Exhausted says so.
+const maxPending = 4 << 20
+
+// NewBounded returns a search of all schedules with at most that many preemptions.
+func NewBounded(most int) *Bounded {
+	return &Bounded{most: most, work: []*deviation{nil}}
+}
+
+// Begin implements Search.
+func (b *Bounded) Begin() bool {
+	if len(b.work) == 0 {
+		if b.bound == b.most || len(b.next) == 0 {
+			return false
+		}
+		b.work, b.next = b.next, nil
+		b.bound++
+	}
+	last := len(b.work) - 1
+	b.at = b.work[last]
+	b.work = b.work[:last]
+	b.begin()
+	b.followed, b.path = 0, b.path[:0]
+	for d := b.at; d != nil; d = d.before {
+		b.path = append(b.path, Deviation{int(d.point), int(d.choice)})
+	}
+	return true
+}
+
+// Bound returns how many preemptions the schedules have at most that are tried now.
+func (b *Bounded) Bound() int { return b.bound }
+
+// Exhausted reports whether every schedule within the bound has been tried.
+func (b *Bounded) Exhausted() bool {
+	return len(b.work) == 0 && (b.bound == b.most || len(b.next) == 0) && !b.truncated
+}
+
+// Next implements smp.Scheduler: it follows the path, then lets things happen by themselves and notes what else could.
+func (b *Bounded) Next(ready []smp.Actor) int {
+	if n := len(b.path) - b.followed; n > 0 {
+		if d := b.path[n-1]; d.Point == b.point {
+			b.followed++
+			return b.take(ready, min(d.Choice, len(ready)-1))
+		}
+		return b.take(ready, 0)
+	}
+	for k := 1; k < len(ready); k++ {
+		switch costs := ready[k].Costs; {
+		case costs && b.bound == b.most:
+		case len(b.work)+len(b.next) >= maxPending:
+			b.truncated = true
+		case costs:
+			b.next = append(b.next, &deviation{b.at, int32(b.point), int32(k)})
+		default:
+			b.work = append(b.work, &deviation{b.at, int32(b.point), int32(k)})
+		}
+	}
+	return b.take(ready, 0)
+}

@@ -1,0 +1,166 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+
+	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
+	"lwbench/mmu"
+)
+
+// decision names the line where the wrong decision was taken, as far as the events tell.
+func (w *witness) decision() *Decision {
+	f := w.failure
+	switch f.Kind {
+	case interleave.Panic:
+		if p, _ := placeOf(f.Stack); p.Line > 0 {
+			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Moment: -1}
+		}
+	case interleave.UnsoundMask:
+		if d := w.setEarly(); d != nil {
+			return d
+		}
+		return w.leftStale()
+	case mmu.StaleAccess.String(), mmu.StaleRisk.String():
+		if d := w.globalEarly(); d != nil {
+			return d
+		}
+		if d := w.leftStale(); d != nil {
+			return d
+		}
+		return w.takenAway()
+	case mmu.UnmappedAccess.String():
+		return w.takenAway()
+	case mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
+		if n := len(w.wrote); n > 0 {
+			k := &w.wrote[n-1]
+			return k.decision("cpu%d changes the PTE from %s to %s here, while a buffer is held at this address", k.event.CPU, page(k.event.Old), page(k.event.Page))
+		}
+	}
+	return nil
+}
+
+// decision is the change of the PTE as the wrong decision; nil where no design's code did it.
+func (k *written) decision(why string, args ...any) *Decision {
+	if k.place.Line == 0 {
+		return nil
+	}
+	return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf(why, args...)}
+}
+
+// setEarly finds a CPU that is in the middle of asking for the address: its bit is set, and it stands before its flush.
+func (w *witness) setEarly() *Decision {
+	cpu := w.failure.CPU
+	op := w.op(cpu)
+	if op == nil || op.Name != w.owner || w.parked[cpu].Line == 0 || op.Verb != ops.Load && op.Verb != ops.Store && op.Verb != ops.KVA {
+		return nil
+	}
+	has, ok := w.view.Machine().PeekTLB(cpu, w.kva)
+	if !ok {
+		return nil
+	}
+	return &Decision{Place: w.parked[cpu], CPU: cpu, Moment: -1, Why: fmt.Sprintf(
+		"cpu%d stands here: the mask has its bit already, and its TLB still has %s", cpu, page(has))}
+}
+
+// globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, and the failing CPU has
+// not been told.
+func (w *witness) globalEarly() *Decision {
+	for id := range w.on {
+		op := w.op(id)
+		if op == nil || op.Verb != ops.Global || op.Name != w.owner || w.parked[id].Line == 0 || !w.trusts(w.failure.CPU) {
+			continue
+		}
+		return &Decision{Place: w.parked[id], CPU: id, Moment: -1, Why: fmt.Sprintf(
+			"cpu%d stands here: the mask %s says already that cpu%d need not drop what it has, and it has not been told", id, w.state().Mask, w.failure.CPU)}
+	}
+	return nil
+}
+
+// takenAway finds the last write that took the promised page out of the PTE.
+func (w *witness) takenAway() *Decision {
+	want := w.failure.Want
+	for i := len(w.wrote) - 1; i >= 0 && want != nil; i-- {
+		if e := &w.wrote[i].event; e.Old != nil && e.Old.ID() == want.ID() && e.Page != e.Old {
+			return w.wrote[i].decision("cpu%d takes %s out of the PTE; cpu%d has the address for it and uses it afterwards", e.CPU, page(e.Old), w.failure.CPU)
+		}
+	}
+	return nil
+}
+
+// leftStale finds the write of the PTE that took away what the failing CPU still has in its TLB.
+func (w *witness) leftStale() *Decision {
+	cpu := w.failure.CPU
+	has, _ := w.view.Machine().PeekTLB(cpu, w.kva)
+	at := -1
+	for i := range w.wrote {
+		e := &w.wrote[i].event
+		if w.wrote[i].place.Line > 0 && e.Page != e.Old && e.Old != nil && (has == nil || e.Old == has) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	k := &w.wrote[at]
+	return k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
+}
+
+// excuse says why nothing made a CPU drop what the PTE does not say any more since change number at.
+func (w *witness) excuse(at, cpu int) string {
+	if len(w.posted[cpu]) > 0 {
+		return "nobody waits until it has taken the IPI that would make it drop it"
+	}
+	for _, k := range w.wrote[at:] {
+		if k.mask == "" {
+			continue
+		}
+		if last := w.story.Moments[len(w.story.Moments)-1].State.Mask; last != "" {
+			k.mask = last
+		}
+		if w.failure.Kind == interleave.UnsoundMask || w.trusts(cpu) {
+			return fmt.Sprintf("the buffer's mask %s says that it need not drop it", k.mask)
+		}
+		if w.asks(cpu, "lacks its bit") {
+			return "it is not made to drop it when it asks for the address, though the mask lacks its bit"
+		}
+	}
+	return "nothing makes it drop it before it uses the address again"
+}
+
+// trusts reports whether the last mask that a CPU was asked for has its bit.
+func (w *witness) trusts(cpu int) bool { return w.asks(cpu, "has its bit") }
+
+// asks reports whether the mask said so when a CPU asked for the address last.
+func (w *witness) asks(cpu int, said string) bool {
+	for i := len(w.story.Moments) - 1; i >= 0; i-- {
+		if m := &w.story.Moments[i]; m.CPU == cpu && strings.Contains(m.Text, "asks for the address") {
+			return strings.Contains(m.Text, said)
+		}
+	}
+	return false
+}
+
+// stands says where each CPU is when nothing moves any more, or nothing ends.
+func (w *witness) stands() (list []Stand) {
+	switch w.failure.Kind {
+	case interleave.Deadlock, interleave.LostWakeup, interleave.AllHeld, interleave.Livelock:
+	default:
+		return nil
+	}
+	for id := range w.plan.CPUs {
+		s := Stand{CPU: id, Why: "has done its part"}
+		if op := w.op(id); op != nil {
+			s.Op, s.Place = words(op), w.parked[id]
+			s.Why = "could go on"
+		}
+		for _, why := range w.failure.Waits {
+			if rest, ok := strings.CutPrefix(why, fmt.Sprintf("cpu%d ", id)); ok {
+				s.Why = rest
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}

@@ -1,0 +1,45 @@
+package search
+
+import (
+	"testing"
+
+	"lwbench/allocators/all"
+)
+
+// TestEveryDesign: a search finds something in just those designs that say so of themselves.
+func TestEveryDesign(t *testing.T) {
+	budget := 40000
+	if testing.Short() {
+		budget = 6000
+	}
+	for _, d := range all.Designs() {
+		t.Run(d.Name, func(t *testing.T) {
+			r := hunts(t, d, func(o *Options) { o.Budget = budget })
+			if declares := d.KnownFault+d.Window != ""; r.Found != declares {
+				t.Errorf("declares %q: %s", d.KnownFault+d.Window, r.JSON())
+			}
+			if !r.Found && r.Schedules < budget {
+				t.Errorf("only %d schedules", r.Schedules)
+			}
+		})
+	}
+}
+
+// TestExhaustive tries the fixed scenarios, 2 CPUs with 6 operations each, under every schedule within the bound.
+func TestExhaustive(t *testing.T) {
+	bound := 1
+	if testing.Short() {
+		bound = 0
+	}
+	for _, d := range all.Designs() {
+		if d.KnownFault+d.Window != "" {
+			continue
+		}
+		t.Run(d.Name, func(t *testing.T) {
+			r := hunts(t, d, func(o *Options) { o.Shapes, o.Coarse, o.Bound, o.Budget = true, true, bound, 1<<40 })
+			if r.Found || r.Exhausted != r.Scenarios || r.Scenarios < 5 || r.Schedules < 2000 {
+				t.Errorf("%s", r.JSON())
+			}
+		})
+	}
+}

@@ -1,0 +1,80 @@
+package search
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"runtime"
+	"strings"
+)
+
+// Place is a line of a design's source. The zero value is none.
+type Place struct {
+	File string `json:"file"` // "allocators/lwbuf/alloc.go"
+	Line int    `json:"line"`
+	Func string `json:"func"` // "(*allocator).Alloc"
+	path string // on the host that built the program
+}
+
+// String is the place as compilers write it.
+func (p Place) String() string {
+	if p.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// short is the place below allocators/.
+func (p Place) short() string { return strings.TrimPrefix(p.String(), "allocators/") }
+
+// Source returns the text of the line, or nothing where the source is not at hand.
+func (p Place) Source() string {
+	lines, at := p.Around(0, 0)
+	if lines == nil {
+		return ""
+	}
+	return strings.TrimSpace(lines[at])
+}
+
+// Around returns the line with up to so many lines above and below it, and where it is among them; nil where the source is
+// not at hand.
+func (p Place) Around(above, below int) (lines []string, at int) {
+	text, err := os.ReadFile(p.path)
+	if err != nil {
+		return nil, 0
+	}
+	all := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if p.Line < 1 || p.Line > len(all) {
+		return nil, 0
+	}
+	from := max(0, p.Line-1-above)
+	return all[from:min(len(all), p.Line+below)], p.Line - 1 - from
+}
+
+// here is the place in a design that called, from whatever depth, and whether an IPI handler did: then it is no design's.
+func here() (p Place, handler bool) {
+	var pcs [64]uintptr
+	return placeOf(pcs[:runtime.Callers(2, pcs[:])])
+}
+
+// placeOf returns the innermost frame that is a design's.
+func placeOf(pcs []uintptr) (p Place, handler bool) {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		f, more := frames.Next()
+		switch f.Function {
+		case "lwbench/mmu/smp.(*CPU).serve", "lwbench/mmu/smp.(*CPU).release": // a target's part of a shootdown, of a rendezvous
+			return Place{}, true
+		}
+		if rest, ok := strings.CutPrefix(f.Function, "lwbench/allocators/"); ok {
+			dir, fn, _ := strings.Cut(rest, ".")
+			if dir != "ops" && dir != "interleave" {
+				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}, false
+			}
+			return Place{}, false
+		}
+		if !more {
+			return Place{}, false
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
+	"lwbench/mmu"
+)
+
+// witness writes a story down.
+type witness struct {
+	plan    *interleave.Plan
+	story   *Story
+	failure *interleave.Failure
+	view    interleave.View
+	on      [][]int // by CPU: the operations under way, the innermost last
+	parked  []Place // by CPU: where it stood last
+	known   bool
+	kva     mmu.KVA
+	owner   string    // the buffer whose address is at stake
+	wrote   []written // PTE changes at the address at stake
+	asked   []taken   // IPIs whose sender waits and has not been heard of
+	posted  [][]int   // by CPU: moments at which IPIs were sent to it that it has not taken
+	begun   bool
+	left    int // operations that have not ended
+	// seen are the addresses that operations have mapped, in their order; back those that were to be had when all was over.
+	seen []mmu.KVA
+	back map[mmu.KVA]bool
+}
+
+// written is a change of the PTE at stake.
+type written struct {
+	event mmu.Event
+	place Place
+	at    int    // index of its moment
+	mask  string // of the buffer there, as the operation left it
+}
+
+// taken is an IPI that a CPU has taken, by the index of its moment.
+type taken struct {
+	moment int
+	kva    mmu.KVA
+}
+
+func (w *witness) reset() {
+	w.story.Moments, w.wrote, w.asked, w.begun, w.owner = nil, nil, nil, false, ""
+	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
+	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
+}
+
+// Begin implements interleave.Watcher.
+func (w *witness) Begin(v interleave.View, cpu, op int) {
+	w.view, w.begun = v, true
+	w.on[cpu], w.parked[cpu] = append(w.on[cpu], op), Place{}
+	w.add(Moment{CPU: cpu, Kind: Begins})
+}
+
+// End implements interleave.Watcher.
+func (w *witness) End(v interleave.View, cpu, op int) {
+	w.add(Moment{CPU: cpu, Kind: Ends})
+	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
+	w.left--
+}
+
+// atStake returns the address that the story is about, once a run has been seen, and whether there is one: where the failure
+// says none, what an operation has mapped and nobody gets any more.
+func (w *witness) atStake() (kva mmu.KVA, ok bool) {
+	if w.failure.At {
+		return w.failure.KVA, true
+	}
+	if w.failure.Kind == mmu.Leaked.String() {
+		for _, kva := range w.seen {
+			if !w.back[kva] {
+				return kva, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// tells reports whether an event belongs into the story: not what concerns other addresses than the one at stake, nor
+// what TLBs do where somebody sleeps for ever, nor what the harness maps to see whether all has come back.
+func (w *witness) tells(e *mmu.Event) bool {
+	mine := w.known && e.KVA == w.kva
+	switch {
+	case w.left == 0 && !mine:
+		return false
+	case mine || !w.known || e.Kind == mmu.TLBFlushed || e.Kind == mmu.Slept:
+	case e.Kind == mmu.ShotDown && (e.Note == "broadcast" || e.Note == "range"): // may concern it all the same
+	default:
+		return false
+	}
+	if w.failure == nil || w.failure.Kind != interleave.LostWakeup && w.failure.Kind != interleave.AllHeld {
+		return true
+	}
+	switch e.Kind {
+	case mmu.TLBFilled, mmu.TLBInvalidated, mmu.TLBFlushed, mmu.ShotDown:
+		return false
+	}
+	return true
+}
+
+// Parked implements interleave.Watcher.
+func (w *witness) Parked(cpu int, pcs []uintptr) { w.parked[cpu], _ = placeOf(pcs) }
+
+// Event implements mmu.Probe.
+func (w *witness) Event(e *mmu.Event) {
+	if !w.begun {
+		return
+	}
+	if e.Kind == mmu.PTEWritten && e.Page != nil {
+		if w.left == 0 {
+			w.back[e.KVA] = true
+		} else if !slices.Contains(w.seen, e.KVA) {
+			w.seen = append(w.seen, e.KVA)
+		}
+	}
+	if !w.tells(e) {
+		return
+	}
+	place, handler := here()
+	m := Moment{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e)}
+	mine := w.known && e.KVA == w.kva
+	switch op := w.op(e.CPU); {
+	case m.Text == "":
+		return
+	case handler:
+		w.answers(&m, e)
+	case op != nil && mine && (e.Kind == mmu.PTEWritten && op.Verb == ops.Alloc || e.Kind == mmu.Asked):
+		w.owner = op.Name
+	}
+	if mine && e.Kind == mmu.PTEWritten {
+		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Moments)})
+	}
+	w.add(m)
+	if e.Kind == mmu.ShotDown {
+		w.sent(e)
+	}
+}
+
+// text puts an event into words; empty for those that a story does not need.
+func (w *witness) text(e *mmu.Event) string {
+	of := ""
+	if !w.known || e.KVA != w.kva {
+		of = " of " + e.KVA.String()
+	}
+	switch e.Kind {
+	case mmu.PTEWritten:
+		return fmt.Sprintf("PTE%s: %s -> %s by %s", of, page(e.Old), page(e.Page), e.Note)
+	case mmu.TLBFilled:
+		return strings.TrimSpace(fmt.Sprintf("its TLB takes %s from the PTE%s %s", page(e.Page), of, e.Note))
+	case mmu.TLBInvalidated:
+		return "invlpg" + strings.TrimPrefix(of, " of")
+	case mmu.TLBFlushed:
+		return strings.TrimSpace("flushes its whole TLB " + e.Note)
+	case mmu.ShotDown:
+		if e.Note == "broadcast" {
+			return fmt.Sprintf("tells %s to flush, and does not wait", others(e.Targets))
+		}
+		return fmt.Sprintf("%s%s: has waited for %s", e.Note, of, others(e.Targets))
+	case mmu.Asked:
+		return strings.TrimSuffix("asks for the address"+strings.Replace(of, " of", ",", 1)+": "+e.Note, ": ")
+	case mmu.KVATaken:
+		return fmt.Sprintf("takes %v from the kernel map", e.KVA)
+	case mmu.KVAGiven:
+		return fmt.Sprintf("gives %v back to the kernel map", e.KVA)
+	case mmu.Slept:
+		return "sleeps on " + e.Note
+	}
+	return ""
+}
+
+// others counts CPUs.
+func others(n int) string {
+	if n == 1 {
+		return "the other CPU"
+	}
+	return fmt.Sprintf("the %d other CPUs", n)
+}
+
+// answers finds out whose IPI a handler serves: of those that nobody waits for the oldest, else the sender will tell.
+func (w *witness) answers(m *Moment, e *mmu.Event) {
+	if q := w.posted[e.CPU]; len(q) > 0 && e.Kind == mmu.TLBFlushed {
+		m.Sent, m.From = q[0], w.story.Moments[q[0]].CPU
+		w.posted[e.CPU] = q[1:]
+		return
+	}
+	w.asked = append(w.asked, taken{len(w.story.Moments), e.KVA})
+}
+
+// sent learns who was at the other end of IPIs.
+func (w *witness) sent(e *mmu.Event) {
+	if e.Note == "broadcast" {
+		for id := range w.posted {
+			if id != e.CPU {
+				w.posted[id] = append(w.posted[id], len(w.story.Moments)-1)
+			}
+		}
+		return
+	}
+	left := w.asked[:0]
+	for _, t := range w.asked {
+		m := &w.story.Moments[t.moment]
+		if m.CPU != e.CPU && (t.kva == e.KVA || e.Note == "range") {
+			m.From = e.CPU
+		} else {
+			left = append(left, t)
+		}
+	}
+	w.asked = left
+}
+
+// op returns the operation under way on a CPU, or nil.
+func (w *witness) op(cpu int) *ops.Op {
+	if n := len(w.on[cpu]); n > 0 {
+		return &w.plan.Ops[w.on[cpu][n-1]]
+	}
+	return nil
+}
+
+func (w *witness) add(m Moment) {
+	if op := w.op(m.CPU); op != nil && !m.IPI {
+		m.Op = words(op)
+	}
+	m.State = w.state()
+	if n := len(w.wrote); n > 0 && m.State.Mask != "" && w.wrote[n-1].mask == "" && m.Kind == Ends {
+		w.wrote[n-1].mask = m.State.Mask
+	}
+	w.story.Moments = append(w.story.Moments, m)
+}
+
+// words is an operation as its trace writes it, without the CPU, and what is mapped in words.
+func words(op *ops.Op) string {
+	_, text, _ := strings.Cut(op.String(), " ")
+	if op.Verb == ops.Alloc {
+		_, flags, _ := strings.Cut(text, fmt.Sprintf("%s %d", op.Name, op.Page))
+		text = fmt.Sprintf("alloc %s (page %d%s)", op.Name, op.Page, strings.ReplaceAll(flags, " ", ", "))
+	}
+	if op.Interrupt {
+		return "interrupt: " + text
+	}
+	return text
+}
+
+// state looks at the address at stake.
+func (w *witness) state() (s State) {
+	if !w.known {
+		return s
+	}
+	m := w.view.Machine()
+	pte := m.PeekPTE(w.kva)
+	s.PTE = page(pte)
+	for id := range w.plan.CPUs {
+		pg, ok := m.PeekTLB(id, w.kva)
+		text := "-"
+		if ok {
+			text = page(pg)
+			if pg != pte {
+				text = "!" + text
+			}
+		}
+		s.TLB = append(s.TLB, text)
+	}
+	if mask, ok := w.view.Mask(w.owner); ok {
+		s.Mask = mask.String()
+	}
+	return s
+}
+
+// end closes the story.
+func (w *witness) end() {
+	f, s := w.failure, w.story
+	s.Kind, s.Text, s.Failed = f.Kind, f.Text, f.CPU
+	if w.known {
+		s.KVA = w.kva.String()
+	}
+	for id, q := range w.posted {
+		for _, sent := range q {
+			from := s.Moments[sent].CPU
+			s.Moments = append(s.Moments, Moment{CPU: id, Kind: OnItsWay, IPI: true, From: from, Sent: sent, Text: "flush its whole TLB", State: w.state()})
+		}
+	}
+	m := Moment{CPU: f.CPU, Kind: GoesWrong, Text: f.Kind + ": " + f.Text, From: -1, Sent: -1, State: w.state()}
+	if f.Op >= 0 {
+		m.Op = words(&w.plan.Ops[f.Op])
+	}
+	s.Moments = append(s.Moments, m)
+	s.Stands = w.stands()
+	s.Decision = w.decision()
+}
+
+func page(p *mmu.Page) string {
+	if p == nil {
+		return "-"
+	}
+	return p.String()
+}

@@ -1,0 +1,72 @@
+package search
+
+import (
+	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
+	"lwbench/check/scenario"
+	"lwbench/check/schedule"
+)
+
+// shrinkSchedules is how many schedules of a smaller scenario are tried before the larger one is kept.
+const shrinkSchedules = 600
+
+// shrink makes a failing scenario as small as it can: operations are left out, larger pieces first, for as long as some
+// schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
+// it took.
+func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
+	try := func(trace *ops.Trace) bool {
+		set, err := h.setting(trace)
+		if err != nil {
+			return false
+		}
+		set.Visible = !t.failure.Latent
+		s := &tried{trace: trace, set: set}
+		p := interleave.NewPlan(trace)
+		if set.Measure(p) != nil {
+			return false
+		}
+		s.search(h.outer, p, schedule.NewBounded(h.opt.Bound), shrinkSchedules)
+		if s.failure == nil && t.preempted > h.opt.Bound {
+			s.search(h.outer, p, schedule.NewPCT(h.opt.Seed, 3), shrinkSchedules)
+		}
+		schedules += s.schedules
+		if s.failure == nil || s.failure.Kind != t.failure.Kind {
+			return false
+		}
+		t = s
+		return true
+	}
+	for size := max(1, len(t.trace.Ops)/2); ; size /= 2 {
+		for from := 0; from < len(t.trace.Ops); {
+			if !try(scenario.Without(t.trace, from, from+size)) {
+				from += size
+			}
+		}
+		if size <= 1 {
+			break
+		}
+	}
+	for i := len(t.trace.Heads) - 1; i >= 0; i-- {
+		if plain, ok := scenario.Plainer(t.trace, i); ok {
+			try(plain)
+		}
+	}
+	try(t.trace) // the fewest preemptions that will do
+	n := h.shrinkSchedule(t)
+	return t, schedules + n
+}
+
+// shrinkSchedule drops deviations that the failure does not need.
+func (h *hunt) shrinkSchedule(t *tried) (runs int) {
+	p := interleave.NewPlan(t.trace)
+	t.schedule = schedule.Shrink(t.schedule, shrinkSchedules, func(r *schedule.Replay) bool {
+		runs++
+		f, err := p.Run(t.set, r, nil)
+		if h.outer.Err() != nil || err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
+			return false
+		}
+		t.failure, t.preempted = f, r.Preemptions()
+		return true
+	})
+	return runs
+}

@@ -1,0 +1,193 @@
+package search
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"lwbench/mmu"
+)
+
+// The widths of a story as text, in columns: what happened, at most, and beside it a cell of the state.
+const (
+	maxTold = 72
+	cell    = 9
+)
+
+// Write prints the story line by line: the operations, what happened in each, and to the right what the page table, the
+// TLBs and the mask said of the address at stake afterwards, where that changed.
+func (s *Story) Write(w io.Writer) {
+	lines := s.lines()
+	width := 0
+	for _, l := range lines {
+		if n := utf8.RuneCountInString(l.text); l.state != nil && n <= maxTold {
+			width = max(width, n)
+		}
+	}
+	if s.KVA != "" {
+		note, head := s.legend(lines)
+		width = max(width, utf8.RuneCountInString(note))
+		fmt.Fprintln(w, strings.TrimRight(pad(note, width+3)+head, " "))
+	}
+	for _, l := range lines {
+		text := l.text
+		if l.state != nil {
+			if utf8.RuneCountInString(text) > width {
+				fmt.Fprintln(w, text)
+				text = ""
+			}
+			text = pad(text, width+3) + l.state.row()
+		}
+		fmt.Fprintln(w, strings.TrimRight(text, " "))
+	}
+	s.writeStands(w)
+	s.writeDecision(w)
+}
+
+// line is one line of a story; state is what to print beside it, if anything.
+type line struct {
+	text  string
+	state *State
+}
+
+// lines tells the moments. A state that has not changed, and one in which nothing is, is left out.
+func (s *Story) lines() (list []line) {
+	last := &State{}
+	at := "" // CPU and operation of the line before
+	for i := range s.Moments {
+		m := &s.Moments[i]
+		who, text := heading(m), ""
+		switch m.Kind {
+		case Ends:
+			text = "      returns"
+		case Does:
+			text = "      " + m.Text
+			if m.Where.Line > 0 {
+				text += "  [" + m.Where.short() + "]"
+			}
+		case OnItsWay:
+			text = fmt.Sprintf("  cpu%d  has not taken an IPI of cpu%d yet: %s", m.CPU, m.From, m.Text)
+			if who = at; text == list[len(list)-1].text {
+				continue
+			}
+		case GoesWrong:
+			who, text = "", "  *** "+m.Text
+			if s.Kind == mmu.Leaked.String() && s.KVA != "" {
+				list = append(list, line{text: "  " + s.KVA + " does not come back: nobody holds it, and nobody gets it any more"})
+			}
+		}
+		changed := !m.State.equal(last) && (!m.State.blank() || !last.blank())
+		if m.Kind == Ends && !changed {
+			continue
+		}
+		if who != "" && (who != at || m.Kind == Begins) {
+			if m.Kind != Begins && strings.HasPrefix(who, "  cpu") && m.Op != "" {
+				list = append(list, line{text: who + ", goes on"})
+			} else {
+				list = append(list, line{text: who})
+			}
+		}
+		if at = who; text == "" {
+			continue
+		}
+		l := line{text: text}
+		if changed {
+			l.state, last = &m.State, &m.State
+		}
+		if changed && m.Kind == GoesWrong {
+			list = append(list, line{state: l.state})
+			l.state = nil
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// heading says who acts.
+func heading(m *Moment) string {
+	switch {
+	case m.IPI && m.From >= 0:
+		return fmt.Sprintf("  cpu%d  takes the IPI of cpu%d", m.CPU, m.From)
+	case m.IPI:
+		return fmt.Sprintf("  cpu%d  takes an IPI", m.CPU)
+	case m.Op == "":
+		return fmt.Sprintf("  cpu%d  when all is over: is everything there again?", m.CPU)
+	}
+	return fmt.Sprintf("  cpu%d  %s", m.CPU, m.Op)
+}
+
+// legend says once what stands in the columns.
+func (s *Story) legend(lines []line) (note, head string) {
+	masks, stale := false, false
+	for _, l := range lines {
+		if l.state != nil {
+			masks, stale = masks || l.state.Mask != "", stale || l.state.Stale()
+		}
+	}
+	head = pad("PTE", cell)
+	for id := range s.CPUs {
+		head += pad(fmt.Sprintf("TLB%d", id), cell)
+	}
+	if masks {
+		head += "mask"
+	}
+	note = "  " + s.KVA + ", afterwards:"
+	if stale {
+		note = "  " + s.KVA + ", afterwards (! is stale: not what the PTE says):"
+	}
+	return note, head
+}
+
+// row is the state in columns.
+func (s *State) row() string {
+	text := pad(s.PTE, cell)
+	for _, t := range s.TLB {
+		text += pad(t, cell)
+	}
+	return text + s.Mask
+}
+
+func pad(s string, n int) string {
+	return s + strings.Repeat(" ", max(1, n-utf8.RuneCountInString(s)))
+}
+
+// writeStands says where each CPU is.
+func (s *Story) writeStands(w io.Writer) {
+	for i, k := range s.Stands {
+		if i == 0 {
+			fmt.Fprintln(w, "\n  where each CPU stands:")
+		}
+		in := ""
+		if k.Op != "" {
+			in = "in " + k.Op + ": "
+		}
+		fmt.Fprintf(w, "  cpu%d  %s%s\n", k.CPU, in, k.Why)
+		if k.Line > 0 {
+			fmt.Fprintf(w, "        %s in %s:  %s\n", k.Place, k.Func, k.Source())
+		}
+	}
+}
+
+// Lines of source that are shown above and below the one where the decision was taken. A mask is often set above.
+const (
+	above = 5
+	below = 2
+)
+
+// writeDecision shows the line of source where things went wrong.
+func (s *Story) writeDecision(w io.Writer) {
+	d := s.Decision
+	if d == nil {
+		return
+	}
+	fmt.Fprintf(w, "\n  the wrong decision, %s in %s:\n  %s\n", d.Place, d.Func, d.Why)
+	lines, at := d.Around(above, below)
+	for i, text := range lines {
+		mark := " "
+		if i == at {
+			mark = ">"
+		}
+		fmt.Fprintf(w, "  %s%4d  %s\n", mark, d.Line-at+i, strings.ReplaceAll(text, "\t", "    "))
+	}
+}

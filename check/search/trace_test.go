@@ -1,0 +1,268 @@
+package search
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/lwbuf"
+	"lwbench/allocators/naive"
+	"lwbench/allocators/ops"
+	"lwbench/allocators/sfbuf"
+	"lwbench/check/interleave"
+	"lwbench/mmu"
+)
+
+var designs = []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed, &naive.Design, &sfbuf.Design}
+
+// replay tells the run of a saved trace.
+func replay(t *testing.T, text string) *Report {
+	t.Helper()
+	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Replay(trace, machine(t), designs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// lineNumbers are of the designs' sources, which may grow without this test.
+var lineNumbers = regexp.MustCompile(`\.go:\d+|(?m)^  [> ] *\d+`)
+
+// equalStory compares a story with what it should be, but for line numbers.
+func equalStory(t *testing.T, r *Report, want string) {
+	t.Helper()
+	got := lineNumbers.ReplaceAllString(told(r), "N")
+	if want = strings.TrimPrefix(want, "\n"); got != want {
+		t.Errorf("the story is\n%s\nwant\n%s", got, want)
+	}
+}
+
+const traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nrun visible\nschedule -\n" +
+	"0 alloc a 0 nowait\n1 load a\n0 free a\n0 alloc b 1 nowait\n1 load b\n"
+
+// TestStoryOfTheMailsBug is what the reader of the March 2009 mail is shown.
+func TestStoryOfTheMailsBug(t *testing.T) {
+	r := replay(t, traceA)
+	equalStory(t, r, `
+  0xc0000000, afterwards (! is stale: not what the PTE says):      PTE      TLB0     TLB1     mask
+  cpu0  alloc a (page 0, nowait)
+      takes 0xc0000000 from the kernel map  [lwbuf/lwbufN]
+      PTE: - -> page 0 by kenter_quick  [lwbuf/allocN]        page 0   -        -
+      invlpg  [lwbuf/allocN]
+      returns                                                      page 0   -        -        {0}
+  cpu1  load a
+      invlpg  [lwbuf/allocN]
+      asks for the address: mask {0} lacks its bit                 page 0   -        -        {0-1}
+      its TLB takes page 0 from the PTE                            page 0   -        page 0   {0-1}
+  cpu0  free a
+      returns                                                      page 0   -        page 0
+  cpu0  alloc b (page 1, nowait)
+      PTE: page 0 -> page 1 by kenter_quick  [lwbuf/allocN]   page 1   -        !page 0
+      invlpg  [lwbuf/allocN]
+      returns                                                      page 1   -        !page 0  {0-1}
+  cpu1  load b
+      asks for the address: mask {0-1} has its bit: it trusts its TLB
+  *** stale access: cpu1 read page 0 through 0xc0000000, was promised page 1
+
+  the wrong decision, allocators/lwbuf/allocN in (*allocator).Alloc:
+  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and the buffer's mask {0-1} says that it need not drop it
+N      if a.orOnAlloc {
+N          lwb.mask.Add(c.ID())
+N      } else {
+N          lwb.mask.Assign(c.ID())
+N      }
+N      c.KenterQuick(lwb.kva, pg)
+N      if a.count {
+N          c.Atomic(&a.countLine)
+`)
+	if d := r.Decision; d == nil || d.CPU != 0 || d.Func != "(*allocator).Alloc" || !strings.Contains(r.JSON(), `"decision":{"file":"allocators/lwbuf/alloc.go","line":`) {
+		t.Errorf("%+v in %s", d, r.JSON())
+	}
+}
+
+// TestStoryOfABroadcast: an IPI that nobody waits for is told when it is sent, when it is taken, and when it is not.
+func TestStoryOfABroadcast(t *testing.T) {
+	r := replay(t, "cpus 2\npages 2\ndesign naive\nset naive.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
+		"0 alloc a 0\n1 load a\n1 work 100000\n0 free a\n0 alloc b 1\n1 load b\n")
+	if r.Found {
+		t.Fatalf("%s", told(r))
+	}
+	found := hunts(t, &naive.Design, nil)
+	story := told(found)
+	for _, want := range []string{
+		"tells the other CPU to flush, and does not wait  [naive/alloc.go:",
+		"  cpu1  has not taken an IPI of cpu0 yet: flush its whole TLB\n  *** stale access", "the wrong decision, allocators/naive/alloc.go:",
+		" in (*allocator).Free:\n  cpu0 takes page 0 out of the PTE", "and nobody waits until it has taken the IPI that would make it drop it\n",
+		"c.Qremove(sf.kva, 1)",
+	} {
+		if !strings.Contains(story, want) {
+			t.Errorf("the story does not say %q:\n%s", want, story)
+		}
+	}
+	if n := strings.Count(story, "has not taken"); n != 1 {
+		t.Errorf("it says %d times what has not been taken:\n%s", n, story)
+	}
+}
+
+// TestStoryOfARendezvous: who answers says whose IPI it is, and its source is not the sender's.
+func TestStoryOfARendezvous(t *testing.T) {
+	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
+		"1 work 100000\n0 alloc a 0\n1 load a\n0 free a\n0 alloc b 1 private\n1 load b\n")
+	story := told(r)
+	for _, want := range []string{
+		"  cpu1  takes the IPI of cpu0\n      invlpg\n  cpu0  alloc a (page 0), goes on\n      rendezvous: has waited for the other CPU  [sfbuf/",
+		"in (*allocator).enter:\n  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and it is not made to drop it when it asks for the address, though the mask lacks its bit\n",
+	} {
+		if !strings.Contains(story, want) {
+			t.Errorf("the story does not say %q:\n%s", want, story)
+		}
+	}
+}
+
+// TestStoryOfASleep: where each CPU stands, and nothing of TLBs.
+func TestStoryOfASleep(t *testing.T) {
+	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n1 work 100000\n0 alloc a 0\n1 alloc b 1\n")
+	story := told(r)
+	for _, want := range []string{
+		"      sleeps on the sf_buf freelist: all 1 sf_bufs in use  [sfbuf/alloc.go:",
+		"  where each CPU stands:\n  cpu0  has done its part\n  cpu1  in alloc b (page 1): waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use\n        allocators/sfbuf/alloc.go:",
+		"c.Sleep(&a.sleepq,",
+	} {
+		if !strings.Contains(story, want) {
+			t.Errorf("the story does not say %q:\n%s", want, story)
+		}
+	}
+	if r.Kind != interleave.AllHeld || r.Decision != nil || strings.Contains(story, "invlpg") || strings.Contains(story, "IPI") {
+		t.Errorf("%s: %+v\n%s", r.Kind, r.Decision, story)
+	}
+}
+
+// leaky is lwbuf with a free that forgets, once a buffer of page 1 is freed.
+func leaky(d allocators.Design) *allocators.Design {
+	make := d.New
+	d.New = func(m *mmu.Machine, tune allocators.Tuning) (allocators.Allocator, error) {
+		a, err := make(m, tune)
+		return forgetful{a}, err
+	}
+	return &d
+}
+
+type forgetful struct{ allocators.Allocator }
+
+func (f forgetful) Free(c *mmu.CPU, b allocators.Buf) {
+	if b.Page().ID() != 1 {
+		f.Allocator.Free(c, b)
+	}
+}
+
+// TestStoryOfALeak is about the address that does not come back, and leaves out how it was looked for.
+func TestStoryOfALeak(t *testing.T) {
+	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\ncpus 1\npages 2\ndesign lwbuf\nset objcache.capacity=4\nkva 3\nrun drained\nschedule -\n"+
+		"0 alloc a 0 nowait\n0 alloc b 1 nowait\n0 free b\n0 free a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Replay(trace, machine(t), []*allocators.Design{leaky(lwbuf.Fixed)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equalStory(t, r, `
+  0xc0001000, afterwards:                                     PTE      TLB0     mask
+  cpu0  alloc a (page 0, nowait)
+  cpu0  alloc b (page 1, nowait)
+      takes 0xc0001000 from the kernel map  [lwbuf/lwbufN]
+      PTE: - -> page 1 by kenter_quick  [lwbuf/allocN]   page 1   -
+      invlpg  [lwbuf/allocN]
+      returns                                                 page 1   -        {0}
+  cpu0  free b
+      returns                                                 page 1   -
+  cpu0  free a
+  0xc0001000 does not come back: nobody holds it, and nobody gets it any more
+  *** leak: nobody holds a buffer any more, and 2 can be had; from the start it was 3
+`)
+}
+
+// TestStateIsToldOnce: a row of the state stands where it changed, and nowhere else.
+func TestStateIsToldOnce(t *testing.T) {
+	last := ""
+	for _, l := range strings.Split(told(replay(t, traceA)), "\n") {
+		if len(l) < 67 || !strings.Contains(l[60:], "page ") || strings.HasPrefix(l, "  ***") || strings.HasPrefix(l, "  cpu") {
+			continue
+		}
+		if row := l[65:]; row == last {
+			t.Errorf("told twice: %s", l)
+		} else {
+			last = row
+		}
+	}
+	if last == "" {
+		t.Error("no state is told")
+	}
+}
+
+// TestWhoStandsInTheWay: a CPU that stands between the mask and the flush is named, and where it stands.
+func TestWhoStandsInTheWay(t *testing.T) {
+	p := interleave.NewPlan(&ops.Trace{CPUs: 2, Ops: []ops.Op{{CPU: 0, Verb: ops.Global, Name: "b"}, {CPU: 1, Verb: ops.Load, Name: "b"}}})
+	at := Place{File: "a.go", Line: 7}
+	w := &witness{
+		plan: p, owner: "b", on: [][]int{{0}, {1}}, parked: []Place{at, {}}, failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
+		story: &Story{Moments: []Moment{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+	}
+	if d := w.decision(); d == nil || d.Place != at || d.CPU != 0 || !strings.HasPrefix(d.Why, "cpu0 stands here: the mask ") {
+		t.Errorf("%+v", d)
+	}
+	w.owner = "a"
+	if d := w.globalEarly(); d != nil {
+		t.Errorf("another buffer's: %+v", d)
+	}
+	w.owner, w.story.Moments[0].Text = "b", "asks for the address: mask {0} lacks its bit"
+	if d := w.globalEarly(); d != nil {
+		t.Errorf("though the mask lacks the bit: %+v", d)
+	}
+}
+
+// TestExcuses: why a CPU kept what it had is told as far as the events say.
+func TestExcuses(t *testing.T) {
+	at := Place{File: "a.go", Line: 1}
+	base := func() *witness {
+		return &witness{
+			story:   &Story{Moments: []Moment{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+			failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
+			wrote:   []written{{place: at}, {place: at, mask: "{0-1}"}}, posted: make([][]int, 2),
+		}
+	}
+	for _, k := range []struct {
+		change func(*witness)
+		want   string
+	}{
+		{func(*witness) {}, "the buffer's mask {0-1} says that it need not drop it"},
+		{func(w *witness) { w.posted[1] = []int{0} }, "nobody waits until it has taken the IPI that would make it drop it"},
+		{func(w *witness) { w.wrote[1].mask = "" }, "nothing makes it drop it before it uses the address again"},
+		{func(w *witness) { w.story.Moments[0].Text = "asks for the address: mask {0} lacks its bit" }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
+		{func(w *witness) { w.story.Moments[0].Text = "asks for the address" }, "nothing makes it drop it before it uses the address again"},
+		{func(w *witness) {
+			w.story.Moments[0].Text, w.failure.Kind = "", interleave.UnsoundMask
+		}, "the buffer's mask {0-1} says that it need not drop it"},
+	} {
+		w := base()
+		k.change(w)
+		if got := w.excuse(0, 1); got != k.want {
+			t.Errorf("%q, want %q", got, k.want)
+		}
+	}
+}
+
+// TestUnfit: a replay in which nothing goes wrong says so when its schedule asks for a choice that is not there.
+func TestUnfit(t *testing.T) {
+	const head = "cpus 2\npages 1\ndesign lwbuf\nset objcache.capacity=4\nkva 9\nschedule "
+	for schedule, unfit := range map[string]bool{"-": false, "0:1": false, "0:9": true, "9999:1": true} {
+		if r := replay(t, head+schedule+"\n0 alloc a 0 nowait\n0 free a\n1 work 1\n"); r.Found || r.Unfit != unfit {
+			t.Errorf("%s: %s", schedule, r.JSON())
+		}
+	}
+}

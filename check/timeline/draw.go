@@ -1,0 +1,177 @@
+package timeline
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+
+	"lwbench/check/search"
+)
+
+// drawing is an SVG on its way.
+type drawing struct {
+	*layout
+	b strings.Builder
+}
+
+// draw makes the picture of a story.
+func draw(s *search.Story) template.HTML {
+	d := &drawing{layout: newLayout(s)}
+	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" style="min-width:%.0fpx" role="img" aria-label="%s">`,
+		d.w, d.h, d.w*0.86, html.EscapeString("The run step by step: "+s.Kind+": "+s.Text))
+	d.add(`<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
+		`<path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>`)
+	d.head()
+	for i := range d.boxes {
+		d.box(&d.boxes[i])
+	}
+	for i := range d.columns {
+		d.column(i)
+	}
+	for i := range d.rows {
+		d.row(i)
+	}
+	for i := range d.rows {
+		d.arrow(i)
+	}
+	d.add(`</svg>`)
+	return template.HTML(d.b.String())
+}
+
+func (d *drawing) add(format string, args ...any) { fmt.Fprintf(&d.b, format, args...) }
+
+// text writes one line at its baseline.
+func (d *drawing) text(class string, x, y float64, text string) {
+	d.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(text))
+}
+
+// head names the lanes and the columns.
+func (d *drawing) head() {
+	for id := range d.story.CPUs {
+		d.add(`<rect class="lane" x="%.1f" y="4" width="%.1f" height="%.1f" rx="6"/>`, d.x(id), d.lane, d.h-8)
+		d.text("cpu", d.x(id)+2*padding, 24, fmt.Sprintf("cpu%d", id))
+	}
+	for i, name := range d.columns {
+		d.text("cpu mid", d.states+(float64(i)+.5)*cellWide, 30, name)
+	}
+	if d.columns != nil {
+		d.text("note mid", d.states+float64(len(d.columns))*cellWide/2, 14, "at "+d.story.KVA)
+	}
+}
+
+func (d *drawing) box(b *box) {
+	class, in := "op", padding*float64(1+b.depth)
+	if b.ipi {
+		class = "op ipi"
+	} else if b.depth > 0 {
+		class = "op irq"
+	}
+	if b.open {
+		class += " open"
+	}
+	d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="4"/>`,
+		class, d.x(b.cpu)+in, b.y, d.lane-2*in, b.end-b.y)
+}
+
+// row writes what a moment says.
+func (d *drawing) row(i int) {
+	r := &d.rows[i]
+	depth := max(1, d.depth(i))
+	if r.IPI && r.Kind == search.Does {
+		depth = d.depth(i) + 1
+	}
+	x := d.x(r.CPU) + padding*float64(1+depth)
+	class := "does"
+	switch r.Kind {
+	case search.Begins:
+		class = "begins"
+	case search.OnItsWay:
+		class = "late"
+	case search.GoesWrong:
+		class = "wrong"
+		d.add(`<rect class="wrong" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="4"/>`, d.x(r.CPU)+3, r.y, d.lane-6, r.end-r.y)
+	}
+	if i == d.decision {
+		d.add(`<rect class="decision" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="3"/>`, d.x(r.CPU)+padding+2, r.y, d.lane-2*padding-4, r.end-r.y)
+	}
+	for n, text := range r.lines {
+		d.text(class, x, r.y+12.5+lineHigh*float64(n), text)
+	}
+	if r.place != "" {
+		d.text("note right", d.x(r.CPU)+d.lane-2*padding, r.y+12.5+lineHigh*float64(len(r.lines)-1), r.place)
+	}
+}
+
+// arrow draws an IPI from its sender to who takes it, or to where it has not arrived.
+func (d *drawing) arrow(i int) {
+	r := &d.rows[i]
+	if !r.IPI || r.From < 0 || r.From == r.CPU {
+		return
+	}
+	x1, x2 := d.x(r.From)+d.lane-padding, d.x(r.CPU)+padding
+	if r.From > r.CPU {
+		x1, x2 = d.x(r.From)+padding, d.x(r.CPU)+d.lane-padding
+	}
+	y2 := r.y + lineHigh/2
+	y1, class := y2, "ipi"
+	if r.Sent >= 0 {
+		y1 = d.rows[r.Sent].y + lineHigh/2
+	}
+	if r.Kind == search.OnItsWay {
+		class = "ipi late"
+	}
+	d.add(`<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" marker-end="url(#tip)"/>`, class, x1, y1, x2, y2)
+}
+
+// pages is how many pages have a colour of their own.
+const pages = 5
+
+// column draws what the PTE, a TLB or the mask said over time: a cell for as long as it said the same.
+func (d *drawing) column(i int) {
+	x := d.states + float64(i)*cellWide
+	for from := 0; from < len(d.rows); {
+		value := d.value(i, from)
+		to := from + 1
+		for to < len(d.rows) && d.value(i, to) == value {
+			to++
+		}
+		end := d.h - margin
+		if to < len(d.rows) {
+			end = d.rows[to].y
+		}
+		if y := d.rows[from].y; value != "" && value != "-" && end > y {
+			class, text := cellClass(value), strings.TrimPrefix(value, "!")
+			d.add(`<rect class="cell %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="3"/>`, class, x+3, y, cellWide-6, end-y-2)
+			d.text("value mid "+class, x+cellWide/2, y+12.5, text)
+			if class == "stale" && end-y > 2*lineHigh {
+				d.text("value mid stale", x+cellWide/2, y+12.5+lineHigh, "stale")
+			}
+		}
+		from = to
+	}
+}
+
+// value is what column i says after row n.
+func (d *drawing) value(i, n int) string {
+	s := &d.rows[n].State
+	switch {
+	case i == 0:
+		return s.PTE
+	case i <= len(s.TLB):
+		return s.TLB[i-1]
+	}
+	return s.Mask
+}
+
+// cellClass colours a cell: each page its own, what is stale in red.
+func cellClass(value string) string {
+	if strings.HasPrefix(value, "!") {
+		return "stale"
+	}
+	n := 0
+	if _, err := fmt.Sscanf(value, "page %d", &n); err != nil {
+		return "mask"
+	}
+	return fmt.Sprintf("p%d", n%pages)
+}

@@ -1,0 +1,187 @@
+package timeline
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"lwbench/check/search"
+)
+
+// Measures of the picture, in pixels of a screen that does not scale it.
+const (
+	letter   = 7.3 // the width of a letter at 12 pixels of a typewriter's face
+	lineHigh = 17.0
+	headHigh = 34.0
+	padding  = 6.0
+	gap      = 34.0 // between lanes: arrows
+	cellWide = 66.0
+	margin   = 8.0
+)
+
+// row is a moment with its place in the picture.
+type row struct {
+	*search.Moment
+	lines  []string
+	place  string
+	y, end float64
+}
+
+// box is an operation, or the handler of an IPI, in its lane.
+type box struct {
+	cpu, depth int
+	y, end     float64
+	ipi        bool
+	open       bool // it has not ended
+}
+
+// layout is where everything stands.
+type layout struct {
+	story    *search.Story
+	lane     float64 // width
+	rows     []row
+	boxes    []box
+	columns  []string
+	states   float64 // x of the columns
+	w, h     float64
+	decision int // row of the wrong decision, or -1
+}
+
+// laneWidth gives few CPUs wide timeline.
+func laneWidth(cpus int) float64 {
+	switch {
+	case cpus <= 2:
+		return 424
+	case cpus == 3:
+		return 300
+	}
+	return 232
+}
+
+func newLayout(s *search.Story) *layout {
+	l := &layout{story: s, lane: laneWidth(s.CPUs), decision: -1}
+	if s.Decision != nil {
+		l.decision = s.Decision.Moment
+	}
+	l.states = margin + float64(s.CPUs)*(l.lane+gap) - gap + 24
+	if s.KVA != "" {
+		l.columns = append(l.columns, "PTE")
+		for id := range s.CPUs {
+			l.columns = append(l.columns, "TLB"+string(rune('0'+id)))
+		}
+		for i := range s.Moments {
+			if s.Moments[i].State.Mask != "" {
+				l.columns = append(l.columns, "mask")
+				break
+			}
+		}
+	}
+	l.w = l.states + float64(len(l.columns))*cellWide + margin
+	if l.columns == nil {
+		l.w = l.states - 24 + margin
+	}
+	l.place()
+	l.box()
+	return l
+}
+
+// x is the left edge of a CPU's lane.
+func (l *layout) x(cpu int) float64 { return margin + float64(cpu)*(l.lane+gap) }
+
+// place gives every moment its rows.
+func (l *layout) place() {
+	y := headHigh + padding
+	most := int((l.lane - 4*padding) / letter)
+	for i := range l.story.Moments {
+		m := &l.story.Moments[i]
+		r := row{Moment: m, y: y}
+		switch m.Kind {
+		case search.Begins:
+			r.lines = wrap(m.Op, most)
+		case search.Ends:
+			r.end = y + padding
+		default:
+			text := m.Text
+			switch {
+			case m.Kind == search.OnItsWay:
+				text = "not taken yet: " + text
+			case m.IPI:
+				text = "IPI: " + text
+			}
+			r.lines = wrap(text, most)
+			if m.Where.Line > 0 {
+				r.place = strings.TrimPrefix(m.Where.String(), "allocators/")
+				if last := r.lines[len(r.lines)-1]; utf8.RuneCountInString(last)+utf8.RuneCountInString(r.place)+2 > most {
+					r.lines = append(r.lines, "")
+				}
+			}
+		}
+		if r.end == 0 {
+			r.end = y + lineHigh*float64(len(r.lines)) + 3
+		}
+		l.rows = append(l.rows, r)
+		y = r.end
+		if m.Kind == search.Ends {
+			y += padding
+		}
+	}
+	l.h = y + margin
+}
+
+// box finds the operations: from where one begins to where it ends, an interrupt's inside the one that it interrupts.
+func (l *layout) box() {
+	under := make([][]int, l.story.CPUs)
+	for i := range l.rows {
+		r := &l.rows[i]
+		stack := &under[r.CPU]
+		switch {
+		case r.Kind == search.Begins:
+			*stack = append(*stack, len(l.boxes))
+			l.boxes = append(l.boxes, box{cpu: r.CPU, depth: len(*stack) - 1, y: r.y - 2, open: true})
+		case r.Kind == search.Ends && len(*stack) > 0:
+			b := &l.boxes[(*stack)[len(*stack)-1]]
+			b.end, b.open = r.end, false
+			*stack = (*stack)[:len(*stack)-1]
+		case r.IPI && r.Kind == search.Does:
+			l.boxes = append(l.boxes, box{cpu: r.CPU, depth: len(*stack), y: r.y - 1, end: r.end - 1, ipi: true})
+		}
+	}
+	for i := range l.boxes {
+		if l.boxes[i].open {
+			l.boxes[i].end = l.h - margin
+		}
+	}
+}
+
+// depth is how many boxes of its lane row i stands in.
+func (l *layout) depth(i int) (n int) {
+	r := &l.rows[i]
+	for _, b := range l.boxes {
+		if b.cpu == r.CPU && !b.ipi && b.y <= r.y && r.y < b.end {
+			n++
+		}
+	}
+	return n
+}
+
+// wrap cuts text at spaces into lines of at most that many letters; what has no space is cut anywhere.
+func wrap(text string, most int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for utf8.RuneCountInString(word) > most {
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			r := []rune(word)
+			lines, word = append(lines, string(r[:most])), string(r[most:])
+		}
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most:
+			lines, line = append(lines, line), word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}

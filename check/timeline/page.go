@@ -1,0 +1,114 @@
+// Package lanes draws the stories of package hunt on one page that needs nothing else: a lane a CPU, time from top to
+// bottom, operations as boxes with what happened in them, arrows for IPIs, and beside them what the PTE, the TLBs and the
+// mask said. There is no script in it.
+//
+//	page.go   the page and the words around each picture
+//	layout.go where everything stands
+//	draw.go   the picture
+package timeline
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"lwbench/bench/report"
+	"lwbench/check/search"
+)
+
+//go:embed page.html style.css
+var files embed.FS
+
+// page is what the template sees.
+type page struct {
+	Title string
+	Style template.CSS
+	Parts []part
+}
+
+// part is what was found, or not, in one design.
+type part struct {
+	*search.Report
+	ID      string
+	Picture template.HTML
+	Source  []sourceLine
+	Stands  []stand
+	Command string
+	Ops     string
+}
+
+// sourceLine is a line of source beside the wrong decision.
+type sourceLine struct {
+	Number int
+	Text   string
+	Wrong  bool
+}
+
+// stand is where a CPU stands at the end.
+type stand struct {
+	search.Stand
+	Text string // of the line
+}
+
+// Page writes one page with a section for each report, in their order. command says how the reports were made. Everything that comes
+// from a report is escaped. The error is the writer's.
+func Page(w io.Writer, command string, reports []*search.Report) error {
+	t, err := template.ParseFS(files, "page.html")
+	if err != nil {
+		return err
+	}
+	own, err := files.ReadFile("style.css")
+	if err != nil {
+		return err
+	}
+	p := page{Title: title(reports), Style: report.Style() + template.CSS(own)}
+	for i, r := range reports {
+		k := part{Report: r, ID: fmt.Sprintf("story%d", i), Command: command}
+		if r.Found {
+			k.Picture = draw(r.Story)
+			k.Ops = r.Trace.String()
+			k.tell(r.Story)
+		}
+		p.Parts = append(p.Parts, k)
+	}
+	return t.Execute(w, p)
+}
+
+// title says what is on the page.
+func title(reports []*search.Report) string {
+	var found []string
+	for _, r := range reports {
+		if r.Found {
+			found = append(found, r.Alloc+": "+r.Kind)
+		}
+	}
+	switch n := len(found); {
+	case n == 0:
+		return "Nothing found"
+	case n <= 3:
+		return strings.Join(found, ", ")
+	default:
+		return fmt.Sprintf("Something found in %d of %d designs", n, len(reports))
+	}
+}
+
+// Lines of source above and below the one that is shown as wrong.
+const (
+	above = 8
+	below = 4
+)
+
+// tell fills in the words beside the picture.
+func (p *part) tell(s *search.Story) {
+	for _, k := range s.Stands {
+		p.Stands = append(p.Stands, stand{k, k.Source()})
+	}
+	if d := s.Decision; d != nil {
+		lines, at := d.Around(above, below)
+		for i, text := range lines {
+			p.Source = append(p.Source, sourceLine{d.Line - at + i, strings.ReplaceAll(text, "\t", "    "), i == at})
+		}
+	}
+}

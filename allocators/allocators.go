@@ -47,7 +47,7 @@ type Design struct {
 	Doc        string // one line
 	Source     string // the kernel, file and date or commit that it follows
 	KnownFault string // empty, or what is wrong with it on purpose
-	Window     string // empty, or what goes wrong, as in its kernel, in an order of events that lwbench check finds and no workload meets
+	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
 	Tunables   []Tunable
 	New        func(*mmu.Machine, Tuning) (Allocator, error)

@@ -142,7 +142,7 @@ func (c *CPU) KVAAlloc() (KVA, error) {
 	kva, err := m.kmap.take(1, len(m.pte))
 	c.Unlock(&m.kmap.lock)
 	if err == nil {
-		m.event(&Event{Kind: KVATaken, CPU: c.ID(), At: c.Now(), KVA: kva})
+		m.event(&Event{Kind: KVAAllocated, CPU: c.ID(), At: c.Now(), KVA: kva})
 	}
 	return kva, err
 }
@@ -159,5 +159,5 @@ func (c *CPU) KVAFree(kva KVA) {
 	m.kmap.free = append(m.kmap.free, kva)
 	m.kmap.inUse--
 	c.Unlock(&m.kmap.lock)
-	m.event(&Event{Kind: KVAGiven, CPU: c.ID(), At: c.Now(), KVA: kva})
+	m.event(&Event{Kind: KVAFreed, CPU: c.ID(), At: c.Now(), KVA: kva})
 }

@@ -16,12 +16,12 @@ const (
 	TLBInvalidated                  // the CPU dropped one page
 	TLBFlushed                      // the CPU dropped everything
 	ShotDown                        // the CPU's request to Targets other CPUs is done, or sent where nobody waits
-	KVATaken                        // from the kernel map
-	KVAGiven                        // back to it
+	KVAAllocated                    // from the kernel map
+	KVAFreed                        // back to it
 	Slept                           // the CPU went to sleep
 	Found                           // an oracle found something
 	Allocated                       // harness: a handle for Page was allocated at KVA
-	Asked                           // harness: the CPU asked a handle for its address; Note tells the mask
+	KVACalled                       // harness: the CPU called KVA on a handle; Note says what the mask held
 	Freed                           // harness: a handle was freed
 )
 
@@ -51,11 +51,11 @@ func (e *Event) String() string {
 		s += fmt.Sprintf(" %v: %v -> %v by %s", e.KVA, e.Old, e.Page, e.Note)
 	case TLBFilled:
 		s += fmt.Sprintf(" %v: %v", e.KVA, e.Page)
-	case TLBInvalidated, KVATaken, KVAGiven:
+	case TLBInvalidated, KVAAllocated, KVAFreed:
 		s += fmt.Sprintf(" %v", e.KVA)
 	case ShotDown:
 		s += fmt.Sprintf(" %v: %s to %d CPUs", e.KVA, e.Note, e.Targets)
-	case Allocated, Asked, Freed:
+	case Allocated, KVACalled, Freed:
 		s += fmt.Sprintf(" %v: %v %s", e.KVA, e.Page, e.Note)
 	default:
 		s += " " + e.Note

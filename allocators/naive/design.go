@@ -13,11 +13,11 @@ var nsfbufs = allocators.Tunable{
 
 // Design maps and unmaps every time (DragonFly BSD sys/kern/uipc_syscalls.c before dfbcf5a390, 2003).
 var Design = allocators.Design{
-	Name:     "naive",
-	Doc:      "maps and unmaps each time; each time tells every CPU to flush its whole TLB",
-	Source:   "DragonFly BSD sys/kern/uipc_syscalls.c, parent of commit dfbcf5a390, 2003-12 (FreeBSD-4 heritage)",
-	Window:   "nobody waits for the broadcast flush (pmap_qenter): who gets a mapping before the IPI arrives may use its old entry",
-	Tunables: []allocators.Tunable{nsfbufs},
+	Name:      "naive",
+	Doc:       "maps and unmaps each time; each time tells every CPU to flush its whole TLB",
+	Source:    "DragonFly BSD sys/kern/uipc_syscalls.c, parent of commit dfbcf5a390, 2003-12 (FreeBSD-4 heritage)",
+	KnownRace: "nobody waits for the broadcast flush (pmap_qenter): who gets a mapping before the IPI arrives may use its old entry",
+	Tunables:  []allocators.Tunable{nsfbufs},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, int(t.Get(nsfbufs)))
 	},

@@ -157,7 +157,7 @@ func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 	}
 	kva := b.KVA(c)
 	if s.m.Probed() {
-		s.m.Tell(&mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Note: note})
+		s.m.Tell(&mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Note: note})
 	}
 	if e := s.book[name]; !e.known {
 		e.kva, e.known = kva, true

@@ -148,7 +148,7 @@ func (e *Env) ask(h *Handle) {
 		e.promise(h)
 		return
 	}
-	ev := &mmu.Event{Kind: mmu.Asked, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())}
+	ev := &mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())}
 	if h.untold == nil {
 		m.Tell(ev)
 		e.promise(h)

@@ -18,7 +18,7 @@ func (l *listener) Event(e *mmu.Event) {
 	switch e.Kind {
 	case mmu.Allocated:
 		l.allocated++
-	case mmu.Asked:
+	case mmu.KVACalled:
 		l.asked++
 	}
 }

@@ -107,7 +107,7 @@ func TestGitAgrees(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c := exec.Command(git, "apply", filepath.Join(here, m.Name+".patch"))
+		c := exec.Command(git, "apply", filepath.Join(here, "patches", m.Name+".patch"))
 		c.Dir = dir
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v: %s", m.Name, err, out)

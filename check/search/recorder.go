@@ -129,7 +129,7 @@ func (w *witness) Event(e *mmu.Event) {
 		return
 	case handler:
 		w.answers(&m, e)
-	case op != nil && mine && (e.Kind == mmu.PTEWritten && op.Verb == ops.Alloc || e.Kind == mmu.Asked):
+	case op != nil && mine && (e.Kind == mmu.PTEWritten && op.Verb == ops.Alloc || e.Kind == mmu.KVACalled):
 		w.owner = op.Name
 	}
 	if mine && e.Kind == mmu.PTEWritten {
@@ -161,11 +161,11 @@ func (w *witness) text(e *mmu.Event) string {
 			return fmt.Sprintf("tells %s to flush, and does not wait", others(e.Targets))
 		}
 		return fmt.Sprintf("%s%s: has waited for %s", e.Note, of, others(e.Targets))
-	case mmu.Asked:
+	case mmu.KVACalled:
 		return strings.TrimSuffix("asks for the address"+strings.Replace(of, " of", ",", 1)+": "+e.Note, ": ")
-	case mmu.KVATaken:
+	case mmu.KVAAllocated:
 		return fmt.Sprintf("takes %v from the kernel map", e.KVA)
-	case mmu.KVAGiven:
+	case mmu.KVAFreed:
 		return fmt.Sprintf("gives %v back to the kernel map", e.KVA)
 	case mmu.Slept:
 		return "sleeps on " + e.Note

@@ -46,7 +46,7 @@ type Report struct {
 }
 
 // declared is what a design says of itself that a hunt may find, or nothing.
-func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.Window) }
+func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.KnownRace) }
 
 // JSON returns the report as one line.
 func (r *Report) JSON() string {

@@ -62,8 +62,8 @@ func listAllocators(w io.Writer) error {
 		if d.KnownFault != "" {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
-		if d.Window != "" {
-			fmt.Fprintf(w, "    found by check: %s\n", d.Window)
+		if d.KnownRace != "" {
+			fmt.Fprintf(w, "    found by check: %s\n", d.KnownRace)
 		}
 		if d.Grows != "" {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)

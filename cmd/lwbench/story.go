@@ -78,7 +78,7 @@ func tell(e *mmu.Event, victim int) string {
 		return fmt.Sprintf("cpu%d sets the PTE of %v to %v by %s", e.CPU, e.KVA, e.Page, e.Note)
 	case mmu.Allocated:
 		return fmt.Sprintf("cpu%d has allocated it for %v: %s", e.CPU, e.Page, e.Note)
-	case mmu.Asked:
+	case mmu.KVACalled:
 		return fmt.Sprintf("cpu%d asks for its address: %s", e.CPU, e.Note)
 	case mmu.Freed:
 		return fmt.Sprintf("cpu%d frees it", e.CPU)

@@ -1,0 +1,57 @@
+package machines
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/mmu"
+)
+
+// Marshal writes a machine as a machine file: every figure of s.Figures with its source, in their order. Parse reads it
+// back to an equal Spec. comment, which may have several lines or be empty, heads the file.
+func Marshal(s *mmu.Spec, comment string) []byte {
+	var b bytes.Buffer
+	for line := range strings.Lines(comment) {
+		fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(line))
+	}
+	fmt.Fprintf(&b, "name: %s\ndoc: %s\n", strconv.Quote(s.Name), strconv.Quote(s.Doc))
+	var sections []string
+	for _, f := range s.Figures {
+		if section, _, _ := strings.Cut(f.Name, "."); !slices.Contains(sections, section) {
+			sections = append(sections, section)
+		}
+	}
+	for _, section := range sections {
+		fmt.Fprintf(&b, "\n%s:\n", section)
+		for _, f := range s.Figures {
+			if name, ours := strings.CutPrefix(f.Name, section+"."); ours {
+				fmt.Fprintf(&b, "  %s: {value: %s, %s}\n", name, strconv.FormatFloat(f.Value, 'f', -1, 64), why(&f))
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+func why(f *mmu.Figure) string {
+	if f.Assumed != "" {
+		return "assumed: " + strconv.Quote(f.Assumed)
+	}
+	return "source: " + strconv.Quote(f.Source)
+}
+
+// With returns a copy of s under another name in which the given figures replace those of the same names. The error, one
+// line, names a figure that no machine file has or a value out of range. s stays as it is.
+func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
+	t := &mmu.Spec{Name: name, Doc: s.Doc, Figures: slices.Clone(s.Figures)}
+	for _, f := range figures {
+		i := slices.IndexFunc(t.Figures, func(g mmu.Figure) bool { return g.Name == f.Name })
+		if i < 0 {
+			return nil, fmt.Errorf("%s: machine %s has no such figure", f.Name, s.Name)
+		}
+		t.Figures[i] = f
+	}
+	return Parse("machine "+name, Marshal(t, ""))
+}

@@ -1,0 +1,53 @@
+package machines
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"lwbench/mmu"
+)
+
+func TestMarshalReadsBack(t *testing.T) {
+	for _, name := range Names() {
+		s, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Figures[0].Source, s.Figures[0].Assumed = `with "quotes", a # and a: colon`, ""
+		data := Marshal(s, "one line\nand another")
+		if !strings.HasPrefix(string(data), "# one line\n# and another\n") {
+			t.Errorf("the comment does not head %q", data[:40])
+		}
+		back, err := Parse("x", data)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, data)
+		}
+		if !reflect.DeepEqual(s, back) {
+			t.Errorf("%s: %+v read back as %+v", name, s, back)
+		}
+	}
+}
+
+func TestWith(t *testing.T) {
+	s, err := Load(Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := s.MMU.Invlpg
+	u, err := With(s, "mine", mmu.Figure{Name: "mmu.invlpg", Value: float64(2 * old), Assumed: "twice"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.Name != "mine" || u.MMU.Invlpg != 2*old || s.MMU.Invlpg != old || s.Name != Default {
+		t.Errorf("got %s %d beside %s %d", u.Name, u.MMU.Invlpg, s.Name, s.MMU.Invlpg)
+	}
+	for want, f := range map[string]mmu.Figure{
+		"mmu.invlgp: machine haswell-2s has no such figure": {Name: "mmu.invlgp", Value: 1, Source: "x"},
+		"mmu.invlpg: -1 is out of range":                    {Name: "mmu.invlpg", Value: -1, Source: "x"},
+	} {
+		if _, err := With(s, "mine", f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}

@@ -71,10 +71,10 @@ func (p *parser) take(text string) error {
 		return nil
 	case words[0] == "cpus" || words[0] == "pages":
 		return p.header(words)
-	case slices.Contains(heads, words[0]):
-		return p.head(words)
+	case slices.Contains(headerKeys, words[0]):
+		return p.headerLine(words)
 	case words[0][0] >= 'a' && words[0][0] <= 'z' && len(p.t.Ops) == 0:
-		return fmt.Errorf("unknown header line %.40q: expected cpus, pages, %s", words[0], strings.Join(heads, ", "))
+		return fmt.Errorf("unknown header line %.40q: expected cpus, pages, %s", words[0], strings.Join(headerKeys, ", "))
 	case p.t.CPUs == 0:
 		return errors.New("expected \"cpus N\" before the first operation")
 	}
@@ -103,18 +103,18 @@ func (p *parser) header(words []string) error {
 	return nil
 }
 
-// head keeps a header line for whoever understands it.
-func (p *parser) head(words []string) error {
+// headerLine keeps a header line for whoever understands it.
+func (p *parser) headerLine(words []string) error {
 	switch {
 	case len(p.t.Ops) > 0:
 		return fmt.Errorf("%s: expected before the first operation", words[0])
 	case len(words) != 2:
 		return fmt.Errorf("%s: expected one value", words[0])
 	}
-	if _, twice := p.t.Head(words[0]); twice && words[0] != "set" {
+	if _, twice := p.t.HeaderValue(words[0]); twice && words[0] != "set" {
 		return fmt.Errorf("%s is given twice", words[0])
 	}
-	p.t.Heads = append(p.t.Heads, Head{p.line, words[0], words[1]})
+	p.t.Header = append(p.t.Header, HeaderLine{p.line, words[0], words[1]})
 	return nil
 }
 

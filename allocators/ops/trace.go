@@ -86,25 +86,25 @@ var flagNames = []flagName{{"private", allocators.Private}, {"nowait", allocator
 
 // Trace is a parsed trace. It is read-only.
 type Trace struct {
-	File  string
-	CPUs  int
-	Pages int
-	Ops   []Op
-	Heads []Head // the other header lines, in order: what lwbench check needs to make the same run again
+	File   string
+	CPUs   int
+	Pages  int
+	Ops    []Op
+	Header []HeaderLine // the other header lines, in order: what lwbench check needs to make the same run again
 }
 
-// Head is a header line that the replay in file order does not need.
-type Head struct {
+// HeaderLine is a header line that the replay in file order does not need.
+type HeaderLine struct {
 	Line      int
 	Key, Text string
 }
 
-// heads are the keys of a Head.
-var heads = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "run", "schedule"}
+// headerKeys are the keys of a HeaderLine.
+var headerKeys = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "run", "schedule"}
 
-// Head returns the text of the first header line of that key, and whether there is one.
-func (t *Trace) Head(key string) (text string, ok bool) {
-	for _, h := range t.Heads {
+// HeaderValue returns the text of the first header line of that key, and whether there is one.
+func (t *Trace) HeaderValue(key string) (text string, ok bool) {
+	for _, h := range t.Header {
 		if h.Key == key {
 			return h.Text, true
 		}
@@ -116,7 +116,7 @@ func (t *Trace) Head(key string) (text string, ok bool) {
 func (t *Trace) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages %d\n", t.CPUs, t.Pages)
-	for _, h := range t.Heads {
+	for _, h := range t.Header {
 		fmt.Fprintf(&b, "%s %s\n", h.Key, h.Text)
 	}
 	for i := range t.Ops {

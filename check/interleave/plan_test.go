@@ -30,19 +30,19 @@ func find(name string) *allocators.Design {
 	panic(name)
 }
 
-func setting(t testing.TB, name string, tune allocators.Tuning) *Setting {
+func setting(t testing.TB, name string, tune allocators.Tuning) *Config {
 	t.Helper()
 	spec, err := machines.Load(machines.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
 	spec.TLB = mmu.TLBSpec{L1Sets: 4, L1Ways: 4}
-	return &Setting{Spec: spec, Design: find(name), Tune: tune, KVAPages: 32}
+	return &Config{Spec: spec, Design: find(name), Tune: tune, KVAPages: 32}
 }
 
 const traceA = "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc b 2\n1 load b\n0 free b\n"
 
-func search(t testing.TB, p *Plan, set *Setting, s schedule.Search) (runs int, f *Failure) {
+func search(t testing.TB, p *Plan, set *Config, s schedule.Search) (runs int, f *Failure) {
 	for s.Begin() {
 		runs++
 		f, err := p.Run(set, s, nil)

@@ -15,16 +15,16 @@ const fewBuffers = 4
 const endOfOthers = "the end of the others"
 
 // drains reports whether the run ends with a drain.
-func (s *Setting) drains() bool {
+func (s *Config) drains() bool {
 	return s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
 }
 
 // Measure sets Capacity: how many buffers, of different pages, the design gives to that many CPUs in all when nothing has
 // happened before. An error is bad input: the machine or the design cannot be built so.
-func (s *Setting) Measure(p *Plan) error {
+func (s *Config) Measure(p *Plan) error {
 	fresh := *s
 	fresh.Capacity, fresh.Thorough = 1, true
-	o, err := newOuting(p.empty(), &fresh, schedule.NewReplay(nil), nil)
+	o, err := newExecution(p.empty(), &fresh, schedule.NewReplay(nil), nil)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (p *Plan) empty() *Plan {
 
 // quiet lets one CPU after another, when all are done and nobody holds a buffer, take all the buffers that it can have: together
 // they must get as many as from a fresh machine, and no address twice.
-func (o *outing) quiet(c *mmu.CPU) error {
+func (o *execution) quiet(c *mmu.CPU) error {
 	o.left--
 	if !o.set.drains() {
 		return nil
@@ -68,7 +68,7 @@ func (o *outing) quiet(c *mmu.CPU) error {
 }
 
 // take allocates pages that nobody has named until there is no buffer left.
-func (o *outing) take(c *mmu.CPU) {
+func (o *execution) take(c *mmu.CPU) {
 	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
 		pg := o.m.Page(o.plan.Pages + o.drained)
 		b, err := o.a.Alloc(c, pg, allocators.NoWait)
@@ -80,7 +80,7 @@ func (o *outing) take(c *mmu.CPU) {
 }
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.
-func (o *outing) poolInUse() bool {
+func (o *execution) poolInUse() bool {
 	k, ok := o.set.Design.Pool()
 	return ok && o.Live() >= int(o.set.Tune.Get(k))
 }

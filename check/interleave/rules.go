@@ -38,7 +38,7 @@ const (
 )
 
 // fail notes the first thing that went wrong.
-func (o *outing) fail(f *Failure) {
+func (o *execution) fail(f *Failure) {
 	if o.failure == nil {
 		f.Op = o.on[f.CPU]
 		o.failure = f
@@ -46,7 +46,7 @@ func (o *outing) fail(f *Failure) {
 }
 
 // check looks at what the oracles found and whether each mask tells the truth (invariant I1).
-func (o *outing) check() {
+func (o *execution) check() {
 	for i := range o.m.Findings() {
 		f := &o.m.Findings()[i]
 		if latent := f.Kind == mmu.StaleRisk; !latent || !o.set.Visible {
@@ -60,7 +60,7 @@ func (o *outing) check() {
 }
 
 // checkMasks looks whether the mask of a buffer that is held tells the truth.
-func (o *outing) checkMasks() {
+func (o *execution) checkMasks() {
 	if o.Live() == 0 {
 		return
 	}
@@ -87,14 +87,14 @@ func (o *outing) checkMasks() {
 }
 
 // panicked notes a panic of the code under test, with the stack that raised it.
-func (o *outing) panicked(c *mmu.CPU, v any) {
+func (o *execution) panicked(c *mmu.CPU, v any) {
 	stack := make([]uintptr, 64)
 	stack = stack[:runtime.Callers(3, stack)]
 	o.fail(&Failure{Kind: Panic, Text: fmt.Sprintf("cpu%d: %v", c.ID(), v), CPU: c.ID(), Stack: stack})
 }
 
 // end says what the end of a run means that nobody has noted.
-func (o *outing) end(err error) *Failure {
+func (o *execution) end(err error) *Failure {
 	var dead *smp.DeadlockError
 	switch {
 	case errors.Is(err, smp.ErrStopped):
@@ -127,7 +127,7 @@ func (o *outing) end(err error) *Failure {
 }
 
 // underWay says what each CPU is at.
-func (o *outing) underWay() string {
+func (o *execution) underWay() string {
 	var lines []string
 	for id, i := range o.on {
 		if i >= 0 {

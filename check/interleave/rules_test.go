@@ -105,7 +105,7 @@ func (a *toy) Free(c *mmu.CPU, b allocators.Buf) {
 }
 
 // toySetting is a machine with a toy of one or more buffers.
-func toySetting(t testing.TB, fault string, bufs int64) *Setting {
+func toySetting(t testing.TB, fault string, bufs int64) *Config {
 	t.Helper()
 	set := setting(t, "naive", allocators.Tuning{"toy.nsfbufs": bufs})
 	set.KVAPages = 4

@@ -10,8 +10,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Setting is what a Plan runs on.
-type Setting struct {
+// Config is what a Plan runs on.
+type Config struct {
 	Spec     *mmu.Spec
 	Design   *allocators.Design
 	Tune     allocators.Tuning
@@ -26,13 +26,13 @@ type Setting struct {
 	Coarse bool
 }
 
-// outing is one run of a Plan.
-type outing struct {
+// execution is one run of a Plan.
+type execution struct {
 	*ops.Session
 	m       *mmu.Machine
 	a       allocators.Allocator
 	plan    *Plan
-	set     *Setting
+	set     *Config
 	by      smp.Scheduler
 	begun   []bool
 	done    []bool
@@ -55,7 +55,7 @@ type Watcher interface {
 }
 
 // View is what a Watcher may look at, free of charge.
-type View struct{ o *outing }
+type View struct{ o *execution }
 
 // Machine returns the machine of the run, to be looked at only.
 func (v View) Machine() *mmu.Machine { return v.o.m }
@@ -74,8 +74,8 @@ var errFailed = errors.New("failed")
 
 // Run makes one run under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the design
 // cannot be built so. watch may be nil.
-func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, error) {
-	o, err := newOuting(p, set, by, watch)
+func (p *Plan) Run(set *Config, by smp.Scheduler, watch Watcher) (*Failure, error) {
+	o, err := newExecution(p, set, by, watch)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +86,8 @@ func (p *Plan) Run(set *Setting, by smp.Scheduler, watch Watcher) (*Failure, err
 	return o.failure, nil
 }
 
-func newOuting(p *Plan, set *Setting, by smp.Scheduler, watch Watcher) (*outing, error) {
-	o := &outing{
+func newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execution, error) {
+	o := &execution{
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 	}
@@ -116,7 +116,7 @@ func newOuting(p *Plan, set *Setting, by smp.Scheduler, watch Watcher) (*outing,
 }
 
 // Next implements smp.Scheduler: between any two steps the rules are looked at.
-func (o *outing) Next(ready []smp.Actor) int {
+func (o *execution) Next(ready []smp.Actor) int {
 	if o.failure == nil {
 		o.check()
 	}
@@ -130,7 +130,7 @@ func (o *outing) Next(ready []smp.Actor) int {
 }
 
 // body is what a CPU does.
-func (o *outing) body(c *mmu.CPU) (err error) {
+func (o *execution) body(c *mmu.CPU) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			if smp.IsUnwind(v) {
@@ -154,7 +154,7 @@ func (o *outing) body(c *mmu.CPU) (err error) {
 }
 
 // turn waits until operation i may be done, and does it unless an interrupt has.
-func (o *outing) turn(c *mmu.CPU, i int) error {
+func (o *execution) turn(c *mmu.CPU, i int) error {
 	for !o.may(i) { // a CPU that idles takes its interrupts
 		k := -1
 		c.Await(o.plan.turns[i], func() bool {
@@ -172,7 +172,7 @@ func (o *outing) turn(c *mmu.CPU, i int) error {
 }
 
 // interrupt returns the first operation of a CPU's interrupts that may be done and has not begun, or -1.
-func (o *outing) interrupt(cpu int) int {
+func (o *execution) interrupt(cpu int) int {
 	for _, k := range o.plan.irq[cpu] {
 		if !o.begun[k] && o.may(k) {
 			return k
@@ -182,7 +182,7 @@ func (o *outing) interrupt(cpu int) int {
 }
 
 // may reports whether all that must come before operation i is over.
-func (o *outing) may(i int) bool {
+func (o *execution) may(i int) bool {
 	for _, k := range o.plan.after[i] {
 		if !o.done[k] {
 			return false
@@ -192,7 +192,7 @@ func (o *outing) may(i int) bool {
 }
 
 // act does operation i, unless it has begun: in an interrupt, or outside while its interrupt was pended.
-func (o *outing) act(c *mmu.CPU, i int) error {
+func (o *execution) act(c *mmu.CPU, i int) error {
 	if o.begun[i] {
 		return nil
 	}
@@ -225,7 +225,7 @@ func (o *outing) act(c *mmu.CPU, i int) error {
 }
 
 // pend hands the CPUs the interrupts whose time has come.
-func (o *outing) pend() {
+func (o *execution) pend() {
 	for cpu, irqs := range o.plan.irq {
 		for _, i := range irqs {
 			if o.pended[i] || o.begun[i] || !o.may(i) {

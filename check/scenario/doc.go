@@ -4,8 +4,8 @@
 //	shapes.go   the fixed ones: what every design is tried with first, two CPUs with six operations each
 //	random.go   those drawn from a seed, growing with their number: strays, interrupts, signals, address-space switches
 //	wait.go     those in which CPUs sleep for a pool that is too small
-//	heads.go    a scenario as a file: header lines say which design, tunables and machine; back again as an interleave.Setting
-//	smaller.go  a scenario with less in it, for shrinking
+//	header.go  a scenario as a file: header lines say which design, tunables and machine; back again as an interleave.Config
+//	reduce.go   a scenario with less in it, for shrinking
 //
 // A scenario is an *ops.Trace and everything about it is in there, so that its text is all that a report needs. The same
 // seed and number give the same scenario on every host.

@@ -18,14 +18,14 @@ const (
 	tiny  = "1x1"
 )
 
-// Setting reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
+// Config reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
 // that the line "design" may name. The error is one line with its place in the file.
-func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interleave.Setting, error) {
+func Config(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interleave.Config, error) {
 	spec := *base
 	spec.KernelGlobal = true
-	s := &interleave.Setting{Spec: &spec, Tune: allocators.Tuning{}}
-	for _, h := range t.Heads {
-		if err := head(s, &spec, h, designs); err != nil {
+	s := &interleave.Config{Spec: &spec, Tune: allocators.Tuning{}}
+	for _, h := range t.Header {
+		if err := readLine(s, &spec, h, designs); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", t.File, h.Line, err)
 		}
 	}
@@ -35,7 +35,7 @@ func Setting(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*inter
 	return s, nil
 }
 
-func head(s *interleave.Setting, spec *mmu.Spec, h ops.Head, designs []*allocators.Design) (err error) {
+func readLine(s *interleave.Config, spec *mmu.Spec, h ops.HeaderLine, designs []*allocators.Design) (err error) {
 	switch h.Key {
 	case "design":
 		i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == h.Text })
@@ -54,14 +54,14 @@ func head(s *interleave.Setting, spec *mmu.Spec, h ops.Head, designs []*allocato
 	case "speculate":
 		spec.Speculate, err = yes(h)
 	case "run":
-		return manner(s, h.Text)
+		return mode(s, h.Text)
 	case "tlb":
 		return tlb(spec, h.Text)
 	}
 	return err
 }
 
-func yes(h ops.Head) (bool, error) {
+func yes(h ops.HeaderLine) (bool, error) {
 	if h.Text != "yes" && h.Text != "no" {
 		return false, fmt.Errorf("%s %.40s: expected yes or no", h.Key, h.Text)
 	}
@@ -80,20 +80,20 @@ func tlb(spec *mmu.Spec, text string) error {
 	return nil
 }
 
-// manners are the words of the header line "run": how a search made the run.
-var manners = []struct {
+// modes are the words of the header line "run": how a search made the run.
+var modes = []struct {
 	word string
-	at   func(*interleave.Setting) *bool
+	at   func(*interleave.Config) *bool
 }{
-	{"drained", func(s *interleave.Setting) *bool { return &s.Thorough }},
-	{"coarse", func(s *interleave.Setting) *bool { return &s.Coarse }},
-	{"visible", func(s *interleave.Setting) *bool { return &s.Visible }},
+	{"drained", func(s *interleave.Config) *bool { return &s.Thorough }},
+	{"coarse", func(s *interleave.Config) *bool { return &s.Coarse }},
+	{"visible", func(s *interleave.Config) *bool { return &s.Visible }},
 }
 
-func manner(s *interleave.Setting, text string) error {
+func mode(s *interleave.Config, text string) error {
 	for _, word := range strings.Split(text, ",") {
 		known := false
-		for _, k := range manners {
+		for _, k := range modes {
 			if k.word == word {
 				*k.at(s), known = true, true
 			}
@@ -105,10 +105,10 @@ func manner(s *interleave.Setting, text string) error {
 	return nil
 }
 
-// Manner is the text of the header line "run" for a setting, or nothing.
-func Manner(s *interleave.Setting) string {
+// Mode is the text of the header line "run" for a setting, or nothing.
+func Mode(s *interleave.Config) string {
 	var words []string
-	for _, k := range manners {
+	for _, k := range modes {
 		if *k.at(s) {
 			words = append(words, k.word)
 		}
@@ -116,7 +116,7 @@ func Manner(s *interleave.Setting) string {
 	return strings.Join(words, ",")
 }
 
-func set(s *interleave.Setting, text string) error {
+func set(s *interleave.Config, text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || s.Design == nil {
 		return fmt.Errorf("set %.60s: expected tunable=value below the line of the design", text)
@@ -133,15 +133,15 @@ func set(s *interleave.Setting, text string) error {
 	return nil
 }
 
-// heads writes the header lines of a scenario.
-func heads(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.Head) []ops.Head {
-	list := []ops.Head{{Key: "design", Text: d.Name}}
+// header writes the header lines of a scenario.
+func headerLines(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.HeaderLine) []ops.HeaderLine {
+	list := []ops.HeaderLine{{Key: "design", Text: d.Name}}
 	for _, k := range d.Tunables {
 		if v, ok := tune[k.Name]; ok {
-			list = append(list, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+			list = append(list, ops.HeaderLine{Key: "set", Text: k.Name + "=" + k.Format(v)})
 		}
 	}
-	list = append(list, ops.Head{Key: "kva", Text: strconv.Itoa(kva)})
+	list = append(list, ops.HeaderLine{Key: "kva", Text: strconv.Itoa(kva)})
 	return append(list, more...)
 }
 
@@ -150,8 +150,8 @@ func heads(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.He
 // "lwbuf.count=1"; those of tune are added.
 func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trace, lost []string) {
 	s := *t
-	s.Heads = []ops.Head{{Key: "design", Text: d.Name}}
-	for _, h := range t.Heads {
+	s.Header = []ops.HeaderLine{{Key: "design", Text: d.Name}}
+	for _, h := range t.Header {
 		name := ""
 		if h.Key == "set" {
 			var value string
@@ -167,14 +167,14 @@ func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trac
 		_, given := tune[name]
 		switch {
 		case h.Key == "design":
-			s.Heads[0].Line = h.Line
+			s.Header[0].Line = h.Line
 		case !given:
-			s.Heads = append(s.Heads, h)
+			s.Header = append(s.Header, h)
 		}
 	}
 	for _, k := range d.Tunables {
 		if v, ok := tune[k.Name]; ok {
-			s.Heads = append(s.Heads, ops.Head{Key: "set", Text: k.Name + "=" + k.Format(v)})
+			s.Header = append(s.Header, ops.HeaderLine{Key: "set", Text: k.Name + "=" + k.Format(v)})
 		}
 	}
 	return &s, lost

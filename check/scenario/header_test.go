@@ -28,7 +28,7 @@ func TestSettingErrors(t *testing.T) {
 		"design lwbuf\nkernel_global 1":     `t.ops:4: kernel_global 1: expected yes or no`,
 		"design lwbuf\nrun fast":            `t.ops:4: run fast: expected some of drained, coarse, visible`,
 	} {
-		_, err := Setting(parse(t, "lwbench-ops 1\ncpus 1\n"+head+"\n"), machine(t), all.Designs())
+		_, err := Config(parse(t, "lwbench-ops 1\ncpus 1\n"+head+"\n"), machine(t), all.Designs())
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", head, err, want)
 		}
@@ -39,7 +39,7 @@ func TestSettingErrors(t *testing.T) {
 func TestSettingReadsAll(t *testing.T) {
 	base := machine(t)
 	before := *base
-	s, err := Setting(parse(t, "lwbench-ops 1\ncpus 1\ndesign sfbuf\nset sfbuf.nsfbufs=3\nset sfbuf.quick=0\nkva 9\ntlb 2x1\nkernel_global no\nspeculate yes\nrun coarse,visible\nschedule 1:1\n"), base, all.Designs())
+	s, err := Config(parse(t, "lwbench-ops 1\ncpus 1\ndesign sfbuf\nset sfbuf.nsfbufs=3\nset sfbuf.quick=0\nkva 9\ntlb 2x1\nkernel_global no\nspeculate yes\nrun coarse,visible\nschedule 1:1\n"), base, all.Designs())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,11 +50,11 @@ func TestSettingReadsAll(t *testing.T) {
 	if base.KernelGlobal != before.KernelGlobal || base.TLB != before.TLB || base.Speculate != before.Speculate {
 		t.Error("the machine given has changed")
 	}
-	if got := Manner(s); got != "coarse,visible" {
-		t.Errorf("Manner is %q", got)
+	if got := Mode(s); got != "coarse,visible" {
+		t.Errorf("Mode is %q", got)
 	}
-	if got := Manner(&interleave.Setting{}); got != "" {
-		t.Errorf("Manner of nothing is %q", got)
+	if got := Mode(&interleave.Config{}); got != "" {
+		t.Errorf("Mode of nothing is %q", got)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestOn(t *testing.T) {
 	for _, k := range []struct {
 		design string
 		tune   allocators.Tuning
-		heads  string
+		header string
 		lost   string
 	}{
 		{"naive", nil, "design naive, set naive.nsfbufs=2, kva 9, schedule 1:1", ""},
@@ -74,17 +74,17 @@ func TestOn(t *testing.T) {
 	} {
 		tr := parse(t, head+"0 alloc a 1\n0 free a\n")
 		u, lost := On(tr, design(k.design), k.tune)
-		var heads []string
-		for _, h := range u.Heads {
-			heads = append(heads, h.Key+" "+h.Text)
+		var header []string
+		for _, h := range u.Header {
+			header = append(header, h.Key+" "+h.Text)
 		}
-		if got := strings.Join(heads, ", "); got != k.heads || strings.Join(lost, " ") != k.lost {
-			t.Errorf("on %s: %s, lost %q; want %s, lost %q", k.design, got, lost, k.heads, k.lost)
+		if got := strings.Join(header, ", "); got != k.header || strings.Join(lost, " ") != k.lost {
+			t.Errorf("on %s: %s, lost %q; want %s, lost %q", k.design, got, lost, k.header, k.lost)
 		}
-		if tr.Heads[0].Text != "naive" || tr.Heads[1].Text != "naive.nsfbufs=2" {
+		if tr.Header[0].Text != "naive" || tr.Header[1].Text != "naive.nsfbufs=2" {
 			t.Error("the trace given has changed")
 		}
-		if _, err := Setting(u, machine(t), all.Designs()); err != nil {
+		if _, err := Config(u, machine(t), all.Designs()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -119,15 +119,15 @@ func TestFits(t *testing.T) {
 func TestPlainer(t *testing.T) {
 	tr := parse(t, "lwbench-ops 1\ncpus 1\ndesign lwbuf\nset lwbuf.count=1\nkva 9\ntlb 1x1\nkernel_global no\nspeculate yes\n")
 	left := 0
-	for i := range tr.Heads {
-		if u, ok := Plainer(tr, i); ok {
+	for i := range tr.Header {
+		if u, ok := WithoutHeader(tr, i); ok {
 			left++
-			if _, still := u.Head(tr.Heads[i].Key); still || len(u.Heads) != len(tr.Heads)-1 {
-				t.Errorf("%v without %v", u.Heads, tr.Heads[i])
+			if _, still := u.HeaderValue(tr.Header[i].Key); still || len(u.Header) != len(tr.Header)-1 {
+				t.Errorf("%v without %v", u.Header, tr.Header[i])
 			}
 		}
 	}
-	if left != 2 || len(tr.Heads) != 6 {
-		t.Errorf("%d of %d header lines may be left out", left, len(tr.Heads))
+	if left != 2 || len(tr.Header) != 6 {
+		t.Errorf("%d of %d header lines may be left out", left, len(tr.Header))
 	}
 }

@@ -37,15 +37,15 @@ func (s *Source) Random(i int) *ops.Trace {
 	if !pool && r.IntN(3) == 0 {
 		kva = 1 + r.IntN(4)
 	}
-	more := []ops.Head{{Key: "tlb", Text: roomy}}
+	more := []ops.HeaderLine{{Key: "tlb", Text: roomy}}
 	if r.IntN(5) == 0 {
 		more[0].Text = tiny
 	}
 	if r.IntN(4) == 0 {
-		more = append(more, ops.Head{Key: "kernel_global", Text: "no"})
+		more = append(more, ops.HeaderLine{Key: "kernel_global", Text: "no"})
 	}
 	more = append(more, s.speculate()...)
-	return g.trace(fmt.Sprintf("random%d.ops", i), heads(d, tune, kva, more...))
+	return g.trace(fmt.Sprintf("random%d.ops", i), headerLines(d, tune, kva, more...))
 }
 
 // tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.
@@ -220,6 +220,6 @@ func (g *generator) interrupt(cpu int) {
 	}
 }
 
-func (g *generator) trace(file string, heads []ops.Head) *ops.Trace {
-	return &ops.Trace{File: file, CPUs: g.cpus, Pages: g.pages, Ops: g.ops, Heads: heads}
+func (g *generator) trace(file string, header []ops.HeaderLine) *ops.Trace {
+	return &ops.Trace{File: file, CPUs: g.cpus, Pages: g.pages, Ops: g.ops, Header: header}
 }

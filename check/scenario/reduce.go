@@ -9,7 +9,7 @@ import (
 // Without returns the scenario without the operations from up to but not including to, and without those that need them:
 // what uses a buffer that is not allocated any more. CPUs that have nothing left to do go too.
 func Without(t *ops.Trace, from, to int) *ops.Trace {
-	s := &ops.Trace{File: t.File, Pages: t.Pages, Heads: t.Heads}
+	s := &ops.Trace{File: t.File, Pages: t.Pages, Header: t.Header}
 	refs := map[string]int{} // by buffer that is live: references beyond the first
 	for i := range t.Ops {
 		op := t.Ops[i]
@@ -66,12 +66,12 @@ func renumber(t *ops.Trace, cpus int) {
 	}
 }
 
-// Plainer returns the scenario with header line number i left out, where the machine's own value does as well.
-func Plainer(t *ops.Trace, i int) (*ops.Trace, bool) {
-	if k := t.Heads[i].Key; k == "design" || k == "set" || k == "kva" || k == "tlb" {
+// WithoutHeader returns the scenario with header line number i left out, where the machine's own value does as well.
+func WithoutHeader(t *ops.Trace, i int) (*ops.Trace, bool) {
+	if k := t.Header[i].Key; k == "design" || k == "set" || k == "kva" || k == "tlb" {
 		return nil, false
 	}
 	s := *t
-	s.Heads = slices.Delete(slices.Clone(t.Heads), i, i+1)
+	s.Header = slices.Delete(slices.Clone(t.Header), i, i+1)
 	return &s, true
 }

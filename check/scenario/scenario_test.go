@@ -102,8 +102,8 @@ func TestScenariosAreTraces(t *testing.T) {
 			if !sameOps(tr.Ops, again.Ops) || again.String() != tr.String() || again.CPUs != tr.CPUs || again.Pages != tr.Pages {
 				t.Fatalf("%s %d: written\n%s\nread back\n%s", d.Name, i, tr, again)
 			}
-			x, err1 := Setting(tr, base, all.Designs())
-			y, err2 := Setting(again, base, all.Designs())
+			x, err1 := Config(tr, base, all.Designs())
+			y, err2 := Config(again, base, all.Designs())
 			if err1 != nil || err2 != nil {
 				t.Fatalf("%s %d: %v, %v", d.Name, i, err1, err2)
 			}
@@ -130,16 +130,16 @@ func TestOptions(t *testing.T) {
 	s := source(t, design("sfbuf"), Options{Seed: 1, CPUs: 3, Set: allocators.Tuning{"sfbuf.nsfbufs": 7}})
 	for i := range 100 {
 		tr := s.Random(i)
-		set, err := Setting(tr, machine(t), all.Designs())
+		set, err := Config(tr, machine(t), all.Designs())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, speculates := tr.Head("speculate"); tr.CPUs != 3 || set.Tune["sfbuf.nsfbufs"] != 7 || speculates {
+		if _, speculates := tr.HeaderValue("speculate"); tr.CPUs != 3 || set.Tune["sfbuf.nsfbufs"] != 7 || speculates {
 			t.Fatalf("%s", tr)
 		}
 	}
 	for _, tr := range s.Shapes() {
-		if set, err := Setting(tr, machine(t), all.Designs()); err != nil || set.Tune["sfbuf.nsfbufs"] != 7 {
+		if set, err := Config(tr, machine(t), all.Designs()); err != nil || set.Tune["sfbuf.nsfbufs"] != 7 {
 			t.Errorf("%v in %s", err, tr)
 		}
 	}
@@ -161,7 +161,7 @@ func TestEveryDesignRunsTheShapes(t *testing.T) {
 					t.Errorf("%s %s: cpu%d has %d operations", d.Name, tr.File, id, n)
 				}
 			}
-			set, err := Setting(tr, machine(t), all.Designs())
+			set, err := Config(tr, machine(t), all.Designs())
 			if err != nil {
 				t.Fatal(err)
 			}

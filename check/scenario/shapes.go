@@ -177,7 +177,7 @@ func (s *Source) Shapes() (list []*ops.Trace) {
 				}
 			}
 		}
-		t.Heads = heads(s.d, tune, kvaPages, append([]ops.Head{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
+		t.Header = headerLines(s.d, tune, kvaPages, append([]ops.HeaderLine{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
 		list = append(list, t)
 	}
 	return list

@@ -54,11 +54,11 @@ func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, erro
 	return s, err
 }
 
-func (s *Source) speculate() []ops.Head {
+func (s *Source) speculate() []ops.HeaderLine {
 	if !s.opt.Speculate {
 		return nil
 	}
-	return []ops.Head{{Key: "speculate", Text: "yes"}}
+	return []ops.HeaderLine{{Key: "speculate", Text: "yes"}}
 }
 
 // What else bounds a scenario: a run of more operations would seem to have no end, and each run makes its pages anew.

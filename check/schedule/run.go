@@ -12,8 +12,8 @@ type Search interface {
 	Begin() bool
 	// Schedule returns what the present or last run chose.
 	Schedule() Schedule
-	// Endless reports whether the present or last run was ended after MaxPoints choices.
-	Endless() bool
+	// Livelock reports whether the present or last run was ended after MaxPoints choices.
+	Livelock() bool
 	// Preemptions returns how many choices of the present or last run were preemptions or IPIs out of their time.
 	Preemptions() int
 }
@@ -23,7 +23,7 @@ type run struct {
 	point       int
 	taken       Schedule
 	preemptions int
-	endless     bool
+	livelock    bool
 }
 
 func (r *run) begin() { *r = run{taken: r.taken[:0]} }
@@ -31,8 +31,8 @@ func (r *run) begin() { *r = run{taken: r.taken[:0]} }
 // Schedule implements Search.
 func (r *run) Schedule() Schedule { return append(Schedule(nil), r.taken...) }
 
-// Endless implements Search.
-func (r *run) Endless() bool { return r.endless }
+// Livelock implements Search.
+func (r *run) Livelock() bool { return r.livelock }
 
 // Preemptions implements Search.
 func (r *run) Preemptions() int { return r.preemptions }
@@ -46,7 +46,7 @@ func (r *run) take(ready []smp.Actor, k int) int {
 		}
 	}
 	if r.point++; r.point > MaxPoints {
-		r.endless = true
+		r.livelock = true
 		return -1
 	}
 	return k

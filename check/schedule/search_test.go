@@ -259,11 +259,11 @@ func TestReplay(t *testing.T) {
 func TestEndless(t *testing.T) {
 	for _, s := range []Search{NewBounded(0), NewRandom(1, 5), NewPCT(1, 2), NewReplay(nil)} {
 		s.Begin()
-		if order := threads(s, MaxPoints+2, MaxPoints+2); !s.Endless() || len(order) > MaxPoints+2 {
-			t.Errorf("%T: endless %t after %d steps", s, s.Endless(), len(order))
+		if order := threads(s, MaxPoints+2, MaxPoints+2); !s.Livelock() || len(order) > MaxPoints+2 {
+			t.Errorf("%T: livelock %t after %d steps", s, s.Livelock(), len(order))
 		}
-		if s.Begin() && threads(s, 1, 1) != "" && s.Endless() {
-			t.Errorf("%T: still endless", s)
+		if s.Begin() && threads(s, 1, 1) != "" && s.Livelock() {
+			t.Errorf("%T: still livelock", s)
 		}
 	}
 }

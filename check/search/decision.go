@@ -10,12 +10,12 @@ import (
 )
 
 // decision names the line where the wrong decision was taken, as far as the events tell.
-func (w *witness) decision() *Decision {
+func (w *recorder) decision() *Decision {
 	f := w.failure
 	switch f.Kind {
 	case interleave.Panic:
 		if p, _ := placeOf(f.Stack); p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Moment: -1}
+			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Step: -1}
 		}
 	case interleave.UnsoundMask:
 		if d := w.setEarly(); d != nil {
@@ -46,11 +46,11 @@ func (k *written) decision(why string, args ...any) *Decision {
 	if k.place.Line == 0 {
 		return nil
 	}
-	return &Decision{Place: k.place, CPU: k.event.CPU, Moment: k.at, Why: fmt.Sprintf(why, args...)}
+	return &Decision{Place: k.place, CPU: k.event.CPU, Step: k.at, Why: fmt.Sprintf(why, args...)}
 }
 
 // setEarly finds a CPU that is in the middle of asking for the address: its bit is set, and it stands before its flush.
-func (w *witness) setEarly() *Decision {
+func (w *recorder) setEarly() *Decision {
 	cpu := w.failure.CPU
 	op := w.op(cpu)
 	if op == nil || op.Name != w.owner || w.parked[cpu].Line == 0 || op.Verb != ops.Load && op.Verb != ops.Store && op.Verb != ops.KVA {
@@ -60,26 +60,26 @@ func (w *witness) setEarly() *Decision {
 	if !ok {
 		return nil
 	}
-	return &Decision{Place: w.parked[cpu], CPU: cpu, Moment: -1, Why: fmt.Sprintf(
+	return &Decision{Place: w.parked[cpu], CPU: cpu, Step: -1, Why: fmt.Sprintf(
 		"cpu%d stands here: the mask has its bit already, and its TLB still has %s", cpu, page(has))}
 }
 
 // globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, and the failing CPU has
 // not been told.
-func (w *witness) globalEarly() *Decision {
+func (w *recorder) globalEarly() *Decision {
 	for id := range w.on {
 		op := w.op(id)
 		if op == nil || op.Verb != ops.Global || op.Name != w.owner || w.parked[id].Line == 0 || !w.trusts(w.failure.CPU) {
 			continue
 		}
-		return &Decision{Place: w.parked[id], CPU: id, Moment: -1, Why: fmt.Sprintf(
+		return &Decision{Place: w.parked[id], CPU: id, Step: -1, Why: fmt.Sprintf(
 			"cpu%d stands here: the mask %s says already that cpu%d need not drop what it has, and it has not been told", id, w.state().Mask, w.failure.CPU)}
 	}
 	return nil
 }
 
 // takenAway finds the last write that took the promised page out of the PTE.
-func (w *witness) takenAway() *Decision {
+func (w *recorder) takenAway() *Decision {
 	want := w.failure.Want
 	for i := len(w.wrote) - 1; i >= 0 && want != nil; i-- {
 		if e := &w.wrote[i].event; e.Old != nil && e.Old.ID() == want.ID() && e.Page != e.Old {
@@ -90,7 +90,7 @@ func (w *witness) takenAway() *Decision {
 }
 
 // leftStale finds the write of the PTE that took away what the failing CPU still has in its TLB.
-func (w *witness) leftStale() *Decision {
+func (w *recorder) leftStale() *Decision {
 	cpu := w.failure.CPU
 	has, _ := w.view.Machine().PeekTLB(cpu, w.kva)
 	at := -1
@@ -108,7 +108,7 @@ func (w *witness) leftStale() *Decision {
 }
 
 // excuse says why nothing made a CPU drop what the PTE does not say any more since change number at.
-func (w *witness) excuse(at, cpu int) string {
+func (w *recorder) excuse(at, cpu int) string {
 	if len(w.posted[cpu]) > 0 {
 		return "nobody waits until it has taken the IPI that would make it drop it"
 	}
@@ -116,7 +116,7 @@ func (w *witness) excuse(at, cpu int) string {
 		if k.mask == "" {
 			continue
 		}
-		if last := w.story.Moments[len(w.story.Moments)-1].State.Mask; last != "" {
+		if last := w.story.Steps[len(w.story.Steps)-1].State.Mask; last != "" {
 			k.mask = last
 		}
 		if w.failure.Kind == interleave.UnsoundMask || w.trusts(cpu) {
@@ -130,12 +130,12 @@ func (w *witness) excuse(at, cpu int) string {
 }
 
 // trusts reports whether the last mask that a CPU was asked for has its bit.
-func (w *witness) trusts(cpu int) bool { return w.asks(cpu, "has its bit") }
+func (w *recorder) trusts(cpu int) bool { return w.asks(cpu, "has its bit") }
 
 // asks reports whether the mask said so when a CPU asked for the address last.
-func (w *witness) asks(cpu int, said string) bool {
-	for i := len(w.story.Moments) - 1; i >= 0; i-- {
-		if m := &w.story.Moments[i]; m.CPU == cpu && strings.Contains(m.Text, "asks for the address") {
+func (w *recorder) asks(cpu int, said string) bool {
+	for i := len(w.story.Steps) - 1; i >= 0; i-- {
+		if m := &w.story.Steps[i]; m.CPU == cpu && strings.Contains(m.Text, "asks for the address") {
 			return strings.Contains(m.Text, said)
 		}
 	}
@@ -143,14 +143,14 @@ func (w *witness) asks(cpu int, said string) bool {
 }
 
 // stands says where each CPU is when nothing moves any more, or nothing ends.
-func (w *witness) stands() (list []Stand) {
+func (w *recorder) stands() (list []Position) {
 	switch w.failure.Kind {
 	case interleave.Deadlock, interleave.LostWakeup, interleave.AllHeld, interleave.Livelock:
 	default:
 		return nil
 	}
 	for id := range w.plan.CPUs {
-		s := Stand{CPU: id, Why: "has done its part"}
+		s := Position{CPU: id, Why: "has done its part"}
 		if op := w.op(id); op != nil {
 			s.Op, s.Place = words(op), w.parked[id]
 			s.Why = "could go on"

@@ -10,10 +10,10 @@ import (
 	"lwbench/mmu"
 )
 
-// witness writes a story down.
-type witness struct {
+// recorder writes a story down.
+type recorder struct {
 	plan    *interleave.Plan
-	story   *Story
+	story   *Counterexample
 	failure *interleave.Failure
 	view    interleave.View
 	on      [][]int // by CPU: the operations under way, the innermost last
@@ -45,29 +45,29 @@ type taken struct {
 	kva    mmu.KVA
 }
 
-func (w *witness) reset() {
-	w.story.Moments, w.wrote, w.asked, w.begun, w.owner = nil, nil, nil, false, ""
+func (w *recorder) reset() {
+	w.story.Steps, w.wrote, w.asked, w.begun, w.owner = nil, nil, nil, false, ""
 	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
 	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
 }
 
 // Begin implements interleave.Watcher.
-func (w *witness) Begin(v interleave.View, cpu, op int) {
+func (w *recorder) Begin(v interleave.View, cpu, op int) {
 	w.view, w.begun = v, true
 	w.on[cpu], w.parked[cpu] = append(w.on[cpu], op), Place{}
-	w.add(Moment{CPU: cpu, Kind: Begins})
+	w.add(Step{CPU: cpu, Kind: Begins})
 }
 
 // End implements interleave.Watcher.
-func (w *witness) End(v interleave.View, cpu, op int) {
-	w.add(Moment{CPU: cpu, Kind: Ends})
+func (w *recorder) End(v interleave.View, cpu, op int) {
+	w.add(Step{CPU: cpu, Kind: Ends})
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 	w.left--
 }
 
 // atStake returns the address that the story is about, once a run has been seen, and whether there is one: where the failure
 // says none, what an operation has mapped and nobody gets any more.
-func (w *witness) atStake() (kva mmu.KVA, ok bool) {
+func (w *recorder) atStake() (kva mmu.KVA, ok bool) {
 	if w.failure.At {
 		return w.failure.KVA, true
 	}
@@ -83,7 +83,7 @@ func (w *witness) atStake() (kva mmu.KVA, ok bool) {
 
 // tells reports whether an event belongs into the story: not what concerns other addresses than the one at stake, nor
 // what TLBs do where somebody sleeps for ever, nor what the harness maps to see whether all has come back.
-func (w *witness) tells(e *mmu.Event) bool {
+func (w *recorder) tells(e *mmu.Event) bool {
 	mine := w.known && e.KVA == w.kva
 	switch {
 	case w.left == 0 && !mine:
@@ -104,10 +104,10 @@ func (w *witness) tells(e *mmu.Event) bool {
 }
 
 // Parked implements interleave.Watcher.
-func (w *witness) Parked(cpu int, pcs []uintptr) { w.parked[cpu], _ = placeOf(pcs) }
+func (w *recorder) Parked(cpu int, pcs []uintptr) { w.parked[cpu], _ = placeOf(pcs) }
 
 // Event implements mmu.Probe.
-func (w *witness) Event(e *mmu.Event) {
+func (w *recorder) Event(e *mmu.Event) {
 	if !w.begun {
 		return
 	}
@@ -122,7 +122,7 @@ func (w *witness) Event(e *mmu.Event) {
 		return
 	}
 	place, handler := here()
-	m := Moment{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e)}
+	m := Step{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e)}
 	mine := w.known && e.KVA == w.kva
 	switch op := w.op(e.CPU); {
 	case m.Text == "":
@@ -133,7 +133,7 @@ func (w *witness) Event(e *mmu.Event) {
 		w.owner = op.Name
 	}
 	if mine && e.Kind == mmu.PTEWritten {
-		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Moments)})
+		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Steps)})
 	}
 	w.add(m)
 	if e.Kind == mmu.ShotDown {
@@ -142,7 +142,7 @@ func (w *witness) Event(e *mmu.Event) {
 }
 
 // text puts an event into words; empty for those that a story does not need.
-func (w *witness) text(e *mmu.Event) string {
+func (w *recorder) text(e *mmu.Event) string {
 	of := ""
 	if !w.known || e.KVA != w.kva {
 		of = " of " + e.KVA.String()
@@ -182,28 +182,28 @@ func others(n int) string {
 }
 
 // answers finds out whose IPI a handler serves: of those that nobody waits for the oldest, else the sender will tell.
-func (w *witness) answers(m *Moment, e *mmu.Event) {
+func (w *recorder) answers(m *Step, e *mmu.Event) {
 	if q := w.posted[e.CPU]; len(q) > 0 && e.Kind == mmu.TLBFlushed {
-		m.Sent, m.From = q[0], w.story.Moments[q[0]].CPU
+		m.Sent, m.From = q[0], w.story.Steps[q[0]].CPU
 		w.posted[e.CPU] = q[1:]
 		return
 	}
-	w.asked = append(w.asked, taken{len(w.story.Moments), e.KVA})
+	w.asked = append(w.asked, taken{len(w.story.Steps), e.KVA})
 }
 
 // sent learns who was at the other end of IPIs.
-func (w *witness) sent(e *mmu.Event) {
+func (w *recorder) sent(e *mmu.Event) {
 	if e.Note == "broadcast" {
 		for id := range w.posted {
 			if id != e.CPU {
-				w.posted[id] = append(w.posted[id], len(w.story.Moments)-1)
+				w.posted[id] = append(w.posted[id], len(w.story.Steps)-1)
 			}
 		}
 		return
 	}
 	left := w.asked[:0]
 	for _, t := range w.asked {
-		m := &w.story.Moments[t.moment]
+		m := &w.story.Steps[t.moment]
 		if m.CPU != e.CPU && (t.kva == e.KVA || e.Note == "range") {
 			m.From = e.CPU
 		} else {
@@ -214,14 +214,14 @@ func (w *witness) sent(e *mmu.Event) {
 }
 
 // op returns the operation under way on a CPU, or nil.
-func (w *witness) op(cpu int) *ops.Op {
+func (w *recorder) op(cpu int) *ops.Op {
 	if n := len(w.on[cpu]); n > 0 {
 		return &w.plan.Ops[w.on[cpu][n-1]]
 	}
 	return nil
 }
 
-func (w *witness) add(m Moment) {
+func (w *recorder) add(m Step) {
 	if op := w.op(m.CPU); op != nil && !m.IPI {
 		m.Op = words(op)
 	}
@@ -229,7 +229,7 @@ func (w *witness) add(m Moment) {
 	if n := len(w.wrote); n > 0 && m.State.Mask != "" && w.wrote[n-1].mask == "" && m.Kind == Ends {
 		w.wrote[n-1].mask = m.State.Mask
 	}
-	w.story.Moments = append(w.story.Moments, m)
+	w.story.Steps = append(w.story.Steps, m)
 }
 
 // words is an operation as its trace writes it, without the CPU, and what is mapped in words.
@@ -246,7 +246,7 @@ func words(op *ops.Op) string {
 }
 
 // state looks at the address at stake.
-func (w *witness) state() (s State) {
+func (w *recorder) state() (s State) {
 	if !w.known {
 		return s
 	}
@@ -271,7 +271,7 @@ func (w *witness) state() (s State) {
 }
 
 // end closes the story.
-func (w *witness) end() {
+func (w *recorder) end() {
 	f, s := w.failure, w.story
 	s.Kind, s.Text, s.Failed = f.Kind, f.Text, f.CPU
 	if w.known {
@@ -279,16 +279,16 @@ func (w *witness) end() {
 	}
 	for id, q := range w.posted {
 		for _, sent := range q {
-			from := s.Moments[sent].CPU
-			s.Moments = append(s.Moments, Moment{CPU: id, Kind: OnItsWay, IPI: true, From: from, Sent: sent, Text: "flush its whole TLB", State: w.state()})
+			from := s.Steps[sent].CPU
+			s.Steps = append(s.Steps, Step{CPU: id, Kind: InFlight, IPI: true, From: from, Sent: sent, Text: "flush its whole TLB", State: w.state()})
 		}
 	}
-	m := Moment{CPU: f.CPU, Kind: GoesWrong, Text: f.Kind + ": " + f.Text, From: -1, Sent: -1, State: w.state()}
+	m := Step{CPU: f.CPU, Kind: Fails, Text: f.Kind + ": " + f.Text, From: -1, Sent: -1, State: w.state()}
 	if f.Op >= 0 {
 		m.Op = words(&w.plan.Ops[f.Op])
 	}
-	s.Moments = append(s.Moments, m)
-	s.Stands = w.stands()
+	s.Steps = append(s.Steps, m)
+	s.Positions = w.stands()
 	s.Decision = w.decision()
 }
 

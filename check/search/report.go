@@ -40,9 +40,9 @@ type Report struct {
 	// Decision is where the wrong decision was taken, or nil.
 	Decision *Decision `json:"decision,omitempty"`
 
-	Trace   *ops.Trace          `json:"-"` // the smallest scenario that fails, its schedule in the header
-	Failure *interleave.Failure `json:"-"`
-	Story   *Story              `json:"-"`
+	Trace          *ops.Trace          `json:"-"` // the smallest scenario that fails, its schedule in the header
+	Failure        *interleave.Failure `json:"-"`
+	Counterexample *Counterexample     `json:"-"`
 }
 
 // declared is what a design says of itself that a hunt may find, or nothing.
@@ -58,16 +58,16 @@ func (r *Report) JSON() string {
 }
 
 // report shrinks, replays and writes up what was found.
-func (h *hunt) report(start time.Time) (*Report, error) {
-	n := &h.counts
+func (s *searcher) report(start time.Time) (*Report, error) {
+	n := &s.counts
 	r := &Report{
-		Alloc: h.opt.Design.Name, Declares: declared(h.opt.Design), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
+		Alloc: s.opt.Design.Name, Declares: declared(s.opt.Design), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
 	}
-	r.Coverage = h.coverage()
-	if h.best != nil {
-		small, more := h.shrink(h.best)
-		if h.outer.Err() != nil {
-			return nil, context.Cause(h.outer)
+	r.Coverage = s.coverage()
+	if s.best != nil {
+		small, more := s.shrink(s.best)
+		if s.outer.Err() != nil {
+			return nil, context.Cause(s.outer)
 		}
 		r.Shrinking = more
 		if err := r.tell(small); err != nil {
@@ -79,15 +79,15 @@ func (h *hunt) report(start time.Time) (*Report, error) {
 }
 
 // coverage says how far the search went.
-func (h *hunt) coverage() string {
-	n := &h.counts
+func (s *searcher) coverage() string {
+	n := &s.counts
 	tried := many(n.schedules, "schedule") + " of " + many(n.scenarios, "scenario")
-	switch within := "up to " + many(h.opt.Bound, "preemption"); {
+	switch within := "up to " + many(s.opt.Bound, "preemption"); {
 	case n.scenarios > 0 && n.exhausted == n.scenarios:
 		return "exhausted: " + tried + ", " + within
-	case h.ctx.Err() != nil:
+	case s.ctx.Err() != nil:
 		return fmt.Sprintf("time is up: %s, %d of them exhausted %s", tried, n.exhausted, within)
-	case h.best != nil:
+	case s.best != nil:
 		return "found after " + tried
 	default:
 		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, n.exhausted, within)
@@ -121,16 +121,16 @@ func (r *Report) tell(t *tried) error {
 // saved returns the scenario with all in its header that a replay needs.
 func (t *tried) saved() *ops.Trace {
 	u := *t.trace
-	u.Heads = nil
-	for _, k := range t.trace.Heads {
+	u.Header = nil
+	for _, k := range t.trace.Header {
 		if k.Key != "schedule" && k.Key != "run" {
-			u.Heads = append(u.Heads, k)
+			u.Header = append(u.Header, k)
 		}
 	}
-	if text := scenario.Manner(t.set); text != "" {
-		u.Heads = append(u.Heads, ops.Head{Key: "run", Text: text})
+	if text := scenario.Mode(t.set); text != "" {
+		u.Header = append(u.Header, ops.HeaderLine{Key: "run", Text: text})
 	}
-	u.Heads = append(u.Heads, ops.Head{Key: "schedule", Text: t.schedule.String()})
+	u.Header = append(u.Header, ops.HeaderLine{Key: "schedule", Text: t.schedule.String()})
 	return &u
 }
 
@@ -138,17 +138,17 @@ func (t *tried) saved() *ops.Trace {
 // report says that nothing is found where nothing goes wrong any more. An error is bad input, one line with its place.
 func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report, error) {
 	start := time.Now()
-	set, err := scenario.Setting(t, base, designs)
+	set, err := scenario.Config(t, base, designs)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(t.Heads, func(h ops.Head) bool { return h.Key == "schedule" })
+	i := slices.IndexFunc(t.Header, func(h ops.HeaderLine) bool { return h.Key == "schedule" })
 	if i < 0 {
 		return nil, fmt.Errorf("%s: no header line says which schedule: expected for instance \"schedule 17:1,40:2\"", t.File)
 	}
-	schedule, err := schedule.Parse(t.Heads[i].Text)
+	schedule, err := schedule.Parse(t.Header[i].Text)
 	if err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Heads[i].Line, err)
+		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Header[i].Line, err)
 	}
 	r := &Report{Alloc: set.Design.Name, Declares: declared(set.Design), Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
 	if err := set.Measure(interleave.NewPlan(t)); err != nil {
@@ -167,9 +167,9 @@ func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report
 }
 
 // keep fills in what went wrong in a run of t.
-func (r *Report) keep(t *ops.Trace, s *Story, f *interleave.Failure) {
+func (r *Report) keep(t *ops.Trace, s *Counterexample, f *interleave.Failure) {
 	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
 	r.CPUs, r.Ops, r.Preemptions = t.CPUs, len(t.Ops), s.Preemptions
-	r.Failure, r.Story, r.Trace, r.Decision = f, s, t, s.Decision
+	r.Failure, r.Counterexample, r.Trace, r.Decision = f, s, t, s.Decision
 	r.Scenario = t.String()
 }

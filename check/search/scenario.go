@@ -11,7 +11,7 @@ import (
 // tried is what came out of one scenario.
 type tried struct {
 	trace     *ops.Trace
-	set       *interleave.Setting
+	set       *interleave.Config
 	schedules int
 	exhausted bool
 	bound     int // of preemptions, of the last schedules tried systematically
@@ -50,7 +50,7 @@ func (t *tried) search(ctx context.Context, p *interleave.Plan, s schedule.Searc
 const systematic = 70
 
 // try looks at one scenario with at most so many schedules, those of up to bound preemptions first.
-func try(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, most int, seed uint64) *tried {
+func try(ctx context.Context, trace *ops.Trace, set *interleave.Config, bound, most int, seed uint64) *tried {
 	t := &tried{trace: trace, set: set}
 	p := interleave.NewPlan(trace)
 	b := schedule.NewBounded(bound)
@@ -67,7 +67,7 @@ func try(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, 
 }
 
 // look is try, and where only something latent came out another one that looks for what goes wrong.
-func look(ctx context.Context, trace *ops.Trace, set *interleave.Setting, bound, most int, seed uint64) *tried {
+func look(ctx context.Context, trace *ops.Trace, set *interleave.Config, bound, most int, seed uint64) *tried {
 	if err := set.Measure(interleave.NewPlan(trace)); err != nil {
 		return &tried{err: err}
 	}

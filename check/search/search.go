@@ -46,30 +46,30 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hunt{opt: opt, src: src, ctx: ctx, outer: ctx}
+	s := &searcher{opt: opt, src: src, ctx: ctx, outer: ctx}
 	if opt.Scenario != nil {
-		h.fixed = []*ops.Trace{opt.Scenario}
+		s.fixed = []*ops.Trace{opt.Scenario}
 	} else {
-		h.fixed = src.Shapes()
+		s.fixed = src.Shapes()
 	}
 	if opt.Time > 0 {
 		var cancel context.CancelFunc
-		h.ctx, cancel = context.WithTimeout(ctx, opt.Time)
+		s.ctx, cancel = context.WithTimeout(ctx, opt.Time)
 		defer cancel()
 	}
-	h.run()
+	s.run()
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if h.err != nil {
-		return nil, h.err
+	if s.err != nil {
+		return nil, s.err
 	}
-	return h.report(start)
+	return s.report(start)
 }
 
 // hunt is one search at work. Scenarios are handed out in order; what counts is decided in that order too, so that the
 // number of workers makes no difference.
-type hunt struct {
+type searcher struct {
 	opt   Options
 	src   *scenario.Source
 	ctx   context.Context // ends with the limit of time too
@@ -91,9 +91,9 @@ type counts struct {
 	scenarios, schedules, exhausted, bound int
 }
 
-func (h *hunt) run() {
-	h.done = map[int]*tried{}
-	jobs := h.opt.Jobs
+func (s *searcher) run() {
+	s.done = map[int]*tried{}
+	jobs := s.opt.Jobs
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
@@ -101,11 +101,11 @@ func (h *hunt) run() {
 	for range jobs {
 		wg.Go(func() {
 			for {
-				i, most, ok := h.take()
+				i, most, ok := s.take()
 				if !ok {
 					return
 				}
-				h.finish(i, h.scenario(i, most))
+				s.finish(i, s.scenario(i, most))
 			}
 		})
 	}
@@ -113,73 +113,73 @@ func (h *hunt) run() {
 }
 
 // take hands out the next scenario and how many schedules it may take.
-func (h *hunt) take() (i, most int, ok bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	alone := h.opt.Shapes || h.opt.Scenario != nil
-	switch i = h.next; {
-	case h.ctx.Err() != nil || h.err != nil || h.last > 0 && i >= h.last || alone && i >= len(h.fixed):
+func (s *searcher) take() (i, most int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	alone := s.opt.Shapes || s.opt.Scenario != nil
+	switch i = s.next; {
+	case s.ctx.Err() != nil || s.err != nil || s.last > 0 && i >= s.last || alone && i >= len(s.fixed):
 		return 0, 0, false
 	case alone:
-		most = h.opt.Budget
-	case i < len(h.fixed):
+		most = s.opt.Budget
+	case i < len(s.fixed):
 		most = mostShape
 	default:
-		most = min(firstScenarios+10*(i-len(h.fixed)), mostScenario)
+		most = min(firstScenarios+10*(i-len(s.fixed)), mostScenario)
 	}
-	h.next++
-	return i, min(most, h.opt.Budget), true
+	s.next++
+	return i, min(most, s.opt.Budget), true
 }
 
 // scenario tries scenario i.
-func (h *hunt) scenario(i, most int) *tried {
+func (s *searcher) scenario(i, most int) *tried {
 	var trace *ops.Trace
-	if i < len(h.fixed) {
-		trace = h.fixed[i]
+	if i < len(s.fixed) {
+		trace = s.fixed[i]
 	} else {
-		trace = h.src.Random(i - len(h.fixed))
+		trace = s.src.Random(i - len(s.fixed))
 	}
-	set, err := h.setting(trace)
+	set, err := s.setting(trace)
 	if err != nil {
 		return &tried{err: err}
 	}
-	return look(h.ctx, trace, set, h.opt.Bound, most, h.opt.Seed+uint64(i))
+	return look(s.ctx, trace, set, s.opt.Bound, most, s.opt.Seed+uint64(i))
 }
 
 // setting is what a scenario runs on. A file need not say which design.
-func (h *hunt) setting(trace *ops.Trace) (*interleave.Setting, error) {
-	if _, ok := trace.Head("design"); !ok {
-		trace.Heads = append([]ops.Head{{Key: "design", Text: h.opt.Design.Name}}, trace.Heads...)
+func (s *searcher) setting(trace *ops.Trace) (*interleave.Config, error) {
+	if _, ok := trace.HeaderValue("design"); !ok {
+		trace.Header = append([]ops.HeaderLine{{Key: "design", Text: s.opt.Design.Name}}, trace.Header...)
 	}
-	set, err := scenario.Setting(trace, h.opt.Machine, []*allocators.Design{h.opt.Design})
+	set, err := scenario.Config(trace, s.opt.Machine, []*allocators.Design{s.opt.Design})
 	if set != nil {
-		set.Coarse = set.Coarse || h.opt.Coarse
+		set.Coarse = set.Coarse || s.opt.Coarse
 	}
 	return set, err
 }
 
 // finish takes in what came out of scenario i, and counts what is complete up to there.
-func (h *hunt) finish(i int, t *tried) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.ran += t.schedules
-	if h.opt.Progress != nil {
-		h.opt.Progress(h.ran)
+func (s *searcher) finish(i int, t *tried) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ran += t.schedules
+	if s.opt.Progress != nil {
+		s.opt.Progress(s.ran)
 	}
-	h.done[i] = t
+	s.done[i] = t
 	for {
-		t, ok := h.done[h.counts.scenarios]
-		if !ok || h.last > 0 && h.counts.scenarios >= h.last {
+		t, ok := s.done[s.counts.scenarios]
+		if !ok || s.last > 0 && s.counts.scenarios >= s.last {
 			return
 		}
-		delete(h.done, h.counts.scenarios)
-		h.count(t)
+		delete(s.done, s.counts.scenarios)
+		s.count(t)
 	}
 }
 
 // count adds one scenario, in order.
-func (h *hunt) count(t *tried) {
-	n := &h.counts
+func (s *searcher) count(t *tried) {
+	n := &s.counts
 	at := n.scenarios
 	n.scenarios++
 	n.schedules += t.schedules
@@ -189,23 +189,23 @@ func (h *hunt) count(t *tried) {
 	}
 	switch {
 	case t.err != nil && !errors.Is(t.err, mmu.ErrNoKVA):
-		h.err = t.err
-	case t.better(h.best):
-		h.best = t
+		s.err = t.err
+	case t.better(s.best):
+		s.best = t
 		if !t.failure.Latent {
-			h.stop(at + 1)
+			s.stop(at + 1)
 		} else {
-			h.stop(at + 1 + afterLatent)
+			s.stop(at + 1 + afterLatent)
 		}
 	}
-	if n.schedules >= h.opt.Budget {
-		h.stop(at + 1)
+	if n.schedules >= s.opt.Budget {
+		s.stop(at + 1)
 	}
 }
 
 // stop wants nothing any more from scenario n on.
-func (h *hunt) stop(n int) {
-	if h.last == 0 || n < h.last {
-		h.last = n
+func (s *searcher) stop(n int) {
+	if s.last == 0 || n < s.last {
+		s.last = n
 	}
 }

@@ -43,7 +43,7 @@ func TestMailsBug(t *testing.T) {
 	if !r.Found || r.Kind != mmu.StaleAccess.String() || r.CPUs != 2 || r.Ops > 6 || r.Preemptions != 0 {
 		t.Fatalf("%s", r.JSON())
 	}
-	if d := r.Story.Decision; d == nil || d.File != "allocators/lwbuf/alloc.go" || !strings.Contains(d.Source(), "Kenter") {
+	if d := r.Counterexample.Decision; d == nil || d.File != "allocators/lwbuf/alloc.go" || !strings.Contains(d.Source(), "Kenter") {
 		t.Errorf("the wrong decision: %+v", d)
 	}
 	if r := hunts(t, &lwbuf.Fixed, nil); r.Found {
@@ -61,7 +61,7 @@ func TestSameOnAnyHost(t *testing.T) {
 			got := r.JSON()
 			if r.Found {
 				var b strings.Builder
-				r.Story.Write(&b)
+				r.Counterexample.Write(&b)
 				got += r.Trace.String() + b.String()
 			}
 			if want == "" {
@@ -102,11 +102,11 @@ func TestSavedRunFailsAgain(t *testing.T) {
 
 // told is the story of a report.
 func told(r *Report) string {
-	if r.Story == nil {
+	if r.Counterexample == nil {
 		return ""
 	}
 	var b strings.Builder
-	r.Story.Write(&b)
+	r.Counterexample.Write(&b)
 	return b.String()
 }
 
@@ -122,7 +122,7 @@ func TestCoverage(t *testing.T) {
 		{counts{scenarios: 2, schedules: 9}, true, "found after 9 schedules of 2 scenarios"},
 		{counts{}, false, "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions"},
 	} {
-		h := &hunt{ctx: t.Context(), opt: Options{Bound: 2}, counts: k.counts}
+		h := &searcher{ctx: t.Context(), opt: Options{Bound: 2}, counts: k.counts}
 		if k.found {
 			h.best = &tried{}
 		}
@@ -132,7 +132,7 @@ func TestCoverage(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	h := &hunt{ctx: ctx, opt: Options{Bound: 1}, counts: counts{scenarios: 2, schedules: 5, exhausted: 1}}
+	h := &searcher{ctx: ctx, opt: Options{Bound: 1}, counts: counts{scenarios: 2, schedules: 5, exhausted: 1}}
 	if got := h.coverage(); got != "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 1 preemption" {
 		t.Error(got)
 	}

@@ -13,27 +13,27 @@ const shrinkSchedules = 600
 // shrink makes a failing scenario as small as it can: operations are left out, larger pieces first, for as long as some
 // schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
 // it took.
-func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
+func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 	try := func(trace *ops.Trace) bool {
-		set, err := h.setting(trace)
+		set, err := s.setting(trace)
 		if err != nil {
 			return false
 		}
 		set.Visible = !t.failure.Latent
-		s := &tried{trace: trace, set: set}
+		u := &tried{trace: trace, set: set}
 		p := interleave.NewPlan(trace)
 		if set.Measure(p) != nil {
 			return false
 		}
-		s.search(h.outer, p, schedule.NewBounded(h.opt.Bound), shrinkSchedules)
-		if s.failure == nil && t.preempted > h.opt.Bound {
-			s.search(h.outer, p, schedule.NewPCT(h.opt.Seed, 3), shrinkSchedules)
+		u.search(s.outer, p, schedule.NewBounded(s.opt.Bound), shrinkSchedules)
+		if u.failure == nil && t.preempted > s.opt.Bound {
+			u.search(s.outer, p, schedule.NewPCT(s.opt.Seed, 3), shrinkSchedules)
 		}
-		schedules += s.schedules
-		if s.failure == nil || s.failure.Kind != t.failure.Kind {
+		schedules += u.schedules
+		if u.failure == nil || u.failure.Kind != t.failure.Kind {
 			return false
 		}
-		t = s
+		t = u
 		return true
 	}
 	for size := max(1, len(t.trace.Ops)/2); ; size /= 2 {
@@ -46,23 +46,23 @@ func (h *hunt) shrink(t *tried) (small *tried, schedules int) {
 			break
 		}
 	}
-	for i := len(t.trace.Heads) - 1; i >= 0; i-- {
-		if plain, ok := scenario.Plainer(t.trace, i); ok {
+	for i := len(t.trace.Header) - 1; i >= 0; i-- {
+		if plain, ok := scenario.WithoutHeader(t.trace, i); ok {
 			try(plain)
 		}
 	}
 	try(t.trace) // the fewest preemptions that will do
-	n := h.shrinkSchedule(t)
+	n := s.shrinkSchedule(t)
 	return t, schedules + n
 }
 
 // shrinkSchedule drops deviations that the failure does not need.
-func (h *hunt) shrinkSchedule(t *tried) (runs int) {
+func (s *searcher) shrinkSchedule(t *tried) (runs int) {
 	p := interleave.NewPlan(t.trace)
 	t.schedule = schedule.Shrink(t.schedule, shrinkSchedules, func(r *schedule.Replay) bool {
 		runs++
 		f, err := p.Run(t.set, r, nil)
-		if h.outer.Err() != nil || err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
+		if s.outer.Err() != nil || err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
 			return false
 		}
 		t.failure, t.preempted = f, r.Preemptions()

@@ -17,7 +17,7 @@ const (
 
 // Write prints the story line by line: the operations, what happened in each, and to the right what the page table, the
 // TLBs and the mask said of the address at stake afterwards, where that changed.
-func (s *Story) Write(w io.Writer) {
+func (s *Counterexample) Write(w io.Writer) {
 	lines := s.lines()
 	width := 0
 	for _, l := range lines {
@@ -52,11 +52,11 @@ type line struct {
 }
 
 // lines tells the moments. A state that has not changed, and one in which nothing is, is left out.
-func (s *Story) lines() (list []line) {
+func (s *Counterexample) lines() (list []line) {
 	last := &State{}
 	at := "" // CPU and operation of the line before
-	for i := range s.Moments {
-		m := &s.Moments[i]
+	for i := range s.Steps {
+		m := &s.Steps[i]
 		who, text := heading(m), ""
 		switch m.Kind {
 		case Ends:
@@ -66,12 +66,12 @@ func (s *Story) lines() (list []line) {
 			if m.Where.Line > 0 {
 				text += "  [" + m.Where.short() + "]"
 			}
-		case OnItsWay:
+		case InFlight:
 			text = fmt.Sprintf("  cpu%d  has not taken an IPI of cpu%d yet: %s", m.CPU, m.From, m.Text)
 			if who = at; text == list[len(list)-1].text {
 				continue
 			}
-		case GoesWrong:
+		case Fails:
 			who, text = "", "  *** "+m.Text
 			if s.Kind == mmu.Leaked.String() && s.KVA != "" {
 				list = append(list, line{text: "  " + s.KVA + " does not come back: nobody holds it, and nobody gets it any more"})
@@ -95,7 +95,7 @@ func (s *Story) lines() (list []line) {
 		if changed {
 			l.state, last = &m.State, &m.State
 		}
-		if changed && m.Kind == GoesWrong {
+		if changed && m.Kind == Fails {
 			list = append(list, line{state: l.state})
 			l.state = nil
 		}
@@ -105,7 +105,7 @@ func (s *Story) lines() (list []line) {
 }
 
 // heading says who acts.
-func heading(m *Moment) string {
+func heading(m *Step) string {
 	switch {
 	case m.IPI && m.From >= 0:
 		return fmt.Sprintf("  cpu%d  takes the IPI of cpu%d", m.CPU, m.From)
@@ -118,7 +118,7 @@ func heading(m *Moment) string {
 }
 
 // legend says once what stands in the columns.
-func (s *Story) legend(lines []line) (note, head string) {
+func (s *Counterexample) legend(lines []line) (note, head string) {
 	masks, stale := false, false
 	for _, l := range lines {
 		if l.state != nil {
@@ -153,8 +153,8 @@ func pad(s string, n int) string {
 }
 
 // writeStands says where each CPU is.
-func (s *Story) writeStands(w io.Writer) {
-	for i, k := range s.Stands {
+func (s *Counterexample) writeStands(w io.Writer) {
+	for i, k := range s.Positions {
 		if i == 0 {
 			fmt.Fprintln(w, "\n  where each CPU stands:")
 		}
@@ -176,7 +176,7 @@ const (
 )
 
 // writeDecision shows the line of source where things went wrong.
-func (s *Story) writeDecision(w io.Writer) {
+func (s *Counterexample) writeDecision(w io.Writer) {
 	d := s.Decision
 	if d == nil {
 		return

@@ -8,26 +8,26 @@ import (
 	"lwbench/check/schedule"
 )
 
-// Story is a failing run told step by step.
-type Story struct {
-	Unfit    bool // nothing went wrong, and some choice of the schedule was not there
-	CPUs     int
-	Kind     string    // of what went wrong: "stale access", …
-	Text     string    // what went wrong, one line
-	KVA      string    // the address at stake, or empty
-	Decision *Decision // the line where the wrong decision was taken, or nil where nobody can say
-	Moments  []Moment
-	Stands   []Stand // where each CPU stands at the end, if that is what went wrong
-	Failed   int     // CPU on which it showed
+// Counterexample is a failing run told step by step.
+type Counterexample struct {
+	Unfit     bool // nothing went wrong, and some choice of the schedule was not there
+	CPUs      int
+	Kind      string    // of what went wrong: "stale access", …
+	Text      string    // what went wrong, one line
+	KVA       string    // the address at stake, or empty
+	Decision  *Decision // the line where the wrong decision was taken, or nil where nobody can say
+	Steps     []Step
+	Positions []Position // where each CPU stands at the end, if that is what went wrong
+	Failed    int        // CPU on which it showed
 	// Preemptions is how often the run took a CPU from a thread that could go on.
 	Preemptions int
 }
 
-// Moment is one thing that happened: an operation begins, ends or goes on, or an event within it.
-type Moment struct {
+// Step is one thing that happened: an operation begins, ends or goes on, or an event within it.
+type Step struct {
 	CPU  int
 	Op   string // "alloc b 1 nowait", the operation of that CPU to which it belongs; empty for what its IPI handler does
-	Kind MomentKind
+	Kind StepKind
 	Text string // "PTE: page 0 -> page 1 by kenter_quick"
 	// IPI tells that the CPU's handler did it, for an IPI of CPU From: whatever the CPU was at. From is -1 where nobody knows.
 	IPI  bool
@@ -38,16 +38,16 @@ type Moment struct {
 	State State // of the address at stake, afterwards
 }
 
-// MomentKind tells the moments apart.
-type MomentKind uint8
+// StepKind tells the moments apart.
+type StepKind uint8
 
 // The kinds of moments.
 const (
-	Begins MomentKind = iota
+	Begins StepKind = iota
 	Does
 	Ends
-	OnItsWay // an IPI that its CPU has not taken when the run is over
-	GoesWrong
+	InFlight // an IPI that its CPU has not taken when the run is over
+	Fails
 )
 
 // State is what the page table, the TLBs and the mask say of the address at stake.
@@ -83,12 +83,12 @@ type Decision struct {
 	Place
 	CPU int    `json:"cpu"`
 	Why string `json:"why"` // one line
-	// Moment is when it was taken, by its index in the story, or -1.
-	Moment int `json:"-"`
+	// Step is when it was taken, by its index in the story, or -1.
+	Step int `json:"-"`
 }
 
-// Stand is where one CPU is when nothing moves any more.
-type Stand struct {
+// Position is where one CPU is when nothing moves any more.
+type Position struct {
 	Place
 	CPU int
 	Op  string // under way, or empty
@@ -97,16 +97,16 @@ type Stand struct {
 
 // Tell makes the run of one schedule and writes down what happens. Where nothing goes wrong the failure is nil, and the
 // story says only whether the schedule fitted.
-func Tell(t *ops.Trace, set *interleave.Setting, sched schedule.Schedule) (*Story, *interleave.Failure, error) {
+func Tell(t *ops.Trace, set *interleave.Config, sched schedule.Schedule) (*Counterexample, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
-	w := &witness{plan: p, story: &Story{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
+	w := &recorder{plan: p, story: &Counterexample{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
 	for range 2 { // the first run learns which address is at stake
 		w.reset()
 		r := schedule.NewReplay(sched)
 		r.Begin()
 		f, err := p.Run(set, r, w)
 		if err != nil || f == nil {
-			return &Story{CPUs: t.CPUs, Unfit: !r.Fits()}, nil, err
+			return &Counterexample{CPUs: t.CPUs, Unfit: !r.Fits()}, nil, err
 		}
 		w.failure = f
 		if !w.known {

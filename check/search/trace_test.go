@@ -209,9 +209,9 @@ func TestStateIsToldOnce(t *testing.T) {
 func TestWhoStandsInTheWay(t *testing.T) {
 	p := interleave.NewPlan(&ops.Trace{CPUs: 2, Ops: []ops.Op{{CPU: 0, Verb: ops.Global, Name: "b"}, {CPU: 1, Verb: ops.Load, Name: "b"}}})
 	at := Place{File: "a.go", Line: 7}
-	w := &witness{
+	w := &recorder{
 		plan: p, owner: "b", on: [][]int{{0}, {1}}, parked: []Place{at, {}}, failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
-		story: &Story{Moments: []Moment{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+		story: &Counterexample{Steps: []Step{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
 	}
 	if d := w.decision(); d == nil || d.Place != at || d.CPU != 0 || !strings.HasPrefix(d.Why, "cpu0 stands here: the mask ") {
 		t.Errorf("%+v", d)
@@ -220,7 +220,7 @@ func TestWhoStandsInTheWay(t *testing.T) {
 	if d := w.globalEarly(); d != nil {
 		t.Errorf("another buffer's: %+v", d)
 	}
-	w.owner, w.story.Moments[0].Text = "b", "asks for the address: mask {0} lacks its bit"
+	w.owner, w.story.Steps[0].Text = "b", "asks for the address: mask {0} lacks its bit"
 	if d := w.globalEarly(); d != nil {
 		t.Errorf("though the mask lacks the bit: %+v", d)
 	}
@@ -229,24 +229,24 @@ func TestWhoStandsInTheWay(t *testing.T) {
 // TestExcuses: why a CPU kept what it had is told as far as the events say.
 func TestExcuses(t *testing.T) {
 	at := Place{File: "a.go", Line: 1}
-	base := func() *witness {
-		return &witness{
-			story:   &Story{Moments: []Moment{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+	base := func() *recorder {
+		return &recorder{
+			story:   &Counterexample{Steps: []Step{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
 			failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
 			wrote:   []written{{place: at}, {place: at, mask: "{0-1}"}}, posted: make([][]int, 2),
 		}
 	}
 	for _, k := range []struct {
-		change func(*witness)
+		change func(*recorder)
 		want   string
 	}{
-		{func(*witness) {}, "the buffer's mask {0-1} says that it need not drop it"},
-		{func(w *witness) { w.posted[1] = []int{0} }, "nobody waits until it has taken the IPI that would make it drop it"},
-		{func(w *witness) { w.wrote[1].mask = "" }, "nothing makes it drop it before it uses the address again"},
-		{func(w *witness) { w.story.Moments[0].Text = "asks for the address: mask {0} lacks its bit" }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
-		{func(w *witness) { w.story.Moments[0].Text = "asks for the address" }, "nothing makes it drop it before it uses the address again"},
-		{func(w *witness) {
-			w.story.Moments[0].Text, w.failure.Kind = "", interleave.UnsoundMask
+		{func(*recorder) {}, "the buffer's mask {0-1} says that it need not drop it"},
+		{func(w *recorder) { w.posted[1] = []int{0} }, "nobody waits until it has taken the IPI that would make it drop it"},
+		{func(w *recorder) { w.wrote[1].mask = "" }, "nothing makes it drop it before it uses the address again"},
+		{func(w *recorder) { w.story.Steps[0].Text = "asks for the address: mask {0} lacks its bit" }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
+		{func(w *recorder) { w.story.Steps[0].Text = "asks for the address" }, "nothing makes it drop it before it uses the address again"},
+		{func(w *recorder) {
+			w.story.Steps[0].Text, w.failure.Kind = "", interleave.UnsoundMask
 		}, "the buffer's mask {0-1} says that it need not drop it"},
 	} {
 		w := base()

@@ -16,7 +16,7 @@ type drawing struct {
 }
 
 // draw makes the picture of a story.
-func draw(s *search.Story) template.HTML {
+func draw(s *search.Counterexample) template.HTML {
 	d := &drawing{layout: newLayout(s)}
 	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" style="min-width:%.0fpx" role="img" aria-label="%s">`,
 		d.w, d.h, d.w*0.86, html.EscapeString("The run step by step: "+s.Kind+": "+s.Text))
@@ -86,9 +86,9 @@ func (d *drawing) row(i int) {
 	switch r.Kind {
 	case search.Begins:
 		class = "begins"
-	case search.OnItsWay:
+	case search.InFlight:
 		class = "late"
-	case search.GoesWrong:
+	case search.Fails:
 		class = "wrong"
 		d.add(`<rect class="wrong" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="4"/>`, d.x(r.CPU)+3, r.y, d.lane-6, r.end-r.y)
 	}
@@ -118,7 +118,7 @@ func (d *drawing) arrow(i int) {
 	if r.Sent >= 0 {
 		y1 = d.rows[r.Sent].y + lineHigh/2
 	}
-	if r.Kind == search.OnItsWay {
+	if r.Kind == search.InFlight {
 		class = "ipi late"
 	}
 	d.add(`<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" marker-end="url(#tip)"/>`, class, x1, y1, x2, y2)

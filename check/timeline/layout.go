@@ -20,7 +20,7 @@ const (
 
 // row is a moment with its place in the picture.
 type row struct {
-	*search.Moment
+	*search.Step
 	lines  []string
 	place  string
 	y, end float64
@@ -36,7 +36,7 @@ type box struct {
 
 // layout is where everything stands.
 type layout struct {
-	story    *search.Story
+	story    *search.Counterexample
 	lane     float64 // width
 	rows     []row
 	boxes    []box
@@ -57,10 +57,10 @@ func laneWidth(cpus int) float64 {
 	return 232
 }
 
-func newLayout(s *search.Story) *layout {
+func newLayout(s *search.Counterexample) *layout {
 	l := &layout{story: s, lane: laneWidth(s.CPUs), decision: -1}
 	if s.Decision != nil {
-		l.decision = s.Decision.Moment
+		l.decision = s.Decision.Step
 	}
 	l.states = margin + float64(s.CPUs)*(l.lane+gap) - gap + 24
 	if s.KVA != "" {
@@ -68,8 +68,8 @@ func newLayout(s *search.Story) *layout {
 		for id := range s.CPUs {
 			l.columns = append(l.columns, "TLB"+string(rune('0'+id)))
 		}
-		for i := range s.Moments {
-			if s.Moments[i].State.Mask != "" {
+		for i := range s.Steps {
+			if s.Steps[i].State.Mask != "" {
 				l.columns = append(l.columns, "mask")
 				break
 			}
@@ -91,9 +91,9 @@ func (l *layout) x(cpu int) float64 { return margin + float64(cpu)*(l.lane+gap) 
 func (l *layout) place() {
 	y := headHigh + padding
 	most := int((l.lane - 4*padding) / letter)
-	for i := range l.story.Moments {
-		m := &l.story.Moments[i]
-		r := row{Moment: m, y: y}
+	for i := range l.story.Steps {
+		m := &l.story.Steps[i]
+		r := row{Step: m, y: y}
 		switch m.Kind {
 		case search.Begins:
 			r.lines = wrap(m.Op, most)
@@ -102,7 +102,7 @@ func (l *layout) place() {
 		default:
 			text := m.Text
 			switch {
-			case m.Kind == search.OnItsWay:
+			case m.Kind == search.InFlight:
 				text = "not taken yet: " + text
 			case m.IPI:
 				text = "IPI: " + text

@@ -14,7 +14,7 @@ import (
 // on the picture.
 func TestLayout(t *testing.T) {
 	for name, text := range map[string]string{"trace A": traceA, "rendezvous": rendezvous, "asleep": asleep} {
-		l := newLayout(replay(t, text).Story)
+		l := newLayout(replay(t, text).Counterexample)
 		y := headHigh
 		for i, r := range l.rows {
 			if r.y < y || r.end < r.y || r.end > l.h {
@@ -50,14 +50,14 @@ func TestLayout(t *testing.T) {
 
 // TestNestedBoxes: an interrupt's box stands in the operation's that it interrupts; what never ends goes to the bottom.
 func TestNestedBoxes(t *testing.T) {
-	l := newLayout(&search.Story{CPUs: 2, Moments: []search.Moment{
+	l := newLayout(&search.Counterexample{CPUs: 2, Steps: []search.Step{
 		{CPU: 0, Op: "alloc a", Kind: search.Begins},
 		{CPU: 1, Op: "alloc b", Kind: search.Begins},
 		{CPU: 0, Op: "interrupt: free c", Kind: search.Begins},
 		{CPU: 0, Kind: search.Does, IPI: true, From: 1, Sent: -1, Text: "invlpg"},
 		{CPU: 0, Op: "interrupt: free c", Kind: search.Ends},
 		{CPU: 0, Op: "alloc a", Kind: search.Ends},
-		{CPU: 0, Kind: search.GoesWrong, Text: "x"},
+		{CPU: 0, Kind: search.Fails, Text: "x"},
 	}})
 	var got []string
 	for _, b := range l.boxes {
@@ -98,11 +98,11 @@ func TestCellClass(t *testing.T) {
 
 // TestArrows: from the lane of the sender to that of who takes it, either way, and from the moment of sending where nobody waits.
 func TestArrows(t *testing.T) {
-	text := string(draw(&search.Story{CPUs: 2, Moments: []search.Moment{
+	text := string(draw(&search.Counterexample{CPUs: 2, Steps: []search.Step{
 		{CPU: 1, Kind: search.Does, Text: "tells", From: -1, Sent: -1},
 		{CPU: 0, Kind: search.Does, Text: "invlpg", IPI: true, From: 1, Sent: -1},
 		{CPU: 0, Kind: search.Does, Text: "flush", IPI: true, From: -1, Sent: -1},
-		{CPU: 0, Kind: search.OnItsWay, Text: "flush", IPI: true, From: 1, Sent: 0},
+		{CPU: 0, Kind: search.InFlight, Text: "flush", IPI: true, From: 1, Sent: 0},
 	}}))
 	if n := strings.Count(text, "<line"); n != 2 {
 		t.Errorf("%d arrows, want 2: whoever has no sender has none", n)

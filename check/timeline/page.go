@@ -14,7 +14,6 @@ import (
 	"io"
 	"strings"
 
-	"lwbench/bench/report"
 	"lwbench/check/search"
 )
 
@@ -31,12 +30,12 @@ type page struct {
 // part is what was found, or not, in one design.
 type part struct {
 	*search.Report
-	ID      string
-	Picture template.HTML
-	Source  []sourceLine
-	Stands  []stand
-	Command string
-	Ops     string
+	ID        string
+	Picture   template.HTML
+	Source    []sourceLine
+	Positions []stand
+	Command   string
+	Ops       string
 }
 
 // sourceLine is a line of source beside the wrong decision.
@@ -48,13 +47,13 @@ type sourceLine struct {
 
 // stand is where a CPU stands at the end.
 type stand struct {
-	search.Stand
+	search.Position
 	Text string // of the line
 }
 
-// Page writes one page with a section for each report, in their order. command says how the reports were made. Everything that comes
-// from a report is escaped. The error is the writer's.
-func Page(w io.Writer, command string, reports []*search.Report) error {
+// Page writes one page with a section for each report, in their order. style is the stylesheet that it shares with other pages
+// of the program; command says how the reports were made. All text of a report is escaped. The error is the writer's.
+func Page(w io.Writer, style template.CSS, command string, reports []*search.Report) error {
 	t, err := template.ParseFS(files, "page.html")
 	if err != nil {
 		return err
@@ -63,13 +62,13 @@ func Page(w io.Writer, command string, reports []*search.Report) error {
 	if err != nil {
 		return err
 	}
-	p := page{Title: title(reports), Style: report.Style() + template.CSS(own)}
+	p := page{Title: title(reports), Style: style + template.CSS(own)}
 	for i, r := range reports {
 		k := part{Report: r, ID: fmt.Sprintf("story%d", i), Command: command}
 		if r.Found {
-			k.Picture = draw(r.Story)
+			k.Picture = draw(r.Counterexample)
 			k.Ops = r.Trace.String()
-			k.tell(r.Story)
+			k.tell(r.Counterexample)
 		}
 		p.Parts = append(p.Parts, k)
 	}
@@ -101,9 +100,9 @@ const (
 )
 
 // tell fills in the words beside the picture.
-func (p *part) tell(s *search.Story) {
-	for _, k := range s.Stands {
-		p.Stands = append(p.Stands, stand{k, k.Source()})
+func (p *part) tell(s *search.Counterexample) {
+	for _, k := range s.Positions {
+		p.Positions = append(p.Positions, stand{k, k.Source()})
 	}
 	if d := s.Decision; d != nil {
 		lines, at := d.Around(above, below)

@@ -51,7 +51,7 @@ const (
 func pageOf(t *testing.T, reports ...*search.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Page(&b, "lwbench check <&>", reports); err != nil {
+	if err := Page(&b, "", "lwbench check <&>", reports); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -101,9 +101,9 @@ func TestPage(t *testing.T) {
 func TestPageEscapes(t *testing.T) {
 	r := replay(t, traceA)
 	r.Text, r.Alloc = "<b>&\"x", "<i>"
-	r.Story.Text = r.Text
-	r.Story.Moments[len(r.Story.Moments)-1].Text = r.Text
-	r.Story.Decision.Why = r.Text
+	r.Counterexample.Text = r.Text
+	r.Counterexample.Steps[len(r.Counterexample.Steps)-1].Text = r.Text
+	r.Counterexample.Decision.Why = r.Text
 	text := pageOf(t, r)
 	if strings.Contains(text, "<b>") || strings.Contains(text, "<i>") || !strings.Contains(text, "&lt;b&gt;&amp;") {
 		t.Error("not escaped")

@@ -92,7 +92,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 			return usage(err)
 		}
 	}
-	if _, ok := t.Head("schedule"); ok {
+	if _, ok := t.HeaderValue("schedule"); ok {
 		if g.Live {
 			return usage(fmt.Errorf("%s: real threads keep to no schedule: leave out --engine live", path))
 		}

@@ -20,16 +20,16 @@ import (
 type saved struct {
 	trace   *ops.Trace
 	base    *mmu.Spec
-	setting *interleave.Setting
+	setting *interleave.Config
 }
 
 // designOf returns the design that the header names, or nil; and complains of header lines that say nonsense.
 func designOf(t *ops.Trace) ([]string, error) {
-	name, ok := t.Head("design")
+	name, ok := t.HeaderValue("design")
 	if !ok {
 		return nil, nil
 	}
-	_, err := scenario.Setting(t, &mmu.Spec{}, lists().Designs)
+	_, err := scenario.Config(t, &mmu.Spec{}, lists().Designs)
 	return []string{name}, err
 }
 
@@ -50,8 +50,8 @@ func newSaved(w io.Writer, t *ops.Trace, cell *bench.Cell) (*saved, error) {
 	s.trace, lost = scenario.On(t, cell.Design, given)
 	tellLost(w, cell.Design, lost)
 	var err error
-	s.setting, err = scenario.Setting(s.trace, s.base, []*allocators.Design{cell.Design})
-	if _, ok := t.Head("schedule"); ok && err == nil {
+	s.setting, err = scenario.Config(s.trace, s.base, []*allocators.Design{cell.Design})
+	if _, ok := t.HeaderValue("schedule"); ok && err == nil {
 		err = fits(s.trace, cell, given)
 	}
 	return s, err
@@ -84,7 +84,7 @@ func (s *saved) who() string {
 // spec is the machine of a replay in file order: what the header does not say is as on the machine.
 func (s *saved) spec() *mmu.Spec {
 	spec := *s.setting.Spec
-	if _, ok := s.trace.Head("kernel_global"); !ok {
+	if _, ok := s.trace.HeaderValue("kernel_global"); !ok {
 		spec.KernelGlobal = s.base.KernelGlobal
 	}
 	return &spec
@@ -92,7 +92,7 @@ func (s *saved) spec() *mmu.Spec {
 
 // fits reports what is wrong with a scenario, before anything runs.
 func fits(t *ops.Trace, cell *bench.Cell, given allocators.Tuning) error {
-	if _, err := scenario.Setting(t, cell.Machine, []*allocators.Design{cell.Design}); err != nil {
+	if _, err := scenario.Config(t, cell.Machine, []*allocators.Design{cell.Design}); err != nil {
 		return err
 	}
 	src, err := scenario.NewSource(cell.Design, cell.Machine, scenario.Options{Set: given})
@@ -144,5 +144,5 @@ func tellFound(w io.Writer, r *search.Report, how string) {
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
 		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))
-	r.Story.Write(w)
+	r.Counterexample.Write(w)
 }

@@ -13,7 +13,7 @@ import (
 // tellStale runs the cell again, which gives the same run to the bit, and this time writes down what happens to the
 // address of the first stale access. It prints the story from the moment that put the stale entry into the TLB.
 func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
-	p := &witness{finding: f}
+	p := &recorder{finding: f}
 	if _, err := c.Run(ctx, p, nil); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -45,18 +45,18 @@ func pageLike(want, p *mmu.Page) *mmu.Page {
 	return nil
 }
 
-// witness keeps the events of one address up to the finding.
-type witness struct {
+// recorder keeps the events of one address up to the finding.
+type recorder struct {
 	finding mmu.Finding
 	events  []mmu.Event
 	over    bool
 }
 
-// keep is how many events a witness holds on to.
+// keep is how many events a recorder holds on to.
 const keep = 4096
 
 // Event implements mmu.Probe.
-func (p *witness) Event(e *mmu.Event) {
+func (p *recorder) Event(e *mmu.Event) {
 	mine := e.KVA == p.finding.KVA || (e.Kind == mmu.TLBFlushed && e.CPU == p.finding.CPU)
 	if p.over || !mine {
 		return

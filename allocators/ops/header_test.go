@@ -41,8 +41,8 @@ func TestParseErrorsOfRuns(t *testing.T) {
 	}
 }
 
-// TestHeads: header lines are kept in order with their lines, set may be repeated, and a trace writes them as they were.
-func TestHeads(t *testing.T) {
+// TestHeader: header lines are kept in order with their lines, set may be repeated, and a trace writes them as they were.
+func TestHeader(t *testing.T) {
 	const text = "lwbench-ops 1\ncpus 2\npages 3\ndesign sfbuf\nset sfbuf.nsfbufs=1\nset sfbuf.quick=0\nkva 9\ntlb 1x1\nkernel_global no\n" +
 		"speculate yes\nschedule 17:1,40:2\n0 alloc a 1 private nowait catch\n1! load a\n0 signal 1\n1 switch\n0 work 7\n0 sysctl a.b=c\n0! free a\n"
 	tr, err := Parse("t.ops", strings.NewReader("# a comment first\n"+text))
@@ -52,16 +52,16 @@ func TestHeads(t *testing.T) {
 	if got := tr.String(); got != text {
 		t.Errorf("got\n%swant\n%s", got, text)
 	}
-	if len(tr.Heads) != 8 || tr.Heads[2] != (Head{7, "set", "sfbuf.quick=0"}) {
-		t.Errorf("%+v", tr.Heads)
+	if len(tr.Header) != 8 || tr.Header[2] != (HeaderLine{7, "set", "sfbuf.quick=0"}) {
+		t.Errorf("%+v", tr.Header)
 	}
 	for key, want := range map[string]string{"set": "sfbuf.nsfbufs=1", "schedule": "17:1,40:2", "speculate": "yes"} {
-		if got, ok := tr.Head(key); !ok || got != want {
+		if got, ok := tr.HeaderValue(key); !ok || got != want {
 			t.Errorf("%s: %q %t, want %q", key, got, ok, want)
 		}
 	}
-	if _, ok := tr.Head("cpus"); ok {
-		t.Error("cpus is no Head")
+	if _, ok := tr.HeaderValue("cpus"); ok {
+		t.Error("cpus is no HeaderLine")
 	}
 	if op := tr.Ops[1]; !op.Interrupt || op.CPU != 1 || op.Verb != Load {
 		t.Errorf("%+v", op)

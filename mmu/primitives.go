@@ -115,7 +115,7 @@ func (c *CPU) flushAll() Cycles {
 // Sleep is smp.CPU.Sleep, counted.
 func (c *CPU) Sleep(q *smp.WaitQueue, l *smp.SpinLock, catch bool) error {
 	c.N.Sleeps++
-	c.m.event(&Event{Kind: Slept, CPU: c.ID(), At: c.Now(), Note: q.Name})
+	c.m.event(&Event{Kind: Slept, CPU: c.ID(), At: c.Now(), Note: q.String()})
 	return c.CPU.Sleep(q, l, catch)
 }
 

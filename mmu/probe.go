@@ -39,8 +39,10 @@ type Event struct {
 	At        Cycles
 	KVA       KVA // 0 where the event has none
 	Page, Old *Page
-	Targets   int    // other CPUs that a shootdown interrupts
-	Note      string // which primitive, which mask
+	How       Shootdown // ShotDown: how it was sent
+	Targets   int       // ShotDown: the number of other CPUs that it interrupts
+	Bit       MaskBit   // KVACalled: what the mask says of the CPU that asks
+	Note      string    // which primitive, which mask: text for a reader
 }
 
 // String is the event as one line of a log.
@@ -54,7 +56,7 @@ func (e *Event) String() string {
 	case TLBInvalidated, KVAAllocated, KVAFreed:
 		s += fmt.Sprintf(" %v", e.KVA)
 	case ShotDown:
-		s += fmt.Sprintf(" %v: %s to %d CPUs", e.KVA, e.Note, e.Targets)
+		s += fmt.Sprintf(" %v: %s to %d CPUs", e.KVA, e.How, e.Targets)
 	case Allocated, KVACalled, Freed:
 		s += fmt.Sprintf(" %v: %v %s", e.KVA, e.Page, e.Note)
 	default:
@@ -62,6 +64,32 @@ func (e *Event) String() string {
 	}
 	return s
 }
+
+// Shootdown says how a CPU had the TLBs of others invalidated.
+type Shootdown uint8
+
+// The ways of a shootdown.
+const (
+	ByRendezvous Shootdown = iota // all others stop, each drops one page before it goes on; the initiator waits
+	ByInvlpg                      // chosen CPUs drop one page; the initiator waits
+	ByRange                       // all others drop a range, or everything where it is long; the initiator waits
+	ByBroadcast                   // all others flush everything; the initiator does not wait
+)
+
+// String names the way in lower case: "rendezvous", "invlpg", "range", "broadcast".
+func (s Shootdown) String() string {
+	return [...]string{"rendezvous", "invlpg", "range", "broadcast"}[s]
+}
+
+// MaskBit is what a buffer's mask says of a CPU that asks for the address.
+type MaskBit uint8
+
+// What a mask says.
+const (
+	NoMask   MaskBit = iota // the buffer has no mask
+	BitSet                  // the CPU holds nothing old: it trusts its TLB
+	BitClear                // the CPU may hold something old
+)
 
 // Tell passes a harness's event on to the probe, if there is one.
 func (m *Machine) Tell(e *Event) { m.event(e) }

@@ -46,7 +46,7 @@ func (f flushCall) Serve(c *smp.CPU) Cycles { return f.m.cpus[c.ID()].flushAll()
 
 // rendezvous runs c.op on all CPUs, then invalidates here.
 func (c *CPU) rendezvous() {
-	c.sent(c.op.kva, "rendezvous", c.CPU.Rendezvous(&c.m.all, &c.op))
+	c.sent(c.op.kva, ByRendezvous, c.CPU.Rendezvous(&c.m.all, &c.op))
 	c.invlpg(c.op.kva)
 }
 
@@ -57,7 +57,7 @@ func (c *CPU) InvalidateMask(kva KVA, on *CPUSet) {
 		c.invlpg(kva)
 	}
 	c.op = operation{m: c.m, kva: kva}
-	c.sent(kva, "invlpg", c.Interrupt(on, &c.op))
+	c.sent(kva, ByInvlpg, c.Interrupt(on, &c.op))
 }
 
 // FlushRange invalidates the pages from lo up to but not including hi on every CPU and waits: page by page up to the
@@ -66,18 +66,18 @@ func (c *CPU) FlushRange(lo, hi KVA) {
 	o := operation{m: c.m, kva: lo, pages: int(hi - lo)}
 	o.full = o.pages > c.m.spec.MMU.FlushMax
 	c.op = o
-	c.sent(lo, "range", c.Interrupt(&c.m.all, &c.op))
+	c.sent(lo, ByRange, c.Interrupt(&c.m.all, &c.op))
 	c.op = o
 	c.Charge(smp.CostInvlpg, c.op.Serve(&c.CPU))
 }
 
 // broadcastFlush tells every other CPU to flush everything and does not wait.
 func (c *CPU) broadcastFlush(kva KVA) {
-	c.sent(kva, "broadcast", c.Post(&c.m.all, c.m.flush))
+	c.sent(kva, ByBroadcast, c.Post(&c.m.all, c.m.flush))
 }
 
 // sent counts a shootdown.
-func (c *CPU) sent(kva KVA, how string, ipis int) {
+func (c *CPU) sent(kva KVA, how Shootdown, ipis int) {
 	if ipis == 0 {
 		return
 	}
@@ -85,6 +85,6 @@ func (c *CPU) sent(kva KVA, how string, ipis int) {
 	c.N.IPIs += int64(ipis)
 	c.Note()
 	if m := c.m; m.probe != nil {
-		m.probe.Event(&Event{Kind: ShotDown, CPU: c.ID(), At: c.Now(), KVA: kva, Targets: ipis, Note: how})
+		m.probe.Event(&Event{Kind: ShotDown, CPU: c.ID(), At: c.Now(), KVA: kva, Targets: ipis, How: how})
 	}
 }

@@ -32,7 +32,7 @@ func newAllocator(m *mmu.Machine, n int) (*allocator, error) {
 	}
 	a := &allocator{
 		mplock: smp.SpinLock{Name: "MP lock", IPIs: true},
-		sleepq: smp.WaitQueue{Name: fmt.Sprintf("naive's freelist: all %d sf_bufs in use", n)},
+		sleepq: smp.WaitQueue{Name: "naive's freelist", Why: fmt.Sprintf("all %d sf_bufs in use", n)},
 	}
 	bufs := make([]sfBuf, n)
 	for i := range bufs { // pushed in order: the last one is taken first

@@ -1,10 +1,10 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"lwbench/allocators"
 	"lwbench/mmu"
@@ -106,11 +106,11 @@ func (r *replay) explain(err error) error {
 	}
 	why := dead.Error()
 	for _, w := range dead.Waits {
-		if queue, ok := strings.CutPrefix(w, fmt.Sprintf("cpu%d waits for a wakeup on ", r.at.CPU)); ok {
-			why = queue[strings.LastIndex(queue, ": ")+1:] + "; free one before it, or add nowait"
+		if w.CPU == r.at.CPU && w.Kind == smp.WaitWakeup {
+			why = cmp.Or(w.Queue.Why, w.Text()) + "; free one before it, or add nowait"
 		}
 	}
-	msg := fmt.Sprintf("%s:%d: would block: %s", r.t.File, r.at.Line, strings.TrimSpace(why))
+	msg := fmt.Sprintf("%s:%d: would block: %s", r.t.File, r.at.Line, why)
 	return &blocked{msg: msg, cause: dead}
 }
 

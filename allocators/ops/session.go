@@ -151,13 +151,13 @@ func (s *Session) access(c *mmu.CPU, b allocators.Buf, op *Op) {
 
 // kva asks for the address, once for each operation, and tells the oracles what it promises while the buffer lives.
 func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
-	note := ""
+	bit, note := mmu.NoMask, ""
 	if s.m.Probed() {
-		note = trust(b, c.ID())
+		bit, note = trust(b, c.ID())
 	}
 	kva := b.KVA(c)
 	if s.m.Probed() {
-		s.m.Tell(&mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Note: note})
+		s.m.Tell(&mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Bit: bit, Note: note})
 	}
 	if e := s.book[name]; !e.known {
 		e.kva, e.known = kva, true
@@ -166,17 +166,17 @@ func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
 	return kva
 }
 
-// trust says what a buffer's mask tells a CPU that asks for its address; nothing where it has none.
-func trust(b allocators.Buf, cpu int) string {
+// trust returns what a buffer's mask says of a CPU that asks for its address, also in words.
+func trust(b allocators.Buf, cpu int) (bit mmu.MaskBit, note string) {
 	k, ok := b.(allocators.Masked)
 	if !ok {
-		return ""
+		return mmu.NoMask, ""
 	}
 	mask := k.Mask()
 	if mask.Has(cpu) {
-		return fmt.Sprintf("mask %v has its bit: it trusts its TLB", mask)
+		return mmu.BitSet, fmt.Sprintf("mask %v has its bit: it trusts its TLB", mask)
 	}
-	return fmt.Sprintf("mask %v lacks its bit", mask)
+	return mmu.BitClear, fmt.Sprintf("mask %v lacks its bit", mask)
 }
 
 func (s *Session) drop(c *mmu.CPU, b allocators.Buf, name string) {

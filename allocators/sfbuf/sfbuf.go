@@ -79,7 +79,7 @@ func newAllocator(m *mmu.Machine, n int, quick bool) (*allocator, error) {
 		hash:   make([]bucket, size),
 		quick:  quick,
 		all:    m.All(),
-		sleepq: smp.WaitQueue{Name: fmt.Sprintf("the sf_buf freelist: all %d sf_bufs in use", n)},
+		sleepq: smp.WaitQueue{Name: "the sf_buf freelist", Why: fmt.Sprintf("all %d sf_bufs in use", n)},
 	}
 	bufs := make([]sfBuf, n)
 	for i := range bufs {

@@ -102,17 +102,17 @@ func maskOf(b allocators.Buf) string {
 	return ""
 }
 
-// trustOf tells what a handle's mask says of a CPU that is about to ask for the address.
-func trustOf(b allocators.Buf, cpu int) string {
+// trustOf returns what a handle's mask says of a CPU that is about to ask for the address, also in words.
+func trustOf(b allocators.Buf, cpu int) (bit mmu.MaskBit, note string) {
 	k, ok := b.(allocators.Masked)
 	if !ok {
-		return ""
+		return mmu.NoMask, ""
 	}
 	mask := k.Mask()
 	if mask.Has(cpu) {
-		return "mask " + mask.String() + " has its bit: it trusts its TLB"
+		return mmu.BitSet, "mask " + mask.String() + " has its bit: it trusts its TLB"
 	}
-	return "mask " + mask.String() + " lacks its bit"
+	return mmu.BitClear, "mask " + mask.String() + " lacks its bit"
 }
 
 // Load reads through the handle on this CPU; the handle's address is asked for first, as each CPU must.
@@ -148,7 +148,8 @@ func (e *Env) ask(h *Handle) {
 		e.promise(h)
 		return
 	}
-	ev := &mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Note: trustOf(h.buf, c.ID())}
+	bit, note := trustOf(h.buf, c.ID())
+	ev := &mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.page, Bit: bit, Note: note}
 	if h.untold == nil {
 		m.Tell(ev)
 		e.promise(h)

@@ -19,9 +19,9 @@ type Failure struct {
 	CPU  int
 	// Latent tells that nothing has gone wrong yet: a rule is broken that keeps it from going wrong.
 	Latent bool
-	Stack  []uintptr // of the code that panicked, leaf first
-	Waits  []string  // deadlock and lost wakeup: what each CPU waits for that does, "cpu1 spins for lock X held by cpu0"
-	KVA    mmu.KVA   // the address at stake, where At is true
+	Stack  []uintptr  // of the code that panicked, leaf first
+	Waits  []smp.Wait // deadlock and lost wakeup: what the CPUs wait for, those apart that only wait for their turn
+	KVA    mmu.KVA    // the address at stake, where At is true
 	At     bool
 	Want   *mmu.Page // that was promised there, or nil
 }
@@ -108,15 +108,16 @@ func (o *execution) end(err error) *Failure {
 	}
 	var lines []string
 	for _, w := range dead.Waits {
-		if strings.Contains(w, "waits for the turn of line") || strings.Contains(w, endOfOthers) {
+		if w.Kind == smp.WaitHarness {
 			continue
 		}
-		lines = append(lines, w)
-		if !strings.Contains(w, "waits for a wakeup on") {
+		f.Waits = append(f.Waits, w)
+		lines = append(lines, w.String())
+		if w.Kind != smp.WaitWakeup {
 			f.Kind = Deadlock
 		}
 	}
-	f.Text, f.Waits = strings.Join(lines, "; "), lines
+	f.Text = strings.Join(lines, "; ")
 	for id, i := range o.on {
 		if i >= 0 && f.CPU < 0 {
 			f.CPU, f.Op = id, i

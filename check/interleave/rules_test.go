@@ -176,7 +176,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		if latent := k.kind == UnsoundMask; f.Latent != latent || (f.Kind == Panic) != (f.Stack != nil) {
 			t.Errorf("%s: latent %t, stack %v", k.fault, f.Latent, f.Stack)
 		}
-		if k.kind == Deadlock && !slices.ContainsFunc(f.Waits, func(w string) bool { return strings.Contains(w, k.says) }) {
+		if k.kind == Deadlock && !slices.ContainsFunc(f.Waits, func(w smp.Wait) bool { return strings.Contains(w.String(), k.says) }) {
 			t.Errorf("%s: waits %q", k.fault, f.Waits)
 		}
 		if k.fault == "" {

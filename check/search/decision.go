@@ -2,7 +2,6 @@ package search
 
 import (
 	"fmt"
-	"strings"
 
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
@@ -122,7 +121,7 @@ func (w *recorder) excuse(at, cpu int) string {
 		if w.failure.Kind == interleave.UnsoundMask || w.trusts(cpu) {
 			return fmt.Sprintf("the buffer's mask %s says that it need not drop it", k.mask)
 		}
-		if w.asks(cpu, "lacks its bit") {
+		if w.asks(cpu, mmu.BitClear) {
 			return "it is not made to drop it when it asks for the address, though the mask lacks its bit"
 		}
 	}
@@ -130,13 +129,13 @@ func (w *recorder) excuse(at, cpu int) string {
 }
 
 // trusts reports whether the last mask that a CPU was asked for has its bit.
-func (w *recorder) trusts(cpu int) bool { return w.asks(cpu, "has its bit") }
+func (w *recorder) trusts(cpu int) bool { return w.asks(cpu, mmu.BitSet) }
 
 // asks reports whether the mask said so when a CPU asked for the address last.
-func (w *recorder) asks(cpu int, said string) bool {
+func (w *recorder) asks(cpu int, said mmu.MaskBit) bool {
 	for i := len(w.story.Steps) - 1; i >= 0; i-- {
-		if m := &w.story.Steps[i]; m.CPU == cpu && strings.Contains(m.Text, "asks for the address") {
-			return strings.Contains(m.Text, said)
+		if m := &w.story.Steps[i]; m.CPU == cpu && m.Asked {
+			return m.Bit == said
 		}
 	}
 	return false
@@ -156,8 +155,8 @@ func (w *recorder) stands() (list []Position) {
 			s.Why = "could go on"
 		}
 		for _, why := range w.failure.Waits {
-			if rest, ok := strings.CutPrefix(why, fmt.Sprintf("cpu%d ", id)); ok {
-				s.Why = rest
+			if why.CPU == id {
+				s.Why = why.Text()
 			}
 		}
 		list = append(list, s)

@@ -89,7 +89,7 @@ func (w *recorder) tells(e *mmu.Event) bool {
 	case w.left == 0 && !mine:
 		return false
 	case mine || !w.known || e.Kind == mmu.TLBFlushed || e.Kind == mmu.Slept:
-	case e.Kind == mmu.ShotDown && (e.Note == "broadcast" || e.Note == "range"): // may concern it all the same
+	case e.Kind == mmu.ShotDown && (e.How == mmu.ByBroadcast || e.How == mmu.ByRange): // may concern it all the same
 	default:
 		return false
 	}
@@ -122,7 +122,7 @@ func (w *recorder) Event(e *mmu.Event) {
 		return
 	}
 	place, handler := here()
-	m := Step{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e)}
+	m := Step{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e), Asked: e.Kind == mmu.KVACalled, Bit: e.Bit}
 	mine := w.known && e.KVA == w.kva
 	switch op := w.op(e.CPU); {
 	case m.Text == "":
@@ -157,10 +157,10 @@ func (w *recorder) text(e *mmu.Event) string {
 	case mmu.TLBFlushed:
 		return strings.TrimSpace("flushes its whole TLB " + e.Note)
 	case mmu.ShotDown:
-		if e.Note == "broadcast" {
+		if e.How == mmu.ByBroadcast {
 			return fmt.Sprintf("tells %s to flush, and does not wait", others(e.Targets))
 		}
-		return fmt.Sprintf("%s%s: has waited for %s", e.Note, of, others(e.Targets))
+		return fmt.Sprintf("%v%s: has waited for %s", e.How, of, others(e.Targets))
 	case mmu.KVACalled:
 		return strings.TrimSuffix("asks for the address"+strings.Replace(of, " of", ",", 1)+": "+e.Note, ": ")
 	case mmu.KVAAllocated:
@@ -193,7 +193,7 @@ func (w *recorder) answers(m *Step, e *mmu.Event) {
 
 // sent learns who was at the other end of IPIs.
 func (w *recorder) sent(e *mmu.Event) {
-	if e.Note == "broadcast" {
+	if e.How == mmu.ByBroadcast {
 		for id := range w.posted {
 			if id != e.CPU {
 				w.posted[id] = append(w.posted[id], len(w.story.Steps)-1)
@@ -204,7 +204,7 @@ func (w *recorder) sent(e *mmu.Event) {
 	left := w.asked[:0]
 	for _, t := range w.asked {
 		m := &w.story.Steps[t.moment]
-		if m.CPU != e.CPU && (t.kva == e.KVA || e.Note == "range") {
+		if m.CPU != e.CPU && (t.kva == e.KVA || e.How == mmu.ByRange) {
 			m.From = e.CPU
 		} else {
 			left = append(left, t)

@@ -6,6 +6,7 @@ import (
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/check/schedule"
+	"lwbench/mmu"
 )
 
 // Counterexample is a failing run told step by step.
@@ -34,8 +35,10 @@ type Step struct {
 	From int
 	// Sent is the moment at which From sent it and went on; -1 where it waits for the answer.
 	Sent  int
-	Where Place // the design's own code that did it, if any
-	State State // of the address at stake, afterwards
+	Asked bool        // the CPU asked the buffer for its address,
+	Bit   mmu.MaskBit // and the mask said this of it
+	Where Place       // the design's own code that did it, if any
+	State State       // of the address at stake, afterwards
 }
 
 // StepKind tells the moments apart.

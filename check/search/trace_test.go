@@ -211,7 +211,7 @@ func TestWhoStandsInTheWay(t *testing.T) {
 	at := Place{File: "a.go", Line: 7}
 	w := &recorder{
 		plan: p, owner: "b", on: [][]int{{0}, {1}}, parked: []Place{at, {}}, failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
-		story: &Counterexample{Steps: []Step{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+		story: &Counterexample{Steps: []Step{{CPU: 1, Asked: true, Bit: mmu.BitSet}}},
 	}
 	if d := w.decision(); d == nil || d.Place != at || d.CPU != 0 || !strings.HasPrefix(d.Why, "cpu0 stands here: the mask ") {
 		t.Errorf("%+v", d)
@@ -220,7 +220,7 @@ func TestWhoStandsInTheWay(t *testing.T) {
 	if d := w.globalEarly(); d != nil {
 		t.Errorf("another buffer's: %+v", d)
 	}
-	w.owner, w.story.Steps[0].Text = "b", "asks for the address: mask {0} lacks its bit"
+	w.owner, w.story.Steps[0].Bit = "b", mmu.BitClear
 	if d := w.globalEarly(); d != nil {
 		t.Errorf("though the mask lacks the bit: %+v", d)
 	}
@@ -231,7 +231,7 @@ func TestExcuses(t *testing.T) {
 	at := Place{File: "a.go", Line: 1}
 	base := func() *recorder {
 		return &recorder{
-			story:   &Counterexample{Steps: []Step{{CPU: 1, Text: "asks for the address: mask {0-1} has its bit: it trusts its TLB"}}},
+			story:   &Counterexample{Steps: []Step{{CPU: 1, Asked: true, Bit: mmu.BitSet}}},
 			failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
 			wrote:   []written{{place: at}, {place: at, mask: "{0-1}"}}, posted: make([][]int, 2),
 		}
@@ -243,10 +243,10 @@ func TestExcuses(t *testing.T) {
 		{func(*recorder) {}, "the buffer's mask {0-1} says that it need not drop it"},
 		{func(w *recorder) { w.posted[1] = []int{0} }, "nobody waits until it has taken the IPI that would make it drop it"},
 		{func(w *recorder) { w.wrote[1].mask = "" }, "nothing makes it drop it before it uses the address again"},
-		{func(w *recorder) { w.story.Steps[0].Text = "asks for the address: mask {0} lacks its bit" }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
-		{func(w *recorder) { w.story.Steps[0].Text = "asks for the address" }, "nothing makes it drop it before it uses the address again"},
+		{func(w *recorder) { w.story.Steps[0].Bit = mmu.BitClear }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
+		{func(w *recorder) { w.story.Steps[0].Bit = mmu.NoMask }, "nothing makes it drop it before it uses the address again"},
 		{func(w *recorder) {
-			w.story.Steps[0].Text, w.failure.Kind = "", interleave.UnsoundMask
+			w.story.Steps[0].Asked, w.failure.Kind = false, interleave.UnsoundMask
 		}, "the buffer's mask {0-1} says that it need not drop it"},
 	} {
 		w := base()

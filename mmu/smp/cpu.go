@@ -45,7 +45,8 @@ type CPU struct {
 	asleep   *WaitQueue // queued there
 	catch    bool       // the sleep may be interrupted
 	sleepErr error
-	blocked  string // what a parked CPU waits for, for deadlock reports
+	blocked  WaitKind // what a parked CPU waits for, for deadlock reports
+	awaits   string   // WaitHarness: what for
 	blockedL *SpinLock
 
 	resume func() (struct{}, bool)
@@ -211,14 +212,14 @@ func (c *CPU) critExit() {
 func (c *CPU) takesIPIs() bool { return c.crit == 0 || c.rv.active }
 
 // wait parks the CPU until it is granted, and charges the time to what.
-func (c *CPU) wait(what Cost, why string) {
-	c.beginWait(what, why)
+func (c *CPU) wait(what Cost, kind WaitKind) {
+	c.beginWait(what, kind)
 	c.sys.tree.set(c.id, never)
 	c.park()
 }
 
 // waitUntil lets the time until t pass, charged to what; IPIs are served at no charge of their own.
-func (c *CPU) waitUntil(what Cost, t Cycles, why string) {
+func (c *CPU) waitUntil(what Cost, t Cycles, kind WaitKind) {
 	if t <= c.now {
 		return
 	}
@@ -227,21 +228,21 @@ func (c *CPU) waitUntil(what Cost, t Cycles, why string) {
 		c.Note()
 		return
 	}
-	c.beginWait(what, why)
+	c.beginWait(what, kind)
 	c.sys.ready(c, t)
 	c.park()
 }
 
-func (c *CPU) beginWait(what Cost, why string) {
+func (c *CPU) beginWait(what Cost, kind WaitKind) {
 	c.state, c.granted = waiting, false
 	c.waitFrom, c.waitFor = c.now, what
 	c.busy = c.now
-	c.blocked = why
+	c.blocked = kind
 }
 
 // endWait is called by the driver when the moment of a granted wait has come.
 func (c *CPU) endWait() {
 	c.state, c.granted = running, false
 	c.spend(c.waitFor, c.wakeAt-c.waitFrom)
-	c.blocked, c.blockedL = "", nil
+	c.blockedL = nil
 }

@@ -5,44 +5,104 @@ import (
 	"strings"
 )
 
-// DeadlockError says that some CPUs wait and nobody is left who could end it: a lock cycle, a rendezvous under a
-// spinlock, a sleeper whom nobody wakes.
-type DeadlockError struct {
-	Waits []string // one line for each CPU that waits: "cpu1 spins for lock X held by cpu0, IPIs held off"
+// WaitKind says what a CPU waits for.
+type WaitKind uint8
+
+// The kinds of waits.
+const (
+	WaitLock    WaitKind = iota // it spins for Wait.Lock, which CPU Wait.Holder holds
+	WaitTargets                 // it started a rendezvous or a call on other CPUs, and those of Wait.On have not answered
+	WaitRelease                 // a rendezvous of another CPU has stopped it
+	WaitWakeup                  // it sleeps on Wait.Queue
+	WaitMessage                 // its mailbox is empty
+	WaitTime                    // time must pass
+	WaitTurn                    // Serial: the operation of another CPU is under way
+	WaitHarness                 // a harness lets it wait (CPU.Await), for Wait.For
+)
+
+// Wait is what one CPU waits for at the end of a run that cannot go on.
+type Wait struct {
+	CPU     int
+	Kind    WaitKind
+	Lock    string     // WaitLock: its name
+	Holder  int        // WaitLock: the CPU that holds it, or -1
+	On      CPUSet     // WaitTargets: the CPUs that have not answered
+	Queue   *WaitQueue // WaitWakeup; only its names may be read
+	For     string     // WaitHarness: what for
+	HeldOff bool       // the CPU holds IPIs off meanwhile
 }
 
-// Error returns all lines, joined.
-func (e *DeadlockError) Error() string { return "deadlock: " + strings.Join(e.Waits, "; ") }
+// String describes the wait in one line: "cpu1 spins for lock X held by cpu0, IPIs held off".
+func (w Wait) String() string { return fmt.Sprintf("cpu%d %s", w.CPU, w.Text()) }
+
+// Text is String without the CPU.
+func (w Wait) Text() string {
+	held := ""
+	if w.HeldOff {
+		held = ", IPIs held off"
+	}
+	switch w.Kind {
+	case WaitLock:
+		return fmt.Sprintf("spins for lock %s held by cpu%d%s", w.Lock, w.Holder, held)
+	case WaitTargets:
+		return fmt.Sprintf("waits in its rendezvous for %s", w.On)
+	case WaitRelease:
+		return "is stopped by a rendezvous" + held
+	case WaitWakeup:
+		return "waits for a wakeup on " + w.Queue.String() + held
+	case WaitMessage:
+		return "waits for a message" + held
+	case WaitTime:
+		return "waits for time to pass" + held
+	case WaitTurn:
+		return "waits for its turn" + held
+	}
+	return "waits for " + w.For + held
+}
+
+// DeadlockError is the error of a run in which some CPUs wait and no CPU is left that could end their waits: a lock
+// cycle, a rendezvous under a spinlock, a sleeper that no CPU wakes.
+type DeadlockError struct {
+	Waits []Wait // one for each CPU that waits, by number
+}
+
+// Error returns all waits in one line.
+func (e *DeadlockError) Error() string {
+	lines := make([]string, len(e.Waits))
+	for i, w := range e.Waits {
+		lines[i] = w.String()
+	}
+	return "deadlock: " + strings.Join(lines, "; ")
+}
 
 // deadlock describes why no CPU can run.
 func (s *System) deadlock() error {
 	e := &DeadlockError{}
 	for _, c := range s.cpus {
-		if c.state == finished {
-			continue
+		if c.state != finished {
+			e.Waits = append(e.Waits, c.waitNow())
 		}
-		e.Waits = append(e.Waits, c.describe())
 	}
 	return e
 }
 
-func (c *CPU) describe() string {
-	held := ""
-	if !c.takesIPIs() {
-		held = ", IPIs held off"
-	}
+// waitNow describes what a CPU that cannot run waits for.
+func (c *CPU) waitNow() Wait {
+	w := Wait{CPU: int(c.id), Kind: c.blocked, Holder: -1, For: c.awaits, HeldOff: !c.takesIPIs()}
 	switch {
 	case c.stops > 0 && !c.rv.active:
-		return fmt.Sprintf("cpu%d is stopped by a rendezvous%s", c.id, held)
+		w.Kind = WaitRelease
 	case c.blockedL != nil:
-		return fmt.Sprintf("cpu%d spins for lock %s held by cpu%d%s", c.id, c.blockedL.Name, c.blockedL.holder-1, held)
+		w.Kind, w.Lock, w.Holder = WaitLock, c.blockedL.Name, int(c.blockedL.holder)-1
 	case c.state == collecting:
-		return fmt.Sprintf("cpu%d waits in its rendezvous for %s", c.id, c.missing())
+		w.Kind, w.On = WaitTargets, c.missing()
+	case c.asleep != nil:
+		w.Queue = c.asleep
 	}
-	return fmt.Sprintf("cpu%d waits for %s%s", c.id, c.blocked, held)
+	return w
 }
 
-// missing names the CPUs that have not arrived at c's rendezvous.
+// missing returns the CPUs that have not arrived at c's rendezvous.
 func (c *CPU) missing() CPUSet {
 	var m CPUSet
 	for _, d := range c.sys.cpus {

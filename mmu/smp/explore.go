@@ -235,8 +235,8 @@ func (c *CPU) Await(why string, cond func() bool) {
 	if cond() {
 		return
 	}
-	c.cond = cond
-	c.wait(CostIdle, why)
+	c.cond, c.awaits = cond, why
+	c.wait(CostIdle, WaitHarness)
 }
 
 // Pause is an ordered point at which the thread is in the middle of nothing: in an exploration anybody may act next and

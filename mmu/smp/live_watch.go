@@ -1,10 +1,6 @@
 package smp
 
-import (
-	"fmt"
-
-	"lwbench/mmu/smp/host"
-)
+import "lwbench/mmu/smp/host"
 
 // What a live CPU waits for: the low bits of liveCPU.waiting, above them the number of its waits so far.
 const (
@@ -107,7 +103,7 @@ func (s *System) lookAround() {
 	e := &DeadlockError{}
 	for _, c := range s.cpus {
 		if !c.hasFinished() {
-			e.Waits = append(e.Waits, c.liveDescribe())
+			e.Waits = append(e.Waits, c.liveWait())
 		}
 	}
 	s.stopLive(e)
@@ -120,29 +116,29 @@ func (c *CPU) hasFinished() bool {
 	return c.live.away && c.live.waiting.Load()&(heldOff-1) == waitsForNobody
 }
 
-// liveDescribe says what c waits for, in the words of the virtual engine.
-func (c *CPU) liveDescribe() string {
+// liveWait describes what c waits for.
+func (c *CPU) liveWait() Wait {
 	l := c.live
-	kind, held := l.waiting.Load(), ""
-	if kind&heldOff != 0 {
-		held = ", IPIs held off"
-	}
+	kind := l.waiting.Load()
+	w := Wait{CPU: int(c.id), Holder: -1, HeldOff: kind&heldOff != 0}
 	switch kind & (heldOff - 1) {
 	case waitsForLock:
 		k := l.waitL.Load()
-		return fmt.Sprintf("cpu%d spins for lock %s held by cpu%d%s", c.id, k.Name, int64(k.word.Load())-1, held)
+		w.Kind, w.Lock, w.Holder = WaitLock, k.Name, int(int64(k.word.Load())-1)
 	case waitsForAnswers:
-		return fmt.Sprintf("cpu%d waits in its rendezvous for %s", c.id, c.unanswered())
+		w.Kind, w.On = WaitTargets, c.unanswered()
 	case waitsForRelease:
-		return fmt.Sprintf("cpu%d is stopped by a rendezvous%s", c.id, held)
+		w.Kind = WaitRelease
 	case waitsForMessage:
-		return fmt.Sprintf("cpu%d waits for a message%s", c.id, held)
+		w.Kind = WaitMessage
 	case waitsForWakeup:
-		return fmt.Sprintf("cpu%d waits for a wakeup on %s%s", c.id, l.waitQ.Load().Name, held)
+		w.Kind, w.Queue = WaitWakeup, l.waitQ.Load()
 	case waitsForTurn:
-		return fmt.Sprintf("cpu%d waits for its turn%s", c.id, held)
+		w.Kind = WaitTurn
+	default:
+		w.Kind = WaitTime
 	}
-	return fmt.Sprintf("cpu%d waits%s", c.id, held)
+	return w
 }
 
 // unanswered names the CPUs in whose mailboxes c's request still lies.

@@ -62,7 +62,7 @@ func (c *CPU) queue(l *SpinLock) {
 	if l.holder == 0 {
 		l.holder = c.id + 1
 		from := c.now
-		c.waitUntil(CostLockWait, l.freeAt, "")
+		c.waitUntil(CostLockWait, l.freeAt, WaitLock)
 		if c.gauge != nil {
 			c.gauge.waited(c, from, l.freed)
 		}
@@ -74,7 +74,7 @@ func (c *CPU) queue(l *SpinLock) {
 	}
 	l.waiters = append(l.waiters, c.id)
 	from := c.now
-	c.wait(CostLockWait, "")
+	c.wait(CostLockWait, WaitLock)
 	if c.gauge != nil {
 		c.gauge.waited(c, from, c.gauge.last)
 	}

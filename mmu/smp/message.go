@@ -47,7 +47,7 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	if msg, ok = c.Recv(); ok || t <= c.now {
 		return msg, ok
 	}
-	c.beginWait(CostIdle, "a message")
+	c.beginWait(CostIdle, WaitMessage)
 	c.wants = true
 	first := Forever
 	for i := range c.inbox {
@@ -73,6 +73,6 @@ func (c *CPU) Idle(n Cycles) {
 		c.liveRest(n)
 		return
 	}
-	c.waitUntil(CostIdle, c.now+n, "time to pass")
+	c.waitUntil(CostIdle, c.now+n, WaitTime)
 	c.Charge(CostIdle, 0)
 }

@@ -38,7 +38,7 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 	c.Note()
 	if n > 0 {
 		done := c.release(call, at)
-		c.waitUntil(CostShootdown, done, "the acknowledgements of its rendezvous")
+		c.waitUntil(CostShootdown, done, WaitTargets)
 		c.endRendezvous()
 	}
 	c.Charge(CostPTE, 0) // an ordinary step again: give way where the lead is used up
@@ -72,7 +72,7 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 		r.active = false
 		return 0
 	}
-	c.beginWait(CostShootdown, "arrivals at its rendezvous")
+	c.beginWait(CostShootdown, WaitTargets)
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
 	if c.sys.explored != nil {

@@ -47,7 +47,7 @@ func (b *baton) hold(c *CPU) error {
 		if b.i == b.n {
 			return nil
 		}
-		c.wait(CostIdle, "its turn")
+		c.wait(CostIdle, WaitTurn)
 	}
 }
 

@@ -10,8 +10,17 @@ var ErrInterrupted = errors.New("sleep interrupted by a signal")
 
 // WaitQueue is where CPUs sleep until somebody wakes them: a kernel's sleep channel. The zero value is empty.
 type WaitQueue struct {
-	Name     string // "sf_buf freelist", for reports
+	Name     string // "the sf_buf freelist", for reports
+	Why      string // what sleepers lack: "all 16 sf_bufs in use"; may be empty
 	sleepers []int32
+}
+
+// String is the queue's name and what its sleepers lack: "the sf_buf freelist: all 16 sf_bufs in use".
+func (q *WaitQueue) String() string {
+	if q.Why == "" {
+		return q.Name
+	}
+	return q.Name + ": " + q.Why
 }
 
 // remove takes a sleeper out of the queue.
@@ -42,9 +51,9 @@ func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	c.Charge(CostSleep, 0)
 	c.Order() // what arrives before the sleep begins meets a CPU at work
 	if c.asleep != nil {
-		c.wait(CostSleep, "a wakeup on "+q.Name)
+		c.wait(CostSleep, WaitWakeup)
 	} else {
-		c.waitUntil(CostSleep, c.wakeAt, "")
+		c.waitUntil(CostSleep, c.wakeAt, WaitWakeup)
 	}
 	err := c.sleepErr
 	if l != nil {

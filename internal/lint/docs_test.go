@@ -19,8 +19,8 @@ const (
 var wide = map[string]int{
 	"bench":          27,
 	"bench/workload": 21,
-	"mmu":            23,
-	"mmu/smp":        33,
+	"mmu":            40,
+	"mmu/smp":        52,
 }
 
 // vague are the names of rooms in which anything may stand.

@@ -14,7 +14,6 @@ import (
 	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/check/schedule"
-	"lwbench/mmu"
 )
 
 // Report is what a hunt came to.
@@ -134,14 +133,11 @@ func (t *tried) saved() *ops.Trace {
 	return &u
 }
 
-// Replay makes the run again that a saved trace tells of: its header has the design, what it ran on and the schedule. The
-// report says that nothing is found where nothing goes wrong any more. An error is bad input, one line with its place.
-func Replay(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Report, error) {
+// Replay runs a saved scenario again under the schedule of its header. The report has Found false where nothing goes wrong
+// any more. An error is bad input, one line with its place.
+func Replay(k *Scenario) (*Report, error) {
 	start := time.Now()
-	set, err := scenario.Config(t, base, designs)
-	if err != nil {
-		return nil, err
-	}
+	t, set := k.Trace, k.Config
 	i := slices.IndexFunc(t.Header, func(h ops.HeaderLine) bool { return h.Key == "schedule" })
 	if i < 0 {
 		return nil, fmt.Errorf("%s: no header line says which schedule: expected for instance \"schedule 17:1,40:2\"", t.File)

@@ -14,23 +14,35 @@ import (
 	"lwbench/mmu"
 )
 
-// Options say what is hunted and for how long.
+// Options say what is looked for and for how long.
 type Options struct {
 	Design  *allocators.Design
 	Machine *mmu.Spec // whose prices hold
 	scenario.Options
-	Scenario *ops.Trace // try this one alone, or nil: make them
-	Shapes   bool       // try the fixed scenarios alone
-	Coarse   bool       // choose at ordered points only
-	Bound    int        // preemptions of the schedules that are tried systematically
-	Budget   int        // schedules, at least 1: no scenario is begun that comes after so many
+	Scenario *Scenario // try this one alone; nil makes them
+	Shapes   bool      // try the fixed scenarios alone
+	Coarse   bool      // choose at ordered points only
+	Bound    int       // preemptions of the schedules that are tried systematically
+	Budget   int       // schedules, at least 1: no scenario is begun that comes after so many
 	Time     time.Duration
 	Jobs     int // scenarios side by side; 0 is one a core
 	// Progress, if set, is called now and then, from any goroutine, with how many schedules have run.
 	Progress func(schedules int)
 }
 
-// The sizes of a hunt's steps, in schedules.
+// Scenario is a trace and what its header says that it runs on (scenario.Config).
+type Scenario struct {
+	Trace  *ops.Trace
+	Config *interleave.Config
+}
+
+// NewScenario reads the header of t; see scenario.Config.
+func NewScenario(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Scenario, error) {
+	c, err := scenario.Config(t, base, designs)
+	return &Scenario{Trace: t, Config: c}, err
+}
+
+// The sizes of a search's steps, in schedules.
 const (
 	firstScenarios = 150  // for each random scenario at the beginning
 	mostScenario   = 4000 // for each later on
@@ -39,7 +51,7 @@ const (
 	afterLatent = 60
 )
 
-// Run hunts. An error is bad input or the context's; a limit of time that is reached is none.
+// Run searches one design. An error is bad input or the context's; a limit of time that is reached is none.
 func Run(ctx context.Context, opt Options) (*Report, error) {
 	start := time.Now()
 	src, err := scenario.NewSource(opt.Design, opt.Machine, opt.Options)
@@ -48,7 +60,7 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	}
 	s := &searcher{opt: opt, src: src, ctx: ctx, outer: ctx}
 	if opt.Scenario != nil {
-		s.fixed = []*ops.Trace{opt.Scenario}
+		s.fixed = []*ops.Trace{opt.Scenario.Trace}
 	} else {
 		s.fixed = src.Shapes()
 	}
@@ -67,7 +79,7 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	return s.report(start)
 }
 
-// hunt is one search at work. Scenarios are handed out in order; what counts is decided in that order too, so that the
+// searcher is one search at work. Scenarios are handed out in order; what counts is decided in that order too, so that the
 // number of workers makes no difference.
 type searcher struct {
 	opt   Options
@@ -139,17 +151,19 @@ func (s *searcher) scenario(i, most int) *tried {
 	} else {
 		trace = s.src.Random(i - len(s.fixed))
 	}
-	set, err := s.setting(trace)
+	set, err := s.config(trace)
 	if err != nil {
 		return &tried{err: err}
 	}
 	return look(s.ctx, trace, set, s.opt.Bound, most, s.opt.Seed+uint64(i))
 }
 
-// setting is what a scenario runs on. A file need not say which design.
-func (s *searcher) setting(trace *ops.Trace) (*interleave.Config, error) {
-	if _, ok := trace.HeaderValue("design"); !ok {
-		trace.Header = append([]ops.HeaderLine{{Key: "design", Text: s.opt.Design.Name}}, trace.Header...)
+// config is what a scenario runs on.
+func (s *searcher) config(trace *ops.Trace) (*interleave.Config, error) {
+	if given := s.opt.Scenario; given != nil && given.Trace == trace {
+		set := *given.Config
+		set.Coarse = set.Coarse || s.opt.Coarse
+		return &set, nil
 	}
 	set, err := scenario.Config(trace, s.opt.Machine, []*allocators.Design{s.opt.Design})
 	if set != nil {

@@ -89,7 +89,7 @@ func TestSavedRunFailsAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := Replay(trace, machine(t), []*allocators.Design{d})
+			again, err := replayOf(t, trace, d)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,6 +98,16 @@ func TestSavedRunFailsAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// replayOf replays a saved scenario on one of the designs.
+func replayOf(t *testing.T, trace *ops.Trace, designs ...*allocators.Design) (*Report, error) {
+	t.Helper()
+	k, err := NewScenario(trace, machine(t), designs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Replay(k)
 }
 
 // told is the story of a report.

@@ -15,7 +15,7 @@ const shrinkSchedules = 600
 // it took.
 func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 	try := func(trace *ops.Trace) bool {
-		set, err := s.setting(trace)
+		set, err := s.config(trace)
 		if err != nil {
 			return false
 		}

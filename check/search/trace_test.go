@@ -23,7 +23,7 @@ func replay(t *testing.T, text string) *Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Replay(trace, machine(t), designs)
+	r, err := replayOf(t, trace, designs...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestStoryOfALeak(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Replay(trace, machine(t), []*allocators.Design{leaky(lwbuf.Fixed)})
+	r, err := replayOf(t, trace, leaky(lwbuf.Fixed))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,11 @@ func replay(t *testing.T, text string) *search.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := search.Replay(trace, spec, []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed, &naive.Design, &sfbuf.Design})
+	k, err := search.NewScenario(trace, spec, []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed, &naive.Design, &sfbuf.Design})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := search.Replay(k)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,7 +159,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 			return nil, fmt.Errorf("--set %s=%s: a check takes one value of a tunable", name, strings.Join(values, ","))
 		}
 	}
-	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
+	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = nil
 	}
@@ -176,27 +176,25 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 			o.Alloc = named
 		}
 	}
-	g, err := o.Resolve(lists())
+	variants, _, err := o.Variants(lists())
 	if err != nil {
 		return nil, err
 	}
-	g.CPUs = []int{1}
-	for _, cell := range g.Cells() {
-		given := givenTo(cell)
-		scene := trace
+	for i := range variants {
+		v := &variants[i]
+		opt := search.Options{
+			Design: v.Design, Machine: v.Machine,
+			Options: scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: v.Given, Speculate: f.speculative},
+			Shapes:  f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+		}
 		if trace != nil {
-			var lost []string
-			scene, lost = scenario.On(trace, cell.Design, given)
-			tellLost(c.ErrOrStderr(), cell.Design, lost)
-			if err := fits(scene, cell, given); err != nil {
+			scene, err := newScene(c.ErrOrStderr(), trace, v, true)
+			if err != nil {
 				return nil, err
 			}
+			opt.Scenario = &scene.Scenario
 		}
-		list = append(list, search.Options{
-			Design: cell.Design, Machine: cell.Machine,
-			Options:  scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: given, Speculate: f.speculative},
-			Scenario: scene, Shapes: f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
-		})
+		list = append(list, opt)
 	}
 	return list, nil
 }

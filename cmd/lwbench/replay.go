@@ -70,30 +70,29 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set, Workload: []string{"xio"}}
+	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = named
 	}
 	if c.Flags().Changed("engine") {
 		o.Engine = cmp.Or(f.engine, "nothing")
 	}
-	g, err := o.Resolve(lists())
+	variants, live, err := o.Variants(lists())
 	if err != nil {
 		return usage(err)
 	}
-	g.CPUs, g.Reps = []int{t.CPUs}, 1
-	cells := g.Cells()
-	if err := checkSysctls(t, cells); err != nil {
+	if err := checkSysctls(t, variants); err != nil {
 		return usage(err)
 	}
-	runs := make([]*saved, len(cells))
-	for i, cell := range cells {
-		if runs[i], err = newSaved(c.ErrOrStderr(), t, cell); err != nil {
+	_, scheduled := t.HeaderValue("schedule")
+	runs := make([]*scene, len(variants))
+	for i := range variants {
+		if runs[i], err = newScene(c.ErrOrStderr(), t, &variants[i], scheduled); err != nil {
 			return usage(err)
 		}
 	}
-	if _, ok := t.HeaderValue("schedule"); ok {
-		if g.Live {
+	if scheduled {
+		if live {
 			return usage(fmt.Errorf("%s: real threads keep to no schedule: leave out --engine live", path))
 		}
 		if err := f.html.plausible(); err != nil {
@@ -104,17 +103,18 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if f.html.path != "" {
 		return usage(fmt.Errorf("--html: %s has no schedule in its header: only what lwbench check has saved is drawn", path))
 	}
-	return replayAll(c, f.format, g.Live, runs)
+	return replayAll(c, f.format, live, runs)
 }
 
 // checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
-func checkSysctls(t *ops.Trace, cells []*bench.Cell) error {
+func checkSysctls(t *ops.Trace, variants []bench.Variant) error {
 	for _, op := range t.Ops {
-		for _, cell := range cells {
+		for i := range variants {
+			d := variants[i].Design
 			if op.Verb != ops.Sysctl {
 				break
 			}
-			if _, ok := cell.Design.Tunable(op.Name); ok {
+			if _, ok := d.Tunable(op.Name); ok {
 				continue
 			}
 			var have []string
@@ -127,7 +127,7 @@ func checkSysctls(t *ops.Trace, cells []*bench.Cell) error {
 			if have != nil {
 				hint = "these have: --alloc " + strings.Join(have, ",")
 			}
-			return fmt.Errorf("%s:%d: cpu%d: sysctl %.60s: %s has no such tunable, %s", t.File, op.Line, op.CPU, op.Name, cell.Design.Name, hint)
+			return fmt.Errorf("%s:%d: cpu%d: sysctl %.60s: %s has no such tunable, %s", t.File, op.Line, op.CPU, op.Name, d.Name, hint)
 		}
 	}
 	return nil
@@ -145,15 +145,15 @@ func readTrace(path string) (*ops.Trace, error) {
 	return ops.Parse(path, file)
 }
 
-func replayAll(c *cobra.Command, format string, live bool, runs []*saved) error {
+func replayAll(c *cobra.Command, format string, live bool, runs []*scene) error {
 	found := false
 	for _, run := range runs {
-		set, who := run.setting, run.who()
+		set, who := run.Config, run.who()
 		opt := ops.Options{KVAPages: set.KVAPages}
 		if live {
 			opt.Live = new(smp.Live)
 		}
-		r, err := ops.ReplayContext(c.Context(), run.trace, run.spec(), set.Design, set.Tune, opt)
+		r, err := ops.ReplayContext(c.Context(), run.Trace, run.spec(), set.Design, set.Tune, opt)
 		if err != nil {
 			return usage(fmt.Errorf("%w (%s)", err, who))
 		}

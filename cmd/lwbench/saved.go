@@ -16,14 +16,13 @@ import (
 	"lwbench/mmu"
 )
 
-// saved is a trace with what its header lines and the flags say that it runs on.
-type saved struct {
-	trace   *ops.Trace
-	base    *mmu.Spec
-	setting *interleave.Config
+// scene is a trace on one design: the design and tunables of the flags in place of its header's.
+type scene struct {
+	search.Scenario
+	base *mmu.Spec // the machine of the flags
 }
 
-// designOf returns the design that the header names, or nil; and complains of header lines that say nonsense.
+// designOf returns the design that the header names, or nil. The error is a header line that cannot be read.
 func designOf(t *ops.Trace) ([]string, error) {
 	name, ok := t.HeaderValue("design")
 	if !ok {
@@ -33,43 +32,32 @@ func designOf(t *ops.Trace) ([]string, error) {
 	return []string{name}, err
 }
 
-// givenTo returns the tunables that the flags give to a cell; its Tuning holds the others too.
-func givenTo(cell *bench.Cell) allocators.Tuning {
-	given := allocators.Tuning{}
-	for _, k := range cell.Set {
-		given[k.Name] = cell.Tuning[k.Name]
-	}
-	return given
-}
-
-// newSaved puts the cell's design and tunables into the trace's header. Tunables that the design lacks are named on w.
-func newSaved(w io.Writer, t *ops.Trace, cell *bench.Cell) (*saved, error) {
-	s := &saved{base: cell.Machine}
-	given := givenTo(cell)
+// newScene puts the design and tunables of v into the trace's header. It names tunables that the design lacks on w. With
+// explored it refuses a trace that lwbench check cannot run, before anything runs.
+func newScene(w io.Writer, t *ops.Trace, v *bench.Variant, explored bool) (*scene, error) {
+	s := &scene{base: v.Machine}
 	var lost []string
-	s.trace, lost = scenario.On(t, cell.Design, given)
-	tellLost(w, cell.Design, lost)
-	var err error
-	s.setting, err = scenario.Config(s.trace, s.base, []*allocators.Design{cell.Design})
-	if _, ok := t.HeaderValue("schedule"); ok && err == nil {
-		err = fits(s.trace, cell, given)
-	}
-	return s, err
-}
-
-// tellLost names the tunables of a trace's header that d lacks.
-func tellLost(w io.Writer, d *allocators.Design, lost []string) {
+	s.Trace, lost = scenario.On(t, v.Design, v.Given)
 	for _, k := range lost {
 		name, _, _ := strings.Cut(k, "=")
-		fmt.Fprintf(w, "%s has no tunable %s: %s is left out\n", d.Name, name, k)
+		fmt.Fprintf(w, "%s has no tunable %s: %s is left out\n", v.Design.Name, name, k)
 	}
+	var err error
+	if s.Config, err = scenario.Config(s.Trace, s.base, []*allocators.Design{v.Design}); err != nil || !explored {
+		return s, err
+	}
+	src, err := scenario.NewSource(v.Design, v.Machine, scenario.Options{Set: v.Given})
+	if err != nil {
+		return s, err
+	}
+	return s, src.Fits(s.Trace)
 }
 
 // set returns the tunables that are not left at their defaults, "name=value", in the design's order.
-func (s *saved) set() (list []string) {
-	d := s.setting.Design
+func (s *scene) set() (list []string) {
+	d := s.Config.Design
 	for _, k := range d.Tunables {
-		if v, ok := s.setting.Tune[k.Name]; ok {
+		if v, ok := s.Config.Tune[k.Name]; ok {
 			list = append(list, k.Name+"="+k.Format(v))
 		}
 	}
@@ -77,36 +65,24 @@ func (s *saved) set() (list []string) {
 }
 
 // who names the design with its tunables.
-func (s *saved) who() string {
-	return strings.Join(append([]string{s.setting.Design.Name}, s.set()...), " ")
+func (s *scene) who() string {
+	return strings.Join(append([]string{s.Config.Design.Name}, s.set()...), " ")
 }
 
 // spec is the machine of a replay in file order: what the header does not say is as on the machine.
-func (s *saved) spec() *mmu.Spec {
-	spec := *s.setting.Spec
-	if _, ok := s.trace.HeaderValue("kernel_global"); !ok {
+func (s *scene) spec() *mmu.Spec {
+	spec := *s.Config.Spec
+	if _, ok := s.Trace.HeaderValue("kernel_global"); !ok {
 		spec.KernelGlobal = s.base.KernelGlobal
 	}
 	return &spec
 }
 
-// fits reports what is wrong with a scenario, before anything runs.
-func fits(t *ops.Trace, cell *bench.Cell, given allocators.Tuning) error {
-	if _, err := scenario.Config(t, cell.Machine, []*allocators.Design{cell.Design}); err != nil {
-		return err
-	}
-	src, err := scenario.NewSource(cell.Design, cell.Machine, scenario.Options{Set: given})
-	if err != nil {
-		return err
-	}
-	return src.Fits(t)
-}
-
 // retellAll makes the run again that lwbench check has saved, and tells what goes wrong.
-func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
+func retellAll(c *cobra.Command, f *replayFlags, runs []*scene) error {
 	found := false
 	for _, run := range runs {
-		r, err := search.Replay(run.trace, run.base, []*allocators.Design{run.setting.Design})
+		r, err := search.Replay(&run.Scenario)
 		if err != nil {
 			return usage(err)
 		}
@@ -116,15 +92,15 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*saved) error {
 		case f.format == "json":
 			fmt.Fprintln(w, r.JSON())
 		case r.Found:
-			tellFound(w, r, "under the schedule of "+run.trace.File)
+			tellFound(w, r, "under the schedule of "+run.Trace.File)
 		default:
-			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.trace.File)
+			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.Trace.File)
 			if r.Unfit {
-				fmt.Fprintf(w, "  but some choice of it was not there, so that this says little; every order: lwbench check --scenario %s\n", run.trace.File)
+				fmt.Fprintf(w, "  but some choice of it was not there, so that this says little; every order: lwbench check --scenario %s\n", run.Trace.File)
 			}
 		}
 	}
-	if err := f.html.write(c, runs[0].trace.File); err != nil {
+	if err := f.html.write(c, runs[0].Trace.File); err != nil {
 		return err
 	}
 	if found {

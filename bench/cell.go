@@ -21,21 +21,21 @@ type Setting struct{ Name, Value string }
 
 // Cell is one run: one design under one workload on one machine. It is read-only once a Grid has made it.
 type Cell struct {
-	Design   *allocators.Design
-	Workload *workload.Workload
-	CPUs     int
-	Machine  *mmu.Spec
-	Set      []Setting         // tunables given, those that the design has
-	Param    []Setting         // parameters given, those that the workload has
-	Tuning   allocators.Tuning // Set, as numbers
-	Ops      int               // operations a CPU
-	Warmup   int               // operations a CPU before counting starts
-	Seed     uint64
-	Live     bool     // on real threads
-	FreeIPIs bool     // live: see Grid
-	Profile  *Profile // live: or nil
-	Reps     int      // how often the cell is run in all
-	Rep      int      // 0 for the first repetition; each runs with the seed after the one before
+	Design    *allocators.Design
+	Workload  *workload.Workload
+	CPUs      int
+	Machine   *mmu.Spec
+	Set       []Setting         // tunables given, those that the design has
+	Param     []Setting         // parameters given, those that the workload has
+	Tuning    allocators.Tuning // Set, as numbers
+	Ops       int               // operations a CPU
+	Warmup    int               // operations a CPU before counting starts
+	Seed      uint64
+	Live      bool     // on real threads
+	NoIPICost bool     // live: see Grid
+	Profile   *Profile // live: or nil
+	Reps      int      // how often the cell is run in all
+	Rep       int      // 0 for the first repetition; each runs with the seed after the one before
 	// Costs asks for a profile of simulated cost, under the virtual clock: for whoever has the cell before it runs.
 	Costs bool
 }
@@ -98,7 +98,7 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	var col *profile.Collector
 	if c.Costs {
 		col = profile.NewCollector(c.CPUs)
-		opt.Meter, run.Counting = col, col.Begin
+		opt.Profiler, run.Counting = col, col.Begin
 	}
 	m, err := mmu.New(c.Machine, opt)
 	if err != nil {

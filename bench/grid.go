@@ -28,7 +28,7 @@ type Grid struct {
 	Reps      int
 	Seed      uint64
 	Live      bool     // on real threads: repetitions are interleaved over all cells
-	FreeIPIs  bool     // live: IPIs cost what the host takes, the machine file's costs are not spun for
+	NoIPICost bool     // live: IPIs cost what the host takes, the machine file's costs are not spun for
 	Profile   *Profile // live: profiles to take, or nil
 	Expect    []*Expectation
 }
@@ -61,7 +61,7 @@ func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
 	if c.Workload.Input != "" {
 		c.Warmup = 0 // the input is gone through once, and all of it counts
 	}
-	c.Live, c.FreeIPIs, c.Profile, c.Reps = g.Live, g.FreeIPIs, g.Profile, g.Reps
+	c.Live, c.NoIPICost, c.Profile, c.Reps = g.Live, g.NoIPICost, g.Profile, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {
 			cell := c

@@ -39,7 +39,7 @@ func (o *Options) engine(_ Lists, g *Grid) error {
 	case o.IPICost != "" && !g.Live:
 		return fmt.Errorf("ipi-cost %s: only the live engine has a choice: give --engine live", o.IPICost)
 	case o.IPICost == "none":
-		g.FreeIPIs = true
+		g.NoIPICost = true
 	case o.IPICost != "" && o.IPICost != "machine":
 		return fmt.Errorf("ipi-cost %q: choose machine or none", o.IPICost)
 	}
@@ -48,7 +48,7 @@ func (o *Options) engine(_ Lists, g *Grid) error {
 
 // live is how the cell runs on real threads.
 func (c *Cell) live() *smp.Live {
-	opt := &smp.Live{FreeIPIs: c.FreeIPIs}
+	opt := &smp.Live{NoIPICost: c.NoIPICost}
 	if c.Profile != nil && c.Profile.Locks != "" {
 		opt.Sample = lockSample
 	}
@@ -135,7 +135,7 @@ func liveConfig(r *Result) (list []benchfmt.Config) {
 	if !r.Out.Live.Pinned {
 		pin, claim = "none", "no-scaling"
 	}
-	if r.Cell.FreeIPIs {
+	if r.Cell.NoIPICost {
 		cost = "none"
 	}
 	add("pin", pin)

@@ -10,7 +10,7 @@ import (
 // newLive makes a machine of real threads.
 func newLive(t *testing.T, cpus int) *Machine {
 	t.Helper()
-	m, err := New(testSpec(), Options{CPUs: cpus, Pages: 8, KVAPages: 16, Live: &smp.Live{FreeIPIs: true, Stall: 20}})
+	m, err := New(testSpec(), Options{CPUs: cpus, Pages: 8, KVAPages: 16, Config: smp.Config{Live: &smp.Live{NoIPICost: true, Stall: 20}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestLiveAddPages(t *testing.T) {
 	if err != nil || m.NumPages() != 8+3*50*100 {
 		t.Errorf("%v, %d pages", err, m.NumPages())
 	}
-	if _, err := New(testSpec(), Options{CPUs: 1, Live: &smp.Live{}, Probe: new(recorder)}); err == nil {
+	if _, err := New(testSpec(), Options{CPUs: 1, Probe: new(recorder), Config: smp.Config{Live: &smp.Live{}}}); err == nil {
 		t.Error("a live machine took a probe")
 	}
 }

@@ -14,17 +14,12 @@ const DefaultKVAPages = 65536 + 4096
 
 // Options say how a Machine is built beside its Spec.
 type Options struct {
-	CPUs     int         // 1 to smp.MaxCPUs; more than the Spec has add sockets
-	Pages    int         // physical pages to begin with; AddPages adds more
-	KVAPages int         // size of the KVA window in pages; 0 is DefaultKVAPages
-	Probe    Probe       // told of every cold event, or nil
-	RunAhead *smp.Cycles // see smp.Config
-	Live     *smp.Live   // run on real threads; the clock's rate is the Spec's. A live machine has no Probe
-	Meter    smp.Meter   // told of every charge, or nil
-	// Scheduler chooses in the clock's place who acts next, or is nil; see smp.Scheduler.
-	Scheduler smp.Scheduler
-	Parked    func(cpu int, pcs []uintptr) // see smp.Config
-	Coarse    bool                         // see smp.Config
+	CPUs     int   // 1 to smp.MaxCPUs; more than the Spec has add sockets
+	Pages    int   // physical pages to begin with; AddPages adds more
+	KVAPages int   // size of the KVA window in pages; 0 is DefaultKVAPages
+	Probe    Probe // receives every cold event, or nil; a live machine has none
+
+	smp.Config // how the CPUs run; the clock rate of Live is the Spec's
 }
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
@@ -86,7 +81,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
 	var err error
-	m.sys, err = smp.New(smp.Config{CPUs: opt.CPUs, Topology: topo, Costs: spec.SMP, RunAhead: opt.RunAhead, Meter: opt.Meter, Live: opt.Live, Scheduler: opt.Scheduler, Parked: opt.Parked, Coarse: opt.Coarse}, cpus)
+	m.sys, err = smp.New(topo, spec.SMP, opt.Config, cpus)
 	if err != nil {
 		return nil, err
 	}

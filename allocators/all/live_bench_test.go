@@ -80,7 +80,7 @@ func livePair(b *testing.B, cpus int, setup func(*mmu.Machine) func(*mmu.CPU, in
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := mmu.New(spec, mmu.Options{CPUs: cpus, Pages: cpus * pairPages, Live: &smp.Live{FreeIPIs: true}})
+	m, err := mmu.New(spec, mmu.Options{CPUs: cpus, Pages: cpus * pairPages, Config: smp.Config{Live: &smp.Live{NoIPICost: true}}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func live(t *testing.T, d *allocators.Design) {
 		seeds = 8
 	}
 	for seed := range seeds {
-		m := runWith(t, d, seed, mmu.Options{Live: &smp.Live{FreeIPIs: true, Stall: 30}})
+		m := runWith(t, d, seed, mmu.Options{Config: smp.Config{Live: &smp.Live{NoIPICost: true, Stall: 30}}})
 		if n := m.Counters(); d.KnownFault == "" && n.Stale+n.StaleRisk+n.Faults > 0 {
 			t.Errorf("seed %d, %d CPUs, real threads:", seed, m.NCPU())
 			clean(t, m)

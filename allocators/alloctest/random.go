@@ -69,7 +69,7 @@ func runProgram(t testing.TB, d *allocators.Design, seed uint64) *mmu.Machine {
 // runAhead is runProgram with a run-ahead of the engine's local work.
 func runAhead(t testing.TB, d *allocators.Design, seed uint64, ahead *smp.Cycles) *mmu.Machine {
 	t.Helper()
-	return runWith(t, d, seed, mmu.Options{RunAhead: ahead})
+	return runWith(t, d, seed, mmu.Options{Config: smp.Config{RunAhead: ahead}})
 }
 
 // runWith is runProgram on a machine of the given kind.

@@ -36,7 +36,7 @@ func sysctlProgram(t *testing.T, d *allocators.Design, seed uint64, ahead *smp.C
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 96))
 	cpus := 1 + r.IntN(6)
-	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(30), RunAhead: ahead}, nil)
+	m, a := buildOn(t, variant(int(seed)), d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(30), Config: smp.Config{RunAhead: ahead}}, nil)
 	p := &program{m: m, a: a, left: cpus, weight: [4]int{1, 1, 1 + r.IntN(4), r.IntN(2)}}
 	counts := make([]int, cpus)
 	p.between = func(c *mmu.CPU, r *rand.Rand) {

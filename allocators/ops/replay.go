@@ -32,7 +32,7 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 func ReplayContext(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
-	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe, Live: opt.Live})
+	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe, Config: smp.Config{Live: opt.Live}})
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Collector is the smp.Meter that makes a profile of one run.
+// Collector is the smp.Profiler that makes a profile of one run.
 type Collector struct {
 	machine *mmu.Machine
 	table   []uint16    // open hash of stacks, by number; 0 is empty
@@ -57,7 +57,7 @@ func (p *Collector) Begin(cpu int) {
 	c.counting, c.seen = true, p.machine.CPU(cpu).N
 }
 
-// Stack is smp.Meter's.
+// Stack is smp.Profiler's.
 func (p *Collector) Stack(pcs []uintptr) uint16 {
 	h := uint64(len(pcs))
 	for _, pc := range pcs {
@@ -103,7 +103,7 @@ func (p *Collector) grow() {
 	}
 }
 
-// Charged is smp.Meter's.
+// Charged is smp.Profiler's.
 func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uint16) {
 	c := &p.cpus[cpu]
 	if !c.counting {
@@ -132,7 +132,7 @@ func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uin
 	c.seen.Shootdowns, c.seen.IPIs, c.seen.TLBMisses = now.Shootdowns, now.IPIs, now.TLBMisses
 }
 
-// Delayed is smp.Meter's.
+// Delayed is smp.Profiler's.
 func (p *Collector) Delayed(cpu int, n smp.Cycles, by int, at uint16) {
 	if p.cpus[cpu].counting {
 		p.counts(by, at, slotDelay).delay += int64(n)

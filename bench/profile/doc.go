@@ -1,7 +1,7 @@
 // Package profile turns the simulated cost of a cell into a pprof profile: who spent the cycles, in the allocators' own
 // source. It is exact: every charge is counted, the totals are the cell's counters, and the clocks are the same with it.
 //
-//	collector.go   the smp.Meter: stacks seen so far, and what each CPU spent at each
+//	collector.go   the smp.Profiler: stacks seen so far, and what each CPU spent at each
 //	fold.go        which frames of a real call stack a reader sees
 //	build.go       from counts to a profile.Profile, the same bytes in every run
 //	read.go        profile files, and how a foreign one is refused

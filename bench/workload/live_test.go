@@ -19,7 +19,7 @@ func runLive(t testing.TB, w *Workload, d *allocators.Design, cpus, ops int, opt
 	if opt.Stall == 0 {
 		opt.Stall = 30
 	}
-	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Live: &opt})
+	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Config: smp.Config{Live: &opt}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestLiveEverything(t *testing.T) {
 					if w.Name == "exec" {
 						p["exec.hold"] = "100000"
 					}
-					out := runLive(t, w, d, cpus, ops, smp.Live{FreeIPIs: cpus > 2}, p, nil)
+					out := runLive(t, w, d, cpus, ops, smp.Live{NoIPICost: cpus > 2}, p, nil)
 					want := int64(ops * cpus)
 					if out.Ops != want || out.Allocs != want || out.Frees != want {
 						t.Errorf("%d ops, %d allocs, %d frees; want %d", out.Ops, out.Allocs, out.Frees, want)
@@ -76,7 +76,7 @@ func TestLiveStrayFindsTheMailsBug(t *testing.T) {
 			continue
 		}
 		for try := 1; ; try++ {
-			if out := runLive(t, Find("stray"), d, 4, 500, smp.Live{FreeIPIs: true}, nil, nil); out.Counters.Stale > 0 {
+			if out := runLive(t, Find("stray"), d, 4, 500, smp.Live{NoIPICost: true}, nil, nil); out.Counters.Stale > 0 {
 				t.Logf("%s: %d stale accesses at try %d", d.Name, out.Counters.Stale, try)
 				break
 			}
@@ -95,7 +95,7 @@ func TestLiveSmallPool(t *testing.T) {
 	}
 	for _, d := range all.Designs() {
 		for _, w := range []string{"xio", "stray", "sendfile"} {
-			runLive(t, Find(w), d, 5, ops, smp.Live{FreeIPIs: true}, nil,
+			runLive(t, Find(w), d, 5, ops, smp.Live{NoIPICost: true}, nil,
 				allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4})
 		}
 	}
@@ -120,7 +120,7 @@ func TestLiveAccessLog(t *testing.T) {
 func TestLiveIsCancelled(t *testing.T) {
 	for _, w := range []string{"xio", "exec", "sendfile"} {
 		for _, cpus := range []int{2, 8} {
-			m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Live: &smp.Live{}})
+			m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Config: smp.Config{Live: &smp.Live{}}})
 			d := all.Designs()[0]
 			a, _ := d.New(m, nil)
 			ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

@@ -24,7 +24,7 @@ func runAhead(
 	t *testing.T, w *Workload, d *allocators.Design, cpus, ops int, seed uint64, p Values, tune allocators.Tuning, ahead *smp.Cycles,
 ) *Outcome {
 	t.Helper()
-	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, RunAhead: ahead})
+	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Config: smp.Config{RunAhead: ahead}})
 	if err != nil {
 		t.Fatal(err)
 	}

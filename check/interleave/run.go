@@ -91,7 +91,7 @@ func newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execu
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 	}
-	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Scheduler: o, Coarse: set.Coarse}
+	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: smp.Config{Scheduler: o, Coarse: set.Coarse}}
 	if set.drains() {
 		opt.Pages += set.KVAPages + 1
 	}

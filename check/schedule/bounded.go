@@ -69,7 +69,7 @@ func (b *Bounded) Next(ready []smp.Actor) int {
 		return b.take(ready, 0)
 	}
 	for k := 1; k < len(ready); k++ {
-		switch costs := ready[k].Costs; {
+		switch costs := ready[k].Preempts; {
 		case costs && b.bound == b.most:
 		case len(b.work)+len(b.next) >= maxPending:
 			b.truncated = true

@@ -27,7 +27,7 @@ func (r *Random) Begin() bool {
 
 // Next implements smp.Scheduler.
 func (r *Random) Next(ready []smp.Actor) int {
-	if ready[len(ready)-1].Costs && r.rand.IntN(r.one) > 0 {
+	if ready[len(ready)-1].Preempts && r.rand.IntN(r.one) > 0 {
 		return r.take(ready, 0)
 	}
 	return r.take(ready, r.rand.IntN(len(ready)))

@@ -41,7 +41,7 @@ func (r *run) Preemptions() int { return r.preemptions }
 func (r *run) take(ready []smp.Actor, k int) int {
 	if k > 0 {
 		r.taken = append(r.taken, Deviation{r.point, k})
-		if ready[k].Costs {
+		if ready[k].Preempts {
 			r.preemptions++
 		}
 	}

@@ -23,7 +23,7 @@ func threads(by smp.Scheduler, steps ...int) string {
 		}
 		for id, n := range left {
 			if n > 0 && id != current {
-				ready = append(ready, smp.Actor{CPU: int32(id), Costs: len(ready) > 0 && ready[0].CPU == int32(current)})
+				ready = append(ready, smp.Actor{CPU: int32(id), Preempts: len(ready) > 0 && ready[0].CPU == int32(current)})
 			}
 		}
 		k := 0
@@ -113,7 +113,7 @@ func machine(t *testing.T, by smp.Scheduler) string {
 	cpus := []*smp.CPU{{}, {}}
 	costs := smp.Costs{Atomic: 1}
 	costs.Line = [4]smp.Cycles{1, 1, 1, 1}
-	s, err := smp.New(smp.Config{Topology: smp.Topology{Sockets: 1, Cores: 2, Threads: 1}, Costs: costs, Scheduler: by, Coarse: true}, cpus)
+	s, err := smp.New(smp.Topology{Sockets: 1, Cores: 2, Threads: 1}, costs, smp.Config{Scheduler: by, Coarse: true}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}

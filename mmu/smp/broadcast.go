@@ -25,8 +25,8 @@ func (c *CPU) Post(on *CPUSet, call Call) int {
 	}
 	k := &s.costs
 	n := len(s.cpus) - 1
-	if c.gauge != nil {
-		call = metered{call, c.gauge.here()}
+	if c.hook != nil {
+		call = profiled{call, c.hook.here()}
 	}
 	if *on != s.all {
 		n, _ = c.post(on, irq{kind: irqPost, what: call})

@@ -32,7 +32,7 @@ type CPU struct {
 	stopFrom Cycles // when the first rendezvous stopped it
 	stopped  Cycles // when it had joined the first of them: no release comes before that
 	wakeAt   Cycles // when granted
-	always   Cycles // the most that deadline may be: Forever, or 0 where a meter looks at every charge
+	always   Cycles // the most that deadline may be: Forever, or 0 where a profiler looks at every charge
 
 	waitFrom Cycles // when the wait began
 	waitFor  Cost   // what the wait is charged to
@@ -49,10 +49,10 @@ type CPU struct {
 	awaits   string   // WaitHarness: what for
 	blockedL *SpinLock
 
-	resume func() (struct{}, bool)
-	stop   func()
-	yield  func(struct{}) bool
-	err    error
+	resume   func() (struct{}, bool)
+	stop     func()
+	toDriver func(struct{}) bool
+	err      error
 
 	cond        func() bool // what it waits for in an exploration
 	pended      []func()    // interrupt handlers of an exploration
@@ -60,8 +60,8 @@ type CPU struct {
 	handling    bool        // one runs
 	soft        int32       // locks held that leave IPIs on
 
-	live  *liveCPU // on real threads; nil under the virtual clock
-	gauge *gauge   // nil where there is no meter
+	live *liveCPU // on real threads; nil under the virtual clock
+	hook *hook    // nil where there is no profiler
 }
 
 // state is what the driver may do with a CPU.
@@ -126,13 +126,13 @@ func (c *CPU) spend(what Cost, n Cycles) {
 // Order is an ordered point: it returns when this CPU's (clock, id) is the least of all that can run.
 func (c *CPU) Order() {
 	if c.now >= c.horizon {
-		c.giveWay()
+		c.yield()
 	}
 }
 
-// giveWay lets the others run first. On real threads, where every ordered point comes here, it does what there is to do and
+// yield lets the others run first. On real threads, where every ordered point comes here, it does what there is to do and
 // reports it, for a primitive that the live engine has its own code for.
-func (c *CPU) giveWay() (live bool) {
+func (c *CPU) yield() (live bool) {
 	if c.live != nil {
 		c.liveDue()
 		return true
@@ -145,19 +145,19 @@ func (c *CPU) giveWay() (live bool) {
 	return false
 }
 
-// due is reached when the lead is used up or an IPI has arrived, and after every charge of a metered CPU.
+// due is reached when the lead is used up or an IPI has arrived, and after every charge of a profiled CPU.
 //
 // Like critExit and touchLocked it stays a call: a profile (default.pgo) that has it inlined makes Charge too large to be.
 //
 //go:noinline
 func (c *CPU) due() {
-	if c.gauge != nil {
-		c.gauge.charged(c)
+	if c.hook != nil {
+		c.hook.charged(c)
 	}
 	for {
 		switch {
 		case c.now >= c.lead:
-			if c.giveWay() || c.sys.explored != nil {
+			if c.yield() || c.sys.explored != nil {
 				return
 			}
 		case c.takesIPIs() && c.irqAt <= c.now:

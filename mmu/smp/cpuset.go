@@ -12,12 +12,6 @@ const MaxCPUs = 1024
 // CPUSet is a set of CPUs, the kernels' cpumask_t. The zero value is empty. It is a plain value: assigning copies it.
 type CPUSet [MaxCPUs / 64]uint64
 
-// Only returns the set that holds nothing but id.
-func Only(id int) (s CPUSet) {
-	s.Add(id)
-	return s
-}
-
 // Assign makes the set hold nothing but id, in place.
 func (s *CPUSet) Assign(id int) {
 	*s = CPUSet{}

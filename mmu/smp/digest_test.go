@@ -60,7 +60,8 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 		case 0:
 			c.Rendezvous(all, call{pte: 10, inval: 120})
 		case 1:
-			one := Only(r.IntN(p.n))
+			var one CPUSet
+			one.Add(r.IntN(p.n))
 			c.Interrupt(&one, call{inval: 90})
 		case 2:
 			c.Post(all, call{inval: 300})

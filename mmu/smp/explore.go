@@ -23,9 +23,9 @@ type Actor struct {
 	At   Cycles // when it could act
 	CPU  int32
 	Kind ActorKind
-	// Costs tells that choosing it takes the CPU away from a thread that could go on, a preemption, or lets an IPI come out
-	// of its time. It is false for who goes on by itself, and for the threads where none is in the middle of something.
-	Costs bool
+	// Preempts is true where choosing the actor takes the CPU from a thread that could continue, or delivers an IPI out of
+	// its time. It is false for the actor that continues by itself, and for all threads while none is inside an operation.
+	Preempts bool
 }
 
 // Scheduler takes the clock's choice of who acts next: the engine of an exploration. It is asked at every ordered point and
@@ -148,7 +148,7 @@ func (x *exploration) price() {
 	for i := range x.ready {
 		a := &x.ready[i]
 		prompt := a.Kind == IPI && !x.held[a.CPU]
-		a.Costs = i > 0 && (dear || prompt)
+		a.Preempts = i > 0 && (dear || prompt)
 		dear = dear || prompt
 	}
 }

@@ -29,7 +29,7 @@ func explored(t testing.TB, n int, by Scheduler) (*System, []*CPU) {
 	for i := range cpus {
 		cpus[i] = new(CPU)
 	}
-	s, err := New(Config{Topology: Topology{Sockets: 1, Cores: 4, Threads: 2}, Costs: testCosts(), Scheduler: by}, cpus)
+	s, err := New(Topology{Sockets: 1, Cores: 4, Threads: 2}, testCosts(), Config{Scheduler: by}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ type Gate struct{ mu host.Lock }
 
 // Enter goes in.
 func (c *CPU) Enter(g *Gate) {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		g.mu.Acquire()
 	}
 }

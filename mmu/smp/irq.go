@@ -109,8 +109,8 @@ func (c *CPU) serve(q *irq) {
 		}
 	case works:
 		c.steal(c.busy-start, q.from)
-		if c.gauge != nil {
-			c.gauge.stolen(c, c.busy-start, q)
+		if c.hook != nil {
+			c.hook.stolen(c, c.busy-start, q)
 		}
 	}
 	if q.kind != irqPost {
@@ -118,7 +118,7 @@ func (c *CPU) serve(q *irq) {
 	}
 }
 
-// steal takes n cycles from what c is doing, for an IPI of CPU from. Whoever calls it tells the gauge.
+// steal takes n cycles from what c is doing, for an IPI of CPU from. Whoever calls it tells the hook.
 func (c *CPU) steal(n Cycles, from int32) {
 	c.spend(CostStolen, n)
 	c.sys.caused[from] += n

@@ -61,7 +61,7 @@ func (c *CPU) Touch(l *Line, write bool) { c.touch(l, write, 0) }
 func (c *CPU) Atomic(l *Line) { c.touch(l, true, c.sys.costs.Atomic) }
 
 func (c *CPU) touch(l *Line, write bool, extra Cycles) {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		l.liveTouch(write)
 		return
 	}

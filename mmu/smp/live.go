@@ -20,11 +20,11 @@ import (
 
 // Live says how a System runs on real threads.
 type Live struct {
-	Hz       float64 // the simulated clock: how many cycles of Now make a second
-	FreeIPIs bool    // IPIs cost what the host takes; otherwise the machine's costs are spun for
-	Unpinned bool    // never lock threads to host CPUs
-	Stall    float64 // seconds in which nobody does anything before that is a deadlock; 0 is 5
-	Sample   float64 // nanoseconds of lock wait for each stack that is taken; 0 takes none
+	Hz        float64 // the simulated clock: how many cycles of Now make a second
+	NoIPICost bool    // IPIs cost what the host takes; otherwise the machine's costs are spun for
+	Unpinned  bool    // never lock threads to host CPUs
+	Stall     float64 // seconds in which nobody does anything before that is a deadlock; 0 is 5
+	Sample    float64 // nanoseconds of lock wait for each stack that is taken; 0 takes none
 }
 
 // long is a moment before every other: what a live CPU's limits stand at.
@@ -223,7 +223,7 @@ func (c *CPU) livePass(what Cost, t int64) {
 
 // liveSpend burns n cycles of an IPI's cost, where that is asked for.
 func (s *System) liveSpend(n Cycles) {
-	if !s.live.FreeIPIs {
+	if !s.live.NoIPICost {
 		host.SpinUntil(host.Nanos() + int64(float64(n)*s.live.nanos))
 	}
 }

@@ -39,7 +39,7 @@ func (c *CPU) pollSlow() {
 		}
 		clear(l.batch)
 		if len(l.joined) > 0 && !c.rv.active {
-			c.standStill()
+			c.awaitRelease()
 		}
 		if worked && !c.rv.active {
 			c.livePass(CostStolen, t)
@@ -104,7 +104,7 @@ func (c *CPU) liveServe(q *liveIRQ) bool {
 // liveSend puts q into the mailbox of d. Where d is away, the sender does at once what d would do, and it returns true.
 func (c *CPU) liveSend(d *CPU, q liveIRQ) (served bool) {
 	s, l := c.sys, d.live
-	if !s.live.FreeIPIs {
+	if !s.live.NoIPICost {
 		q.at = host.Nanos() + int64(float64(s.costs.Deliver[s.distance(c.id, d.id)])*s.live.nanos)
 	}
 	l.mu.Acquire()

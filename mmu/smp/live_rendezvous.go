@@ -91,14 +91,14 @@ func (c *CPU) endAsking(t int64, n int) {
 	}
 	if len(c.live.joined) > 0 {
 		t = host.Nanos()
-		c.standStill()
+		c.awaitRelease()
 		c.livePass(CostStolen, t)
 	}
 	c.poll()
 }
 
-// standStill waits until every rendezvous that has stopped c is over.
-func (c *CPU) standStill() {
+// awaitRelease waits until every rendezvous that has stopped c is over.
+func (c *CPU) awaitRelease() {
 	if c.letGo(); len(c.live.joined) == 0 {
 		return
 	}

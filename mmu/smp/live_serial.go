@@ -6,9 +6,9 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// liveBaton passes the right to act from thread to thread: Serial on real threads. CPUs between operations are away, so
+// liveToken passes the right to act from thread to thread: Serial on real threads. CPUs between operations are away, so
 // that a posted call has been served when Post returns.
-type liveBaton struct {
+type liveToken struct {
 	sys  *System
 	turn host.Word // the CPU that acts; -1 is the end
 	n, i int
@@ -17,7 +17,7 @@ type liveBaton struct {
 }
 
 func (s *System) liveSerial(ctx context.Context, n int, step func(i int) (cpu int, op func(*CPU) error)) error {
-	b := &liveBaton{sys: s, n: n, step: step}
+	b := &liveToken{sys: s, n: n, step: step}
 	b.next()
 	for _, c := range s.cpus {
 		c.live.away = true // those whose thread has not begun as well
@@ -25,8 +25,8 @@ func (s *System) liveSerial(ctx context.Context, n int, step func(i int) (cpu in
 	return s.Run(ctx, b.hold)
 }
 
-// next hands the baton on.
-func (b *liveBaton) next() {
+// next hands the token on.
+func (b *liveToken) next() {
 	cpu := -1
 	if b.i < b.n {
 		cpu, b.op = b.step(b.i)
@@ -36,7 +36,7 @@ func (b *liveBaton) next() {
 }
 
 // hold is the body of every CPU.
-func (b *liveBaton) hold(c *CPU) error {
+func (b *liveToken) hold(c *CPU) error {
 	for {
 		if b.await(c); b.turn.Load() < 0 {
 			return nil
@@ -57,7 +57,7 @@ func (b *liveBaton) hold(c *CPU) error {
 }
 
 // await idles until it is c's turn, or the end. What was sent to c before is served then.
-func (b *liveBaton) await(c *CPU) {
+func (b *liveToken) await(c *CPU) {
 	since := host.Nanos()
 	c.liveIdle()
 	c.liveWaits(waitsForTurn)

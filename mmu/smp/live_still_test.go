@@ -21,7 +21,7 @@ func (standing) Serve(*CPU) Cycles { return 0 }
 // TestLiveStandsStill: while a rendezvous is on nobody runs, whether it was stopped at work or while it idled.
 func TestLiveStandsStill(t *testing.T) {
 	const cpus = 3
-	s, all, k := liveSystemOf(t, cpus, Live{FreeIPIs: true}), FirstCPUs(cpus), standing{new(host.Bare)}
+	s, all, k := liveSystemOf(t, cpus, Live{NoIPICost: true}), FirstCPUs(cpus), standing{new(host.Bare)}
 	err := s.Run(context.Background(), func(c *CPU) error {
 		for range 300 {
 			switch c.ID() {

@@ -19,7 +19,7 @@ func liveSystemOf(t testing.TB, n int, opt Live) *System {
 	for i := range cpus {
 		cpus[i] = new(CPU)
 	}
-	s, err := New(Config{Topology: Topology{2, 4, 1}, Costs: testCosts(), Live: &opt}, cpus)
+	s, err := New(Topology{2, 4, 1}, testCosts(), Config{Live: &opt}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestLiveExclusion(t *testing.T) {
 	for _, cpus := range []int{1, 2, 3, 8} {
 		for _, ipis := range []bool{true, false} {
 			const each = 200
-			s, l, n := liveSystemOf(t, cpus, Live{FreeIPIs: ipis}), SpinLock{Name: "L", IPIs: ipis}, 0
+			s, l, n := liveSystemOf(t, cpus, Live{NoIPICost: ipis}), SpinLock{Name: "L", IPIs: ipis}, 0
 			all, calls := FirstCPUs(cpus), tally{new(int), make([]int, cpus)}
 			giant := SpinLock{Name: "giant", IPIs: true}
 			err := s.Run(context.Background(), func(c *CPU) error {
@@ -69,7 +69,7 @@ func TestLiveExclusion(t *testing.T) {
 // TestLiveInitiators: initiators that stop each other at the same time all come through, in critical sections too.
 func TestLiveInitiators(t *testing.T) {
 	for _, cpus := range []int{2, 3, 8} {
-		s, all := liveSystemOf(t, cpus, Live{FreeIPIs: true}), FirstCPUs(cpus)
+		s, all := liveSystemOf(t, cpus, Live{NoIPICost: true}), FirstCPUs(cpus)
 		served := make([]tally, cpus)
 		for i := range served {
 			served[i] = tally{new(int), make([]int, cpus)}
@@ -105,7 +105,7 @@ func TestLiveInitiators(t *testing.T) {
 // TestLiveCharge: an IPI reaches a CPU whose charges never come to its deadline, in and after a critical section, and
 // work that is charged in small pieces takes its time.
 func TestLiveCharge(t *testing.T) {
-	s, all := liveSystemOf(t, 2, Live{FreeIPIs: true}), FirstCPUs(2)
+	s, all := liveSystemOf(t, 2, Live{NoIPICost: true}), FirstCPUs(2)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	var done Word
@@ -250,7 +250,7 @@ func TestLiveMessageOnTheWayToIdle(t *testing.T) {
 	if testing.Short() {
 		rounds = 30_000
 	}
-	s := liveSystemOf(t, 2, Live{FreeIPIs: true, Stall: 1})
+	s := liveSystemOf(t, 2, Live{NoIPICost: true, Stall: 1})
 	err := s.Run(context.Background(), func(c *CPU) error {
 		for i := range rounds {
 			if i%2 == c.ID() {

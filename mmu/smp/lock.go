@@ -18,8 +18,8 @@ type SpinLock struct {
 	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is nobody
 	freeAt  Cycles
 	waiters []int32
-	freed   culprit // metered: who dropped it last
-	handed  Cycles  // metered: and when
+	freed   attribution // profiled: who dropped it last
+	handed  Cycles      // profiled: and when
 
 	_    [hostLine]byte // who spins shares no cache line of the host with what the holder needs
 	word host.Bare      // on real threads: id+1 of the holder
@@ -41,7 +41,7 @@ func (c *CPU) Lock(l *SpinLock) {
 			}
 			return
 		}
-		c.giveWay()
+		c.yield()
 	}
 	if !l.IPIs {
 		c.CritEnter()
@@ -63,8 +63,8 @@ func (c *CPU) queue(l *SpinLock) {
 		l.holder = c.id + 1
 		from := c.now
 		c.waitUntil(CostLockWait, l.freeAt, WaitLock)
-		if c.gauge != nil {
-			c.gauge.waited(c, from, l.freed)
+		if c.hook != nil {
+			c.hook.waited(c, from, l.freed)
 		}
 		c.blockedL = nil
 		return
@@ -75,8 +75,8 @@ func (c *CPU) queue(l *SpinLock) {
 	l.waiters = append(l.waiters, c.id)
 	from := c.now
 	c.wait(CostLockWait, WaitLock)
-	if c.gauge != nil {
-		c.gauge.waited(c, from, c.gauge.last)
+	if c.hook != nil {
+		c.hook.waited(c, from, c.hook.last)
 	}
 }
 
@@ -94,8 +94,8 @@ func (c *CPU) Unlock(l *SpinLock) {
 		return
 	}
 	c.Charge(CostLock, c.sys.costs.Unlock)
-	if c.gauge != nil {
-		c.gauge.unlocked(c, l)
+	if c.hook != nil {
+		c.hook.unlocked(c, l)
 	}
 	l.freeAt, l.holder = c.now, 0
 	if len(l.waiters) > 0 {

@@ -40,7 +40,7 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	if msg, ok = c.Recv(); ok || t <= c.now {
 		return msg, ok
 	}
-	if c.now >= c.horizon && c.giveWay() { // what arrives before the wait begins meets a CPU at work
+	if c.now >= c.horizon && c.yield() { // what arrives before the wait begins meets a CPU at work
 		c.liveRecv(t)
 		return c.Recv()
 	}
@@ -69,7 +69,7 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 
 // Idle lets n cycles pass with nothing to do (CostIdle); IPIs are served at no cost. Messages that arrive wait.
 func (c *CPU) Idle(n Cycles) {
-	if c.now >= c.horizon && c.giveWay() { // what arrives before the wait begins meets a CPU at work
+	if c.now >= c.horizon && c.yield() { // what arrives before the wait begins meets a CPU at work
 		c.liveRest(n)
 		return
 	}

@@ -1,9 +1,9 @@
 package smp
 
-// Meter is told, under the virtual clock, of every cycle that passes and of the code that let it pass. It is called on the
+// Profiler is told, under the virtual clock, of every cycle that passes and of the code that let it pass. It is called on the
 // goroutine of the run and must not call a method of a CPU that charges or waits. A run takes the same virtual time with
-// a meter as without.
-type Meter interface {
+// a profiler as without.
+type Profiler interface {
 	// Stack gives a call stack a number, the same one whenever it comes: pcs are return addresses, innermost first, to
 	// the bottom of the CPU's coroutine. It must not keep pcs.
 	Stack(pcs []uintptr) uint16
@@ -15,22 +15,22 @@ type Meter interface {
 	Delayed(cpu int, n Cycles, by int, at uint16)
 }
 
-// culprit is the code to which cycles are put down, and its CPU.
-type culprit struct {
+// attribution is the code to which cycles are put down, and its CPU.
+type attribution struct {
 	by int32
 	at uint16
 }
 
-// gauge is what a metered CPU knows beside: it has one in a System with a Meter, and none otherwise. The deadline of a
-// metered CPU has passed always, so that every Charge calls due, which finds out here what was charged.
-type gauge struct {
-	meter Meter
-	now   Cycles // the clock, and what was spent, when the meter was told last
+// hook is what a profiled CPU knows beside: it has one in a System with a Profiler, and none otherwise. The deadline of a
+// profiled CPU has passed always, so that every Charge calls due, which finds out here what was charged.
+type hook struct {
+	to    Profiler
+	now   Cycles // the clock, and what was spent, when the profiler was told last
 	spent [NumCosts]Cycles
 	at    uint16            // the stack of the last charge
 	wait  uint16            // where the wait under way began
 	owed  Cycles            // of the lock wait under way: what its holders have been told of
-	last  culprit           // who handed the lock on
+	last  attribution       // who handed the lock on
 	pcs   [maxStack]uintptr // here, for it is large
 }
 
@@ -38,13 +38,13 @@ type gauge struct {
 const maxStack = 64
 
 // here is the number of the present stack.
-func (g *gauge) here() uint16 {
+func (g *hook) here() uint16 {
 	n := callers(&g.pcs)
-	return g.meter.Stack(g.pcs[:n])
+	return g.to.Stack(g.pcs[:n])
 }
 
-// charged tells the meter of the one charge that c's code has made since the last look.
-func (g *gauge) charged(c *CPU) {
+// charged tells the profiler of the one charge that c's code has made since the last look.
+func (g *hook) charged(c *CPU) {
 	g.at = g.here()
 	n := c.now - g.now
 	what := CostWork
@@ -55,65 +55,65 @@ func (g *gauge) charged(c *CPU) {
 		g.now = c.now
 		g.spent[what] = c.spent[what]
 	}
-	g.meter.Charged(int(c.id), what, n, int(c.id), g.at)
+	g.to.Charged(int(c.id), what, n, int(c.id), g.at)
 }
 
-// passed tells the meter of n cycles that others let pass on c: the driver at the end of a wait, the sender of an IPI.
-func (g *gauge) passed(c *CPU, what Cost, n Cycles, who culprit) {
+// passed tells the profiler of n cycles that others let pass on c: the driver at the end of a wait, the sender of an IPI.
+func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.now += n
 	g.spent[what] += n
-	g.meter.Charged(int(c.id), what, n, int(who.by), who.at)
+	g.to.Charged(int(c.id), what, n, int(who.by), who.at)
 }
 
 // parks notes where a wait begins; its end is found on another stack, the driver's.
-func (g *gauge) parks(c *CPU) {
+func (g *hook) parks(c *CPU) {
 	if c.state != running {
 		g.wait = g.here()
 	}
 }
 
 // unlocked divides what the waiters of l have waited since it was handed on last: it is due to c, who drops it now.
-func (g *gauge) unlocked(c *CPU, l *SpinLock) {
-	l.freed = culprit{c.id, g.at}
+func (g *hook) unlocked(c *CPU, l *SpinLock) {
+	l.freed = attribution{c.id, g.at}
 	for i, id := range l.waiters {
 		d := c.sys.cpus[id]
 		if n := c.now - max(d.waitFrom, l.handed); n > 0 {
-			d.gauge.owed += n
-			g.meter.Delayed(int(id), n, int(c.id), g.at)
+			d.hook.owed += n
+			g.to.Delayed(int(id), n, int(c.id), g.at)
 		}
 		if i == 0 {
-			d.gauge.last = l.freed
+			d.hook.last = l.freed
 		}
 	}
 	l.handed = c.now
 }
 
 // waited tells of the rest of a lock wait that began at from: it is due to whoever handed the lock on.
-func (g *gauge) waited(c *CPU, from Cycles, last culprit) {
+func (g *hook) waited(c *CPU, from Cycles, last attribution) {
 	if n := c.now - from - g.owed; n > 0 {
-		g.meter.Delayed(int(c.id), n, int(last.by), last.at)
+		g.to.Delayed(int(c.id), n, int(last.by), last.at)
 	}
 	g.owed = 0
 }
 
-// metered is a call that is posted by a metered CPU: it carries the stack that sent it.
-type metered struct {
+// profiled is a call that is posted by a profiled CPU: it carries the stack that sent it.
+type profiled struct {
 	Call
 	code uint16
 }
 
 // stolen tells of n cycles that the IPI q took from what c was doing: they are due to the code that sent it.
-func (g *gauge) stolen(c *CPU, n Cycles, q *irq) {
-	who := culprit{q.from, c.sys.cpus[q.from].rv.code}
-	if m, ok := q.what.(metered); ok {
+func (g *hook) stolen(c *CPU, n Cycles, q *irq) {
+	who := attribution{q.from, c.sys.cpus[q.from].rv.code}
+	if m, ok := q.what.(profiled); ok {
 		who.at = m.code
 	}
 	g.passed(c, CostStolen, n, who)
 }
 
-// Note lets the meter, where there is one, look at what this CPU has done since its last charge: no cycle passes.
+// Note lets the profiler, where there is one, look at what this CPU has done since its last charge: no cycle passes.
 func (c *CPU) Note() {
-	if c.gauge != nil {
-		c.gauge.charged(c)
+	if c.hook != nil {
+		c.hook.charged(c)
 	}
 }

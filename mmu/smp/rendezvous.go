@@ -10,7 +10,7 @@ type rendezvous struct {
 	on      CPUSet // the targets
 	missing int    // targets that have not arrived
 	arrived Cycles // when the initiator knows of the latest arrival
-	code    uint16 // metered: the stack that started it
+	code    uint16 // profiled: the stack that started it
 	active  bool   // from the sending to the last acknowledgement
 }
 
@@ -29,7 +29,7 @@ func (r *rendezvous) arrive(at Cycles) {
 // then. Meanwhile this CPU serves IPIs itself. A CPU in a critical section arrives when it leaves it; one that sleeps,
 // idles or has finished arrives at once, at no cost of its own. It returns the number of IPIs sent.
 func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return c.liveRendezvous(on, call)
 	}
 	n := c.collectFrom(on, irq{kind: irqStop})
@@ -48,7 +48,7 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 // Interrupt runs call.Serve on every CPU of on but this one and returns when each has done it and said so
 // (FreeBSD's smp_masked_invlpg). Nobody is stopped for longer than the handler takes. It returns the number of IPIs.
 func (c *CPU) Interrupt(on *CPUSet, call Call) int {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return c.liveInterrupt(on, call)
 	}
 	n := c.collectFrom(on, irq{kind: irqCall, what: call})
@@ -64,8 +64,8 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 	r := &c.rv
 	r.by, r.on, r.arrived, r.active = c, *on, 0, true
 	r.on.Remove(int(c.id))
-	if c.gauge != nil {
-		r.code = c.gauge.here()
+	if c.hook != nil {
+		r.code = c.hook.here()
 	}
 	n, last := c.post(&r.on, q)
 	if r.missing = n; n == 0 {
@@ -139,8 +139,8 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 		d.stops--
 		if d.stops == 0 && d.state == running && !d.rv.active {
 			d.steal(d.busy-d.stopFrom, c.id)
-			if d.gauge != nil {
-				d.gauge.passed(d, CostStolen, d.busy-d.stopFrom, culprit{c.id, r.code})
+			if d.hook != nil {
+				d.hook.passed(d, CostStolen, d.busy-d.stopFrom, attribution{c.id, r.code})
 			}
 		}
 		d.replace()

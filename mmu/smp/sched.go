@@ -42,8 +42,8 @@ var errTooLong = errors.New("virtual time is used up (2^52 cycles): ask for fewe
 // park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
 func (c *CPU) park() {
 	s := c.sys
-	if c.gauge != nil {
-		c.gauge.parks(c)
+	if c.hook != nil {
+		c.hook.parks(c)
 	}
 	if s.explored != nil && s.explored.parked != nil {
 		s.explored.stands(c)
@@ -53,7 +53,7 @@ func (c *CPU) park() {
 	if s.next == c {
 		return
 	}
-	if !c.yield(struct{}{}) {
+	if !c.toDriver(struct{}{}) {
 		panic(unwind{})
 	}
 }
@@ -121,8 +121,8 @@ func (c *CPU) settle(t Cycles) bool {
 func (s *System) start(c *CPU) {
 	if c.state != running {
 		c.endWait()
-		if c.gauge != nil {
-			c.gauge.passed(c, c.waitFor, c.wakeAt-c.waitFrom, culprit{c.id, c.gauge.wait})
+		if c.hook != nil {
+			c.hook.passed(c, c.waitFor, c.wakeAt-c.waitFrom, attribution{c.id, c.hook.wait})
 		}
 	}
 	c.horizon, c.lead = Forever, c.now+slice

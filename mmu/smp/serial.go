@@ -12,15 +12,15 @@ func (s *System) Serial(ctx context.Context, n int, step func(i int) (cpu int, o
 	if s.live != nil {
 		return s.liveSerial(ctx, n, step)
 	}
-	b := &baton{n: n, step: step, sys: s}
+	b := &token{n: n, step: step, sys: s}
 	if n > 0 {
 		b.cpu, b.op = step(0)
 	}
 	return s.Run(ctx, b.hold)
 }
 
-// baton passes the right to act from CPU to CPU.
-type baton struct {
+// token passes the right to act from CPU to CPU.
+type token struct {
 	sys  *System
 	n, i int
 	step func(int) (int, func(*CPU) error)
@@ -28,8 +28,8 @@ type baton struct {
 	op   func(*CPU) error
 }
 
-// hold is the body of every CPU: act while the next operation is its own, then pass the baton.
-func (b *baton) hold(c *CPU) error {
+// hold is the body of every CPU: act while the next operation is its own, then pass the token.
+func (b *token) hold(c *CPU) error {
 	for {
 		for b.i < b.n && b.cpu == c.ID() {
 			c.Order()
@@ -52,7 +52,7 @@ func (b *baton) hold(c *CPU) error {
 }
 
 // pass wakes the CPU of the next operation, or everybody at the end.
-func (b *baton) pass(c *CPU) {
+func (b *token) pass(c *CPU) {
 	for _, d := range b.sys.cpus {
 		if d != c && d.state == waiting && !d.granted && (b.i == b.n || d.ID() == b.cpu) {
 			b.sys.ready(d, c.now)

@@ -35,7 +35,7 @@ func (q *WaitQueue) remove(sleeper int32) {
 // the idle thread does. With catch a Signal ends the sleep with ErrInterrupted. All of it is charged to CostSleep, the
 // lock apart.
 func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return c.liveSleep(q, l, catch)
 	}
 	c.asleep, c.catch, c.sleepErr = q, catch, nil
@@ -71,7 +71,7 @@ func (c *CPU) Wakeup(q *WaitQueue) int { return c.wakeup(q, len(c.sys.cpus)) }
 func (c *CPU) WakeupOne(q *WaitQueue) int { return c.wakeup(q, 1) }
 
 func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return c.liveWakeup(q, most)
 	}
 	for ; n < most && len(q.sleepers) > 0; n++ {
@@ -99,7 +99,7 @@ func (c *CPU) wake(d *CPU, err error) {
 // Signal interrupts the thread on CPU target if it is in a Sleep that may be interrupted: an ordered point. It reports
 // whether it was.
 func (c *CPU) Signal(target int) bool {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return c.liveSignal(target)
 	}
 	d := c.sys.cpus[target]

@@ -24,7 +24,7 @@ func newSystem(t testing.TB, n int, ahead *Cycles) (*System, []*CPU) {
 	for i := range cpus {
 		cpus[i] = new(CPU)
 	}
-	s, err := New(Config{Topology: Topology{Sockets: max(1, (n+7)/8), Cores: 4, Threads: 2}, Costs: testCosts(), RunAhead: ahead}, cpus)
+	s, err := New(Topology{Sockets: max(1, (n+7)/8), Cores: 4, Threads: 2}, testCosts(), Config{RunAhead: ahead}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,24 +8,22 @@ import (
 	"sync/atomic"
 )
 
-// Config describes a System.
+// Config says how the CPUs of a System run. The zero value is the virtual clock without a profiler.
 type Config struct {
-	CPUs     int // 1 to MaxCPUs
-	Topology Topology
-	Costs    Costs
-	// RunAhead replaces the lead that local work may have, in cycles, where it is not nil. Anything up to
-	// Costs.RunAhead gives the same run; more is wrong and exists for the test that shows it.
+	// RunAhead, if not nil, replaces the lead in cycles that local work may have over the slowest other CPU. Any value up
+	// to Costs.RunAhead gives the same run; a larger one is wrong and exists for the test that shows it.
 	RunAhead *Cycles
-	// Live, where it is not nil, asks for real threads in place of the virtual clock.
-	Live  *Live
-	Meter Meter // told of every charge, or nil
-	// Scheduler, where it is not nil, chooses in the clock's place who acts next.
+	// Live, if not nil, runs the CPUs on real threads in place of the virtual clock.
+	Live *Live
+	// Profiler, if not nil, receives every charge. It needs the virtual clock.
+	Profiler Profiler
+	// Scheduler, if not nil, replaces the clock's choice of the CPU that acts next.
 	Scheduler Scheduler
-	// Parked, where it and Scheduler are not nil, is told of the call stack, innermost first, of a CPU that stands at a point
-	// of choice. It must not keep pcs.
+	// Parked, if not nil, receives the call stack, innermost first, of each CPU that reaches a choice point of the
+	// Scheduler. It must not keep pcs.
 	Parked func(cpu int, pcs []uintptr)
-	// Coarse leaves the charges out: a Scheduler is asked at ordered points only. Where no two CPUs touch anything at once
-	// that no lock guards, that loses nothing (Musuvathi and Qadeer, 2007), and there is far less to try.
+	// Coarse calls the Scheduler at ordered points only, not at charges. That loses no behaviour of a program whose CPUs
+	// share data only under locks (Musuvathi and Qadeer, 2007), and leaves far fewer schedules to try.
 	Coarse bool
 }
 
@@ -60,20 +58,21 @@ type System struct {
 type unwind struct{}
 
 // New makes a System of the given CPUs, which the caller has allocated (mmu embeds them) and which must be zero values.
-func New(cfg Config, cpus []*CPU) (*System, error) {
+// The error says what is wrong with their number or with cfg.
+func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	n := len(cpus)
 	if n < 1 || n > MaxCPUs {
 		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
 	}
-	s := &System{cpus: cpus, tree: newTree(n), topo: cfg.Topology, costs: cfg.Costs, ahead: cfg.Costs.RunAhead()}
+	s := &System{cpus: cpus, tree: newTree(n), topo: topo, costs: costs, ahead: costs.RunAhead()}
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
 	s.place, s.all, s.caused = make([]place, n), FirstCPUs(n), make([]Cycles, n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt, c.always = int32(i), s, Forever, Forever
-		if cfg.Meter != nil {
-			c.always, c.gauge = 0, &gauge{meter: cfg.Meter}
+		if cfg.Profiler != nil {
+			c.always, c.hook = 0, &hook{to: cfg.Profiler}
 		}
 		core := i / s.topo.Threads
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
@@ -82,8 +81,8 @@ func New(cfg Config, cpus []*CPU) (*System, error) {
 		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, coarse: cfg.Coarse, held: make([]bool, n)}
 	}
 	if cfg.Live != nil {
-		if cfg.Meter != nil {
-			return nil, errors.New("a meter needs the virtual clock: real threads have Go's own profiles")
+		if cfg.Profiler != nil {
+			return nil, errors.New("a profiler needs the virtual clock: real threads have Go's own profiles")
 		}
 		return s, s.makeLive(*cfg.Live)
 	}
@@ -136,7 +135,7 @@ func (s *System) launch(c *CPU, body func(*CPU) error) {
 				_ = recover() // a panic of the body's own is passed on untouched, with its stack
 			}
 		}()
-		c.yield = yield
+		c.toDriver = yield
 		if s.explored != nil {
 			growStack(c.id)
 		}

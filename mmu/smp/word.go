@@ -11,7 +11,7 @@ type Word struct {
 
 // Add is a locked add (atomic_fetchadd), an ordered point charged as CPU.Atomic; it returns the new value.
 func (w *Word) Add(c *CPU, n int64) int64 {
-	if c.now >= c.horizon && c.giveWay() { // the charge may give way to others: the effect comes before it
+	if c.now >= c.horizon && c.yield() { // the charge may give way to others: the effect comes before it
 		return w.v.Add(n)
 	}
 	sum := w.v.Add(n)
@@ -21,7 +21,7 @@ func (w *Word) Add(c *CPU, n int64) int64 {
 
 // Load is a plain read of the line, an ordered point charged as CPU.Touch.
 func (w *Word) Load(c *CPU) int64 {
-	if c.now >= c.horizon && c.giveWay() {
+	if c.now >= c.horizon && c.yield() {
 		return w.v.Load()
 	}
 	n := w.v.Load()

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// recorder is a Meter that keeps all it is told.
+// recorder is a Profiler that keeps all it is told.
 type recorder struct {
 	stacks  [][]uintptr
 	spent   map[int]*[NumCosts]Cycles
@@ -73,13 +73,13 @@ func (r *recorder) functions(at uint16) (out []string) {
 	}
 }
 
-// meteredRun runs the random program of the digest tests, with a meter or without.
-func meteredRun(t *testing.T, cpus int, seed uint64, m Meter) ([]*CPU, uint64) {
+// profiledRun runs the random program of the digest tests, with a profiler or without.
+func profiledRun(t *testing.T, cpus int, seed uint64, m Profiler) ([]*CPU, uint64) {
 	t.Helper()
 	s, cs := newSystem(t, cpus, nil)
 	if m != nil {
 		for _, c := range cs {
-			c.always, c.gauge = 0, &gauge{meter: m}
+			c.always, c.hook = 0, &hook{to: m}
 		}
 	}
 	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
@@ -94,35 +94,35 @@ func meteredRun(t *testing.T, cpus int, seed uint64, m Meter) ([]*CPU, uint64) {
 	return cs, h.Sum64()
 }
 
-func TestMeterIsToldOfEveryCycle(t *testing.T) {
+func TestProfilerIsToldOfEveryCycle(t *testing.T) {
 	for seed := uint64(0); seed < 12; seed++ {
 		for _, cpus := range []int{1, 2, 3, 8, 17} {
-			_, want := meteredRun(t, cpus, seed, nil)
+			_, want := profiledRun(t, cpus, seed, nil)
 			r := newRecorder()
-			cs, got := meteredRun(t, cpus, seed, r)
+			cs, got := profiledRun(t, cpus, seed, r)
 			if got != want {
-				t.Errorf("seed %d, %d CPUs: digest %x with a meter, %x without", seed, cpus, got, want)
+				t.Errorf("seed %d, %d CPUs: digest %x with a profiler, %x without", seed, cpus, got, want)
 			}
 			for _, c := range cs {
 				if *r.spent[c.ID()] != c.spent {
-					t.Errorf("seed %d, %d CPUs: the meter has %v of cpu%d, it spent %v", seed, cpus, *r.spent[c.ID()], c.ID(), c.spent)
+					t.Errorf("seed %d, %d CPUs: the profiler has %v of cpu%d, it spent %v", seed, cpus, *r.spent[c.ID()], c.ID(), c.spent)
 				}
 				if r.delayed[c.ID()] != c.spent[CostLockWait] {
 					t.Errorf("seed %d, %d CPUs: holders delayed cpu%d by %d cycles, it waited %d", seed, cpus, c.ID(), r.delayed[c.ID()], c.spent[CostLockWait])
 				}
 				if r.caused[c.ID()] != c.Caused() {
-					t.Errorf("seed %d, %d CPUs: cpu%d caused %d, the meter has %d", seed, cpus, c.ID(), c.Caused(), r.caused[c.ID()])
+					t.Errorf("seed %d, %d CPUs: cpu%d caused %d, the profiler has %d", seed, cpus, c.ID(), c.Caused(), r.caused[c.ID()])
 				}
 			}
 		}
 	}
 }
 
-// TestMeterKnowsTheCode looks at which code each kind of cost is put down to, and that every stack reaches the bottom.
-func TestMeterKnowsTheCode(t *testing.T) {
+// TestProfilerKnowsTheCode looks at which code each kind of cost is put down to, and that every stack reaches the bottom.
+func TestProfilerKnowsTheCode(t *testing.T) {
 	r := newRecorder()
 	for seed := range uint64(8) {
-		meteredRun(t, 8, seed, r)
+		profiledRun(t, 8, seed, r)
 	}
 	for _, want := range []string{
 		"lockwait Lock", "lock Unlock", "shootdown Rendezvous", "shootdown Post", "pte Rendezvous", "stolen Rendezvous",

@@ -10,7 +10,7 @@ import (
 	"lwbench/mmu"
 )
 
-// Flags say how a mapping will be used. Designs that make no difference ignore them.
+// Flags say how a mapping will be used. A design ignores the flags that its kernel does not have.
 type Flags uint8
 
 // The flags of the kernels' sf_buf API.
@@ -20,20 +20,20 @@ const (
 	Catch                     // SFB_CATCH: a sleep may be interrupted by a signal
 )
 
-// ErrNoBuf is what Alloc returns, wrapped or not, when nothing is free and it may not wait, or waiting cannot help
-// (the KVA window is used up).
+// ErrNoBuf is the error that Alloc returns, possibly wrapped, when no mapping is free and it may not wait, or when waiting
+// cannot help because the KVA window is exhausted.
 var ErrNoBuf = errors.New("no mapping is free")
 
-// Allocator is one design at work on one machine. Its methods are called by many simulated CPUs at once; c is always
-// the CPU that the caller runs on.
+// Allocator is one design running on one machine. Many simulated CPUs call its methods concurrently; c is always the
+// CPU that the caller runs on.
 type Allocator interface {
 	// Alloc maps pg and returns a handle. It may sleep unless NoWait is given.
 	Alloc(c *mmu.CPU, pg *mmu.Page, f Flags) (Buf, error)
-	// Free gives a handle back, on any CPU. The handle may not be used afterwards.
+	// Free releases a handle, on any CPU unless the design is CPUPrivate. The handle must not be used afterwards.
 	Free(c *mmu.CPU, b Buf)
 }
 
-// Buf is one live mapping. It may be handed to another CPU, which calls KVA for itself before it touches the page.
+// Buf is one live mapping. It may be passed to another CPU, which calls KVA itself before it accesses the page.
 type Buf interface {
 	// KVA returns the address to use on c until Free. It may invalidate c's TLB entry first.
 	KVA(c *mmu.CPU) mmu.KVA
@@ -41,12 +41,12 @@ type Buf interface {
 	Page() *mmu.Page
 }
 
-// Design is one kernel's answer, as data. A package exports one for each design it holds.
+// Design describes one kernel's allocator. A package exports one for each design that it implements.
 type Design struct {
 	Name       string // as results carry it: "lwbuf-submitted"
 	Doc        string // one line
 	Source     string // the kernel, file and date or commit that it follows
-	KnownFault string // empty, or what is wrong with it on purpose
+	KnownFault string // empty, or what is wrong with it, as in the original
 	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
 	Tunables   []Tunable
@@ -71,17 +71,17 @@ func (d *Design) Pool() (Tunable, bool) {
 	return d.Tunables[i], true
 }
 
-// Tunable is a knob of a design, like a sysctl: a whole number with a range.
+// Tunable is a parameter of a design, like a sysctl: an integer with a range.
 type Tunable struct {
 	Name     string // "sfbuf.nsfbufs"
 	Doc      string // one line, units included
 	Default  int64
-	Min, Max int64    // both allowed
-	Values   []string // names of the values from Min on, where words say more than numbers; else nil
+	Min, Max int64    // inclusive
+	Values   []string // names of the values from Min up, or nil
 }
 
-// Parse reads a value as a user writes it: a number of the range, or one of Values. The error is one line and says what
-// may be chosen.
+// Parse parses a value from the command line: a number in the range, or one of Values. The error is one line and lists
+// the choices.
 func (k Tunable) Parse(text string) (int64, error) {
 	if i := slices.Index(k.Values, text); i >= 0 {
 		return k.Min + int64(i), nil
@@ -96,7 +96,7 @@ func (k Tunable) Parse(text string) (int64, error) {
 	return n, k.Check(n)
 }
 
-// Check returns an error, one line, where n is out of range.
+// Check returns a one-line error if n is out of range.
 func (k Tunable) Check(n int64) error {
 	if n < k.Min || n > k.Max {
 		return fmt.Errorf("%s=%d is out of range: choose %d to %d", k.Name, n, k.Min, k.Max)
@@ -104,7 +104,7 @@ func (k Tunable) Check(n int64) error {
 	return nil
 }
 
-// Format writes a value of the range as results show it: by its name where it has one.
+// Format formats a value in the range for results: by name if it has one.
 func (k Tunable) Format(n int64) string {
 	if k.Values != nil {
 		return k.Values[n-k.Min]
@@ -112,10 +112,10 @@ func (k Tunable) Format(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// Tuning holds the values that a run gives to tunables. Names that are missing have their defaults.
+// Tuning maps tunable names to their values for one run. Missing names have their defaults.
 type Tuning map[string]int64
 
-// Get returns the value of a tunable: the one set, or its default.
+// Get returns the value set for k, or its default.
 func (t Tuning) Get(k Tunable) int64 {
 	if v, ok := t[k.Name]; ok {
 		return v
@@ -123,24 +123,26 @@ func (t Tuning) Get(k Tunable) int64 {
 	return k.Default
 }
 
-// Referencer is a design whose handles count references (sf_buf_ref): Ref adds one, and each needs a Free of its own.
+// Referencer is implemented by designs whose handles count references (sf_buf_ref): Ref adds one, and each reference needs
+// its own Free.
 type Referencer interface {
 	Ref(c *mmu.CPU, b Buf)
 }
 
-// Globaler is a design that can make a handle valid on every CPU at once (lwbuf_set_global).
+// Globaler is implemented by designs that can make a handle valid on every CPU at once (lwbuf_set_global).
 type Globaler interface {
 	SetGlobal(c *mmu.CPU, b Buf)
 }
 
-// Sysctler is a design some of whose tunables may be changed while it runs, as a sysctl can. Sysctl gives the tunable called
-// name a value of its range; it is called on c, which holds no lock, while other CPUs use the design. The error says that
-// this one cannot be changed.
+// Sysctler is implemented by designs with tunables that can change at run time, as a sysctl can. Sysctl sets the tunable
+// called name to a value in its range. It runs on c, which holds no lock, while other CPUs use the design. It returns an
+// error if this tunable cannot change at run time.
 type Sysctler interface {
 	Sysctl(c *mmu.CPU, name string, value int64) error
 }
 
-// Masked is a handle that declares which CPUs it trusts to hold no stale entry; the oracles check it (invariant I1).
+// Masked is implemented by handles that know which CPUs hold no stale TLB entry (the cpumask). The oracles check it
+// (invariant I1).
 type Masked interface {
 	Mask() mmu.CPUSet
 }

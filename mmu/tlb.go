@@ -2,7 +2,7 @@ package mmu
 
 // tlb is one CPU's data TLB for the kernel window. What is present stands in entries, one for each KVA page that the CPU
 // has ever met; the sets of the two levels hold only the order of replacement. Flushing everything is one step: a new
-// epoch. Measured in the design notes: hit 4 ns, flush 1; sets searched entry by entry cost 8 to 17 and 525.
+// epoch. Measured (docs/METHODOLOGY.md, host costs): hit 4 ns, flush 1; sets searched entry by entry cost 8 to 17 and 525.
 type tlb struct {
 	epoch  uint32
 	chunks []*[tlbChunk]tlbEntry

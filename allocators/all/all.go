@@ -11,7 +11,7 @@ import (
 	"lwbench/allocators/sfbuf2010"
 )
 
-// Designs returns every design there is, in the order of tables. The values are shared: do not change them.
+// Designs returns every design, in table order. The values are shared; callers must not modify them.
 func Designs() []*allocators.Design {
 	return []*allocators.Design{
 		&naive.Design,

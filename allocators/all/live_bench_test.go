@@ -34,7 +34,7 @@ func BenchmarkLivePair(b *testing.B) {
 	}
 }
 
-// BenchmarkLiveMagazine is one get+put pair of the object cache that lwbuf stands on, alone.
+// BenchmarkLiveMagazine is one get+put pair of the object cache alone.
 func BenchmarkLiveMagazine(b *testing.B) {
 	for _, cpus := range []int{1, 2} {
 		b.Run(fmt.Sprintf("cpus=%d", cpus), func(b *testing.B) {

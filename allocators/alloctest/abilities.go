@@ -8,8 +8,7 @@ import (
 	"lwbench/mmu"
 )
 
-// global checks a design that can make a handle valid everywhere: afterwards any CPU may use the address without asking
-// for it, in each life of the handle anew.
+// global checks SetGlobal: afterwards any CPU may use the address without calling KVA, for each use of the handle.
 func global(t *testing.T, d *allocators.Design) {
 	const cpus = 4
 	m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 8}, nil)
@@ -49,7 +48,7 @@ func global(t *testing.T, d *allocators.Design) {
 	clean(t, m)
 }
 
-// references checks a design whose handles count references: the mapping lives until the last of them is freed.
+// references checks Ref: the mapping lives until the last reference is freed.
 func references(t *testing.T, d *allocators.Design) {
 	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 2, KVAPages: 1}, small(d, 1))
 	k, counts := a.(allocators.Referencer)

@@ -31,7 +31,7 @@ func Run(t *testing.T, d *allocators.Design) {
 	t.Run("Random", func(t *testing.T) { random(t, d) })
 }
 
-// described checks the design's own data.
+// described checks the fields of the Design.
 func described(t *testing.T, d *allocators.Design) {
 	if d.Name == "" || d.Doc == "" || d.Source == "" {
 		t.Error("name, doc and source must be there")
@@ -70,7 +70,7 @@ func use(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags) e
 	return nil
 }
 
-// oneCPU allocates, touches and frees on one CPU, each page again and again, private and not.
+// oneCPU allocates, accesses and frees pages repeatedly on one CPU, private and not.
 func oneCPU(t *testing.T, d *allocators.Design) {
 	m, a := build(t, d, mmu.Options{CPUs: 1, Pages: 16}, nil)
 	err := m.Run(func(c *mmu.CPU) error {
@@ -87,7 +87,7 @@ func oneCPU(t *testing.T, d *allocators.Design) {
 	clean(t, m)
 }
 
-// noWait uses up what there is: the next alloc that may not wait fails with ErrNoBuf, and works again after a free.
+// noWait exhausts the design: the next NoWait alloc fails with ErrNoBuf, and one after a free succeeds.
 func noWait(t *testing.T, d *allocators.Design) {
 	const most = 8
 	opt := mmu.Options{CPUs: 2, Pages: 4 * most, KVAPages: most}
@@ -125,11 +125,11 @@ func noWait(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// sleeper lets a CPU sleep for a buffer until another one frees.
+// sleeper makes a CPU sleep for a buffer until another CPU frees one.
 func sleeper(t *testing.T, d *allocators.Design) {
 	pool, ok := poolOf(d)
 	if !ok {
-		t.Skip("it has no pool to wait for")
+		t.Skip("it has no pool to sleep for")
 	}
 	m, a := build(t, d, mmu.Options{CPUs: 2, Pages: 8}, allocators.Tuning{pool: 1})
 	err := m.Run(func(c *mmu.CPU) error {
@@ -157,7 +157,7 @@ func sleeper(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// crowd lets many CPUs sleep and wake for a pool of two, each holding one mapping at a time: nobody may wait for ever.
+// crowd makes many CPUs sleep and wake for a pool of two, each holding one mapping at a time: no CPU may sleep forever.
 func crowd(t *testing.T, d *allocators.Design) {
 	tune := allocators.Tuning{}
 	if pool, ok := poolOf(d); ok {
@@ -178,7 +178,7 @@ func crowd(t *testing.T, d *allocators.Design) {
 	clean(t, m)
 }
 
-// freeElsewhere moves handles one way: KVA must not grow with the number of uses, unless the design says that it does.
+// freeElsewhere moves handles one way: KVA must not grow with the number of uses unless the design declares Grows.
 func freeElsewhere(t *testing.T, d *allocators.Design) {
 	const uses = 2000
 	m, a := build(t, d, mmu.Options{CPUs: 2, Pages: 64}, nil)

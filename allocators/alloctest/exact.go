@@ -11,7 +11,7 @@ import (
 )
 
 // Replay replays a trace of the ops format, given without its first line, on the machine of the contract; it fails the
-// test on an error and on whatever the oracles find.
+// test on an error and on any finding of the oracles.
 func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text string) *ops.Result {
 	t.Helper()
 	tr, err := ops.Parse("exact.ops", strings.NewReader("lwbench-ops 1\n"+text))
@@ -28,10 +28,9 @@ func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text str
 	return r
 }
 
-// RendezvousCycles is what a rendezvous with n other CPUs of the initiator's socket costs it on the machine of the
-// contract, when they idle and pte cycles pass while they stand still: the IPIs leave one after another, the last one
-// arrives, its target acknowledges and the line comes back; the PTE; the release reaches the targets, each acknowledges
-// once more.
+// RendezvousCycles is the initiator's cost of a rendezvous with n other, idle CPUs of its socket on the machine of the
+// contract, with pte cycles of work while they are stopped: the IPIs are sent one after another; the last one arrives, its
+// target acknowledges and the line comes back; the PTE is written; the release reaches the targets; each acknowledges again.
 func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
 	k := Spec().SMP
 	line := k.Line[smp.Socket]

@@ -14,9 +14,9 @@ import (
 // histories is how many random traces Histories compares.
 const histories = 60
 
-// Histories replays random traces on every design, at several tunings, on several machines: whatever the design, the
-// caller must live through the same history, which is what each access reached. A design that declares a fault must part
-// from the others in some trace; that shows that the comparison sees something.
+// Histories replays random traces on every design, with several tunings, on several machines. Every design must give its
+// caller the same history: the page that each access reached. A design that declares a fault must differ in some trace,
+// which shows that the comparison can fail.
 func Histories(t *testing.T, designs []*allocators.Design) {
 	parted := make([]int, len(designs))
 	for seed := range uint64(histories) {
@@ -48,8 +48,8 @@ func Histories(t *testing.T, designs []*allocators.Design) {
 	}
 }
 
-// history tells for each operation what it did to the caller: which buffers there are, for which page, and whether the
-// access reached it.
+// history lists for each operation what the caller sees: the live buffers, their pages, and whether the access reached its
+// page.
 func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning) string {
 	t.Helper()
 	var b strings.Builder
@@ -60,7 +60,7 @@ func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, 
 		if buf != nil {
 			fmt.Fprintf(&b, ", it is %v", buf.Page())
 		}
-		if wrong := c.N.Stale + c.N.Faults; wrong > seen[c.ID()] { // TLBs may have been flushed since: do not ask them
+		if wrong := c.N.Stale + c.N.Faults; wrong > seen[c.ID()] { // the TLB may have been flushed since, so use the counters
 			seen[c.ID()] = wrong
 			b.WriteString(", reached another")
 		}
@@ -82,14 +82,14 @@ func firstDifference(a, b string) string {
 			return x[i] + "\n" + y[i]
 		}
 	}
-	return "one goes on where the other ends"
+	return "one is a prefix of the other"
 }
 
 // swarmLive is the most buffers that a swarm trace holds at once.
 const swarmLive = 24
 
-// swarm writes a random trace that every design can run. Each seed has weights of its own, some kinds of operation left
-// out. Private buffers stay on their CPU until they are freed.
+// swarm writes a random trace that every design can run. Each seed has its own weights and leaves out
+// some kinds of operation. Private buffers stay on their CPU until they are freed.
 func swarm(seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 97))
 	cpus, pages := 2+r.IntN(7), 1+r.IntN(40)

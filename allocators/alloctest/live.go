@@ -11,8 +11,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// live runs a design on real threads: one operation at a time it counts what it counts under the virtual clock, all at
-// once it stays clean. Under -race a field that it touches outside its lock is a data race.
+// live runs a design on real threads. One operation at a time, its counters must equal those under the virtual clock; with
+// all CPUs at once it must stay clean. Under -race, a field touched outside its lock is a data race.
 func live(t *testing.T, d *allocators.Design) {
 	for i, cpus := range []int{1, 2, 5, 4} {
 		agree(t, d, variant(i), cpus)
@@ -31,11 +31,11 @@ func live(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// agree replays the trace of many CPUs on both engines. A posted call that nobody waits for is on its way when the trace
-// ends; under the virtual clock it arrives if there is time, and the trace's last line gives it that.
+// agree replays a trace of many CPUs on both engines. A posted call that is not waited for may still be under way at the
+// end; the trace's last line gives it time to arrive under the virtual clock.
 func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
 	text := serialTrace(cpus)
-	for cpu := range cpus { // what was in the TLB may be gone
+	for cpu := range cpus { // an address-space switch may drop TLB entries
 		text += fmt.Sprintf("%d alloc s 1\n%d load s\n%d switch\n%d load s\n%d free s\n", cpu, cpu, cpu, (cpu+1)%cpus, cpu)
 	}
 	for _, verb := range []string{"alloc h%[1]d %[2]d", "load h%[2]d", "load h%[2]d", "free h%[2]d"} { // a small first level misses, the second hits

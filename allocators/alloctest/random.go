@@ -10,11 +10,11 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// schedules is how many random programs a design must survive.
+// schedules is how many random programs a design must pass.
 const schedules = 200
 
-// random runs random programs with both oracles: none may find anything, unless the design declares a fault; then one
-// must.
+// random runs random programs with both oracles on. They must find nothing, unless the design declares a fault; then at
+// least one program must find it.
 func random(t *testing.T, d *allocators.Design) {
 	found := 0
 	for seed := range uint64(schedules) {
@@ -43,7 +43,7 @@ func twice(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// program is a random use of a design: swarm testing, each seed with its own weights, some kinds of step left out.
+// program is a random use of a design (swarm testing): each seed has its own weights and leaves out some kinds of step.
 type program struct {
 	m      *mmu.Machine
 	a      allocators.Allocator
@@ -54,7 +54,7 @@ type program struct {
 	between func(c *mmu.CPU, r *rand.Rand)
 }
 
-// token is a handle on its way.
+// token is a handle that travels between CPUs.
 type token struct {
 	b    allocators.Buf
 	hops int
@@ -82,7 +82,7 @@ func runWith(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options) *
 	return m
 }
 
-// programOf makes the program of one seed, and the machine that it is to run on, one of the given kind.
+// programOf returns the program of one seed and a machine of the given kind for it.
 func programOf(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options) (*mmu.Machine, *program) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 99))
@@ -142,7 +142,7 @@ func (p *program) body(c *mmu.CPU, r *rand.Rand) error {
 	}
 }
 
-// over reports whether nothing can be under way any more: long after the last CPU has stopped making handles.
+// over reports whether no token can still be in flight. It is called long after the last CPU stopped allocating.
 func (p *program) over(c *mmu.CPU) bool {
 	c.Enter(&p.gate)
 	defer c.Leave(&p.gate)
@@ -171,7 +171,7 @@ func (p *program) step(c *mmu.CPU, r *rand.Rand) error {
 	return nil
 }
 
-// take touches a handle and hands it on, or frees it.
+// take accesses a handle and passes it on, or frees it.
 func (p *program) take(c *mmu.CPU, r *rand.Rand, msg any) {
 	k, ok := msg.(*token)
 	if !ok {
@@ -188,7 +188,7 @@ func (p *program) take(c *mmu.CPU, r *rand.Rand, msg any) {
 	c.Send(r.IntN(p.m.NCPU()), k)
 }
 
-// ignoreEmpty lets an alloc fail that found nothing free.
+// ignoreEmpty drops ErrNoBuf.
 func ignoreEmpty(err error) error {
 	if errors.Is(err, allocators.ErrNoBuf) {
 		return nil

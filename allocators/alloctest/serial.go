@@ -10,8 +10,8 @@ import (
 	"lwbench/mmu"
 )
 
-// serialTrace is one page shared by two handles, handed to every CPU, then other pages through what was freed, on other
-// CPUs, several times over.
+// serialTrace shares one page between two handles, passes them to every CPU, then maps other pages with the freed buffers
+// on other CPUs, several times.
 func serialTrace(cpus int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages 8\n", cpus)
@@ -29,7 +29,7 @@ func serialTrace(cpus int) string {
 	return b.String()
 }
 
-// sharing replays the trace on 1, 2 and 5 CPUs: all designs must do the same for the caller, cleanly.
+// sharing replays the trace on 1, 2 and 5 CPUs: all operations must succeed without findings.
 func sharing(t *testing.T, d *allocators.Design) {
 	if d.KnownFault != "" {
 		t.Skip("it declares a fault on handles that stray")
@@ -52,7 +52,7 @@ func sharing(t *testing.T, d *allocators.Design) {
 	}
 }
 
-// masks checks invariant I1 after every operation: a CPU in a handle's mask holds no older translation of its address.
+// masks checks invariant I1 after every operation: a CPU in a handle's mask holds no old translation of its address.
 func masks(t *testing.T, d *allocators.Design) {
 	tr, err := ops.Parse("masks.ops", strings.NewReader(serialTrace(4)))
 	if err != nil {
@@ -67,7 +67,7 @@ func masks(t *testing.T, d *allocators.Design) {
 			}
 			mask := k.Mask()
 			if !mask.Has(c.ID()) {
-				continue // asking for the address would change the mask
+				continue // calling KVA would change the mask
 			}
 			kva := live[name].KVA(c)
 			for id := mask.Next(0); id >= 0; id = mask.Next(id + 1) {

@@ -8,8 +8,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Spec returns the machine of the contract: two sockets of four cores, prices that are easy to add up, and a TLB so large
-// that it forgets nothing by itself: a small one hides stale entries.
+// Spec returns the machine of the contract: two sockets of four cores, costs that are easy to add up, and a TLB so large
+// that it never evicts, since evictions hide stale entries.
 func Spec() *mmu.Spec {
 	return &mmu.Spec{
 		Name: "test", ClockHz: 1e9,
@@ -28,8 +28,8 @@ func Spec() *mmu.Spec {
 	}
 }
 
-// variant is the machine of the contract, one of four: as it is, with a TLB that forgets, with kernel PTEs that are not
-// global, and with fills that no instruction asked for.
+// variant returns the machine of the contract in one of four variants: unchanged, with a small TLB, with non-global kernel
+// PTEs, and with speculative fills.
 func variant(i int) *mmu.Spec {
 	s := Spec()
 	switch i % 4 {
@@ -43,12 +43,12 @@ func variant(i int) *mmu.Spec {
 	return s
 }
 
-// tunings are the defaults, and every tunable at the least of its range, the pool of buffers apart.
+// tunings returns the defaults, and every tunable at its minimum except the pool of buffers.
 func tunings(d *allocators.Design, pool int64) []allocators.Tuning {
 	return []allocators.Tuning{nil, small(d, pool)}
 }
 
-// small has every tunable at the least of its range, and the pool of buffers, if there is one, at the given size.
+// small sets every tunable to its minimum and the pool of buffers, if there is one, to the given size.
 func small(d *allocators.Design, pool int64) allocators.Tuning {
 	tune := allocators.Tuning{}
 	for _, k := range d.Tunables {
@@ -60,7 +60,7 @@ func small(d *allocators.Design, pool int64) allocators.Tuning {
 	return tune
 }
 
-// build makes the machine of the contract and a design on it.
+// build returns a machine of the contract with the design on it.
 func build(t testing.TB, d *allocators.Design, opt mmu.Options, tune allocators.Tuning) (*mmu.Machine, allocators.Allocator) {
 	t.Helper()
 	return buildOn(t, Spec(), d, opt, tune)

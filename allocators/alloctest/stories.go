@@ -16,27 +16,27 @@ import (
 	"lwbench/mmu/smp"
 )
 
-var update = flag.Bool("update", false, "write the event logs of the stories anew")
+var update = flag.Bool("update", false, "rewrite the event logs of the traces")
 
-// Stories runs every *.ops file of dir as its head says:
+// Stories runs every *.ops file of dir as its header says:
 //
 //	# verdict: never | stale | deadlock, and why
 //	# design: lwbuf
 //	# set: sfbuf.nsfbufs=2
 //	# kernel_global: no
 //
-// The last two may be left out: tunables have their defaults, kernel PTEs are global. The file's name begins with the
-// verdict. The log of events, each below the operation that it belongs to, must be that of the .log file beside it;
-// -update writes it.
+// The last two are optional: by default tunables have their defaults and kernel PTEs are global. The file's name begins
+// with the verdict. The event log, each event below its operation, must equal the .log file of the same name; -update
+// writes it.
 func Stories(t *testing.T, dir string, designs []*allocators.Design) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.ops"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories in %s: %v", dir, err)
+		t.Fatalf("no .ops files in %s: %v", dir, err)
 	}
 	logs, _ := filepath.Glob(filepath.Join(dir, "*.log"))
 	for _, f := range logs {
 		if story := strings.TrimSuffix(f, ".log") + ".ops"; !slices.Contains(files, story) {
-			t.Errorf("%s: there is no story of that name", f)
+			t.Errorf("%s: it has no .ops file", f)
 		}
 	}
 	for _, f := range files {
@@ -44,27 +44,27 @@ func Stories(t *testing.T, dir string, designs []*allocators.Design) {
 	}
 }
 
-// log is a probe that keeps a line for each event, below a line for the operation that it belongs to.
+// log is a probe that keeps a line for each event, below the line of its operation.
 type log struct {
 	script, lines []string
 	ops           []ops.Op
-	done          int // operations that are over
-	told          int // lines that are theirs
+	done          int // finished operations
+	logged        int // lines of finished operations
 }
 
 // Event implements mmu.Probe.
 func (l *log) Event(e *mmu.Event) { l.lines = append(l.lines, strings.TrimRight(e.String(), " ")) }
 
-// over puts the operation's own line, with its number in the file, above its events.
+// over inserts the operation's line, with its number in the file, above its events.
 func (l *log) over() {
 	if l.done == len(l.ops) {
 		return
 	}
 	line := l.ops[l.done].Line
 	text, _, _ := strings.Cut(l.script[line-1], "#")
-	l.lines = slices.Insert(l.lines, l.told, fmt.Sprintf("%d: %s", line, strings.TrimSpace(text)))
+	l.lines = slices.Insert(l.lines, l.logged, fmt.Sprintf("%d: %s", line, strings.TrimSpace(text)))
 	l.done++
-	l.told = len(l.lines)
+	l.logged = len(l.lines)
 }
 
 func story(t *testing.T, file string, designs []*allocators.Design) {
@@ -104,7 +104,7 @@ func story(t *testing.T, file string, designs []*allocators.Design) {
 	golden(t, strings.TrimSuffix(file, ".ops")+".log", strings.Join(l.lines, "\n")+"\n")
 }
 
-// head is what a story says of itself.
+// head is the header of a trace.
 type head struct {
 	verdict string
 	design  *allocators.Design
@@ -134,12 +134,12 @@ func readHead(t *testing.T, text string, designs []*allocators.Design) *head {
 		}
 	}
 	if h.design == nil || h.verdict == "" {
-		t.Fatal("the head lacks its design or verdict")
+		t.Fatal("the header lacks the design or the verdict")
 	}
 	return h
 }
 
-// set reads one "tunable=value" of the design, which the head has named before.
+// set parses one "tunable=value" of the design, which an earlier line names.
 func (h *head) set(t *testing.T, text string) {
 	t.Helper()
 	name, v, _ := strings.Cut(text, "=")

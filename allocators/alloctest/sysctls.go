@@ -9,13 +9,12 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// sysctls changes tunables at random moments of random programs, where a design allows it, several CPUs at once: nothing
-// may go wrong for who holds a mapping meanwhile, and every run-ahead gives the same run. A value outside the tunables that
-// may be changed is refused.
+// sysctls changes tunables at random points of random programs, on several CPUs at once. Live mappings must stay valid, and
+// every run-ahead must give the same run.
 func sysctls(t *testing.T, d *allocators.Design) {
 	_, a := build(t, d, mmu.Options{CPUs: 1, Pages: 1}, nil)
 	if _, ok := a.(allocators.Sysctler); !ok {
-		t.Skip("none of its tunables can be changed while it runs")
+		t.Skip("it has no tunable that can change at run time")
 	}
 	changed := 0
 	for seed := range uint64(60) {

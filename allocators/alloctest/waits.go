@@ -10,9 +10,9 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// waits lets CPUs sleep for a pool that is too small, in random programs: each holds one mapping at a time, for a random
-// while, and now and then a signal ends somebody's sleep. A wakeup that is lost, or spent on a sleeper that does not take
-// the buffer, leaves the others asleep for ever, which the engine reports.
+// waits makes CPUs sleep for a pool that is too small, in random programs. Each holds one mapping at a time, for a random
+// time, and occasional signals interrupt sleeps. A wakeup that is lost, or consumed by a sleeper that does not take the
+// buffer, leaves the others asleep forever, which the engine reports.
 func waits(t *testing.T, d *allocators.Design) {
 	pool, ok := poolOf(d)
 	if !ok {
@@ -38,11 +38,11 @@ func waits(t *testing.T, d *allocators.Design) {
 		}
 	}
 	if slept == 0 || interrupted == 0 {
-		t.Errorf("%d sleeps, %d of them interrupted: the test tests nothing", slept, interrupted)
+		t.Errorf("%d sleeps, %d of them interrupted: the test is vacuous", slept, interrupted)
 	}
 }
 
-// waiter is one CPU of waits. It returns how many of its sleeps a signal ended.
+// waiter is one CPU of waits. It returns how many of its sleeps were interrupted.
 func waiter(c *mmu.CPU, a allocators.Allocator, r *rand.Rand) (interrupted int, err error) {
 	m := c.Machine()
 	for range 30 {
@@ -73,15 +73,14 @@ func waiter(c *mmu.CPU, a allocators.Allocator, r *rand.Rand) (interrupted int, 
 	return interrupted, nil
 }
 
-// leak moves handles from CPU to CPU, round after round: what a design keeps of KVA must stop growing once its caches are
-// full.
+// leak moves handles between CPUs in rounds: the KVA that a design retains must stop growing once its caches are full.
 func leak(t *testing.T, d *allocators.Design) {
 	for _, tune := range tunings(d, leakLive) {
 		leakTuned(t, d, tune)
 	}
 }
 
-// leakLive is how many handles live at once in leak: more than small caches hold.
+// leakLive is how many handles are live at once in leak, more than small caches hold.
 const leakLive = 150
 
 func leakTuned(t *testing.T, d *allocators.Design, tune allocators.Tuning) {

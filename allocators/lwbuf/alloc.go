@@ -44,10 +44,10 @@ func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
 // Page returns the page that the lwbuf maps.
 func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
 
-// Mask returns the CPUs that the lwbuf trusts.
+// Mask returns the CPUs that hold no stale entry.
 func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.AtomicLoad() }
 
-// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
+// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask is full already.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
 	lwb := b.(*lwbuf)
 	if lwb.mask.AtomicLoad() != a.all {

@@ -11,10 +11,10 @@ var countKnob = allocators.Tunable{
 	Doc: "1: count live lwbufs in one shared word with an atomic add, as the commit did (kern.ipc.lwbuf_count)",
 }
 
-// Fixed is lwbuf with the mail's fix (DragonFly BSD, 1f3936d6eb, 31 March 2010; ALLOCATORS.md 4.6).
+// Fixed is lwbuf with the mail's fix (DragonFly BSD, 1f3936d6eb, 31 March 2010; docs/DESIGNS.md, lwbuf, fixed).
 var Fixed = allocators.Design{
 	Name:     "lwbuf",
-	Doc:      "a cached KVA page remapped for each use, flushed on this CPU only; strays flush for themselves",
+	Doc:      "a cached KVA page, remapped and flushed locally for each use; other CPUs flush in kva()",
 	Source:   "DragonFly BSD i386 lwbuf, commit 1f3936d6eb, 2010-03-31 (kern.ipc.lwbuf_count: see lwbuf.count)",
 	Tunables: append(objcache.Tunables(), countKnob),
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
@@ -22,13 +22,13 @@ var Fixed = allocators.Design{
 	},
 }
 
-// Submitted is lwbuf as the mail submitted it (7 March 2009; reconstructed, ALLOCATORS.md 4.1), with the bug that the
-// review found.
+// Submitted is lwbuf as first posted (7 March 2009; reconstructed, docs/DESIGNS.md, lwbuf as submitted), with the bug that
+// the review found.
 var Submitted = allocators.Design{
 	Name:       "lwbuf-submitted",
-	Doc:        "lwbuf as first submitted: the mask of an object's former life survives its reuse",
-	Source:     "DragonFly BSD kernel mailing list, 2009-03-07 and 2009-03-10; reconstruction, the patch is not public any more",
-	KnownFault: "cpumask |= where = was needed: a CPU of a former life is trusted and may use its stale TLB entry",
+	Doc:        "lwbuf as first submitted: stale mask bits from the previous use survive",
+	Source:     "DragonFly BSD kernel mailing list, 2009-03-07 and 2009-03-10; reconstruction: the patch is no longer public",
+	KnownFault: "cpumask |= instead of =: a CPU that used the previous mapping is trusted and may use its stale TLB entry",
 	Tunables:   objcache.Tunables(),
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, "lwbuf", t, rules{orOnAlloc: true, keepOnFree: true}), nil

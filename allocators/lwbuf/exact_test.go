@@ -21,14 +21,14 @@ const exactTrace = `cpus 2
 1 free c
 `
 
-// TestExactCosts adds up ALLOCATORS.md 13.5 for lwbuf, o + w + l + s*l, on a dozen lines: three uses and one stray.
+// TestExactCosts checks the cost model of docs/DESIGNS.md for lwbuf, o + w + l + s*l, on three uses and one stray.
 //
 //	alloc a   the magazines are empty, the depot has nothing (its lock), the ctor takes KVA (the kernel map's lock): w + l
 //	load a    a walk
 //	free a    o: pushed on cpu0's magazine
 //	alloc b   o: popped again; w + l
 //	load b    a walk
-//	load b    on cpu1: s: l, the atomic OR (the line is in nobody's cache), a walk
+//	load b    on cpu1: s: l, the atomic OR (no CPU has cached the line), a walk
 //	free b    o: pushed on cpu1's magazine
 //	alloc c   o: popped there; w + l
 //	load c    a walk
@@ -51,7 +51,7 @@ func TestExactCosts(t *testing.T) {
 }
 
 // TestExactCountCosts: with lwbuf.count every alloc and every free is an atomic add on one line. It moves to cpu1 once,
-// for its free of b, and is there for the rest.
+// for the free of b, and stays there.
 func TestExactCountCosts(t *testing.T) {
 	s := alloctest.Spec()
 	off := alloctest.Replay(t, &Fixed, nil, exactTrace)

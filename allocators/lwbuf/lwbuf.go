@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// rules are what tells the variants apart.
+// rules distinguishes the variants.
 type rules struct {
 	orOnAlloc  bool // alloc ORs the own bit into the mask (wrong with keepOnFree); else it assigns
 	keepOnFree bool // free leaves the mask; else it zeroes it

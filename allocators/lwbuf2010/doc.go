@@ -1,5 +1,5 @@
 // Package lwbuf2010 holds two of the shapes that lwbuf went through before it came back to objcache alone (package
-// lwbuf), all within a fortnight of March 2010, sys/platform/pc32/i386; ALLOCATORS.md 4.3 and 4.4.
+// lwbuf), all within a fortnight of March 2010, sys/platform/pc32/i386; docs/DESIGNS.md, lwbuf-2010.
 //
 // PerCPU, 18 March (5c5185ae1c, critical sections c64a8596f0): an lwbuf from an objcache gets its KVA page from a list of
 // the CPU it is allocated on, and gives it to the list of the CPU it is freed on. Where one CPU maps and another frees,

@@ -8,8 +8,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestExactPerCPU adds up lists of KVA that belong to whoever frees. o is a magazine, n a node made or freed (kmalloc costs
-// what a magazine does), x moving a line from the other CPU.
+// TestExactPerCPU adds up per-CPU lists of KVA. o is a magazine operation, n a node allocated or freed (kmalloc costs as
+// much as a magazine operation), x the transfer of a line from the other CPU.
 //
 //	alloc a   the depot's lock, for the cache is empty; the boot CPU has pages: n; w + l
 //	load a    a walk

@@ -8,9 +8,9 @@ import (
 	"lwbench/mmu"
 )
 
-// TestGrowthTakesIPIs is invariant I9 for the kernel map's lock, whose holder takes IPIs: CPUs with long lists give KVA
-// back, each page with a rendezvous, while others take some. Who waited for that lock with IPIs held off would keep a
-// rendezvous waiting that has stopped the lock's holder.
+// TestGrowthTakesIPIs is invariant I9 for the kernel map's lock, whose holder takes IPIs: CPUs with long lists free KVA,
+// each page with a rendezvous, while others allocate some. A CPU that waits for that lock with IPIs held off would block a
+// rendezvous that has stopped the lock's holder.
 func TestGrowthTakesIPIs(t *testing.T) {
 	const cpus, uses = 8, keepCount + 150
 	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: cpus, Pages: 1})

@@ -7,12 +7,12 @@ import (
 	"lwbench/mmu"
 )
 
-// passes is how many elements in use a miss passes over before it maps without the tree. With everything in use a miss
-// would otherwise walk the whole queue each time; elements passed over are at the tail for the next one.
+// passes bounds how many elements in use a miss skips before it maps without the tree. Without the bound, a miss with
+// everything in use would walk the whole queue. Skipped elements go to the tail.
 const passes = 8
 
-// Alloc looks the page up: a hit is one more reference and nothing else. It never sleeps; an error wraps ErrNoBuf and says
-// that the KVA window is used up and nothing is idle.
+// Alloc looks the page up; a hit only adds a reference. It never sleeps. An error wraps ErrNoBuf: the KVA window is
+// exhausted and no element is idle.
 func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	if a.off {
 		return a.allocPlain(c, pg)
@@ -63,8 +63,8 @@ func (k *cache) hit(c *mmu.CPU, pg *mmu.Page) *elem {
 	return e
 }
 
-// grow takes one page of KVA for a new element, outside the lock, for the kernel map may have to be waited for. Its place
-// in count is taken already. Without KVA it returns nil.
+// grow allocates one page of KVA for a new element, outside the lock, because the kernel map's lock may block. The caller
+// has already counted the element. It returns nil if there is no KVA.
 func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
 	kva, err := c.KVAAlloc()
 	k := a.enter(c)
@@ -89,7 +89,7 @@ func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
 	return e
 }
 
-// recycle maps pg with the first idle element of the LRU queue, of at most most that it looks at; nil is none.
+// recycle maps pg with the first idle element of the LRU queue. It scans at most n elements; nil if none is idle.
 func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
 	e := k.takeHead(c, most)
 	if e != nil {
@@ -99,8 +99,8 @@ func (k *cache) recycle(c *mmu.CPU, pg *mmu.Page, most int) *elem {
 	return e
 }
 
-// takeOut takes the first idle element out of the tree and the queue, for good. It returns its KVA, which is still mapped;
-// false is none.
+// takeOut removes the first idle element from the tree and the queue and destroys it. It returns the element's KVA, which
+// is still mapped, or false if none is idle.
 func (k *cache) takeOut(c *mmu.CPU, most int) (mmu.KVA, bool) {
 	e := k.takeHead(c, most)
 	if e == nil {
@@ -112,7 +112,7 @@ func (k *cache) takeOut(c *mmu.CPU, most int) (mmu.KVA, bool) {
 	return e.handle.kva, true
 }
 
-// takeHead takes the first idle element off the queue; those in use before it go to the tail.
+// takeHead removes the first idle element from the queue. Elements in use before it go to the tail.
 func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 	touch(c, k.tree.line, true)
 	for range min(most, k.queue.n) {
@@ -126,8 +126,8 @@ func (k *cache) takeHead(c *mmu.CPU, most int) *elem {
 	return nil
 }
 
-// enterElem maps pg with an element that nobody holds and puts it into the tree and at the queue's tail. The mask is
-// assigned: whoever was trusted in the element's former life is not any more.
+// enterElem maps pg with an idle element and inserts it into the tree and at the tail of the queue. The mask is assigned,
+// so no bit from the previous use survives (I3).
 func (k *cache) enterElem(c *mmu.CPU, e *elem, pg *mmu.Page) {
 	e.refs = 1
 	k.tree.insert(c, e, uint32(pg.ID()))
@@ -139,7 +139,7 @@ func (k *cache) enterElem(c *mmu.CPU, e *elem, pg *mmu.Page) {
 	c.KenterQuick(e.handle.kva, pg)
 }
 
-// allocPlain is lwbuf_alloc: an element of the object cache, mapped for this use alone.
+// allocPlain is lwbuf_alloc: an element of the object cache, mapped for this use only.
 func (a *allocator) allocPlain(c *mmu.CPU, pg *mmu.Page) (allocators.Buf, error) {
 	obj, err := a.plain.Get(c, false)
 	if err != nil {
@@ -155,7 +155,7 @@ func (a *allocator) allocPlain(c *mmu.CPU, pg *mmu.Page) (allocators.Buf, error)
 	return e, nil
 }
 
-// lastResort looks through the whole queue when there is no KVA left.
+// lastResort scans the whole queue when the KVA window is exhausted.
 func (a *allocator) lastResort(c *mmu.CPU, pg *mmu.Page) *elem {
 	k := a.enter(c)
 	e := k.hit(c, pg)
@@ -179,10 +179,10 @@ func (e *elem) KVA(c *mmu.CPU) mmu.KVA {
 // Page returns the page that the element maps.
 func (e *elem) Page() *mmu.Page { return e.handle.m }
 
-// Mask returns the CPUs that the element trusts.
+// Mask returns the CPUs that hold no stale entry.
 func (e *elem) Mask() mmu.CPUSet { return e.handle.mask.AtomicLoad() }
 
-// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask says that it was global already.
+// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask is full already.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
 	e := b.(*elem)
 	if e.handle.mask.AtomicLoad() != a.all {

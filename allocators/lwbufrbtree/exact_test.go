@@ -29,20 +29,20 @@ const three = `cpus 2
 0 free c
 `
 
-// TestExactCosts adds up three misses, a hit of each kind, a stray and a free elsewhere, with a tree for each CPU. What a
-// CPU keeps for itself moves no line.
+// TestExactCosts adds up three misses, a hit of each kind, a stray and a free elsewhere, with a tree for each CPU. Per-CPU
+// data moves no line.
 //
 //	alloc a   an empty tree; KVA (the kernel map's lock); w + l
 //	alloc b   the way down: one comparison to look, one to insert; KVA; w + l
 //	alloc c   two and two, and a rotation whose lines are all here; KVA; w + l
 //	loads     a walk each
-//	frees     a handful of instructions
+//	frees     one Instr
 //	alloc d   page 1 again: two comparisons and a reference
 //	load d    the TLB still has it
 //	load d    on cpu1: l, the atomic OR on a line that cpu0 wrote last, a walk
-//	free d    on cpu1: an atomic add on a line that is in nobody's cache
-//	alloc e   two comparisons and a reference; nothing that cpu1 did has moved the node
-//	free e    a handful of instructions
+//	free d    on cpu1: an atomic add on a line that no CPU has cached
+//	alloc e   two comparisons and a reference; cpu1 has not moved the node's line
+//	free e    one Instr
 func TestExactCosts(t *testing.T) {
 	s := alloctest.Spec()
 	w, l, walk, cmp, instr := s.MMU.PTEWrite, s.MMU.Invlpg, s.MMU.Walk, s.MMU.Compare, s.MMU.Instr

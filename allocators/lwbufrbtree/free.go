@@ -8,9 +8,9 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Free takes one reference back; the mapping stays. At home that is a plain decrement: nobody else writes the node. On
-// another CPU, and on every CPU where the tree is the machine's, it is an atomic add on a line of its own, and no lock:
-// whoever looks for an idle element takes note of it. A plain lwbuf goes back to the object cache.
+// Free drops a reference; the mapping stays. At home that is a plain decrement, since no other CPU writes the node. On
+// other CPUs, and on every CPU if the tree is shared, it is an atomic add on a separate line, without a lock; the search
+// for an idle element folds it in. A plain lwbuf returns to the object cache.
 func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	e := b.(*elem)
 	switch {
@@ -40,9 +40,9 @@ func (a *allocator) freePlain(c *mmu.CPU, e *elem) {
 	a.plain.Put(c, e)
 }
 
-// Sysctl sets lwbuf-rbtree.max while CPUs run. All others are stopped meanwhile: every tree gives up its idle elements
-// beyond the new maximum, and their KVA is given back, shot down everywhere, before Sysctl returns. Elements in use follow
-// one by one, at later misses in their tree. c must hold no lock and be in no critical section.
+// Sysctl sets lwbuf-rbtree.max at run time. It stops all other CPUs: every tree drops its idle elements beyond the new
+// maximum, and their KVA is freed, with a shootdown each, before Sysctl returns. Elements in use follow one by one at later
+// misses in their tree. c must hold no lock and be in no critical section.
 func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	if name != maxKnob.Name {
 		return fmt.Errorf("%s cannot be changed while it runs: expected %s", name, maxKnob.Name)
@@ -55,15 +55,15 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	return nil
 }
 
-// resize is what Sysctl does while the other CPUs stand still. None of them is in a critical section or holds the lock
-// then, so that all trees may be touched.
+// resize runs while the other CPUs are stopped. None of them is in a critical section or holds the lock, so all trees
+// may be touched.
 type resize struct {
 	a    *allocator
 	most int
-	gone []mmu.KVA // of elements taken out of the trees, still mapped
+	gone []mmu.KVA // of removed elements, still mapped
 }
 
-// Initiate implements smp.Call. Its price is a handful of instructions for every element.
+// Initiate implements smp.Call. It costs Instr for every element.
 func (r *resize) Initiate(c *smp.CPU) (n mmu.Cycles) {
 	empty := true
 	for i := range r.a.caches {
@@ -83,5 +83,5 @@ func (r *resize) Initiate(c *smp.CPU) (n mmu.Cycles) {
 	return n * r.a.instr
 }
 
-// Serve implements smp.Call: nothing is left to do on the others.
+// Serve implements smp.Call: the other CPUs have nothing to do.
 func (r *resize) Serve(*smp.CPU) mmu.Cycles { return 0 }

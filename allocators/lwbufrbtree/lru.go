@@ -2,17 +2,16 @@ package lwbufrbtree
 
 import "lwbench/mmu"
 
-// lru is the queue from whose head elements are taken again: a TAILQ of all elements of a tree, in use or not, in the
-// order in which they were last mapped or passed over. It overlaps with use: a hit leaves its element where it is, and so
-// does a free. Whoever looks for an idle element passes over those in use; they go to the tail, which is the second chance
-// that sf_buf's lazy unlink gives.
+// lru is the queue of recycling candidates: a TAILQ of all elements of a tree, in use or not, in the order in which they
+// were last mapped or skipped. It overlaps with use: neither a hit nor a free moves an element. The search for an idle
+// element moves those in use to the tail, the same second chance that sf_buf's lazy unlinking gives.
 type lru struct {
 	first, last place
 	n           int
 }
 
-// insertTail is TAILQ_INSERT_TAIL. It writes the lines of the element and of the one before it; the head's line is the
-// caller's, as in removeHead.
+// insertTail is TAILQ_INSERT_TAIL. It writes the lines of the element and of its predecessor. As in removeHead, the caller
+// charges for the head's line.
 func (q *lru) insertTail(c *mmu.CPU, t *rbtree, e *elem) {
 	e.next = 0
 	if q.last == 0 {
@@ -27,7 +26,7 @@ func (q *lru) insertTail(c *mmu.CPU, t *rbtree, e *elem) {
 	q.n++
 }
 
-// removeHead takes the first element; there must be one.
+// removeHead removes the first element. Precondition: the queue is not empty.
 func (q *lru) removeHead(c *mmu.CPU, t *rbtree) *elem {
 	e := t.elem(q.first)
 	if q.first = e.next; q.first == 0 {

@@ -7,20 +7,19 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// nobody is the home of an element that is in no CPU's own tree.
+// nobody is the home of a tree that all CPUs share.
 const nobody = -1
 
-// elem is one KVA page with what it maps. In a CPU's own tree a hit and a free at home touch nothing but the links on the way
-// down the tree and these 32 bytes, for the sake of the host's caches.
+// elem is one KVA page and its mapping. In a per-CPU tree a hit and a free at home touch only the links on the path down
+// the tree and these 32 bytes, which keeps the host's caches small.
 //
-// The machine has two lines for it: the node, with what stands here and the links in the tree, which the owner of the tree
-// alone touches; and the handle, which strays touch as well, so that they never take a node away from the CPU that walks
-// over it.
+// On the simulated machine it has two lines: the node (these fields and the links in the tree), which only the owner of
+// the tree touches, and the handle, which strays touch as well. So a stray never takes a node's line from its owner.
 type elem struct {
-	// refs counts the allocs, less the frees at home and those elsewhere of which handle.handle.folded has taken note. The element
-	// is idle when it is 0; it may be idle before.
+	// refs is the number of allocs minus the frees at home minus handle.folded. The element is idle if refs is 0. It may
+	// also be idle while refs is positive: then handle.away counts frees that are not folded in yet.
 	refs   int64
-	in     *cache // the tree that retains the element; nil is none: a plain lwbuf
+	in     *cache // the tree that retains the element; nil for a plain lwbuf
 	handle *handle
 	at     place // in the tree
 	next   place // of the next one in the LRU queue
@@ -32,18 +31,18 @@ type handle struct {
 	kva    mmu.KVA
 	mask   mmu.CPUSet
 	line   smp.Line  // of m, kva and mask
-	away   smp.Word  // frees on other CPUs than home, ever
-	folded int64     // how many of them refs has lost
-	node   *smp.Line // of the node; nil in a CPU's own tree, for nobody else ever takes it away
+	away   smp.Word  // total frees on CPUs other than home
+	folded int64     // how many of them are subtracted from refs
+	node   *smp.Line // of the node; nil in a per-CPU tree, where it never leaves its CPU
 }
 
 // cache is one tree with its queue: a CPU's own, or the machine's.
 type cache struct {
-	home  int          // the CPU that it belongs to, or nobody
-	lock  smp.SpinLock // where it belongs to nobody
+	home  int          // the CPU that owns it, or nobody
+	lock  smp.SpinLock // of the shared tree
 	tree  rbtree
 	queue lru
-	count int // elements, and those for which KVA is being taken
+	count int // elements, including those waiting for KVA
 	max   int // lwbuf-rbtree.max
 }
 
@@ -52,7 +51,7 @@ type allocator struct {
 	plain  *objcache.Cache // of elements that no tree retains: plain lwbufs
 	caches []cache         // one for each CPU, or one for all
 	global bool
-	off    bool // no tree retains anything: plain lwbuf. It changes while all CPUs but one stand still
+	off    bool // no tree retains anything: plain lwbuf. It changes only while all other CPUs are stopped
 	all    mmu.CPUSet
 	instr  mmu.Cycles
 }
@@ -90,10 +89,10 @@ func (a *allocator) ctor(c *mmu.CPU) (any, error) {
 	return &elem{handle: &handle{kva: kva}}, nil
 }
 
-// dtor gives the KVA back; the PTE is still valid, so kmem_free shoots it down everywhere.
+// dtor frees the KVA. The PTE is still valid, so kmem_free shoots it down on every CPU.
 func (a *allocator) dtor(c *mmu.CPU, obj any) { c.KVAFree(obj.(*elem).handle.kva) }
 
-// enter begins a look at the cache for this CPU: a critical section where it is the CPU's own, the spinlock where not.
+// enter starts exclusive access to this CPU's cache: a critical section for a per-CPU tree, the spinlock for the shared one.
 func (a *allocator) enter(c *mmu.CPU) *cache {
 	if a.global {
 		k := &a.caches[0]
@@ -104,7 +103,7 @@ func (a *allocator) enter(c *mmu.CPU) *cache {
 	return &a.caches[c.ID()]
 }
 
-// newElem makes an element for the cache, which maps nothing yet.
+// newElem returns a new element of the cache, not mapped yet.
 func (k *cache) newElem(kva mmu.KVA) *elem {
 	e := k.tree.take()
 	e.in, e.handle = k, &handle{kva: kva}
@@ -122,9 +121,8 @@ func (k *cache) leave(c *mmu.CPU) {
 	}
 }
 
-// idle reports whether nobody holds e, after taking note of the frees on other CPUs. Where such may be under way, reading
-// their count is an ordered point and moves its line; afterwards they are all in the past. c is nil when all other CPUs
-// stand still.
+// idle reports whether e is unreferenced, after folding in the frees on other CPUs. Reading their count is an ordered
+// point and moves its line. c is nil when all other CPUs are stopped.
 func (e *elem) idle(c *mmu.CPU) bool {
 	refs := &e.refs
 	if *refs == 0 {
@@ -142,15 +140,15 @@ func (e *elem) idle(c *mmu.CPU) bool {
 	return *refs == 0
 }
 
-// touch is CPU.TouchLocked. Nothing is charged for the line of a CPU's own tree, which is nil, nor without a CPU: all CPUs
-// but one stand still then, and that one pays otherwise.
+// touch is CPU.TouchLocked. It charges nothing for a nil line (a per-CPU tree) or a nil CPU (all other CPUs are stopped,
+// and the caller charges a lump sum).
 func touch(c *mmu.CPU, l *smp.Line, write bool) {
 	if c != nil && l != nil {
 		c.TouchLocked(l, write)
 	}
 }
 
-// charge lets n handfuls of ordinary instructions pass.
+// charge charges n times Instr.
 func charge(c *mmu.CPU, n mmu.Cycles) {
 	if c != nil {
 		c.Charge(smp.CostAlloc, n*c.Costs().Instr)

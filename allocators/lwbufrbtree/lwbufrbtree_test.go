@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu"
 )
 
-// tuned is the design with other defaults, which are the least of their ranges as well: the contract varies both.
+// tuned returns the design with other defaults and minima, since the contract varies both.
 func tuned(most, scope int64) *allocators.Design {
 	d := Design
 	base := allocators.Tuning{maxKnob.Name: most, scopeKnob.Name: scope}

@@ -5,34 +5,32 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// place is where an element stands in its tree; 0 is nobody's.
+// place is the index of an element in its tree; 0 means none.
 type place uint16
 
-// link is what the way down the tree reads of an element: 8 bytes, so that the trees of many CPUs fit into a cache of the
-// host.
+// link is the part of an element that a search reads: 8 bytes, so that the trees of many CPUs fit into the host's caches.
 type link struct {
 	key  uint32   // number of the page
 	kids [2]place // left and right
 }
 
-// slab is how many elements of a tree stand side by side in the host's memory.
+// slab is how many elements of a tree are contiguous in the host's memory.
 const slab = 64
 
-// rbtree is a red-black tree of elements, keyed by page number: sys/tree.h's RB_HEAD. It has a place for each element,
-// which the element keeps as long as it lives. It charges what it does: a comparison for each node on the way down, and the
-// cache line of each node that is read or written. Whoever calls it holds the tree's lock, or is the CPU that the tree
-// belongs to.
+// rbtree is a red-black tree of elements, keyed by page number: sys/tree.h's RB_HEAD. Each element keeps its place while it
+// exists. The tree charges a comparison for each node on the path, and the cache line of each node that it reads or
+// writes. The caller holds the tree's lock, or is the CPU that owns the tree.
 type rbtree struct {
 	root  place
 	links []link
-	up    []place // parents; up[0] is nobody's: it may be written and is never read
+	up    []place // parents; up[0] is a dummy that is written but never read
 	red   []bool
 	elems []*[slab]elem // element i is elems[i/slab][i%slab]
-	free  []place       // places given back
-	line  *smp.Line     // of root, the LRU queue's head and the counts; nil where the tree is a CPU's own
+	free  []place       // unused places
+	line  *smp.Line     // of root, the head of the LRU queue and the counts; nil in a per-CPU tree
 }
 
-// take makes an element with a place of its own, which is not in the tree yet.
+// take allocates an element and its place. The element is not in the tree yet.
 func (t *rbtree) take() *elem {
 	if len(t.links) == 0 {
 		t.links, t.up, t.red = make([]link, 1, slab), make([]place, 1, slab), make([]bool, 1, slab)
@@ -51,19 +49,19 @@ func (t *rbtree) take() *elem {
 	return e
 }
 
-// give takes back an element that is not in the tree; take may hand it out again.
+// give frees an element that is not in the tree.
 func (t *rbtree) give(e *elem) { t.free = append(t.free, e.at) }
 
 func (t *rbtree) elem(i place) *elem { return &t.elems[i/slab][i%slab] }
 
-// touch reads or writes the node of e.
+// touch charges for a read or write of e's node.
 func (t *rbtree) touch(c *mmu.CPU, e *elem, write bool) {
 	if t.line != nil {
 		touch(c, e.handle.node, write)
 	}
 }
 
-// find is RB_FIND. It reads the lines on its way; nil is not found.
+// find is RB_FIND. It reads the lines on the path; nil if not found.
 func (t *rbtree) find(c *mmu.CPU, key uint32) *elem {
 	at, visits := t.way(key)
 	if t.line != nil {
@@ -78,8 +76,8 @@ func (t *rbtree) find(c *mmu.CPU, key uint32) *elem {
 	return t.elem(at)
 }
 
-// way goes down to key. It returns its place, or 0, and how many nodes it has seen. Nothing is called in between, for the
-// sake of the host.
+// way searches for key. It returns its place, or 0, and the number of nodes visited. It calls nothing, which keeps it fast
+// on the host.
 func (t *rbtree) way(key uint32) (at place, visits mmu.Cycles) {
 	links := t.links
 	for at = t.root; at != 0; {
@@ -88,7 +86,7 @@ func (t *rbtree) way(key uint32) (at place, visits mmu.Cycles) {
 		if n.key == key {
 			break
 		}
-		if n.key < key { // a branch: the host goes on at its guess while it waits for the key
+		if n.key < key { // a branch, so that the host can speculate past the load of the key
 			at = n.kids[1]
 		} else {
 			at = n.kids[0]
@@ -97,7 +95,7 @@ func (t *rbtree) way(key uint32) (at place, visits mmu.Cycles) {
 	return at, visits
 }
 
-// touchWay reads the lines that way has seen.
+// touchWay charges for the lines that way visits.
 func (t *rbtree) touchWay(c *mmu.CPU, key uint32) {
 	touch(c, t.line, false)
 	for at := t.root; at != 0; {
@@ -118,8 +116,8 @@ func side(right bool) int {
 	return 0
 }
 
-// insert is RB_INSERT of an element with a key that is not in the tree. The way down has been compared by the find that
-// came before; it is walked again here, as the kernels' macros do.
+// insert is RB_INSERT of an element with a key that is not in the tree. It walks the path again, after find, as the
+// kernels' macros do.
 func (t *rbtree) insert(c *mmu.CPU, e *elem, key uint32) {
 	n, parent := e.at, place(0)
 	at, visits := &t.root, mmu.Cycles(0)
@@ -164,7 +162,7 @@ func (t *rbtree) insertColor(c *mmu.CPU, n place) {
 	}
 }
 
-// rotate turns n down to its side dir (0 is RB_ROTATE_LEFT), and its child on the other side up.
+// rotate moves n down to side dir (0 is RB_ROTATE_LEFT) and its other child up.
 func (t *rbtree) rotate(c *mmu.CPU, n place, dir int) {
 	up := t.links[n].kids[1-dir]
 	inner := t.links[up].kids[dir]
@@ -176,7 +174,7 @@ func (t *rbtree) rotate(c *mmu.CPU, n place, dir int) {
 	t.wrote(c, n, up, inner, t.up[up])
 }
 
-// replace puts by, which may be nobody, where n hangs.
+// replace links by, which may be 0, in the place of n.
 func (t *rbtree) replace(n, by place) {
 	p := t.up[n]
 	if p == 0 {
@@ -192,7 +190,7 @@ func (t *rbtree) replace(n, by place) {
 func (t *rbtree) remove(c *mmu.CPU, e *elem) {
 	n := e.at
 	l := &t.links[n]
-	x, parent, black := l.kids[0], t.up[n], !t.red[n] // x takes the place of what goes, below parent
+	x, parent, black := l.kids[0], t.up[n], !t.red[n] // x replaces the removed node, below parent
 	switch {
 	case l.kids[0] == 0:
 		x = l.kids[1]
@@ -226,11 +224,11 @@ func (t *rbtree) remove(c *mmu.CPU, e *elem) {
 	}
 }
 
-// removeColor is RB_REMOVE_COLOR: the way through x, which may be nobody and hangs below parent, lacks one black node.
+// removeColor is RB_REMOVE_COLOR: the path through x, which may be 0 and is a child of parent, lacks one black node.
 func (t *rbtree) removeColor(c *mmu.CPU, x, parent place) {
 	for x != t.root && !t.red[x] {
 		dir := side(x != t.links[parent].kids[0])
-		s := t.links[parent].kids[1-dir] // x's sibling; it is there, for its side is higher
+		s := t.links[parent].kids[1-dir] // x's sibling, which exists because its side is higher
 		if t.red[s] {
 			t.red[s], t.red[parent] = false, true
 			t.rotate(c, parent, dir)
@@ -259,7 +257,7 @@ func (t *rbtree) removeColor(c *mmu.CPU, x, parent place) {
 	}
 }
 
-// wrote charges for the lines of nodes that were written; 0 is none. Where a node has no parent, the root was.
+// wrote charges for the lines of nodes that were written; 0 is skipped. A node without a parent means that the root changed.
 func (t *rbtree) wrote(c *mmu.CPU, nodes ...place) {
 	for _, n := range nodes {
 		if n == 0 || t.line == nil {

@@ -24,7 +24,7 @@ func onCPU(t *rapid.T, body func(c *mmu.CPU) error) {
 	}
 }
 
-// TestTree inserts, finds and removes keys at random beside a B-tree, and looks at the whole tree after each step.
+// TestTree inserts, finds and removes keys at random beside a B-tree, and checks the whole tree after each step.
 func TestTree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		keys := rapid.SliceOfN(rapid.Uint32Range(0, 60), 1, 200).Draw(t, "keys")
@@ -54,7 +54,7 @@ func TestTree(t *testing.T) {
 	})
 }
 
-// TestTreeWithoutCPU: without a CPU the tree does the same, free of charge.
+// TestTreeWithoutCPU: without a CPU the tree does the same and charges nothing.
 func TestTreeWithoutCPU(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		keys := rapid.SliceOfNDistinct(rapid.Uint32Range(0, 300), 1, 100, rapid.ID[uint32]).Draw(t, "keys")
@@ -84,7 +84,7 @@ func TestTreeWithoutCPU(t *testing.T) {
 	})
 }
 
-// checkTree holds a tree to the order and the elements of the oracle, and to the red-black properties.
+// checkTree compares the order and the elements of a tree with the oracle and checks the red-black properties.
 func checkTree(t *rbtree, oracle *btree.Map[uint32, *elem]) error {
 	var got []*elem
 	if _, err := t.check(t.root, 0, &got); err != nil {
@@ -130,7 +130,7 @@ func (t *rbtree) check(at, parent place, got *[]*elem) (black int, err error) {
 	return left, nil
 }
 
-// TestSizes: what a hit reads is laid out for the host's caches, and a place counts as far as the sysctl goes.
+// TestSizes: the data that a hit reads is laid out for the host's caches, and a place can index every element.
 func TestSizes(t *testing.T) {
 	if n := reflect.TypeFor[elem]().Size(); n != 32 {
 		t.Errorf("an element has %d bytes, want 32", n)
@@ -143,7 +143,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestTreeDepth: 1,024 keys in ascending order stand at most 2 log2(n+1) deep, and finding one costs a comparison for each
+// TestTreeDepth: 1,024 keys in ascending order are at most 2 log2(n+1) deep, and finding one costs a comparison for each
 // level.
 func TestTreeDepth(t *testing.T) {
 	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: 1})

@@ -33,7 +33,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 	return sf, nil
 }
 
-// KVA is the address, valid on every CPU.
+// KVA returns the address, which is valid on every CPU.
 func (sf *sfBuf) KVA(*mmu.CPU) mmu.KVA { return sf.kva }
 
 // Page returns the page that the buffer maps.
@@ -48,7 +48,7 @@ func (a *allocator) Ref(c *mmu.CPU, b allocators.Buf) {
 	c.Unlock(&a.mplock)
 }
 
-// Free is sf_buf_free: at the last reference unmap, push, and wake all who sleep.
+// Free is sf_buf_free: at the last reference it unmaps, pushes the buffer and wakes all sleepers.
 func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	sf := b.(*sfBuf)
 	c.Lock(&a.mplock)

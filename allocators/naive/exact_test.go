@@ -9,9 +9,9 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestExactCosts adds up ALLOCATORS.md 13.5 for Gen 0, 2w + 2l + 2 broadcasts a use, on a dozen lines. Every call takes
-// the MP lock (lock, and t more when its line comes from another CPU); x is a handful of instructions; b is what sending
-// a broadcast to the two others costs, for nobody waits. The work lets the flushes of the CPUs that idle pass.
+// TestExactCosts checks the cost model of docs/DESIGNS.md, 2w + 2l + 2b for each use, on a dozen lines. Every call takes
+// the MP lock (lock, and t more when its line comes from another CPU); x is one Instr; b is the cost of sending a
+// broadcast to the two other CPUs, which is not waited for. The work gives the flushes of the idle CPUs time to complete.
 //
 //	alloc a   lock x, w + l + b
 //	load a    a walk on each of two CPUs

@@ -21,7 +21,7 @@ type allocator struct {
 	mplock    smp.SpinLock
 	freelist  *sfBuf
 	head      smp.Line // the line of the freelist's head and of allocWant
-	allocWant bool     // sf_buf_alloc_want: somebody sleeps
+	allocWant bool     // sf_buf_alloc_want: a CPU sleeps
 	sleepq    smp.WaitQueue
 }
 
@@ -35,7 +35,7 @@ func newAllocator(m *mmu.Machine, n int) (*allocator, error) {
 		sleepq: smp.WaitQueue{Name: "naive's freelist", Why: fmt.Sprintf("all %d sf_bufs in use", n)},
 	}
 	bufs := make([]sfBuf, n)
-	for i := range bufs { // pushed in order: the last one is taken first
+	for i := range bufs { // pushed in order, so the last one is allocated first
 		sf := &bufs[i]
 		sf.kva = base + mmu.KVA(i)
 		sf.next, a.freelist = a.freelist, sf

@@ -6,7 +6,7 @@ import (
 )
 
 // Get takes an object from this CPU's magazines, the depot or the constructor (objcache_get). With wait it sleeps while
-// the limit is reached; it still returns the constructor's error when that fails.
+// the limit is reached. It returns the constructor's error even with wait.
 func (o *Cache) Get(c *mmu.CPU, wait bool) (any, error) {
 	c.CritEnter()
 	for {
@@ -26,7 +26,7 @@ func (o *Cache) Get(c *mmu.CPU, wait bool) (any, error) {
 	}
 }
 
-// pop takes from loaded, or swaps the magazines and takes from what was previous.
+// pop takes an object from loaded, or swaps the magazines and takes one from the former previous.
 func (o *Cache) pop(c *mmu.CPU) (any, bool) {
 	p := &o.cpus[c.ID()]
 	if p.loaded.empty() {
@@ -39,14 +39,14 @@ func (o *Cache) pop(c *mmu.CPU) (any, bool) {
 	return p.loaded.pop(), true
 }
 
-// getDepot loads a full magazine (again), or takes leave to construct an object (not again, no error), or sleeps for
-// one to be put (again), or fails.
+// getDepot loads a full magazine (again), or reserves the construction of an object (not again, no error), or sleeps until
+// an object is put (again), or fails.
 func (o *Cache) getDepot(c *mmu.CPU, wait bool) (again bool, err error) {
 	p, d := &o.cpus[c.ID()], &o.depot
 	c.Lock(&d.lock)
 	c.TouchLocked(&d.line, true)
 	switch last := len(d.full) - 1; {
-	case !p.loaded.empty() || !p.previous.empty(): // filled by an interrupt or a sleep meanwhile
+	case !p.loaded.empty() || !p.previous.empty(): // an interrupt, or another thread during a sleep, filled it
 		again = true
 	case last >= 0:
 		d.empty = append(d.empty, p.previous)
@@ -70,7 +70,7 @@ func (o *Cache) getDepot(c *mmu.CPU, wait bool) (again bool, err error) {
 	return again, err
 }
 
-// construct makes an object outside any lock. A failure gives the leave back and wakes who waits for it.
+// construct makes an object outside any lock. A failure returns the reservation and wakes the waiters.
 func (o *Cache) construct(c *mmu.CPU) (any, error) {
 	obj, err := o.ctor(c)
 	if err == nil {

@@ -8,24 +8,24 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// The tunables of every design that stands on objcache. Sizes count objects.
+// The tunables of every design that uses objcache. Sizes are in objects.
 var (
 	capacityKnob = allocators.Tunable{
 		Name: "objcache.capacity", Doc: "objects in a magazine", Default: 64, Min: 4, Max: 4096,
 	}
 	limitKnob = allocators.Tunable{
 		Name: "objcache.limit", Default: 0, Min: 0, Max: 1 << 20,
-		Doc: "most objects in all, raised to at least 8 full magazines a CPU as the kernel did (it first halves them, down to 16); 0 is no limit",
+		Doc: "maximum number of objects; as in the kernel it is raised to 8 full magazines for each CPU, after halving these down to 16; 0: no limit",
 	}
 )
 
-// Tunables lists the tunables that a design on objcache offers as its own.
+// Tunables returns the tunables that a design on objcache includes in its own.
 func Tunables() []allocators.Tunable { return []allocators.Tunable{capacityKnob, limitKnob} }
 
-// ErrExhausted is what Get returns when the limit is reached and it may not wait.
+// ErrExhausted is the error of a Get that reached the limit and may not wait.
 var ErrExhausted = errors.New("the object cache's limit is reached")
 
-// unlimited is the count of objects that a cache without a limit may still make.
+// unlimited is the value of depot.unallocated in a cache without a limit.
 const unlimited = -1
 
 // magazine holds constructed objects, last in first out.
@@ -44,7 +44,7 @@ func (m *magazine) pop() any {
 	return o
 }
 
-// percpu is what one CPU owns: both magazines are always there.
+// percpu belongs to one CPU. Both magazines always exist.
 type percpu struct {
 	loaded, previous *magazine
 	waiting          int
@@ -56,7 +56,7 @@ type depot struct {
 	lock        smp.SpinLock
 	line        smp.Line
 	full, empty []*magazine
-	unallocated int // objects that may still be made; unlimited where there is no limit
+	unallocated int // objects that may still be constructed, or unlimited
 	waiting     int
 	waitq       smp.WaitQueue
 }
@@ -70,8 +70,8 @@ type Cache struct {
 	depot depot
 }
 
-// New makes a cache, as objcache_create. ctor makes one object and may fail; dtor undoes it. t sets objcache.capacity
-// and objcache.limit.
+// New creates a cache (objcache_create). ctor constructs one object and may fail; dtor destructs it. t sets
+// objcache.capacity and objcache.limit.
 func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (any, error), dtor func(*mmu.CPU, any)) *Cache {
 	ncpu := m.NCPU()
 	capacity, limit, empties := size(int(t.Get(capacityKnob)), int(t.Get(limitKnob)), ncpu)
@@ -94,8 +94,8 @@ func newMagazine(capacity int) *magazine {
 	return &magazine{rounds: make([]any, 0, capacity), cap: capacity}
 }
 
-// size applies the sizing rules of 2009: a limit should be at least 8 full magazines a CPU, or the capacity is halved
-// down to 16, and then the limit raised. Without a limit the depot starts with two empty magazines.
+// size applies the sizing rules of 2009. A limit should be at least 8 full magazines for each CPU; otherwise the capacity
+// is halved, down to 16, and then the limit is raised. Without a limit the depot starts with two empty magazines.
 func size(capacity, limit, ncpu int) (c, l, empties int) {
 	if limit == 0 {
 		return capacity, 0, 2

@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// spec has no cost that matters here.
+// spec is a machine whose costs do not matter here.
 func spec() *mmu.Spec {
 	s := &mmu.Spec{ClockHz: 1e9, Topology: smp.Topology{Sockets: 1, Cores: 8, Threads: 1}, TLB: mmu.TLBSpec{L1Sets: 16, L1Ways: 4}}
 	s.SMP.Deliver = [smp.NumDistances]mmu.Cycles{0, 100, 100, 100}
@@ -17,7 +17,7 @@ func spec() *mmu.Spec {
 	return s
 }
 
-// counted makes a cache whose objects are numbers and which counts what it makes and destroys.
+// counted returns a cache whose objects are numbers. It counts constructions and destructions.
 func counted(t *testing.T, cpus int, tune allocators.Tuning) (m *mmu.Machine, o *Cache, made, gone *int) {
 	t.Helper()
 	m, err := mmu.New(spec(), mmu.Options{CPUs: cpus})
@@ -59,8 +59,8 @@ func TestLastInFirstOut(t *testing.T) {
 	}
 }
 
-// TestRetained: without a limit a cache holds (2 x CPUs + 2) x capacity objects where they all come from one CPU: its
-// two magazines and the depot's two.
+// TestRetained: without a limit a cache retains four magazines of objects freed on one CPU: its own
+// two and the depot's two.
 func TestRetained(t *testing.T) {
 	m, o, _, gone := counted(t, 1, nil)
 	on(t, m, func(c *mmu.CPU) {

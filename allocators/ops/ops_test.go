@@ -178,7 +178,7 @@ func TestBroadcastArrives(t *testing.T) {
 	}
 }
 
-// TestMailsBug is trace A of ALLOCATORS.md 4.1.
+// TestMailsBug is trace A of docs/DESIGNS.md.
 func TestMailsBug(t *testing.T) {
 	const text = head + "0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n0 free a\n"
 	r, err := replayText(t, text, "lwbuf-submitted", nil)

@@ -46,8 +46,8 @@ func (a *allocator) find(c *mmu.CPU, pg *mmu.Page) *sfBuf {
 // private reports whether the mapping is for this CPU only.
 func (a *allocator) private(f allocators.Flags) bool { return f&allocators.Private != 0 && a.quick }
 
-// syncHit makes a mapping that was found usable: here for a private user, everywhere for a global one. A global one is
-// never narrowed to the CPUs that are missing in the mask.
+// syncHit makes a mapping from the hash usable: on this CPU for a private user, everywhere for a global one. A global
+// request interrupts all CPUs, not only those missing from the mask.
 func (a *allocator) syncHit(c *mmu.CPU, sf *sfBuf, f allocators.Flags) {
 	if a.private(f) {
 		if !sf.cpumask.Has(c.ID()) {
@@ -60,7 +60,7 @@ func (a *allocator) syncHit(c *mmu.CPU, sf *sfBuf, f allocators.Flags) {
 	}
 }
 
-// take gets an unused buffer from the head of the freelist, dropping those that were left there while in use. It sleeps
+// take removes an unused buffer from the head of the freelist. It unlinks and skips buffers that are in use. It sleeps
 // while the list is empty; the hash is not searched again afterwards.
 func (a *allocator) take(c *mmu.CPU, f allocators.Flags) (*sfBuf, error) {
 	c.TouchLocked(&a.freeLine, true)
@@ -88,7 +88,7 @@ func (a *allocator) take(c *mmu.CPU, f allocators.Flags) (*sfBuf, error) {
 	}
 }
 
-// enter gives sf to pg and maps it.
+// enter rehashes sf under pg and maps it.
 func (a *allocator) enter(c *mmu.CPU, sf *sfBuf, pg *mmu.Page, f allocators.Flags) {
 	if sf.m != nil {
 		c.TouchLocked(&a.bucketOf(sf.m).line, true)
@@ -114,10 +114,10 @@ func (sf *sfBuf) KVA(*mmu.CPU) mmu.KVA { return sf.kva }
 // Page is sf_buf_page: a plain field.
 func (sf *sfBuf) Page() *mmu.Page { return sf.m }
 
-// Mask returns the CPUs that the buffer trusts.
+// Mask returns the CPUs that hold no stale entry.
 func (sf *sfBuf) Mask() mmu.CPUSet { return sf.cpumask }
 
-// Free is sf_buf_free. A buffer still on the freelist only loses a reference: the common short-lived hit.
+// Free is sf_buf_free. A buffer that is still on the freelist only loses a reference: the common short-lived hit.
 func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	sf := b.(*sfBuf)
 	c.Lock(&a.mplock)

@@ -8,8 +8,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestExactCosts adds up ALLOCATORS.md 13.5 for Gen 2 on a dozen lines. Every alloc and free takes the MP lock (lock, and
-// t more when its line comes from the other CPU); q is the hash, x a handful of instructions.
+// TestExactCosts checks the cost model of docs/DESIGNS.md for sfbuf on a dozen lines. Every alloc and free takes the MP lock (lock, and
+// t more when its line comes from the other CPU); q is Hash, x is Instr.
 //
 //	alloc a   miss, private: lock q, x for the freelist, x for the hash chains, w + l
 //	load a    a walk

@@ -64,7 +64,7 @@ func (q *tailq) removeHead() *sfBuf {
 	return sf
 }
 
-// newAllocator is sf_buf_init: one block of KVA, every buffer on the freelist in the order of addresses.
+// newAllocator is sf_buf_init: one block of KVA, with every buffer on the freelist in address order.
 func newAllocator(m *mmu.Machine, n int, quick bool) (*allocator, error) {
 	base, err := m.ReserveKVA(n)
 	if err != nil {
@@ -91,8 +91,8 @@ func newAllocator(m *mmu.Machine, n int, quick bool) (*allocator, error) {
 	return a, nil
 }
 
-// bucketOf is SF_BUF_HASH. The original adds two shifts of the descriptor's address; descriptors are an array, so that
-// the page's number spreads as well.
+// bucketOf is SF_BUF_HASH. The original adds two shifts of the descriptor's address. Descriptors are an array, so the
+// page number is distributed equally well.
 func (a *allocator) bucketOf(pg *mmu.Page) *bucket {
 	return &a.hash[pg.ID()&(len(a.hash)-1)]
 }

@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu"
 )
 
-// Alloc is sf_buf_alloc: a page that is in use now is shared; else the page is mapped, outside the lock.
+// Alloc is sf_buf_alloc. A page that is in use is shared; otherwise the page is mapped, outside the lock.
 func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	c.Lock(&a.spin)
 	sf := a.hit(c, pg)
@@ -26,12 +26,12 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 		c.Unlock(&a.spin)
 		return mine, nil
 	}
-	c.Unlock(&a.spin) // somebody was faster
+	c.Unlock(&a.spin) // lost the race
 	a.destroy(c, mine)
 	return sf, nil
 }
 
-// hit takes one more reference on the entry of pg, if there is one. The spinlock is held.
+// hit takes a reference to the entry of pg, if there is one. The spinlock is held.
 func (a *allocator) hit(c *mmu.CPU, pg *mmu.Page) *sfBuf {
 	sf := a.find(c, pg)
 	if sf != nil {
@@ -41,7 +41,7 @@ func (a *allocator) hit(c *mmu.CPU, pg *mmu.Page) *sfBuf {
 	return sf
 }
 
-// make takes a structure and an lwbuf. Either may block, so that no lock is held.
+// make allocates a structure and an lwbuf. Either may block, so no lock is held.
 func (a *allocator) make(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (*sfBuf, error) {
 	obj, err := a.cache.Get(c, f&allocators.NoWait == 0)
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *allocator) setGlobal(c *mmu.CPU, sf *sfBuf) {
 	a.lwbuf.(allocators.Globaler).SetGlobal(c, sf.lwbuf)
 }
 
-// destroy gives the lwbuf and the structure back. Nobody else can reach them.
+// destroy frees the lwbuf and the structure, which no other CPU can reach.
 func (a *allocator) destroy(c *mmu.CPU, sf *sfBuf) {
 	lw := sf.lwbuf
 	sf.m, sf.lwbuf, sf.refcnt = nil, nil, 0
@@ -68,16 +68,16 @@ func (a *allocator) destroy(c *mmu.CPU, sf *sfBuf) {
 	a.cache.Put(c, sf)
 }
 
-// KVA is sf_buf_kva: the lwbuf's, which every CPU trusts.
+// KVA is sf_buf_kva: the lwbuf's address, which is valid on every CPU.
 func (sf *sfBuf) KVA(c *mmu.CPU) mmu.KVA { return sf.lwbuf.KVA(c) }
 
 // Page is sf_buf_page.
 func (sf *sfBuf) Page() *mmu.Page { return sf.m }
 
-// Mask returns the CPUs that the lwbuf trusts: all.
+// Mask returns the lwbuf's mask, which is full.
 func (sf *sfBuf) Mask() mmu.CPUSet { return sf.lwbuf.(allocators.Masked).Mask() }
 
-// Free is sf_buf_free, on any CPU. The last user takes the entry out of the hash and gives the mapping back.
+// Free is sf_buf_free, on any CPU. The last user removes the entry from the hash and frees the mapping.
 func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	sf := b.(*sfBuf)
 	c.Lock(&a.spin)

@@ -7,8 +7,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestExactCosts adds up a miss, a hit on another CPU, both frees, and a miss again, for nothing was kept. q is taking and
-// dropping the hash's lock, x moving a line from the other CPU.
+// TestExactCosts adds up a miss, a hit on another CPU, both frees, and another miss, since nothing is retained. q is Lock plus
+// Unlock of the hash, x the transfer of a line from the other CPU.
 //
 //	alloc a   q; hash; both caches are empty: two depot locks, KVA (the kernel map's lock); w + l; a rendezvous, l;
 //	          q; hash; put into the chain

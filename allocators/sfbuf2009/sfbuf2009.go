@@ -23,7 +23,7 @@ type bucket struct {
 	line  smp.Line
 }
 
-// allocator is the hash of one machine and what it stands on.
+// allocator is the hash of one machine, with the object cache and the lwbufs that it uses.
 type allocator struct {
 	spin  smp.SpinLock
 	hash  []bucket
@@ -69,7 +69,7 @@ func (a *allocator) find(c *mmu.CPU, pg *mmu.Page) *sfBuf {
 	return nil
 }
 
-// insert puts sf at the head of its chain. The spinlock is held.
+// insert links sf at the head of its chain. The spinlock is held.
 func (a *allocator) insert(c *mmu.CPU, sf *sfBuf) {
 	b := a.bucketOf(sf.m)
 	c.TouchLocked(&b.line, true)
@@ -78,7 +78,7 @@ func (a *allocator) insert(c *mmu.CPU, sf *sfBuf) {
 	sf.hashNext, b.first = b.first, sf
 }
 
-// remove takes sf out of its chain. The spinlock is held.
+// remove unlinks sf from its chain. The spinlock is held.
 func (a *allocator) remove(c *mmu.CPU, sf *sfBuf) {
 	b := a.bucketOf(sf.m)
 	c.TouchLocked(&b.line, true)

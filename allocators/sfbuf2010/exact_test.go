@@ -7,12 +7,12 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestExactCosts adds up ALLOCATORS.md 13.5 for the sf_buf of 2010, 2o + w + l + r(N-1), on a dozen lines.
+// TestExactCosts checks the cost model of docs/DESIGNS.md for sfbuf-2010, 2o + w + l + r(N-1), on a dozen lines.
 //
 //	alloc a   both caches are empty: two depot locks, KVA (the kernel map's lock); w + l; a rendezvous of one CPU, l
 //	load a    a walk
 //	load a    on cpu1: the mask is full: a walk and nothing else
-//	ref a     on cpu1: an atomic add on a line that nobody has
+//	ref a     on cpu1: an atomic add on a line that no CPU has cached
 //	free a    the add, the line comes from cpu1
 //	free a    on cpu1: the add, the line comes back; the last: two pushes on cpu1's magazines
 //	alloc b   on cpu1, the same page: two pops; w + l; the rendezvous once more, l

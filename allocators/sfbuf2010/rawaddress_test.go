@@ -7,9 +7,9 @@ import (
 	"lwbench/mmu"
 )
 
-// TestRawAddress is trap 9 of ALLOCATORS.md 13.6: sendfile stores the address in the mbuf, and other CPUs touch it without
-// asking sf_buf_kva. That is right because of set_global, in the second life of the address too; the mutant
-// sfbuf-2010-raw-address leaves set_global out.
+// TestRawAddress is pitfall 9 of docs/DESIGNS.md: sendfile stores the address in the mbuf, and other CPUs access it
+// without calling sf_buf_kva. That is correct because of set_global, for the second use of the address too. The mutant
+// sfbuf-2010-raw-address removes set_global.
 func TestRawAddress(t *testing.T) {
 	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: 2, Pages: 2})
 	if err != nil {
@@ -47,7 +47,7 @@ func TestRawAddress(t *testing.T) {
 	}
 }
 
-// TestReferences: five uses one after another take one page of KVA: each last free gives it back, and no other does.
+// TestReferences: five successive uses take one page of KVA. Only the last free of each use releases it.
 func TestReferences(t *testing.T) {
 	const use = "0 alloc a 1\n0 ref a\n0 load a\n1 free a\n0 load a\n0 free a\n"
 	n := alloctest.Replay(t, &Design, nil, "cpus 2\n"+use+use+use+use+use)

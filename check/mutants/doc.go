@@ -6,7 +6,7 @@
 //	design: lwbuf                    # the design to check, by its registered name
 //	set: objcache.capacity=4         # a tunable, as --set takes it; optional, may repeat
 //	want: leak or panic              # the kinds of failure that count as found; nothing: there must be none
-//	history: the real bug, with its commit, date and section of ALLOCATORS.md, or "honest mutant" and what is dropped;
+//	history: the real bug, with its commit, date and section of docs/DESIGNS.md, or "honest mutant" and what is dropped;
 //	  lines that begin with blanks go on with it
 //
 // A mutant whose want is nothing is no bug: it is kept because one would think that it is, and its history says why not.

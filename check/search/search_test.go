@@ -36,7 +36,7 @@ func hunts(t testing.TB, d *allocators.Design, change func(*Options)) *Report {
 	return r
 }
 
-// TestMailsBug: the bug of the March 2009 mail, found without a hint, is told in the operations of ALLOCATORS.md 4.1, trace
+// TestMailsBug: the bug of the March 2009 mail, found without a hint, is told in the operations of docs/DESIGNS.md, lwbuf as submitted, trace
 // A, or fewer; and the fixed lwbuf is not accused.
 func TestMailsBug(t *testing.T) {
 	r := hunts(t, &lwbuf.Submitted, nil)

@@ -58,7 +58,7 @@ func pointOf(t *testing.T, cells []*cell, scope, cpus, pages string) point {
 }
 
 // crossovers tells for each scope and number of CPUs from which hit rate on the tree is cheaper than lwbuf: as measured,
-// between the two neighbouring hit rates of the sweep, and as the inequality h (w + l) > q - o of ALLOCATORS.md 13.5
+// between the two neighbouring hit rates of the sweep, and as the inequality h (w + l) > q - o of docs/DESIGNS.md, cost model
 // says with the measured terms at that place.
 func crossovers(t *testing.T, cells []*cell) string {
 	t.Helper()

@@ -71,7 +71,7 @@ static inline void crit_exit(int self) {
 
 static uint64_t *pte; // one kernel page-table entry for each KVA page
 
-// sf_buf: kern_sfbuf.c of 2009, the path of a hit (ALLOCATORS.md 2.2).
+// sf_buf: kern_sfbuf.c of 2009, the path of a hit (docs/DESIGNS.md, sfbuf).
 struct sf_buf {
 	struct sf_buf *hash_next, **hash_prev, *free_next;
 	void *m;
@@ -150,7 +150,7 @@ static __attribute__((noinline)) void sf_buf_free(struct sf_buf *b, int self) {
 	spin_unlock(&sf.lock);
 }
 
-// lwbuf on an objcache: per-CPU magazines, no lock (ALLOCATORS.md 4.6, 6.2).
+// lwbuf on an objcache: per-CPU magazines, no lock (docs/DESIGNS.md, lwbuf and objcache).
 struct lwbuf { void *m; uint32_t kva; cpumask mask; };
 struct magazine { int rounds; void *slot[ROUNDS]; };
 struct percpu { _Alignas(LINE) struct magazine *loaded, *previous; };

@@ -22,7 +22,7 @@ const (
 	pauseAnswer = 4
 )
 
-// The rounds, and the pauses of a pinned thread, before a Backoff yields. Measured in the design notes: unlocked goroutines
+// The rounds, and the pauses of a pinned thread, before a Backoff yields. Measured (docs/METHODOLOGY.md, host costs): unlocked goroutines
 // that spin 64 rounds and then call Gosched answer within 0.14 to 0.9 µs; pinned threads that share a CPU answer in 8 to 16
 // µs with sched_yield and in 9 ms without. Who waits for longer than spinPinned waits for a thread that the host has switched
 // away from: what it burns meanwhile the host counts against it, and then it is the one that is missing.

@@ -57,7 +57,7 @@ func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e
 
 // run is main without os.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
@@ -88,6 +88,23 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "lwbench:", err)
 	return exitFound
+}
+
+// interruptible returns a context that the first ^C or SIGTERM cancels. The second one ends the program at once, whatever
+// it is doing.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals) // from here on a signal does what it does by default
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 // dataWriter is stdout. It keeps the first error: nothing behind a gap is data.

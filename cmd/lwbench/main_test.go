@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -15,6 +19,13 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"lwbench": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"hang": func() { // a program that notices ^C and never ends
+			ctx, _ := interruptible()
+			fmt.Println("ready")
+			<-ctx.Done()
+			fmt.Println("interrupted")
+			time.Sleep(time.Minute)
+		},
 	})
 }
 
@@ -64,5 +75,27 @@ func full(ts *testscript.TestScript, _ bool, args []string) {
 func oneLine(ts *testscript.TestScript, _ bool, _ []string) {
 	if text := ts.ReadFile("err"); strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, "lwbench: ") {
 		ts.Fatalf("the message is not one line: %q", text)
+	}
+}
+
+// TestSecondInterrupt: a program that does not end at the first ^C ends at the second.
+func TestSecondInterrupt(t *testing.T) {
+	hang := exec.Command(os.Args[0])
+	hang.Args[0] = "hang"
+	out, err := hang.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hang.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for s := bufio.NewScanner(out); s.Scan(); { // a ^C whenever it has said something
+		if err := hang.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = hang.Wait()
+	if status := hang.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGINT {
+		t.Errorf("ended with %v, not by the second ^C", hang.ProcessState)
 	}
 }

@@ -107,7 +107,7 @@ func (s *System) Descheduled() (n int64) {
 	return n
 }
 
-// runLive is Run on real threads. A panic in a body ends all of them and is passed on with the stack of its thread.
+// runLive is Run on real threads. A panic in a body ends all of them.
 func (s *System) runLive(ctx context.Context, body func(*CPU) error) error {
 	l := s.live
 	t := host.Threads{
@@ -125,7 +125,7 @@ func (s *System) runLive(ctx context.Context, body func(*CPU) error) error {
 		s.stopLive(nil)
 	}, func() { s.stopLive(context.Cause(ctx)) })
 	if l.panicked != nil {
-		panic(l.panicked)
+		return l.panicked
 	}
 	return s.err
 }

@@ -106,26 +106,18 @@ func TestLiveEnds(t *testing.T) {
 			t.Errorf("%d CPUs: %v, want %v", cpus, err, broken)
 		}
 		l = SpinLock{Name: "L"}
-		caught := panicOf(func() {
-			_ = liveSystemOf(t, cpus, Live{}).Run(context.Background(), func(c *CPU) error {
-				if c.ID() == 1 {
-					panic("broken invariant")
-				}
-				return spin(c)
-			})
+		err = liveSystemOf(t, cpus, Live{}).Run(context.Background(), func(c *CPU) error {
+			if c.ID() == 1 {
+				panic("broken invariant")
+			}
+			return spin(c)
 		})
-		if p, ok := caught.(*host.Panic); !ok || p.Body != 1 || !strings.Contains(p.Error(), "TestLiveEnds") {
-			t.Errorf("%d CPUs: %v, want cpu1's panic with its stack", cpus, caught)
+		if p := new(Panic); !errors.As(err, &p) || p.Body != 1 || !strings.Contains(p.Error(), "TestLiveEnds") {
+			t.Errorf("%d CPUs: %v, want cpu1's panic with its stack", cpus, err)
 		}
 	}
 	if after := host.Available(); len(after.Allowed) != len(before.Allowed) {
 		t.Errorf("host CPUs %v, then %v", before, after)
 	}
 	runtime.UnlockOSThread()
-}
-
-func panicOf(f func()) (v any) {
-	defer func() { v = recover() }()
-	f()
-	return nil
 }

@@ -50,7 +50,7 @@ func (c *CPU) park() {
 	}
 	s.cur = nil
 	s.choose()
-	if s.next == c {
+	if s.next == c && !s.cancel.Load() {
 		return
 	}
 	if !c.toDriver(struct{}{}) {

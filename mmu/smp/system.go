@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"sync/atomic"
+
+	"lwbench/mmu/smp/host"
 )
 
 // Config says how the CPUs of a System run. The zero value is the virtual clock without a profiler.
@@ -54,6 +57,10 @@ type System struct {
 	explored *exploration // nil unless a Scheduler chooses
 }
 
+// Panic is the error of a run in which the code on a CPU (Body) panicked. It has the panic's value and the call stack of
+// that code.
+type Panic = host.Panic
+
 // unwind is what a parked CPU's stack is unwound with when the run ends without it.
 type unwind struct{}
 
@@ -96,8 +103,8 @@ func (s *System) NCPU() int { return len(s.cpus) }
 func (s *System) Topology() Topology { return s.topo }
 
 // Run calls body once on every CPU, under the virtual clock, and returns when all have ended. It returns the first
-// error of a body, a *DeadlockError when nobody can run any more, or the context's error. A panic in a body is passed
-// on. A System runs once.
+// error of a body, a *DeadlockError when no CPU can run any more, a *Panic for a body that panicked, with the stack of
+// that body, or the context's error. A System runs once.
 func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 	if s.ran {
 		return errors.New("smp: a system runs only once")
@@ -131,8 +138,10 @@ func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 func (s *System) launch(c *CPU, body func(*CPU) error) {
 	c.resume, c.stop = iter.Pull(func(yield func(struct{}) bool) {
 		defer func() {
-			if s.unwinding {
-				_ = recover() // a panic of the body's own is passed on untouched, with its stack
+			// An unwinding CPU panics by design. Any other panic becomes an error here, while the coroutine still has its
+			// stack: iter.Pull would pass on the value alone.
+			if v := recover(); v != nil && !s.unwinding {
+				c.err = &Panic{Body: c.ID(), Value: v, Stack: debug.Stack()}
 			}
 		}()
 		c.toDriver = yield
@@ -152,7 +161,10 @@ func (s *System) finish(c *CPU) {
 	s.left--
 	s.tree.set(c.id, never)
 	if c.err != nil && s.err == nil {
-		s.err = fmt.Errorf("cpu%d: %w", c.id, c.err)
+		s.err = c.err
+		if _, named := c.err.(*Panic); !named {
+			s.err = fmt.Errorf("cpu%d: %w", c.id, c.err)
+		}
 		return
 	}
 	s.choose()

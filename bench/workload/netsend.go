@@ -2,6 +2,7 @@ package workload
 
 import (
 	"errors"
+	"slices"
 
 	"lwbench/allocators"
 	"lwbench/mmu"
@@ -20,17 +21,26 @@ type netsend struct {
 	cell  *Cell
 	rtt   mmu.Cycles
 	touch bool
-	conns int // requests that a CPU works on side by side
+	conns int // connections that a CPU sends on side by side
 	next  func(e *Env) (r request, state sourceState)
 	peers peers
 }
 
-// request is one file to send on one connection.
+// request is one file to send to one client, on a connection of its own.
 type request struct {
 	client uint64
 	pages  []int32
-	sent   int
 }
+
+// connection is a request under way. It keeps its place among the conns of its CPU from its first page to its last
+// acknowledgement, as a socket does: the load is a closed loop, in which a slow CPU slows its clients down.
+type connection struct {
+	request
+	sent, inFlight int // pages
+}
+
+// over reports whether every page has been acknowledged.
+func (k *connection) over() bool { return k.sent == len(k.pages) && k.inFlight == 0 }
 
 // sourceState is what a source of requests answers.
 type sourceState uint8
@@ -41,40 +51,38 @@ const (
 	ended                    // never again
 )
 
-// ack tells the sender that one page of a connection has been freed.
-type ack struct{ client uint64 }
-
 // packet is a page on its way to the protocol CPU.
 type packet struct {
-	h      *Handle
-	client uint64
-	home   int
-	due    mmu.Cycles
+	h    *Handle
+	conn *connection
+	home int
+	due  mmu.Cycles
 }
+
+// ack reports to the sender that one page of the connection has been freed.
+type ack struct{ conn *connection }
 
 // sender is one CPU's state.
 type sender struct {
 	*netsend
-	e        *Env
-	active   []request
-	turn     int
-	inFlight map[uint64]int // by client; only clients with pages in flight
-	total    int
-	queue    []packet // protocol side: waiting for their acknowledgement, by due
-	ended    bool
+	e     *Env
+	open  []*connection // at most conns
+	turn  int
+	queue []packet // protocol side: waiting for their acknowledgement, by due
+	ended bool     // the source has no more requests
 }
 
 func (n *netsend) body(e *Env) error {
-	s := &sender{netsend: n, e: e, inFlight: make(map[uint64]int)}
+	s := &sender{netsend: n, e: e}
 	for {
 		s.poll()
-		r := s.pick()
+		k := s.pick()
 		switch {
-		case r != nil:
-			if err := s.send(r); err != nil {
+		case k != nil:
+			if err := s.send(k); err != nil {
 				return err
 			}
-		case s.ended && len(s.active) == 0 && s.total == 0:
+		case s.ended && len(s.open) == 0:
 			return s.serveOthers()
 		default:
 			s.await(0)
@@ -82,9 +90,9 @@ func (n *netsend) body(e *Env) error {
 	}
 }
 
-// pick returns a request whose connection has room, taking new ones from the source while there is a place.
-func (s *sender) pick() *request {
-	for !s.ended && len(s.active) < s.conns {
+// pick returns a connection that may send a page. It takes new requests from the source while there is a place.
+func (s *sender) pick() *connection {
+	for !s.ended && len(s.open) < s.conns {
 		r, state := s.next(s.e)
 		if state == ended {
 			s.ended = true
@@ -93,23 +101,23 @@ func (s *sender) pick() *request {
 			break
 		}
 		if len(r.pages) > 0 {
-			s.active = append(s.active, r)
+			s.open = append(s.open, &connection{request: r})
 		}
 	}
-	for range s.active {
+	for range s.open {
 		s.turn++
-		r := &s.active[s.turn%len(s.active)]
-		if s.inFlight[r.client] < window {
-			return r
+		k := s.open[s.turn%len(s.open)]
+		if k.sent < len(k.pages) && k.inFlight < window {
+			return k
 		}
 	}
 	return nil
 }
 
-// send maps the request's next page and hands it to the protocol CPU.
-func (s *sender) send(r *request) error {
+// send maps the connection's next page and hands it to the protocol CPU.
+func (s *sender) send(k *connection) error {
 	e := s.e
-	pg := s.cell.Machine.Page(int(r.pages[r.sent]))
+	pg := s.cell.Machine.Page(int(k.pages[k.sent]))
 	h, err := e.Alloc(pg, allocators.NoWait|allocators.Catch)
 	if errors.Is(err, allocators.ErrNoBuf) {
 		s.await(s.rtt/4 + 1)
@@ -118,13 +126,9 @@ func (s *sender) send(r *request) error {
 	if err != nil {
 		return err
 	}
-	s.inFlight[r.client]++
-	s.total++
-	e.cpu.Send(s.protocolCPU(r.client), &packet{h: h, client: r.client, home: e.cpu.ID()})
-	if r.sent++; r.sent == len(r.pages) {
-		i := s.turn % len(s.active)
-		s.active = append(s.active[:i], s.active[i+1:]...)
-	}
+	k.sent++
+	k.inFlight++
+	e.cpu.Send(s.protocolCPU(k.client), &packet{h: h, conn: k, home: e.cpu.ID()})
 	return nil
 }
 
@@ -157,7 +161,7 @@ func (s *sender) await(n mmu.Cycles) {
 	}
 	if now := s.e.cpu.Now(); n > 0 {
 		until = min(until, now+n)
-	} else if !s.ended && s.total == 0 {
+	} else if !s.ended && len(s.open) == 0 {
 		until = min(until, now+s.rtt+1) // the source is dry
 	}
 	if msg, ok := s.e.cpu.RecvUntil(until); ok {
@@ -175,9 +179,10 @@ func (s *sender) take(msg any) {
 		msg.due = s.e.cpu.Now() + s.rtt
 		s.queue = append(s.queue, *msg)
 	case ack:
-		s.total--
-		if s.inFlight[msg.client]--; s.inFlight[msg.client] == 0 {
-			delete(s.inFlight, msg.client)
+		msg.conn.inFlight--
+		if msg.conn.over() {
+			i := slices.Index(s.open, msg.conn)
+			s.open = slices.Delete(s.open, i, i+1)
 		}
 	}
 }
@@ -189,7 +194,7 @@ func (s *sender) freeDue() {
 		p := s.queue[0]
 		s.queue = s.queue[:copy(s.queue, s.queue[1:])]
 		s.e.Free(p.h)
-		s.e.cpu.Send(p.home, ack{p.client})
+		s.e.cpu.Send(p.home, ack{p.conn})
 	}
 }
 

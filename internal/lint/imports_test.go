@@ -43,12 +43,13 @@ var edges = map[string][]string{
 	"check/mutants":        {"internal/texttab"},
 	"results/live":         {},
 	"results/rbtree":       {},
+	"bench/validate":       {"internal/texttab", "bench", "bench/workload", "allocators", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/serve":          {"bench", "bench/profile", "bench/report", "mmu/machines"},
 	"cmd/lwbench": {
 		"internal/texttab",
 		"bench", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
-		"bench/report", "bench/serve", "check/search", "check/timeline", "check/scenario", "check/interleave",
+		"bench/report", "bench/serve", "bench/validate", "check/search", "check/timeline", "check/scenario", "check/interleave",
 	},
 }
 

@@ -1,0 +1,183 @@
+package validate
+
+import (
+	"strconv"
+
+	"lwbench/allocators"
+	"lwbench/bench/workload"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// whole is a parameter of a loop: a whole number.
+func whole(name, doc string, value, least, most int) workload.Param {
+	return workload.Param{Name: name, Doc: doc, Kind: workload.Int, Default: strconv.Itoa(value), Min: float64(least), Max: float64(most)}
+}
+
+// loops lists the loops.
+func loops() []loop {
+	work := whole("work", "cycles of other work before each operation", 0, 0, 1e9)
+	active := whole("active", "CPUs that do it; 0 is all. The others compute, or idle", 0, 0, 1024)
+	idle := whole("idle", "1: the other CPUs idle; 0: they compute", 0, 0, 1)
+	return []loop{
+		{
+			name: "map", doc: "a CPU allocates mappings from the design, copies through each and frees them", design: true,
+			params: []workload.Param{
+				work, active, idle,
+				whole("pages", "distinct pages of each CPU, mapped one after another", 1024, 1, 65536),
+				whole("batch", "mappings held at once", 1, 1, 256),
+				whole("private", "1: for the allocating CPU only", 1, 0, 1),
+				whole("bytes", "bytes copied through each", 0, 0, 4096),
+			},
+			setup: mapLoop,
+		},
+		{
+			name: "shootdown", doc: "a CPU invalidates pages on all CPUs and waits for them",
+			params: []workload.Param{work, whole("active", active.Doc, 1, 0, 1024), idle, whole("pages", "pages of a shootdown, invalidated by one request", 1, 1, 4096)},
+			setup:  shootdownLoop,
+		},
+		{
+			name: "unmap", doc: "a CPU maps a page, touches it, unmaps it and invalidates it on all CPUs",
+			params: []workload.Param{
+				work, active, idle,
+				whole("kva", "1: the address is taken from the kernel map and given back", 0, 0, 1),
+				whole("locked", "1: all CPUs do it under one lock, the shootdown included", 0, 0, 1),
+				whole("pages", "pages mapped for each invalidation", 1, 1, 64),
+			},
+			setup: unmapLoop,
+		},
+		{
+			name: "lock", doc: "a CPU takes one of several spinlocks, holds it and drops it",
+			params: []workload.Param{
+				work, active, idle,
+				whole("locks", "locks; CPU i takes lock i modulo their number", 1, 1, 1024),
+				whole("hold", "cycles for which it is held", 200, 0, 1e9),
+				whole("shootdowns", "shootdowns on all CPUs while it is held", 0, 0, 1000),
+			},
+			setup: lockLoop,
+		},
+	}
+}
+
+// step is how long a CPU in the background goes on before it looks whether the window is over, in cycles.
+const step = mmu.Cycles(2000)
+
+// background makes the CPUs that are not active compute or idle, and charges the others for their work.
+func background(m *mmu.Machine, p values, iterate iteration) iteration {
+	active := p["active"]
+	if active == 0 {
+		active = m.NCPU()
+	}
+	return func(c *mmu.CPU) (bool, error) {
+		switch {
+		case c.ID() < active:
+			c.Charge(smp.CostWork, mmu.Cycles(p["work"]))
+			return iterate(c)
+		case p["idle"] == 1:
+			c.Idle(step)
+		default:
+			c.Charge(smp.CostWork, step)
+		}
+		return false, nil
+	}
+}
+
+func mapLoop(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error) {
+	pages, batch := p["pages"], p["batch"]
+	first := m.AddPages(m.NCPU() * pages)
+	var flags allocators.Flags
+	if p["private"] == 1 {
+		flags = allocators.Private
+	}
+	next := make([]int, m.NCPU())
+	held := make([][]allocators.Buf, m.NCPU())
+	return background(m, p, func(c *mmu.CPU) (bool, error) {
+		id := c.ID()
+		own := held[id][:0]
+		for range batch {
+			b, err := a.Alloc(c, m.Page(first+id*pages+next[id]), flags)
+			if err != nil {
+				return false, err
+			}
+			next[id] = (next[id] + 1) % pages
+			c.Load(b.KVA(c), b.Page())
+			c.Charge(smp.CostUse, c.Costs().CopyPage*mmu.Cycles(p["bytes"])/4096)
+			own = append(own, b)
+		}
+		for _, b := range own {
+			a.Free(c, b)
+		}
+		held[id] = own
+		return true, nil
+	}), nil
+}
+
+func shootdownLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
+	pages := mmu.KVA(p["pages"])
+	kva, err := m.ReserveKVA(p["pages"])
+	if err != nil {
+		return nil, err
+	}
+	return background(m, p, func(c *mmu.CPU) (bool, error) {
+		c.FlushRange(kva, kva+pages)
+		return true, nil
+	}), nil
+}
+
+func unmapLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
+	pages := p["pages"]
+	first := m.AddPages(m.NCPU() * pages)
+	own, err := m.ReserveKVA(m.NCPU() * pages)
+	if err != nil {
+		return nil, err
+	}
+	one := &smp.SpinLock{Name: "loop", IPIs: true}
+	return background(m, p, func(c *mmu.CPU) (_ bool, err error) {
+		kva := own + mmu.KVA(c.ID()*pages)
+		if p["kva"] == 1 {
+			if kva, err = c.KVAAlloc(); err != nil {
+				return false, err
+			}
+		}
+		for i := range pages {
+			at, pg := kva+mmu.KVA(i), m.Page(first+c.ID()*pages+i)
+			c.KenterQuick(at, pg)
+			c.Store(at, pg)
+		}
+		if p["locked"] == 1 {
+			c.Lock(one)
+		}
+		for i := range pages {
+			c.KremoveQuick(kva + mmu.KVA(i))
+		}
+		c.FlushRange(kva, kva+mmu.KVA(pages))
+		if p["locked"] == 1 {
+			c.Unlock(one)
+		}
+		if p["kva"] == 1 {
+			c.KVAFree(kva)
+		}
+		return true, nil
+	}), nil
+}
+
+func lockLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
+	locks := make([]smp.SpinLock, p["locks"])
+	for i := range locks {
+		locks[i] = smp.SpinLock{Name: "loop", IPIs: p["shootdowns"] > 0}
+	}
+	kva, err := m.ReserveKVA(1)
+	if err != nil {
+		return nil, err
+	}
+	return background(m, p, func(c *mmu.CPU) (bool, error) {
+		l := &locks[c.ID()%len(locks)]
+		c.Lock(l)
+		c.Charge(smp.CostWork, mmu.Cycles(p["hold"]))
+		for range p["shootdowns"] {
+			c.FlushRange(kva, kva+1)
+		}
+		c.Unlock(l)
+		return true, nil
+	}), nil
+}

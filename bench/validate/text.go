@@ -1,0 +1,144 @@
+package validate
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// lineWidth is where prose wraps, in columns.
+const lineWidth = 110
+
+// Write writes the outcomes and a summary, for a terminal or as Markdown.
+func Write(w io.Writer, list []*Outcome, markdown bool) error {
+	s, err := Summarize(list)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, o := range list {
+		o.write(&b, markdown)
+	}
+	b.WriteString(s.String() + "\n")
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+func (o *Outcome) write(b *strings.Builder, markdown bool) {
+	t := o.Table
+	say := func(indent, format string, args ...any) {
+		s := fmt.Sprintf(format, args...)
+		if markdown {
+			b.WriteString(s + "\n\n")
+			return
+		}
+		for i, line := range strings.Split(text.WrapSoft(oneLine(s), lineWidth-len(indent)), "\n") {
+			if i == 1 {
+				indent += "  "
+			}
+			b.WriteString(strings.TrimRight(indent+line, " ") + "\n")
+		}
+	}
+	if markdown {
+		fmt.Fprintf(b, "## %s\n\n", t.Name)
+		say("", "%s", t.Source)
+	} else {
+		say("", "%s: %s", t.Name, t.Source)
+	}
+	rows := o.rows()
+	if markdown {
+		b.WriteString(rows.RenderMarkdown() + "\n\n")
+	} else {
+		for line := range strings.Lines(rows.Render() + "\n") {
+			b.WriteString(strings.TrimRight(line, " \n") + "\n")
+		}
+	}
+	for _, p := range o.Predictions {
+		switch {
+		case p.Verdict == Explained:
+			say("  ", "%s is off: %s", p.Row.Name, p.Row.WhyOff)
+		case p.Needless:
+			say("  ", "%s states a reason for being off, and is not: take why-off out", p.Row.Name)
+		}
+	}
+	for _, x := range o.Orders {
+		if len(x.Reversed) == 0 {
+			say("  ", "order held (%s): %s", strings.Join(x.Rows, " < "), x.Why)
+			continue
+		}
+		for _, pair := range x.Reversed {
+			say("  ", "ORDER REVERSED: %s is published below %s, and predicted no lower: %s", pair[0], pair[1], x.Why)
+		}
+	}
+	say("  ", "read: %s", t.Read)
+	say("  ", "not claimed: %s", t.NotClaimed)
+	if !markdown {
+		b.WriteString("\n")
+	}
+}
+
+// rows is the table of the predictions.
+func (o *Outcome) rows() table.Writer {
+	w := table.NewWriter()
+	w.SetStyle(table.Style{Name: "plain", Box: table.BoxStyle{PaddingLeft: "  ", PaddingRight: ""}})
+	w.AppendHeader(table.Row{"figure", "predicted", "published", "unit", "error", "within", ""})
+	w.Style().Format.Header = text.FormatDefault
+	var right []table.ColumnConfig
+	for i := 2; i <= 6; i++ {
+		right = append(right, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	w.SetColumnConfigs(right)
+	for _, p := range o.Predictions {
+		verdict := p.Verdict.String()
+		if p.Row.Fitted {
+			verdict += ", fitted: no evidence"
+		}
+		w.AppendRow(table.Row{p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict})
+	}
+	return w
+}
+
+// String writes the range as its file does.
+func (r Range) String() string {
+	if r.Low == r.High {
+		return number(r.Low)
+	}
+	return number(r.Low) + "–" + number(r.High)
+}
+
+// number writes three significant digits, or all digits of a whole part.
+func number(x float64) string {
+	if math.Abs(x) >= 100 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
+
+// deviation writes a ratio as a percentage, or as a factor where it is 2 or more.
+func deviation(ratio float64) string {
+	switch {
+	case ratio >= 2:
+		return strconv.FormatFloat(ratio, 'f', 1, 64) + "x"
+	case ratio <= 0.5:
+		return "1/" + strconv.FormatFloat(1/ratio, 'f', 1, 64) + "x"
+	}
+	percent := math.Round((ratio - 1) * 100)
+	if percent == 0 {
+		return "0 %"
+	}
+	return fmt.Sprintf("%+.0f %%", percent)
+}
+
+// String says in two lines how much of the published tables the model meets.
+func (s Summary) String() string {
+	unfitted := s.Met + s.Explained + s.Missed
+	return fmt.Sprintf(
+		"%d of %d tables hold. Of %d unfitted values %d are within their tolerance, %d are off for a stated reason, %d are off;\n"+
+			"half of them are within %.0f %%, the worst is off by %.1fx. %d of %d orders are shown. %d fitted values are no evidence.",
+		s.Tables-s.Failed, s.Tables, unfitted, s.Met, s.Explained, s.Missed, (s.Median-1)*100, s.Worst, s.Held, s.Orders, s.Fitted)
+}

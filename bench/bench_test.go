@@ -5,25 +5,25 @@ import (
 	"context"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"lwbench/allocators/all"
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/sweeps"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
 
-func lists() bench.Lists {
-	return bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
+func lists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
 }
 
-func grid(t testing.TB, yaml string) *bench.Grid {
+func grid(t testing.TB, yaml string) *plan.Grid {
 	t.Helper()
-	o, err := bench.ParseSweep("t.yaml", []byte(yaml))
+	o, err := plan.ParseSweep("t.yaml", []byte(yaml))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,14 +38,14 @@ func grid(t testing.TB, yaml string) *bench.Grid {
 func runAll(t testing.TB, cells []*bench.Cell, jobs int) (string, []*bench.Result) {
 	t.Helper()
 	var b bytes.Buffer
-	rec, err := bench.NewRecorder(&b, "a test")
+	rec, err := record.NewWriter(&b, cells[0].Engine.Header("lwbench a test"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, jobs, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return rec.Write(r)
+		return r.Write(rec)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,71 +90,6 @@ func TestJobsMakeNoDifference(t *testing.T) {
 	}
 }
 
-func TestGrid(t *testing.T) {
-	g := grid(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio, stray]\ncpus: [1, 2]\nset: {sfbuf.nsfbufs: [16, 64, 256]}\nparam: {xio.pages: [1, 8]}\nreps: 2")
-	// xio: 2 parameters x (1 + 3 + 1 choices of tunables) x 2 CPUs x 2 reps; stray without the parameter: half of that.
-	if n := len(g.Cells()); n != 40+20 {
-		t.Errorf("%d cells, want 60", n)
-	}
-	if name := g.Cells()[4].Name(); name != "Xio/alloc=sfbuf/sfbuf.nsfbufs=16/xio.pages=1/cpus=1" {
-		t.Error(name)
-	}
-}
-
-func TestBadSweeps(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                      "t.yaml:1: the sweep file is empty",
-		"allocs: [naive]":                       `t.yaml:1: unknown field "allocs"`,
-		"ops: 5\ncpus: many":                    "t.yaml:2: ",
-		"alloc: [naive\nops: 1":                 "t.yaml:",
-		"ops: 1\nexpect: [\"lwbuf is best\"]":   `t.yaml:2: expectation "lwbuf is best": no ": "`,
-		"expect: [\"lwbuf: speed > 1\"]":        `t.yaml:1: expectation "lwbuf: speed > 1": no unit "speed"`,
-		"expect: [\"lwbuf at x: stale = 0\"]":   "at takes a number of CPUs",
-		"expect: [\"lwbuf on: stale = 0\"]":     "something is missing",
-		"expect: [\"lwbuf in xio: stale = 0\"]": `"in" is none of`,
-		"expect: [\"lwbuf: stale is 0\"]":       `"is" is none of < <= = >= >`,
-	} {
-		_, err := bench.ParseSweep("t.yaml", []byte(text))
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q: %v, want %s", text, err, want)
-		}
-	}
-}
-
-func TestRefusals(t *testing.T) {
-	for text, want := range map[string]string{
-		"alloc: [lwbuff]":           `no allocator "lwbuff": did you mean lwbuf?`,
-		"alloc: [zzz]":              `no allocator "zzz": there are naive, sfbuf`,
-		"alloc: []":                 "alloc: the list is empty",
-		"workload: [xioo]":          `no workload "xioo": did you mean xio?`,
-		"workload: [accesslog]":     "workload accesslog needs an input: give --param accesslog.file=FILE",
-		"cpus: [0]":                 "cpus: 0 is out of range: choose 1 to 1024",
-		"cpus: [2000]":              "cpus: 2000 is out of range",
-		"cpus: []":                  "cpus: the list is empty",
-		"machine: [vax]":            `no machine "vax"`,
-		"ops: 0":                    "ops: 0 is out of range",
-		"reps: 0":                   "reps: 0 is out of range",
-		"set: {sfbuf.nsfbuf: [1]}":  `no tunable "sfbuf.nsfbuf": did you mean sfbuf.nsfbufs?`,
-		"set: {sfbuf.nsfbufs: [0]}": "sfbuf.nsfbufs=0 is out of range: choose 1 to 65536",
-		"set: {sfbuf.nsfbufs: [x]}": "sfbuf.nsfbufs=x: not a whole number",
-		"set: {sfbuf.nsfbufs: []}":  "sfbuf.nsfbufs: the list is empty",
-		"alloc: [lwbuf]\nset: {sfbuf.nsfbufs: [64]}":                    "sfbuf.nsfbufs: no allocator of this sweep has that tunable",
-		"param: {sendfile.rt: [1]}":                                     `no parameter "sendfile.rt": did you mean sendfile.rtt?`,
-		"param: {xio.pages: [99]}":                                      "xio.pages=99: choose 1 to 32",
-		"param: {memdisk.order: [sequential, back]}":                    "memdisk.order=back: choose random or sequential",
-		"param: {synthetic.private: [0, 1], synthetic.stray: [0, 0.5]}": "synthetic.stray=0.5 with synthetic.private=1: only its own CPU",
-		"workload: [exec]\nparam: {xio.pages: [2]}":                     "xio.pages: no workload of this sweep has that parameter",
-	} {
-		o, err := bench.ParseSweep("t.yaml", []byte(text))
-		if err == nil {
-			_, err = o.Resolve(lists())
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %s", text, err, want)
-		}
-	}
-}
-
 func TestExpectations(t *testing.T) {
 	g := grid(t, "alloc: [sfbuf, lwbuf]\nworkload: [xio]\ncpus: [4]\nops: 50\nwarmup: 0")
 	_, results := runAll(t, g.Cells(), 2)
@@ -163,7 +98,7 @@ func TestExpectations(t *testing.T) {
 		"lwbuf: pte-writes/op > sfbuf": false, "sfbuf: pte-writes/op <= lwbuf": true, "lwbuf: cycles/op < sfbuf": true,
 		"lwbuf at 8: stale = 0": false, "naive: stale = 0": false, "lwbuf: stale = naive": false,
 	} {
-		e, err := bench.ParseExpectation(text)
+		e, err := plan.ParseExpectation(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,53 +143,6 @@ func TestCancelKeepsWhatIsDone(t *testing.T) {
 	}
 }
 
-func TestDoneLeavesOutACutLine(t *testing.T) {
-	g := grid(t, "alloc: [naive]\nworkload: [xio]\ncpus: [1, 2]\nops: 10")
-	text, _ := runAll(t, g.Cells(), 1)
-	path := filepath.Join(t.TempDir(), "r.txt")
-	for cut := 1; cut < 200; cut += 7 {
-		if err := os.WriteFile(path, []byte(text[:len(text)-cut]), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		done, _, size, err := bench.Done(path)
-		if err != nil || len(done) != 1 || text[size-1] != '\n' {
-			t.Fatalf("cut %d: %v, %d, %v", cut, done, size, err)
-		}
-	}
-}
-
-// TestContinued: a file that was cut and gone on with has the bytes of one that was not.
-func TestContinued(t *testing.T) {
-	g := grid(t, "alloc: [naive, sfbuf]\nworkload: [xio]\nmachine: [haswell-2s, numa-8s]\ncpus: [1, 2]\nops: 10")
-	cells := g.Cells()
-	whole, results := runAll(t, cells, 1)
-	path := filepath.Join(t.TempDir(), "r.txt")
-	for n := range results {
-		var b bytes.Buffer
-		rec, err := bench.NewRecorder(&b, "a test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range results[:n] {
-			_ = rec.Write(r)
-		}
-		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		done, machine, size, err := bench.Done(path)
-		if err != nil || size != int64(b.Len()) || len(done) != n {
-			t.Fatal(done, machine, size, err)
-		}
-		rec = bench.ContinueRecorder(&b, machine)
-		for _, r := range results[n:] {
-			_ = rec.Write(r)
-		}
-		if b.String() != whole {
-			t.Errorf("cut after %d results:\n%s\nwhole:\n%s", n, &b, whole)
-		}
-	}
-}
-
 func TestWhyNamesTheLock(t *testing.T) {
 	g := grid(t, "alloc: [sfbuf]\nworkload: [xio]\ncpus: [16]\nops: 100")
 	_, results := runAll(t, g.Cells(), 1)
@@ -268,7 +156,7 @@ func TestCostsAddUp(t *testing.T) {
 	_, results := runAll(t, grid(t, "workload: [stray, pipe]\ncpus: [1, 8]\nops: 60").Cells(), 2)
 	for _, r := range results {
 		sum, want := 0.0, 0.0
-		for _, u := range bench.Units() {
+		for _, u := range bench.Virtual().Units {
 			switch {
 			case u.Name == "cycles/op":
 				want = u.Value(r.Out)

@@ -24,7 +24,7 @@ func TestBrowserShowsFlameGraph(t *testing.T) {
 		if c.Workload.Name != "xio" || c.Design.Name != "lwbuf" {
 			continue
 		}
-		c.Costs = true
+		c.WantCosts = true
 		page := filepath.Join(t.TempDir(), "flame.html")
 		if err := profile.WriteFlameGraph(runCell(t, c).Costs, "", page); err != nil {
 			t.Fatal(err)

@@ -3,145 +3,164 @@ package bench
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
+	"slices"
 
 	pprof "github.com/google/pprof/profile"
 
 	"lwbench/allocators"
 	"lwbench/bench/profile"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 	"lwbench/mmu/smp/host"
 )
 
-// Setting is one name and its value: a tunable of a design or a parameter of a workload.
-type Setting struct{ Name, Value string }
-
-// Cell is one run: one design under one workload on one machine. It is read-only once a Grid has made it.
+// Cell is one run: one design under one workload on one machine. Package plan makes cells; nothing changes them while they
+// run.
 type Cell struct {
-	Design    *allocators.Design
-	Workload  *workload.Workload
-	CPUs      int
-	Machine   *mmu.Spec
-	Set       []Setting         // tunables given, those that the design has
-	Param     []Setting         // parameters given, those that the workload has
-	Tuning    allocators.Tuning // Set, as numbers
-	Ops       int               // operations a CPU
-	Warmup    int               // operations a CPU before counting starts
-	Seed      uint64
-	Live      bool     // on real threads
-	NoIPICost bool     // live: see Grid
-	Profile   *Profile // live: or nil
-	Reps      int      // how often the cell is run in all
-	Rep       int      // 0 for the first repetition; each runs with the seed after the one before
-	// Costs asks for a profile of simulated cost, under the virtual clock: for whoever has the cell before it runs.
-	Costs bool
+	Engine   *Engine
+	Design   *allocators.Design
+	Workload *workload.Workload
+	CPUs     int
+	Machine  *mmu.Spec
+	Set      []record.Setting  // tunables that were set, of this design
+	Param    []record.Setting  // parameters that were set, of this workload
+	Tuning   allocators.Tuning // Set, as numbers
+	Ops      int               // operations a CPU
+	Warmup   int               // operations a CPU before counting starts
+	Seed     uint64
+	Reps     int // repetitions of the cell
+	Rep      int // 0 for the first repetition; each runs with the next seed
+
+	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
+	LiveProfile *profile.Live // real threads: profiles to take, or nil
+	WantCosts   bool          // virtual time: also collect Result.Costs
 }
 
-// Name is the cell's name in a result file, without "Benchmark". It ends in /cpus=N, which no reader takes for a
-// GOMAXPROCS.
-func (c *Cell) Name() string {
-	var b strings.Builder
-	b.WriteString(strings.ToUpper(c.Workload.Name[:1]) + c.Workload.Name[1:])
-	fmt.Fprintf(&b, "/alloc=%s", c.Design.Name)
-	for _, list := range [][]Setting{c.Set, c.Param} {
-		for _, s := range list {
-			fmt.Fprintf(&b, "/%s=%s", s.Name, strings.Map(nameSafe, s.Value))
-		}
-	}
-	fmt.Fprintf(&b, "/cpus=%d", c.CPUs)
-	return b.String()
+// name returns the cell's typed name.
+func (c *Cell) name() *record.Name {
+	return &record.Name{Workload: c.Workload.Name, Params: c.Param, Design: c.Design.Name, Set: c.Set, CPUs: c.CPUs}
 }
 
-// nameSafe keeps a value from breaking a benchmark's name apart.
-func nameSafe(r rune) rune {
-	if r <= ' ' || r == '/' || r == '=' || r == 0x7f {
-		return '_'
-	}
-	return r
+// Name is the cell's name in a result file, without "Benchmark".
+func (c *Cell) Name() string { return c.name().String() }
+
+// Key identifies the cell among results.
+func (c *Cell) Key() record.Key {
+	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name()}
 }
 
-// Result is one cell and what came out: an outcome, or the standstill that its design came to.
+// FileName is a name for a file about this repetition of the cell, without an extension.
+func (c *Cell) FileName() string { return c.Key().FileName(c.Rep, slices.Concat(c.Set, c.Param)) }
+
+// CellError is an error of one cell.
+type CellError struct {
+	Cell *Cell
+	Err  error
+}
+
+// Error begins with the cell's name.
+func (e *CellError) Error() string { return e.Cell.Name() + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *CellError) Unwrap() error { return e.Err }
+
+// Stuck reports whether the design stopped the cell: its CPUs wait for each other, or no buffer will come free. Such a cell
+// has no figures, and a sweep goes on without it. Any other error is of the input or the user.
+func (e *CellError) Stuck() bool {
+	var dead *smp.DeadlockError
+	return errors.As(e.Err, &dead) || errors.Is(e.Err, workload.ErrStarved)
+}
+
+// Declared reports whether the design declares the cause: its KVA grows without bound.
+func (e *CellError) Declared() bool {
+	return e.Cell.Design.Grows != "" && errors.Is(e.Err, workload.ErrStarved)
+}
+
+// Result is one cell and its outcome.
 type Result struct {
 	Cell   *Cell
 	Out    *workload.Outcome
-	Failed error // nil, or why there is no Out; see standstill
-	// Spread, for the last repetition of a cell on real threads, is how far all of them lie apart: the median distance of
-	// sec/op from its median, by the median. Negative where it is not known.
+	Failed *CellError // the design got stuck, and there is no Out; otherwise nil
+	// Spread is set for the last repetition of a cell on real threads: the median distance of sec/op from its median, over
+	// that median. It is negative where it is not known.
 	Spread float64
-	// Costs is where the cycles went, where the cell asked for it. Its totals are Out's.
-	Costs *pprof.Profile
+	Costs  *pprof.Profile // where the cycles went, if the cell wanted it; its totals are Out's
 }
 
-// standstill reports whether an error of a cell is its design's doing and not the input's or the user's: its CPUs wait for
-// each other, or nothing will come free any more. Such a cell has no figures, and a sweep goes on without it.
-func standstill(err error) bool {
-	var dead *smp.DeadlockError
-	return errors.As(err, &dead) || errors.Is(err, workload.ErrStarved)
-}
-
-// Declared reports whether the design says of itself what the cell failed of: that its KVA grows without bound.
-func (r *Result) Declared() bool {
-	return r.Cell.Design.Grows != "" && errors.Is(r.Failed, workload.ErrStarved)
-}
-
-// Run runs the cell on a fresh machine. probe and rec may be nil. What the oracles find is no error.
+// Run runs the cell on a fresh machine. probe and rec may be nil. Findings of the oracles are part of the result; an error
+// is a *CellError.
 func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
-	fail := func(err error) (*Result, error) { return nil, fmt.Errorf("%s: %w", c.Name(), err) }
-	opt := mmu.Options{CPUs: c.CPUs, Probe: probe}
-	if c.Live {
-		opt.Live = c.live()
+	r, err := c.run(ctx, probe, rec)
+	if err != nil {
+		return nil, &CellError{c, err}
 	}
-	run, load := workload.RunOptions{Recorder: rec}, 0.0
-	var col *profile.Collector
-	if c.Costs {
-		col = profile.NewCollector(c.CPUs)
-		opt.Profiler, run.Counting = col, col.Begin
+	return r, nil
+}
+
+func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
+	opt, run, load := mmu.Options{CPUs: c.CPUs, Probe: probe, Config: smp.Config{Live: c.live()}}, workload.RunOptions{Recorder: rec}, 0.0
+	var costs *profile.Collector
+	if c.WantCosts {
+		costs = profile.NewCollector(c.CPUs)
+		opt.Profiler, run.Counting = costs, costs.Begin
 	}
 	m, err := mmu.New(c.Machine, opt)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
-	if col != nil {
-		col.Watch(m)
+	if costs != nil {
+		costs.Watch(m)
 	}
 	a, err := c.Design.New(m, c.Tuning)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
-	params := make(workload.Values)
-	for _, s := range c.Param {
-		params[s.Name] = s.Value
-	}
-	if c.Live {
+	if c.Engine.Threads {
 		load = max(0, host.Load())
 	}
-	end, err := c.begin(&run)
-	if err != nil {
-		return fail(err)
+	stop := func(*mmu.Machine) error { return nil }
+	if c.LiveProfile != nil {
+		if stop, err = c.LiveProfile.Start(c.profiled(), c.FileName(), &run); err != nil {
+			return nil, err
+		}
 	}
 	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
-		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: params,
+		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: c.params(),
 	}, run)
-	if err = errors.Join(err, end(m)); err != nil {
-		return fail(err)
+	if err = errors.Join(err, stop(m)); err != nil {
+		return nil, err
 	}
 	if out.Live != nil {
 		out.Live.Load = load
 	}
 	r := &Result{Cell: c, Out: out, Spread: -1}
-	if col != nil {
-		if r.Costs, err = col.Profile(c.profiled(out)); err != nil {
-			return fail(err)
-		}
+	if costs != nil {
+		of := c.profiled()
+		of.Elapsed = out.Elapsed
+		r.Costs, err = costs.Profile(of)
 	}
-	return r, nil
+	return r, err
 }
 
-// Stale reports whether an access of the cell went to the wrong page, and Faulty whether any other rule was broken.
+func (c *Cell) params() workload.Values {
+	values := make(workload.Values)
+	for _, s := range c.Param {
+		values[s.Name] = s.Value
+	}
+	return values
+}
+
+// profiled identifies the cell in a profile.
+func (c *Cell) profiled() profile.Cell {
+	return profile.Cell{
+		Name: c.Name(), Alloc: c.Design.Name, Workload: c.Workload.Name, Machine: c.Machine.Name, ClockHz: c.Machine.ClockHz,
+	}
+}
+
+// Stale reports whether any access of the cell went to the wrong page.
 func (r *Result) Stale() bool { return r.Out.Counters.Stale > 0 }
 
 // Faulty reports whether the oracles found anything that the design does not declare.
@@ -150,10 +169,30 @@ func (r *Result) Faulty() bool {
 	return (n.Stale > 0 && r.Cell.Design.KnownFault == "") || n.Faults > 0
 }
 
-// profiled is what a profile says of its cell.
-func (c *Cell) profiled(out *workload.Outcome) profile.Cell {
-	return profile.Cell{
-		Name: c.Name(), Alloc: c.Design.Name, Workload: c.Workload.Name,
-		Machine: c.Machine.Name, ClockHz: c.Machine.ClockHz, Elapsed: out.Elapsed,
+// Record returns the result as a result file holds it. The result must not have failed.
+func (r *Result) Record() *record.Result {
+	e := r.Cell.Engine
+	res := &record.Result{Name: *r.Cell.name(), Ops: r.Out.Ops, Config: []record.Setting{
+		{Name: record.KeyEngine, Value: e.Name}, {Name: record.KeyMachine, Value: r.Cell.Machine.Name},
+	}}
+	for _, s := range e.keys(r) {
+		if s.Value != "" {
+			res.Config = append(res.Config, s)
+		}
 	}
+	for i := range e.Units {
+		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: e.Units[i].Value(r.Out)})
+	}
+	if r.Spread >= 0 && !e.Exact {
+		res.Values = append(res.Values, record.Value{Unit: record.Spread, Value: r.Spread})
+	}
+	return res
+}
+
+// Write appends the result to a result file: its figures, or a comment that says why there are none.
+func (r *Result) Write(w *record.Writer) error {
+	if r.Failed != nil {
+		return w.Failed(r.Failed)
+	}
+	return w.Write(r.Record())
 }

@@ -3,7 +3,15 @@ package bench
 import (
 	"slices"
 	"strconv"
+
+	"lwbench/bench/record"
 )
+
+// dimension is a tunable or parameter with its values.
+type dimension struct {
+	Name   string
+	Values []string
+}
 
 // leastCurve is how many values make a tunable or a parameter an axis: two are two rows of a table.
 const leastCurve = 3
@@ -27,21 +35,21 @@ type curveRow struct {
 
 // axes returns the tunables and parameters that take at least leastCurve values in results, those with the most values
 // first, and with them their values.
-func axes(results []*Result) (list []Axis) {
+func axes(results []*Result) (list []dimension) {
 	for _, r := range results {
 		for _, s := range slices.Concat(r.Cell.Set, r.Cell.Param) {
-			i := slices.IndexFunc(list, func(a Axis) bool { return a.Name == s.Name })
+			i := slices.IndexFunc(list, func(a dimension) bool { return a.Name == s.Name })
 			if i < 0 {
 				i = len(list)
-				list = append(list, Axis{Name: s.Name})
+				list = append(list, dimension{Name: s.Name})
 			}
 			if !slices.Contains(list[i].Values, s.Value) {
 				list[i].Values = append(list[i].Values, s.Value)
 			}
 		}
 	}
-	list = slices.DeleteFunc(list, func(a Axis) bool { return len(a.Values) < leastCurve })
-	slices.SortStableFunc(list, func(a, b Axis) int { return len(b.Values) - len(a.Values) })
+	list = slices.DeleteFunc(list, func(a dimension) bool { return len(a.Values) < leastCurve })
+	slices.SortStableFunc(list, func(a, b dimension) int { return len(b.Values) - len(a.Values) })
 	for i := range list {
 		sortNumbers(list[i].Values)
 	}
@@ -73,7 +81,7 @@ func sortNumbers(values []string) {
 // valueOf returns the cell's value of a tunable or parameter that it has.
 func valueOf(c *Cell, name string) string {
 	all := slices.Concat(c.Set, c.Param)
-	return all[slices.IndexFunc(all, func(s Setting) bool { return s.Name == name })].Value
+	return all[slices.IndexFunc(all, func(s record.Setting) bool { return s.Name == name })].Value
 }
 
 // curves arranges the results of one workload on one machine: each belongs to the curve over the first axis that its cell
@@ -82,9 +90,9 @@ func curves(results []*Result) (list []*curve) {
 	all := axes(results)
 	var fixed []*Result
 	for _, r := range results {
-		has := func(settings []Setting) func(Axis) bool {
-			return func(a Axis) bool {
-				return slices.ContainsFunc(settings, func(s Setting) bool { return s.Name == a.Name })
+		has := func(settings []record.Setting) func(dimension) bool {
+			return func(a dimension) bool {
+				return slices.ContainsFunc(settings, func(s record.Setting) bool { return s.Name == a.Name })
 			}
 		}
 		if !slices.ContainsFunc(all, has(r.Cell.Set)) {

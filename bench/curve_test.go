@@ -10,13 +10,15 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/bench"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 )
 
 // made is a result out of thin air: so many cycles in 10 operations, so many reuses of 10 allocs.
-func made(design, fault string, set, param []bench.Setting, cpus int, cycles, reuses, stale int64) *bench.Result {
+func made(design, fault string, set, param []record.Setting, cpus int, cycles, reuses, stale int64) *bench.Result {
 	c := &bench.Cell{
+		Engine: bench.Virtual(),
 		Design: &allocators.Design{Name: design, KnownFault: fault}, Workload: &workload.Workload{Name: "load"},
 		Machine: &mmu.Spec{Name: "box"}, CPUs: cpus, Set: set, Param: param,
 	}
@@ -25,7 +27,7 @@ func made(design, fault string, set, param []bench.Setting, cpus int, cycles, re
 	return &bench.Result{Cell: c, Out: out}
 }
 
-func is(name, value string) []bench.Setting { return []bench.Setting{{Name: name, Value: value}} }
+func is(name, value string) []record.Setting { return []record.Setting{{Name: name, Value: value}} }
 
 // TestCurveOverATunable: the columns are in the order of the numbers, the first of equals is the best, a design without
 // the tunable is said once, and each number of CPUs has a curve of its own.

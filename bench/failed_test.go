@@ -53,7 +53,7 @@ func TestStandstillIsNoEnd(t *testing.T) {
 		t.Fatalf("%d results: %v", len(results), results)
 	}
 	r := results[1]
-	if !errors.Is(r.Failed, workload.ErrStarved) || !r.Declared() {
+	if !errors.Is(r.Failed, workload.ErrStarved) || !r.Failed.Declared() {
 		t.Errorf("the hoarder failed of: %v", r.Failed)
 	}
 	if !strings.Contains(text, "\n# failed: Sendfile/alloc=hoard/cpus=2: ") || strings.Count(text, "\nBenchmark") != 2 {
@@ -62,7 +62,7 @@ func TestStandstillIsNoEnd(t *testing.T) {
 	if other := *hoard; true {
 		other.Grows = ""
 		r.Cell.Design = &other
-		if r.Declared() {
+		if r.Failed.Declared() {
 			t.Error("a design that says nothing of its growth declares it")
 		}
 	}

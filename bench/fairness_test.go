@@ -11,7 +11,7 @@ import (
 
 func unit(t *testing.T, name string, o *workload.Outcome) float64 {
 	t.Helper()
-	for _, u := range bench.Units() {
+	for _, u := range bench.Virtual().Units {
 		if u.Name == name {
 			return u.Value(o)
 		}

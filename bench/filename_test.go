@@ -1,10 +1,9 @@
 package bench_test
 
 import (
+	"lwbench/bench/record"
 	"strings"
 	"testing"
-
-	"lwbench/bench"
 )
 
 // TestFileNames: cells that differ have names that differ, whatever the values hold.
@@ -14,7 +13,7 @@ func TestFileNames(t *testing.T) {
 	for _, value := range []string{"", "a/b", "a_b", "a b", "../x", strings.Repeat("long", 100), strings.Repeat("long", 101), "é", "a=b"} {
 		c := *base
 		if value != "" {
-			c.Param = []bench.Setting{{Name: "x.file", Value: value}}
+			c.Param = []record.Setting{{Name: "x.file", Value: value}}
 		}
 		for c.Rep = range 2 {
 			name := c.FileName()

@@ -41,7 +41,7 @@ func liveCell(b *testing.B, c bench.Cell) {
 		case r.Faulty():
 			b.Errorf("the oracles object: %+v", r.Out.Findings)
 		}
-		for _, u := range bench.LiveUnits() { // instead of the testing package's ns/op, which has the setting-up in it
+		for _, u := range bench.Live().Units { // instead of the testing package's ns/op, which has the setting-up in it
 			v, name := u.Value(r.Out), strings.Replace(u.Name, "sec", "ns", 1)
 			if name != u.Name {
 				v *= 1e9 // as benchmarks print times; benchstat calls them sec again
@@ -75,7 +75,7 @@ func TestBenchmarkLive(t *testing.T) {
 		v, name = benchunit.Tidy(v, name)
 		have[name] = v
 	}
-	for _, u := range bench.LiveUnits() {
+	for _, u := range bench.Live().Units {
 		if _, ok := have[u.Name]; !ok {
 			t.Errorf("no %s among %v", u.Name, have)
 		}

@@ -9,9 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/pprof/profile"
+	pprof "github.com/google/pprof/profile"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/profile"
+	"lwbench/bench/record"
 )
 
 const liveSweep = "engine: live\nalloc: [naive, lwbuf]\nworkload: [xio]\ncpus: [1, 2]\nops: 50\nwarmup: 10\nreps: 3\n"
@@ -20,14 +23,14 @@ const liveSweep = "engine: live\nalloc: [naive, lwbuf]\nworkload: [xio]\ncpus: [
 func runLive(t *testing.T, cells []*bench.Cell) (string, []*bench.Result) {
 	t.Helper()
 	var b bytes.Buffer
-	rec, err := bench.NewLiveRecorder(&b, "a test")
+	rec, err := record.NewWriter(&b, cells[0].Engine.Header("lwbench a test"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, 8, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return rec.Write(r)
+		return r.Write(rec)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,16 +67,19 @@ func TestLiveCells(t *testing.T) {
 	if strings.Contains(text, "assume=exact") || strings.Contains(text, "cycles") {
 		t.Errorf("a live result claims what it has not measured:\n%s", text)
 	}
-	path := filepath.Join(t.TempDir(), "r.txt")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	file, err := record.Read("r.txt", strings.NewReader(text))
+	if err != nil {
 		t.Fatal(err)
 	}
-	done, _, _, err := bench.Done(path)
-	if err != nil || done[cells[0].Key()] != 3 || len(done) != 4 {
-		t.Errorf("%v, done %v", err, done)
+	done := map[record.Key]int{}
+	for _, r := range file.Results {
+		done[r.Key()]++
+	}
+	if done[cells[0].Key()] != 3 || len(done) != 4 {
+		t.Errorf("done %v", done)
 	}
 	virtual := *cells[0]
-	if virtual.Live = false; done[virtual.Key()] != 0 {
+	if virtual.Engine = bench.Virtual(); done[virtual.Key()] != 0 {
 		t.Error("a virtual cell passes for one on real threads")
 	}
 	var table bytes.Buffer
@@ -89,7 +95,7 @@ func TestLiveRefusals(t *testing.T) {
 		"ipi-cost: none":                  "give --engine live",
 		"engine: live\nipi-cost: nothing": "choose machine or none",
 	} {
-		o, err := bench.ParseSweep("t.yaml", []byte(yaml+"\n"))
+		o, err := plan.ParseSweep("t.yaml", []byte(yaml+"\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,19 +118,19 @@ func TestLiveRefusals(t *testing.T) {
 func TestLiveProfiles(t *testing.T) {
 	dir := t.TempDir()
 	g := grid(t, "engine: live\nalloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 60000\nreps: 1\n")
-	g.Profile = &bench.Profile{
+	g.Profile = &profile.Live{
 		CPU: filepath.Join(dir, "cpu"), Mutex: filepath.Join(dir, "mutex"),
 		Block: filepath.Join(dir, "block"), Locks: filepath.Join(dir, "locks"),
 	}
 	cells := g.Cells()
 	runLive(t, cells)
-	read := func(kind string) *profile.Profile {
+	read := func(kind string) *pprof.Profile {
 		f, err := os.Open(filepath.Join(dir, kind, cells[0].FileName()+".pprof"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = f.Close() }()
-		p, err := profile.Parse(f)
+		p, err := pprof.Parse(f)
 		if err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
@@ -161,7 +167,7 @@ func TestLiveProfiles(t *testing.T) {
 // TestLiveProfilesOfTwoMachines: neither overwrites the other's.
 func TestLiveProfilesOfTwoMachines(t *testing.T) {
 	g := grid(t, "engine: live\nmachine: [haswell-2s, numa-8s]\nalloc: [sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 20\nreps: 1\n")
-	g.Profile = &bench.Profile{Locks: t.TempDir()}
+	g.Profile = &profile.Live{Locks: t.TempDir()}
 	runLive(t, g.Cells())
 	if files, err := os.ReadDir(g.Profile.Locks); err != nil || len(files) != 2 {
 		t.Errorf("files %v: %v", files, err)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"lwbench/bench/spread"
 )
 
 // liveTable is all results on real threads that share a machine, a workload and its parameters.
@@ -14,6 +16,9 @@ type liveTable struct {
 	rows  []string
 	cells map[liveKey]sample
 }
+
+// Noisy is the spread above which a cell on real threads is called noisy.
+const Noisy = 0.1
 
 type liveKey struct {
 	row  string
@@ -81,9 +86,13 @@ func liveCell(s sample) string {
 	}
 	times, mark := make([]float64, len(s)), ""
 	for i, r := range s {
-		times[i] = 1e9 * of(r.Out, r.Out.Live.Busy)
+		times[i] = 1e9 * r.Out.Live.Busy / float64(max(1, r.Out.Ops))
 	}
-	median, far := apart(times)
+	sp, err := spread.Of(times)
+	if err != nil {
+		return "-"
+	}
+	median, far := sp.Median, sp.Relative()
 	if far > Noisy {
 		mark = "~"
 	}

@@ -17,7 +17,7 @@ func TestGoToolPprof(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "naive.pb.gz")
 	for _, c := range profiledCells(t, 4) {
 		if c.Workload.Name == "xio" && c.Design.Name == "naive" {
-			c.Costs = true
+			c.WantCosts = true
 			if err := profile.Write(runCell(t, c).Costs, name); err != nil {
 				t.Fatal(err)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/profile"
 	"lwbench/mmu/smp"
 )
@@ -16,7 +17,7 @@ import (
 func profiledCells(t *testing.T, cpus ...int) []*bench.Cell {
 	t.Helper()
 	ops, warmup := 20, 7
-	g, err := (&bench.Options{CPUs: cpus, Ops: &ops, Warmup: &warmup}).Resolve(lists())
+	g, err := (&plan.Options{CPUs: cpus, Ops: &ops, Warmup: &warmup}).Resolve(lists())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func runCell(t *testing.T, c *bench.Cell) *bench.Result {
 func TestProfileIsTheCell(t *testing.T) {
 	for _, c := range profiledCells(t, 1, 2, 9) {
 		plain := runCell(t, c)
-		c.Costs = true
+		c.WantCosts = true
 		r := runCell(t, c)
 		if r.Out.Digest != plain.Out.Digest || r.Out.Cycles != plain.Out.Cycles {
 			t.Errorf("%s: digest %x and %d cycles with a profile, %x and %d without", c.Name(), r.Out.Digest, r.Out.Cycles, plain.Out.Digest, plain.Out.Cycles)
@@ -65,7 +66,7 @@ func TestProfileHasTheSameBytes(t *testing.T) {
 		return b.Bytes()
 	}
 	for _, c := range profiledCells(t, 9) {
-		c.Costs = true
+		c.WantCosts = true
 		want := write(c)
 		old := runtime.GOMAXPROCS(1)
 		got := write(c)
@@ -84,7 +85,7 @@ func TestProfileStacks(t *testing.T) {
 		if c.Workload.Name != "xio" && c.Workload.Name != "sendfile" {
 			continue
 		}
-		c.Costs = true
+		c.WantCosts = true
 		for _, s := range runCell(t, c).Costs.Sample {
 			var names []string
 			for i, l := range s.Location {

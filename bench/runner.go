@@ -2,16 +2,23 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"sync"
+
+	"lwbench/bench/record"
+	"lwbench/bench/spread"
 )
 
-// RunCells runs cells, jobs of them side by side (on real threads one at a time), and calls deliver for each in the order of the list, whatever the order
-// in which they end; begin, if not nil, is told when a cell starts and may be called from several goroutines at once. A
-// cell whose design came to a standstill (Result.Failed) is delivered as one that failed, and the others go on. It stops
-// at the first other error or when ctx ends, after delivering the finished cells that come before the gap.
+// RunCells runs cells, jobs of them in parallel (on real threads one at a time), and calls deliver for each in the order of
+// the list. begin, if not nil, is called when a cell starts, from several goroutines at once. A cell whose design got stuck
+// is delivered with Result.Failed set, and the others go on. RunCells stops at any other error or when ctx ends, after it
+// has delivered the finished cells before the gap.
 func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), deliver func(*Result) error) error {
-	if len(cells) > 0 && cells[0].Live {
-		jobs, deliver = 1, withSpread(deliver)
+	if len(cells) > 0 && cells[0].Engine.Threads {
+		jobs = 1
+	}
+	if len(cells) > 0 && !cells[0].Engine.Exact {
+		deliver = withSpread(deliver)
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -28,8 +35,8 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), d
 					begin(cells[i])
 				}
 				r, err := cells[i].Run(ctx, nil, nil)
-				if standstill(err) {
-					r, err = &Result{Cell: cells[i], Failed: err}, nil
+				if failed, ok := errors.AsType[*CellError](err); ok && failed.Stuck() {
+					r, err = &Result{Cell: cells[i], Failed: failed}, nil
 				}
 				if err != nil {
 					stop(err)
@@ -78,4 +85,23 @@ func collect(ctx context.Context, results []chan *Result, deliver func(*Result) 
 		}
 	}
 	return nil
+}
+
+// withSpread computes, at the last repetition of each cell, how far apart the repetitions are. The repetitions of an earlier,
+// interrupted run are missing here, and then the spread stays unknown.
+func withSpread(deliver func(*Result) error) func(*Result) error {
+	times := make(map[record.Key][]float64)
+	return func(r *Result) error {
+		if r.Failed != nil {
+			return deliver(r)
+		}
+		k := r.Cell.Key()
+		times[k] = append(times[k], r.Out.Live.Busy/float64(max(1, r.Out.Ops)))
+		if n := len(times[k]); n == r.Cell.Reps && n > 2 {
+			if s, err := spread.Of(times[k]); err == nil {
+				r.Spread = record.Round(s.Relative())
+			}
+		}
+		return deliver(r)
+	}
 }

@@ -34,6 +34,13 @@ func (s sample) reuse() (mean float64) {
 
 func (s sample) design() *allocators.Design { return s[0].Cell.Design }
 
+func ratio(n, of int64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
 // thousands prints whole cycles with separators.
 func thousands(x float64) string {
 	s := fmt.Sprintf("%.0f", x)

@@ -15,7 +15,7 @@ import (
 // access is marked and never wins. Several repetitions are shown by their mean. Where a tunable or a parameter takes at
 // least three values, curves over it stand in place of such a table.
 func WriteTables(w io.Writer, results []*Result) error {
-	if len(results) > 0 && results[0].Cell.Live {
+	if len(results) > 0 && !results[0].Cell.Engine.Exact {
 		return writeLiveTables(w, results)
 	}
 	for _, group := range byWorkload(results) {

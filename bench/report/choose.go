@@ -5,13 +5,11 @@ import (
 	"slices"
 
 	"lwbench/bench"
+	"lwbench/bench/record"
 )
 
 // Panels lists what is compared with each other, by workload in the order of the list of workloads.
 func (r *Results) Panels() []*Panel { return r.panels }
-
-// Sources lists the files read.
-func (r *Results) Sources() []Source { return r.sources }
 
 // Labels names the panel's curves: designs with the tunables that were given.
 func (p *Panel) Labels() (list []string) {
@@ -31,7 +29,7 @@ func (p *Panel) Units() (list []string) {
 			}
 		}
 	}
-	for _, u := range bench.Units() {
+	for _, u := range bench.Virtual().Units {
 		if have[u.Name] {
 			list = append(list, u.Name)
 			delete(have, u.Name)
@@ -95,7 +93,7 @@ func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
 			}
 		}
 		if cells[i] == nil {
-			return nil, Table{}, fmt.Errorf("no cell %q in %s", oneLine(name), p.title())
+			return nil, Table{}, fmt.Errorf("no cell %q in %s", record.OneLine(name), p.title())
 		}
 	}
 	t := Table{Head: []string{"unit", a, b, "second / first"}}

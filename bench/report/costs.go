@@ -52,7 +52,7 @@ const costSuffix = "-cycles/op"
 
 // costUnits lists the units that add up to cycles/op.
 func costUnits() (list []string) {
-	for _, u := range bench.Units() {
+	for _, u := range bench.Virtual().Units {
 		if strings.HasSuffix(u.Name, costSuffix) {
 			list = append(list, u.Name)
 		}

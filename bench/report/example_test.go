@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"lwbench/allocators/all"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/report"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
 
 func ExampleResults_Markdown() {
-	r := report.New(bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load})
+	r := report.New(plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load})
 	err := r.Add("sweep.txt", strings.NewReader(`# made by: lwbench sweep --workload xio --cpus 1,64
 engine: virtual
 machine: haswell-2s

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"lwbench/bench/record"
 	"strings"
 	"unicode/utf8"
 )
@@ -102,4 +103,4 @@ func escape(s string) string {
 }
 
 // code quotes a command.
-func code(s string) string { return "`" + strings.ReplaceAll(oneLine(s), "`", "'") + "`" }
+func code(s string) string { return "`" + strings.ReplaceAll(record.OneLine(s), "`", "'") + "`" }

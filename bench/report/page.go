@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"io"
+	"lwbench/bench/record"
 	"slices"
 	"strings"
 )
@@ -18,7 +19,7 @@ const maxDrawn = 120
 type page struct {
 	Title    string
 	Style    template.CSS
-	Sources  []Source
+	Sources  []*record.File
 	Summary  []string
 	Machines []machinePart
 	Caveats  []caveat

@@ -2,13 +2,10 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
-	"golang.org/x/perf/benchfmt"
-
 	"lwbench/allocators"
-	"lwbench/bench"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 )
 
@@ -27,7 +24,7 @@ type Panel struct {
 type curve struct {
 	label  string
 	design string
-	set    []bench.Setting
+	set    []record.Setting
 	points []*point // by CPUs, ascending
 	source int      // the file that it was first seen in
 	place  int      // of the design in the list; designs that are not in it follow
@@ -69,24 +66,15 @@ func newBatch(source int) *batch {
 func (p *Panel) key() string { return p.Engine + "\x00" + p.Machine + "\x00" + p.Workload }
 
 // add takes one result.
-func (b *batch) add(rec *benchfmt.Result) error {
-	if len(rec.Name) > maxName {
-		return fmt.Errorf("the name of a result has %d bytes, at most %d", len(rec.Name), maxName)
-	}
-	name, err := parseName(string(rec.Name))
-	if err != nil {
-		return err
-	}
-	if err := checkValues(rec.Values); err != nil {
-		return err
-	}
+func (b *batch) add(rec *record.Result) {
+	name := &rec.Name
 	p := &Panel{
-		Workload: name.title(), Machine: cmp.Or(rec.GetConfig("machine"), "(no machine)"),
-		Engine: cmp.Or(rec.GetConfig("engine"), "virtual"), bare: name.workload, sources: []int{b.source},
+		Workload: name.Title(), Machine: cmp.Or(rec.Get(record.KeyMachine), "(no machine)"),
+		Engine: cmp.Or(rec.Get(record.KeyEngine), record.Virtual), bare: name.Workload, sources: []int{b.source},
 	}
 	if p.Engine == "live" { // the host is the machine, and the model's IPIs may be part of the cost
-		p.Machine = cmp.Or(rec.GetConfig("cpu"), p.Machine)
-		if rec.GetConfig("ipi-cost") == "none" {
+		p.Machine = cmp.Or(rec.Get(record.KeyCPU), p.Machine)
+		if rec.Get(record.KeyIPICost) == "none" {
 			p.Machine += ", free IPIs"
 		}
 	}
@@ -95,18 +83,17 @@ func (b *batch) add(rec *benchfmt.Result) error {
 	} else {
 		b.find[p.key()], b.panels = p, append(b.panels, p)
 	}
-	key := p.key() + "\x00" + name.label()
+	key := p.key() + "\x00" + name.Label()
 	c := b.curve[key]
 	if c == nil {
-		c = &curve{label: name.label(), design: name.design, set: name.set, source: b.source}
+		c = &curve{label: name.Label(), design: name.Design, set: name.Set, source: b.source}
 		b.curve[key], p.curves = c, append(p.curves, c)
 	}
-	pt := c.cell(name.cpus)
-	pt.over = pt.over || (p.Engine == "live" && rec.GetConfig("pin") == "none")
+	pt := c.cell(name.CPUs)
+	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
 	for _, v := range rec.Values {
 		pt.vals[v.Unit] = append(pt.vals[v.Unit], v.Value)
 	}
-	return nil
 }
 
 // merge adds a file's panels to what is there. A cell that another file holds with the same values is one cell; where

@@ -7,19 +7,6 @@ import (
 	"testing"
 )
 
-func TestParseName(t *testing.T) {
-	c, err := parseName("Xio/alloc=sfbuf/sfbuf.nsfbufs=64/xio.pages=8/cpus=4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.title() != "xio pages=8" || c.label() != "sfbuf nsfbufs=64" || c.design != "sfbuf" || c.cpus != 4 {
-		t.Errorf("got %+v", c)
-	}
-	if _, err := parseName(""); err == nil {
-		t.Error("an empty name passed")
-	}
-}
-
 func TestTicks(t *testing.T) {
 	labels := func(lo, hi float64, unit string) string {
 		var s []string

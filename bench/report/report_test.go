@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"lwbench/allocators/all"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
 
-func testLists() bench.Lists {
-	return bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
+func testLists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
 }
 
 // file writes a result file: its configuration, and lines as "Xio/alloc=sfbuf/cpus=4 7 cycles/op …".

@@ -2,11 +2,10 @@ package report
 
 import (
 	"fmt"
+	"lwbench/bench/record"
 	"slices"
 	"strconv"
 	"strings"
-
-	"lwbench/bench"
 )
 
 // leastValues is from how many values of a tunable on it is worth a figure.
@@ -56,7 +55,7 @@ func tunableSets(p *Panel) (list []tunableSet) {
 
 // settingOf is the value of a tunable as a number, 0 where it has none.
 func settingOf(c *curve, name string) int64 {
-	i := slices.IndexFunc(c.set, func(s bench.Setting) bool { return s.Name == name })
+	i := slices.IndexFunc(c.set, func(s record.Setting) bool { return s.Name == name })
 	if i < 0 {
 		return 0
 	}

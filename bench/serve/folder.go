@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/report"
 )
 
@@ -22,7 +22,7 @@ const (
 // folder reads what is below a root. What it has read it keeps until a file changes.
 type folder struct {
 	root  *os.Root
-	lists bench.Lists
+	lists plan.Lists
 
 	mu      sync.Mutex
 	stamp   string

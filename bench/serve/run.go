@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
 )
 
 // keepStates is how many ended sweeps the page remembers.
@@ -29,7 +31,7 @@ type state struct {
 // sweeps runs one sweep at a time.
 type sweeps struct {
 	folder *folder
-	lists  bench.Lists
+	lists  plan.Lists
 	jobs   int
 
 	mu      sync.Mutex
@@ -40,7 +42,7 @@ type sweeps struct {
 	wait    sync.WaitGroup
 }
 
-func newSweeps(f *folder, lists bench.Lists, jobs int) *sweeps {
+func newSweeps(f *folder, lists plan.Lists, jobs int) *sweeps {
 	return &sweeps{folder: f, lists: lists, jobs: max(1, jobs)}
 }
 
@@ -56,7 +58,7 @@ func (s *sweeps) states() (*state, []state) {
 }
 
 // start begins a sweep into a new file of the folder.
-func (s *sweeps) start(g *bench.Grid, command string) error {
+func (s *sweeps) start(g *plan.Grid, command string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -69,7 +71,7 @@ func (s *sweeps) start(g *bench.Grid, command string) error {
 	if err != nil {
 		return err
 	}
-	rec, err := bench.NewRecorder(file, command)
+	rec, err := record.NewWriter(file, g.Engine.Header(command))
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
@@ -101,14 +103,14 @@ func (s *sweeps) create() (string, *os.File, error) {
 }
 
 // run runs the cells and says how it ended. A file without a cell is taken away.
-func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *bench.Recorder, file *os.File) {
+func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *record.Writer, file *os.File) {
 	begin := func(c *bench.Cell) {
 		s.mu.Lock()
 		st.Now = c.Name()
 		s.mu.Unlock()
 	}
 	err := bench.RunCells(ctx, cells, s.jobs, begin, func(r *bench.Result) error {
-		if err := rec.Write(r); err != nil {
+		if err := r.Write(rec); err != nil {
 			return err
 		}
 		s.mu.Lock()

@@ -13,7 +13,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"lwbench/allocators/all"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
@@ -46,7 +46,7 @@ func open(t *testing.T, files map[string]string) (*Server, http.Handler, string)
 	}
 	s, err := New(Config{
 		Dir: dir, Jobs: 2,
-		Lists: bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load},
+		Lists: plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load},
 	})
 	if err != nil {
 		t.Fatal(err)

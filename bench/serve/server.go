@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"lwbench/bench/plan"
 	"net"
 	"net/http"
 	"os"
 	"time"
-
-	"lwbench/bench"
 )
 
 //go:embed page.html page.css
@@ -19,10 +18,10 @@ var pageFiles embed.FS
 
 // Config says what is served.
 type Config struct {
-	Dir   string      // the folder of results and profiles; sweeps that are started from the page are written there
-	Lists bench.Lists // Machine is asked for names that stand in result files and in forms: it must not open files
-	Jobs  int         // cells of a sweep that run side by side; at least 1
-	Hosts []string    // names that a request's Host may have, beside localhost and numbers
+	Dir   string     // the folder of results and profiles; sweeps that are started from the page are written there
+	Lists plan.Lists // Machine is asked for names that stand in result files and in forms: it must not open files
+	Jobs  int        // cells of a sweep that run side by side; at least 1
+	Hosts []string   // names that a request's Host may have, beside localhost and numbers
 }
 
 // Server answers for one folder. Build it with New, end it with Close.

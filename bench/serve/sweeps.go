@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/mmu/machines"
 )
 
@@ -51,8 +51,8 @@ func (s *Server) form(r *http.Request) asked {
 }
 
 // grid turns the form into a checked grid and the command that makes the same results. The error is one line.
-func (s *Server) grid(a asked) (*bench.Grid, string, error) {
-	o := bench.Options{Alloc: picked(a.Designs), Workload: picked(a.Workloads), Machine: picked(a.Machines)}
+func (s *Server) grid(a asked) (*plan.Grid, string, error) {
+	o := plan.Options{Alloc: picked(a.Designs), Workload: picked(a.Workloads), Machine: picked(a.Machines)}
 	if len(o.Alloc) == 0 || len(o.Workload) == 0 {
 		return nil, "", fmt.Errorf("choose at least one design and one workload")
 	}
@@ -90,7 +90,7 @@ func (s *Server) grid(a asked) (*bench.Grid, string, error) {
 }
 
 // bounded refuses more than a page may ask for.
-func bounded(o *bench.Options, ops, reps int) error {
+func bounded(o *plan.Options, ops, reps int) error {
 	per := len(o.Alloc) * len(o.Workload) * reps
 	if n := per * len(o.CPUs); n > maxSweepCells {
 		return fmt.Errorf("that is %d cells, at most %d: use lwbench sweep", n, maxSweepCells)
@@ -106,7 +106,7 @@ func bounded(o *bench.Options, ops, reps int) error {
 }
 
 // commandOf is the command line that makes the same file.
-func commandOf(o *bench.Options) string {
+func commandOf(o *plan.Options) string {
 	var cpus []string
 	for _, n := range o.CPUs {
 		cpus = append(cpus, strconv.Itoa(n))

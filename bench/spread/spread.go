@@ -21,6 +21,14 @@ type Spread struct {
 	MinMax                 float64 // smallest over largest; 1 where all are equal
 }
 
+// Relative returns MAD as a share of the median; 0 where the median is 0.
+func (s *Spread) Relative() float64 {
+	if s.Median == 0 {
+		return 0
+	}
+	return s.MAD / s.Median
+}
+
 // Of describes values, which it leaves as they are. Negative values have no CV and no MinMax that mean anything; none at
 // all, NaN and infinities are errors. Several goroutines may call it at once.
 func Of(values []float64) (Spread, error) {

@@ -12,6 +12,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -24,7 +25,7 @@ type job struct {
 }
 
 // prepare looks up everything that the cell names.
-func (c *cell) prepare(lists bench.Lists) (func(context.Context) (map[string]any, error), error) {
+func (c *cell) prepare(lists plan.Lists) (func(context.Context) (map[string]any, error), error) {
 	spec, err := lists.Machine(c.Machine)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func (c *cell) prepare(lists bench.Lists) (func(context.Context) (map[string]any
 	}
 	lists.Machine = func(string) (*mmu.Spec, error) { return spec, nil }
 	one := 1
-	o := bench.Options{
+	o := plan.Options{
 		Alloc: []string{c.Alloc}, Workload: []string{c.Workload}, CPUs: []int{c.CPUs}, Machine: []string{c.Machine},
 		Set: single(c.Set), Param: single(c.Param), Ops: c.Ops, Warmup: c.Warmup, Reps: &one,
 	}
@@ -56,7 +57,7 @@ func (c *cell) prepare(lists bench.Lists) (func(context.Context) (map[string]any
 }
 
 // prepareLoop is prepare for a loop.
-func (c *cell) prepareLoop(spec *mmu.Spec, lists bench.Lists) (func(context.Context) (map[string]any, error), error) {
+func (c *cell) prepareLoop(spec *mmu.Spec, lists plan.Lists) (func(context.Context) (map[string]any, error), error) {
 	l, err := findLoop(c.Loop, c.Param)
 	if err != nil {
 		return nil, err
@@ -115,7 +116,7 @@ func single(m map[string]string) map[string][]string {
 // units are a result's units under names that can stand in an expression.
 func units(r *bench.Result) map[string]any {
 	out := make(map[string]any)
-	for _, u := range bench.Units() {
+	for _, u := range bench.Virtual().Units {
 		out[identifier(u.Name)] = u.Value(r.Out)
 	}
 	cycles, _ := out["cycles"].(float64)

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"lwbench/bench/plan"
 	"maps"
 	"math"
 	"slices"
 
 	"github.com/expr-lang/expr"
 	"github.com/montanaflynn/stats"
-
-	"lwbench/bench"
 )
 
 // Verdict says how a prediction compares with its published value.
@@ -65,7 +64,7 @@ type Plan struct {
 }
 
 // NewPlan looks up everything that the tables name. An error is the input's, in one line.
-func NewPlan(tables []*Table, lists bench.Lists) (*Plan, error) {
+func NewPlan(tables []*Table, lists plan.Lists) (*Plan, error) {
 	p := &Plan{tables: tables}
 	for i, t := range tables {
 		for _, name := range slices.Sorted(maps.Keys(t.Cells)) {

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"lwbench/allocators/all"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
 
-func lists() bench.Lists {
-	return bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
+func lists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
 }
 
 // TestEveryTablePlans: the embedded tables name designs, tunables, workloads and machines that exist.

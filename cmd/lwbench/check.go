@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators/ops"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/check/scenario"
 	"lwbench/check/search"
 )
@@ -68,7 +68,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.SortFlags = false
 	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
-	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
+	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator; the last scenario begun is finished")
 	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
@@ -159,7 +159,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 			return nil, fmt.Errorf("--set %s=%s: a check takes one value of a tunable", name, strings.Join(values, ","))
 		}
 	}
-	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
+	o := plan.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = nil
 	}
@@ -255,7 +255,7 @@ func (f *checkFlags) file(r *search.Report) string {
 
 // onMachine is the flag that a replay needs beside the file.
 func (f *checkFlags) onMachine() string {
-	if f.machine == bench.DefaultMachine {
+	if f.machine == plan.DefaultMachine {
 		return ""
 	}
 	return " --machine " + f.machine

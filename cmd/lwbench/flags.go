@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/profile"
 	"lwbench/mmu/smp"
 )
 
@@ -37,7 +39,7 @@ type cellFlags struct {
 	ops, warmup, reps              int
 	seed                           uint64
 	engine, ipiCost                string
-	profile                        bench.Profile
+	profile                        profile.Live
 }
 
 // register adds the flags; cpus says in words how many CPUs the command takes by default.
@@ -50,8 +52,8 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.StringVar(&f.machine, "machine", "", helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
-	fs.IntVar(&f.ops, "ops", bench.DefaultOps, helpOps)
-	fs.IntVar(&f.warmup, "warmup", bench.DefaultWarmup, helpWarmup)
+	fs.IntVar(&f.ops, "ops", plan.DefaultOps, helpOps)
+	fs.IntVar(&f.warmup, "warmup", bench.Virtual().Warmup, helpWarmup)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)
@@ -62,7 +64,7 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 }
 
 // options turns the flags that were given into options; the rest stays unset.
-func (f *cellFlags) options(c *cobra.Command) (o bench.Options, err error) {
+func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	given := c.Flags().Changed
 	for _, k := range []struct {
 		name, text string
@@ -103,11 +105,11 @@ func (f *cellFlags) options(c *cobra.Command) (o bench.Options, err error) {
 }
 
 // setProfile passes the profiles asked for on to the grid.
-func (f *cellFlags) setProfile(g *bench.Grid) error {
-	if f.profile == (bench.Profile{}) {
+func (f *cellFlags) setProfile(g *plan.Grid) error {
+	if f.profile == (profile.Live{}) {
 		return nil
 	}
-	if !g.Live {
+	if !g.Engine.Threads {
 		return errors.New("--cpuprofile, --mutexprofile, --blockprofile and --lockprofile are for real threads: give --engine live")
 	}
 	g.Profile = &f.profile

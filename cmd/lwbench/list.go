@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
+	"lwbench/bench/record"
 	"lwbench/mmu/machines"
 )
 
@@ -141,9 +142,9 @@ func listTunables(w io.Writer) error {
 }
 
 func listUnits(w io.Writer) error {
-	shown := bench.Units()
-	for _, u := range bench.LiveUnits() {
-		if !slices.ContainsFunc(shown, func(v bench.Unit) bool { return v.Name == u.Name }) {
+	shown := bench.Virtual().Units
+	for _, u := range bench.Live().Units {
+		if !slices.ContainsFunc(shown, func(v record.Unit) bool { return v.Name == u.Name }) {
 			u.Doc += " (live engine)"
 			shown = append(shown, u)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"lwbench/allocators/all"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
@@ -16,8 +16,8 @@ import (
 )
 
 // lists is what the program knows.
-func lists() bench.Lists {
-	return bench.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
+func lists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
 }
 
 // loadMachine takes the name of an embedded machine or a file.

@@ -17,5 +17,5 @@ func showLive(w io.Writer, r *bench.Result) {
 	} else {
 		fmt.Fprintf(w, "pin: none (%s): no claim about scaling; load %.1f\n", l.Why, l.Load)
 	}
-	_ = figures(w, o, bench.LiveUnits()).Flush()
+	_ = figures(w, o, r.Cell.Engine.Units).Flush()
 }

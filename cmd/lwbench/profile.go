@@ -201,7 +201,7 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	if g.Live || f.profile != (bench.Profile{}) {
+	if g.Engine.Threads || f.profile != (profile.Live{}) {
 		return nil, usage(errLive)
 	}
 	cells := g.Cells()
@@ -211,10 +211,10 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
 	}
-	cells[0].Costs = true
+	cells[0].WantCosts = true
 	r, err := cells[0].Run(c.Context(), nil, nil)
 	if err != nil {
-		return nil, inputError(cells[0], err)
+		return nil, inputError(err)
 	}
 	return r.Costs, nil
 }

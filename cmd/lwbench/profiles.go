@@ -19,14 +19,14 @@ func wantProfiles(dir string, cells []*bench.Cell) error {
 	if dir == "" {
 		return nil
 	}
-	if len(cells) > 0 && cells[0].Live {
+	if len(cells) > 0 && cells[0].Engine.Threads {
 		return errLive
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("cannot write the profiles: %w", err)
 	}
 	for _, c := range cells {
-		c.Costs = true
+		c.WantCosts = true
 	}
 	return nil
 }

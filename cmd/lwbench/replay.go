@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators/ops"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/mmu/smp"
 )
 
@@ -46,7 +46,7 @@ Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design of the header, or all)")
-	fs.StringVar(&f.machine, "machine", bench.DefaultMachine, helpMachine)
+	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.html.path, "html", "", helpHTML+", of a run that lwbench check has saved")
@@ -70,7 +70,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	o := bench.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
+	o := plan.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = named
 	}
@@ -107,7 +107,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 }
 
 // checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
-func checkSysctls(t *ops.Trace, variants []bench.Variant) error {
+func checkSysctls(t *ops.Trace, variants []plan.Variant) error {
 	for _, op := range t.Ops {
 		for i := range variants {
 			d := variants[i].Design

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/report"
 	"lwbench/mmu/machines"
 )
@@ -90,7 +90,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 }
 
 // reportLists is lists, with machines found by name only: a name in a result file opens no file.
-func reportLists() bench.Lists {
+func reportLists() plan.Lists {
 	l := lists()
 	l.Machine = machines.Load
 	return l
@@ -134,7 +134,7 @@ func notAnInput(out string, inputs []string) error {
 	if file, err := os.Open(out); err == nil && st.Mode().IsRegular() {
 		n, _ := file.Read(head)
 		_ = file.Close()
-		if strings.HasPrefix(string(head[:n]), "# made by: lwbench ") {
+		if record.IsResults(head[:n]) {
 			return fmt.Errorf("cannot write the report: %s is a result file: choose another name", out)
 		}
 	}

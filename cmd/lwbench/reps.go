@@ -19,7 +19,7 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 	for _, cell := range cells {
 		r, err := cell.Run(c.Context(), nil, nil)
 		if err != nil {
-			return inputError(cell, err)
+			return inputError(err)
 		}
 		if err := writeProfile(profiles, r); err != nil {
 			return err
@@ -52,11 +52,7 @@ func showSpread(w io.Writer, results []*bench.Result) error {
 	fmt.Fprintf(w, "\nover %d repetitions, seeds %d to %d (MAD: median distance from the median)\n", n, last.Seed, last.Seed+uint64(last.Rep))
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(tw, "  %-20s\tmean\tmedian\tMAD\tmin\tmax\t\n", "")
-	units := bench.Units()
-	if last.Live {
-		units = bench.LiveUnits()
-	}
-	for _, u := range units {
+	for _, u := range last.Engine.Units {
 		values := make([]float64, n)
 		for i, r := range results {
 			values[i] = u.Value(r.Out)

@@ -12,6 +12,7 @@ import (
 
 	"lwbench/allocators/ops"
 	"lwbench/bench"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -61,7 +62,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if g.Live && f.record != "" {
+	if g.Engine.Threads && f.record != "" {
 		return usage(errors.New("--record: operations on real threads have no order to record"))
 	}
 	if err := f.setProfile(g); err != nil {
@@ -89,7 +90,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	}
 	r, err := cells[0].Run(c.Context(), nil, rec)
 	if err = errors.Join(err, closeRec()); err != nil {
-		return inputError(cells[0], err)
+		return inputError(err)
 	}
 	if err := writeProfile(f.costs, r); err != nil {
 		return err
@@ -98,13 +99,10 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	return judge(c, r)
 }
 
-// inputError makes an error of the workload's input file bad usage.
-func inputError(c *bench.Cell, err error) error {
-	if c.Workload.Input != "" && !errors.Is(err, errFound) {
-		var dead *smp.DeadlockError
-		if !errors.As(err, &dead) {
-			return usage(err)
-		}
+// inputError makes an error of a workload's input file bad usage.
+func inputError(err error) error {
+	if cell, ok := errors.AsType[*bench.CellError](err); ok && cell.Cell.Workload.Input != "" && !cell.Stuck() {
+		return usage(err)
 	}
 	return err
 }
@@ -137,7 +135,7 @@ func judge(c *cobra.Command, r *bench.Result) error {
 		fmt.Fprintf(w, "\nknown fault of %s: %s\n", r.Cell.Design.Name, k)
 	}
 	for _, f := range r.Out.Findings {
-		if f.Kind == mmu.StaleAccess && r.Cell.Live {
+		if f.Kind == mmu.StaleAccess && r.Cell.Engine.Threads {
 			fmt.Fprintf(w, "\nthe first stale access: %s; events on real threads have no order: the virtual engine tells the story\n", f.Text)
 			break
 		}
@@ -172,7 +170,7 @@ func show(w io.Writer, r *bench.Result) {
 	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
 	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
 	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
-	tw := figures(w, o, bench.Units())
+	tw := figures(w, o, r.Cell.Engine.Units)
 	fmt.Fprintf(tw, "digest\t%016x\tover every clock, charge and counter: equal runs have equal digests\n", o.Digest)
 	_ = tw.Flush()
 	fmt.Fprintln(w, "\nwhere the cycles go")
@@ -186,7 +184,7 @@ func show(w io.Writer, r *bench.Result) {
 }
 
 // figures prints the notes and a table of the units, to which the caller may add rows before it flushes it.
-func figures(w io.Writer, o *workload.Outcome, units []bench.Unit) *tabwriter.Writer {
+func figures(w io.Writer, o *workload.Outcome, units []record.Unit) *tabwriter.Writer {
 	for _, note := range o.Notes {
 		fmt.Fprintln(w, note)
 	}

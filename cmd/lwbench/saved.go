@@ -9,7 +9,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/check/search"
@@ -34,7 +34,7 @@ func designOf(t *ops.Trace) ([]string, error) {
 
 // newScene puts the design and tunables of v into the trace's header. It names tunables that the design lacks on w. With
 // explored it refuses a trace that lwbench check cannot run, before anything runs.
-func newScene(w io.Writer, t *ops.Trace, v *bench.Variant, explored bool) (*scene, error) {
+func newScene(w io.Writer, t *ops.Trace, v *plan.Variant, explored bool) (*scene, error) {
 	s := &scene{base: v.Machine}
 	var lost []string
 	s.Trace, lost = scenario.On(t, v.Design, v.Given)

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/sweeps"
 	"lwbench/internal/texttab"
 )
@@ -82,7 +84,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if err := f.setProfile(g); err != nil {
 		return usage(err)
 	}
-	if g.Live && c.Flags().Changed("jobs") && f.jobs > 1 {
+	if g.Engine.Threads && c.Flags().Changed("jobs") && f.jobs > 1 {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
 	}
 	cells := g.Cells()
@@ -95,21 +97,24 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.out == "" {
 		f.out = filepath.Join("results", name+".txt")
 	}
-	out, err := openOutput(f.out, commandLine(c, args), f.resume, g.Live, c.OutOrStdout(), c.ErrOrStderr())
+	out, err := record.Open(f.out, g.Engine.Header(commandLine(c, args)), f.resume, c.OutOrStdout())
 	if err != nil {
 		return usage(err)
+	}
+	if out.Kept != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the former %s is now %s\n", out.Path, out.Kept)
 	}
 	return runSweep(c, f, g, cells, out)
 }
 
 // readSweep takes a sweep file, or the name of one that is shipped.
-func readSweep(arg string) (bench.Options, error) {
+func readSweep(arg string) (plan.Options, error) {
 	if slices.Contains(sweeps.Names(), arg) {
 		data, err := sweeps.Read(arg)
 		if err != nil {
-			return bench.Options{}, err
+			return plan.Options{}, err
 		}
-		return bench.ParseSweep(arg+".yaml", data)
+		return plan.ParseSweep(arg+".yaml", data)
 	}
 	data, err := os.ReadFile(arg)
 	switch {
@@ -118,11 +123,11 @@ func readSweep(arg string) (bench.Options, error) {
 		if near := texttab.Nearest(arg, sweeps.Names()); near != "" {
 			hint = fmt.Sprintf("did you mean the shipped sweep %s?", near)
 		}
-		return bench.Options{}, fmt.Errorf("no sweep %q: %s", arg, hint)
+		return plan.Options{}, fmt.Errorf("no sweep %q: %s", arg, hint)
 	case err != nil:
-		return bench.Options{}, fmt.Errorf("cannot read the sweep file: %w", err)
+		return plan.Options{}, fmt.Errorf("cannot read the sweep file: %w", err)
 	}
-	return bench.ParseSweep(arg, data)
+	return plan.ParseSweep(arg, data)
 }
 
 func dryRun(w io.Writer, cells []*bench.Cell) error {
@@ -134,7 +139,7 @@ func dryRun(w io.Writer, cells []*bench.Cell) error {
 	return nil
 }
 
-func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cell, out *output) error {
+func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell, out *record.Output) error {
 	talk := c.ErrOrStderr()
 	table := c.OutOrStdout()
 	if f.out == "-" {
@@ -143,9 +148,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
-	todo := slices.DeleteFunc(slices.Clone(cells), out.skip)
+	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return out.Skip(c.Key()) })
 	if n := len(cells) - len(todo); n > 0 {
-		fmt.Fprintf(talk, "lwbench: %d of %s in %s already\n", n, are(len(cells), "cell"), out.path)
+		fmt.Fprintf(talk, "lwbench: %d of %s in %s already\n", n, are(len(cells), "cell"), out.Path)
 	}
 	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
@@ -159,29 +164,24 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 		if err := writeProfile(f.costs, r); err != nil {
 			return err
 		}
-		return out.Write(r)
+		return r.Write(out.Writer)
 	})
 	bar.end()
-	if closeErr := out.close(); closeErr != nil {
+	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
 	if tableErr := bench.WriteTables(table, results); err == nil {
 		err = tableErr
 	}
 	if n := len(results) + len(cells) - len(todo); err == nil && n > 0 && f.out != "-" {
-		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", are(n, "cell"), out.path, out.path)
+		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", are(n, "cell"), out.Path, out.Path)
 	}
 	standstills := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), count(len(todo), "cell"))
 		}
-		for _, cell := range todo {
-			if strings.HasPrefix(err.Error(), cell.Name()+": ") { // what a cell says begins with its name
-				return inputError(cell, err)
-			}
-		}
-		return err
+		return inputError(err)
 	}
 	if err = verdict(talk, g, results, len(todo) == len(cells)); err == nil && standstills {
 		err = errFound
@@ -193,7 +193,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *bench.Grid, cells []*bench.Cel
 func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	for _, r := range failed {
 		note := ""
-		if r.Declared() {
+		if r.Failed.Declared() {
 			note = fmt.Sprintf("; %s declares it: %s", r.Cell.Design.Name, r.Cell.Design.Grows)
 		} else {
 			bad = true
@@ -204,7 +204,7 @@ func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 }
 
 // verdict turns what the oracles and the expectations say into the exit status.
-func verdict(talk io.Writer, g *bench.Grid, results []*bench.Result, whole bool) error {
+func verdict(talk io.Writer, g *plan.Grid, results []*bench.Result, whole bool) error {
 	bad := false
 	for _, r := range results {
 		if r.Faulty() {

@@ -1,16 +1,17 @@
-package bench_test
+package plan_test
 
 import (
 	"strings"
 	"testing"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
 )
 
 // TestWarmup: caches are warm when counting begins, unless asked otherwise; real input is gone through once.
 func TestWarmup(t *testing.T) {
 	for text, want := range map[string]int{
-		"workload: [xio]": bench.DefaultWarmup, "workload: [xio]\nwarmup: 7": 7, "workload: [xio]\nwarmup: 0": 0,
+		"workload: [xio]": bench.Virtual().Warmup, "workload: [xio]\nwarmup: 7": 7, "workload: [xio]\nwarmup: 0": 0,
 		"workload: [accesslog]\nparam: {accesslog.file: [x]}": 0,
 	} {
 		for _, c := range grid(t, text).Cells() {
@@ -19,7 +20,7 @@ func TestWarmup(t *testing.T) {
 			}
 		}
 	}
-	o, err := bench.ParseSweep("t.yaml", []byte("workload: [accesslog]\nparam: {accesslog.file: [x]}\nwarmup: 5"))
+	o, err := plan.ParseSweep("t.yaml", []byte("workload: [accesslog]\nparam: {accesslog.file: [x]}\nwarmup: 5"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package bench
+package record
 
 import (
 	"math"
@@ -20,7 +20,7 @@ type Unit struct {
 // Value returns the quantity for one cell, rounded: what is exact to a millionth, times of the host to four figures.
 func (u *Unit) Value(o *workload.Outcome) float64 {
 	if v := u.value(o); u.seconds() {
-		return fourFigures(v)
+		return Round(v)
 	}
 	return math.Round(u.value(o)*1e6) / 1e6
 }
@@ -112,8 +112,8 @@ func costUnits() (units []Unit) {
 	return units
 }
 
-// Units returns every unit, in the order of result files. All are exact: the same on every host.
-func Units() []Unit {
+// VirtualUnits lists the units of the virtual engine, in file order.
+func VirtualUnits() []Unit {
 	return slices.Concat(timeUnits(), fairnessUnits(), costUnits(), countUnits())
 }
 

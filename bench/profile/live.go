@@ -1,4 +1,4 @@
-package bench
+package profile
 
 import (
 	"bytes"
@@ -17,24 +17,36 @@ import (
 	"lwbench/mmu"
 )
 
-// Profile says which profiles are taken of cells on real threads: folders, one file a cell; an empty one takes none.
-type Profile struct {
+// Live selects the profiles of cells on real threads: folders that get one file a cell. An empty field takes none.
+type Live struct {
 	CPU, Mutex, Block string // Go's own
 	Locks             string // where CPUs wait for simulated spinlocks, which Go's mutex profile does not see
 }
 
-// lockSample is for how many nanoseconds of waiting for spinlocks one stack is taken. Taking one costs a microsecond or two.
+// lockSample is the lock wait in nanoseconds for which one stack is taken. Taking one costs one or two microseconds.
 const lockSample = 50_000
 
-// Go's profiles of a cell see every event: mutexes and parks are few here, for spinlocks spin.
+// Go's profiles record every event: mutexes and parks are rare because spinlocks spin.
 const everyEvent = 1
 
-// begin starts the profiles of a live cell and tells the run what to label. end stops them and writes the files.
-func (c *Cell) begin(run *workload.RunOptions) (end func(*mmu.Machine) error, err error) {
-	p := c.Profile
-	if !c.Live || p == nil {
-		return func(*mmu.Machine) error { return nil }, nil
+// LockSample returns the lock wait in nanoseconds for which one stack is taken; 0 takes none. p may be nil.
+func (p *Live) LockSample() float64 {
+	if p == nil || p.Locks == "" {
+		return 0
 	}
+	return lockSample
+}
+
+// subject is the cell that live profiles are of.
+type subject struct {
+	Cell
+	file string // of its profiles, without folder and extension
+}
+
+// Start starts the profiles of one cell and sets the labels that run gives its threads. file is the name of the profiles
+// without folder and extension. stop ends the profiles and writes the files.
+func (p *Live) Start(cell Cell, file string, run *workload.RunOptions) (stop func(*mmu.Machine) error, err error) {
+	c := &subject{cell, file}
 	var ends []func(*mmu.Machine) error
 	if p.CPU != "" {
 		run.Label = c.labels()
@@ -72,11 +84,11 @@ func (c *Cell) begin(run *workload.RunOptions) (end func(*mmu.Machine) error, er
 }
 
 // labels prepares the labels of each CPU's phases.
-func (c *Cell) labels() func(cpu int) func(workload.Phase) {
+func (c *subject) labels() func(cpu int) func(workload.Phase) {
 	return func(cpu int) func(workload.Phase) {
 		ctx := make([]context.Context, workload.NumPhases)
 		for i := range ctx {
-			ctx[i] = pprof.WithLabels(context.Background(), pprof.Labels("alloc", c.Design.Name, "workload", c.Workload.Name,
+			ctx[i] = pprof.WithLabels(context.Background(), pprof.Labels("alloc", c.Alloc, "workload", c.Workload,
 				"cpu", fmt.Sprintf("cpu%d", cpu), "phase", workload.Phase(i).String()))
 		}
 		return func(p workload.Phase) { pprof.SetGoroutineLabels(ctx[p]) }
@@ -84,18 +96,18 @@ func (c *Cell) labels() func(cpu int) func(workload.Phase) {
 }
 
 // create opens the cell's file in a folder.
-func (c *Cell) create(dir string) (*os.File, error) {
+func (c *subject) create(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write the profile: %w", err)
 	}
-	f, err := os.Create(filepath.Join(dir, c.FileName()+".pprof"))
+	f, err := os.Create(filepath.Join(dir, c.file+".pprof"))
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the profile: %w", err)
 	}
 	return f, nil
 }
 
-func (c *Cell) startCPU(dir string) (stop func() error, err error) {
+func (c *subject) startCPU(dir string) (stop func() error, err error) {
 	f, err := c.create(dir)
 	if err != nil {
 		return nil, err
@@ -110,7 +122,7 @@ func (c *Cell) startCPU(dir string) (stop func() error, err error) {
 }
 
 // difference takes one of Go's profiles that grow for as long as the process lives: write keeps what has come since.
-func (c *Cell) difference(name, dir string) (write func() error) {
+func (c *subject) difference(name, dir string) (write func() error) {
 	before, err := snapshot(name)
 	return func() error {
 		after, err2 := snapshot(name)
@@ -134,12 +146,12 @@ func snapshot(name string) (*profile.Profile, error) {
 	return profile.Parse(&b)
 }
 
-func (c *Cell) writeProfile(dir string, p *profile.Profile) error {
+func (c *subject) writeProfile(dir string, p *profile.Profile) error {
 	for _, s := range p.Sample {
 		if s.Label == nil {
 			s.Label = make(map[string][]string)
 		}
-		s.Label["alloc"], s.Label["workload"] = []string{c.Design.Name}, []string{c.Workload.Name}
+		s.Label["alloc"], s.Label["workload"] = []string{c.Alloc}, []string{c.Workload}
 	}
 	if err := p.CheckValid(); err != nil {
 		return fmt.Errorf("profile: %w", err)
@@ -152,12 +164,12 @@ func (c *Cell) writeProfile(dir string, p *profile.Profile) error {
 }
 
 // writeLocks writes where the CPUs of m waited for spinlocks, in the form of Go's mutex profile.
-func (c *Cell) writeLocks(dir string, m *mmu.Machine) error {
+func (c *subject) writeLocks(dir string, m *mmu.Machine) error {
 	p := &profile.Profile{
 		SampleType: []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
 		PeriodType: &profile.ValueType{Type: "contentions", Unit: "count"}, Period: 1, TimeNanos: time.Now().UnixNano(),
 	}
-	b := &builder{p: p, locations: make(map[uintptr]*profile.Location), functions: make(map[string]*profile.Function)}
+	b := &liveBuilder{p: p, locations: make(map[uintptr]*profile.Location), functions: make(map[string]*profile.Function)}
 	for cpu := range m.NCPU() {
 		for _, k := range m.Contention(cpu) {
 			s := &profile.Sample{Value: []int64{int64(k.Count + 0.5), int64(k.Nanos)}, Label: map[string][]string{"cpu": {fmt.Sprintf("cpu%d", cpu)}}}
@@ -170,14 +182,14 @@ func (c *Cell) writeLocks(dir string, m *mmu.Machine) error {
 	return c.writeProfile(dir, p)
 }
 
-// builder gives program counters their places in a profile.
-type builder struct {
+// liveBuilder makes the locations of a profile from program counters.
+type liveBuilder struct {
 	p         *profile.Profile
 	locations map[uintptr]*profile.Location
 	functions map[string]*profile.Function
 }
 
-func (b *builder) location(pc uintptr) *profile.Location {
+func (b *liveBuilder) location(pc uintptr) *profile.Location {
 	if l := b.locations[pc]; l != nil {
 		return l
 	}
@@ -194,7 +206,7 @@ func (b *builder) location(pc uintptr) *profile.Location {
 	return l
 }
 
-func (b *builder) function(f runtime.Frame) *profile.Function {
+func (b *liveBuilder) function(f runtime.Frame) *profile.Function {
 	k := b.functions[f.Function]
 	if k == nil {
 		k = &profile.Function{ID: uint64(len(b.p.Function) + 1), Name: f.Function, SystemName: f.Function, Filename: f.File}

@@ -1,12 +1,15 @@
-package bench
+package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"lwbench/allocators"
+	"lwbench/bench"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
@@ -23,17 +26,13 @@ type Lists struct {
 // The defaults of a sweep.
 const (
 	DefaultOps     = 1000
-	DefaultWarmup  = 1000 // without it the first KVA that a cache takes is most of what a run on many CPUs shows
 	DefaultMachine = "haswell-2s"
 )
-
-// DefaultCPUs are the CPU counts of a sweep that names none.
-func DefaultCPUs() []int { return []int{1, 2, 4, 8, 16, 32, 64} }
 
 // Resolve checks what the user asked for and fills in the defaults. The error is one line; it names what is nearest to a
 // name that does not exist.
 func (o *Options) Resolve(l Lists) (*Grid, error) {
-	g := &Grid{Why: o.Why, Ops: DefaultOps, Warmup: DefaultWarmup, Reps: 1, Seed: 1}
+	g := &Grid{Why: o.Why, Ops: DefaultOps, Seed: 1}
 	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
 		if err := step(l, g); err != nil {
 			return nil, err
@@ -47,6 +46,24 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 		g.Expect = append(g.Expect, e)
 	}
 	return g, g.once()
+}
+
+// engine comes first because other defaults depend on it.
+func (o *Options) engine(_ Lists, g *Grid) error {
+	g.Engine = bench.EngineNamed(cmp.Or(o.Engine, record.Virtual))
+	if g.Engine == nil {
+		return fmt.Errorf("engine %q: choose virtual or live", o.Engine)
+	}
+	g.Warmup, g.Reps = g.Engine.Warmup, g.Engine.Reps
+	switch {
+	case o.IPICost != "" && !g.Engine.Threads:
+		return fmt.Errorf("ipi-cost %s: only the live engine has a choice: give --engine live", o.IPICost)
+	case o.IPICost == "none":
+		g.NoIPICost = true
+	case o.IPICost != "" && o.IPICost != "machine":
+		return fmt.Errorf("ipi-cost %q: choose machine or none", o.IPICost)
+	}
+	return nil
 }
 
 func (o *Options) designs(l Lists, g *Grid) error {
@@ -111,11 +128,8 @@ func (o *Options) machines(l Lists, g *Grid) error {
 }
 
 func (o *Options) numbers(_ Lists, g *Grid) error {
-	switch g.CPUs = o.CPUs; {
-	case o.CPUs == nil && g.Live:
-		g.CPUs = liveCPUs()
-	case o.CPUs == nil:
-		g.CPUs = DefaultCPUs()
+	if g.CPUs = o.CPUs; o.CPUs == nil {
+		g.CPUs = g.Engine.CPUs
 	}
 	for _, n := range g.CPUs {
 		if n < 1 || n > smp.MaxCPUs {
@@ -241,20 +255,6 @@ func checkTogether(g *Grid) error {
 		}
 	}
 	return nil
-}
-
-// tuning reads the values that checkTunable has seen.
-func tuning(set []Setting, d *allocators.Design) allocators.Tuning {
-	t := make(allocators.Tuning)
-	for _, s := range set {
-		k, ok := d.Tunable(s.Name)
-		n, err := k.Parse(s.Value)
-		if !ok || err != nil {
-			panic("bench: unchecked tunable " + s.Name + "=" + s.Value)
-		}
-		t[s.Name] = n
-	}
-	return t
 }
 
 func sorted(m map[string][]string) []string {

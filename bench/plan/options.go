@@ -1,4 +1,4 @@
-package bench
+package plan
 
 // Options is what a user asks for, as text: the flags of lwbench sweep, and the keys of a sweep file. What is empty or
 // zero has its default.

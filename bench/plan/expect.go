@@ -1,9 +1,12 @@
-package bench
+package plan
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"lwbench/bench"
+	"lwbench/bench/record"
 )
 
 // Expectation is one line under expect: in a sweep file; see the package comment for its form.
@@ -12,8 +15,8 @@ type Expectation struct {
 	design   string
 	workload string // or empty: every workload
 	cpus     int    // or 0: every count
-	with     []Setting
-	unit     Unit
+	with     []record.Setting
+	unit     record.Unit
 	op       string
 	number   float64
 	than     string // a design in place of number
@@ -49,7 +52,7 @@ func ParseExpectation(text string) (*Expectation, error) {
 			if !ok {
 				return fail("with takes KEY=VALUE")
 			}
-			e.with = append(e.with, Setting{name, v})
+			e.with = append(e.with, record.Setting{Name: name, Value: v})
 		default:
 			return fail(fmt.Sprintf("%q is none of on, at, with", words[i]))
 		}
@@ -72,9 +75,9 @@ func ParseExpectation(text string) (*Expectation, error) {
 }
 
 func (e *Expectation) setUnit(name string) bool {
-	for _, u := range append(Units(), LiveUnits()...) {
-		if u.Name == name {
-			e.unit = u
+	for _, g := range bench.Engines() {
+		if u := g.Unit(name); u != nil {
+			e.unit = *u
 			return true
 		}
 	}
@@ -82,7 +85,7 @@ func (e *Expectation) setUnit(name string) bool {
 }
 
 // Check returns an error for the first cell in which the expectation does not hold, or when it names none.
-func (e *Expectation) Check(results []*Result) error {
+func (e *Expectation) Check(results []*bench.Result) error {
 	met := 0
 	for _, r := range results {
 		if !e.names(r.Cell, e.design) {
@@ -97,7 +100,7 @@ func (e *Expectation) Check(results []*Result) error {
 		if !known {
 			return fmt.Errorf("expected %q: no cell of %s beside %s", e.Text, e.than, r.Cell.Name())
 		}
-		if !measures(r.Cell, e.unit.Name) {
+		if r.Cell.Engine.Unit(e.unit.Name) == nil {
 			return fmt.Errorf("expected %q: this engine does not measure %s", e.Text, e.unit.Name)
 		}
 		met++
@@ -112,7 +115,7 @@ func (e *Expectation) Check(results []*Result) error {
 }
 
 // names reports whether the expectation means the cell, for the given design.
-func (e *Expectation) names(c *Cell, design string) bool {
+func (e *Expectation) names(c *bench.Cell, design string) bool {
 	if c.Design.Name != design || (e.workload != "" && c.Workload.Name != e.workload) || (e.cpus != 0 && c.CPUs != e.cpus) {
 		return false
 	}
@@ -124,8 +127,8 @@ func (e *Expectation) names(c *Cell, design string) bool {
 	return true
 }
 
-func value(c *Cell, name string) string {
-	for _, list := range [][]Setting{c.Set, c.Param} {
+func value(c *bench.Cell, name string) string {
+	for _, list := range [][]record.Setting{c.Set, c.Param} {
 		for _, s := range list {
 			if s.Name == name {
 				return s.Value
@@ -136,7 +139,7 @@ func value(c *Cell, name string) string {
 }
 
 // sameBut reports whether two cells differ in the design and its tunables alone.
-func sameBut(a, b *Cell) bool {
+func sameBut(a, b *bench.Cell) bool {
 	return a.Workload == b.Workload && a.Machine == b.Machine && a.CPUs == b.CPUs && a.Rep == b.Rep &&
 		fmt.Sprint(a.Param) == fmt.Sprint(b.Param)
 }

@@ -1,4 +1,4 @@
-package bench
+package plan
 
 import (
 	"lwbench/allocators"
@@ -31,5 +31,5 @@ func (o *Options) Variants(l Lists) (list []Variant, live bool, err error) {
 			}
 		}
 	}
-	return list, g.Live, nil
+	return list, g.Engine.Threads, nil
 }

@@ -1,9 +1,12 @@
-package bench
+package plan
 
 import (
 	"slices"
 
 	"lwbench/allocators"
+	"lwbench/bench"
+	"lwbench/bench/profile"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 )
@@ -27,41 +30,41 @@ type Grid struct {
 	Warmup    int
 	Reps      int
 	Seed      uint64
-	Live      bool     // on real threads: repetitions are interleaved over all cells
-	NoIPICost bool     // live: IPIs cost what the host takes, the machine file's costs are not spun for
-	Profile   *Profile // live: profiles to take, or nil
+	Engine    *bench.Engine
+	NoIPICost bool          // real threads: see bench.Cell
+	Profile   *profile.Live // real threads: profiles to take, or nil
 	Expect    []*Expectation
 }
 
 // Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
 // design and its tunables, CPUs, repetition; on real threads all cells once before each is repeated. A tunable multiplies the cells of the designs that have it, no others.
-func (g *Grid) Cells() []*Cell {
-	var cells []*Cell
+func (g *Grid) Cells() []*bench.Cell {
+	var cells []*bench.Cell
 	for _, m := range g.Machines {
 		for _, w := range g.Workloads {
 			for _, params := range product(ofWorkload(g.Param, w)) {
 				for _, d := range g.Designs {
 					for _, set := range product(ofDesign(g.Set, d)) {
-						cells = g.add(cells, Cell{Machine: m, Workload: w, Param: params, Design: d, Set: set})
+						cells = g.add(cells, bench.Cell{Machine: m, Workload: w, Param: params, Design: d, Set: set})
 					}
 				}
 			}
 		}
 	}
-	if g.Live { // what disturbs the host for a while shall not meet one cell alone
-		slices.SortStableFunc(cells, func(a, b *Cell) int { return a.Rep - b.Rep })
+	if !g.Engine.Exact { // what disturbs the host for a while shall not meet one cell alone
+		slices.SortStableFunc(cells, func(a, b *bench.Cell) int { return a.Rep - b.Rep })
 	}
 	return cells
 }
 
 // add appends c once for each number of CPUs and repetition.
-func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
+func (g *Grid) add(cells []*bench.Cell, c bench.Cell) []*bench.Cell {
 	c.Tuning = tuning(c.Set, c.Design)
 	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
 	if c.Workload.Input != "" {
 		c.Warmup = 0 // the input is gone through once, and all of it counts
 	}
-	c.Live, c.NoIPICost, c.Profile, c.Reps = g.Live, g.NoIPICost, g.Profile, g.Reps
+	c.Engine, c.NoIPICost, c.LiveProfile, c.Reps = g.Engine, g.NoIPICost, g.Profile, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {
 			cell := c
@@ -73,13 +76,13 @@ func (g *Grid) add(cells []*Cell, c Cell) []*Cell {
 }
 
 // product returns every choice of one value from each axis; one empty choice where there is no axis.
-func product(axes []Axis) [][]Setting {
-	all := [][]Setting{nil}
+func product(axes []Axis) [][]record.Setting {
+	all := [][]record.Setting{nil}
 	for _, a := range axes {
-		var next [][]Setting
+		var next [][]record.Setting
 		for _, head := range all {
 			for _, v := range a.Values {
-				next = append(next, append(head[:len(head):len(head)], Setting{a.Name, v}))
+				next = append(next, append(head[:len(head):len(head)], record.Setting{Name: a.Name, Value: v}))
 			}
 		}
 		all = next
@@ -104,4 +107,18 @@ func ofWorkload(axes []Axis, w *workload.Workload) []Axis {
 
 func keep(axes []Axis, own func(name string) bool) []Axis {
 	return slices.DeleteFunc(slices.Clone(axes), func(a Axis) bool { return !own(a.Name) })
+}
+
+// tuning reads the values that checkTunable has seen.
+func tuning(set []record.Setting, d *allocators.Design) allocators.Tuning {
+	t := make(allocators.Tuning)
+	for _, s := range set {
+		k, ok := d.Tunable(s.Name)
+		n, err := k.Parse(s.Value)
+		if !ok || err != nil {
+			panic("plan: unchecked tunable " + s.Name + "=" + s.Value)
+		}
+		t[s.Name] = n
+	}
+	return t
 }

@@ -1,10 +1,10 @@
-package bench_test
+package plan_test
 
 import (
 	"strings"
 	"testing"
 
-	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/sweeps"
 )
 
@@ -16,7 +16,7 @@ func FuzzParseSweep(f *testing.F) {
 	f.Add([]byte("set: {a: [1], a: [2]}"))
 	f.Add([]byte("expect: [\": = 0\", \"x\"]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		o, err := bench.ParseSweep("f", data)
+		o, err := plan.ParseSweep("f", data)
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Errorf("%q is more than one line", err)
@@ -31,7 +31,7 @@ func FuzzParseExpectation(f *testing.F) {
 	f.Add("lwbuf on xio at 64 with a=b: cycles/op < sfbuf")
 	f.Add(": ")
 	f.Fuzz(func(t *testing.T, text string) {
-		if e, err := bench.ParseExpectation(text); err == nil && e.Check(nil) == nil {
+		if e, err := plan.ParseExpectation(text); err == nil && e.Check(nil) == nil {
 			t.Error("an expectation holds for no results")
 		}
 	})

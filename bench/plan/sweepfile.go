@@ -1,13 +1,14 @@
-package bench
+package plan
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"lwbench/bench/record"
 )
 
 // ParseSweep reads a sweep file; filename is for messages. Unknown keys, and expectations that do not parse, are errors.
@@ -23,10 +24,10 @@ func ParseSweep(filename string, data []byte) (Options, error) {
 	}
 	var y yaml.Error
 	if errors.As(err, &y) && y.GetToken() != nil {
-		return o, fmt.Errorf("%s:%d: %s", filename, y.GetToken().Position.Line, oneLine(y.GetMessage()))
+		return o, fmt.Errorf("%s:%d: %s", filename, y.GetToken().Position.Line, record.OneLine(y.GetMessage()))
 	}
 	if err != nil {
-		return o, fmt.Errorf("%s:1: %s", filename, oneLine(err.Error()))
+		return o, fmt.Errorf("%s:1: %s", filename, record.OneLine(err.Error()))
 	}
 	for _, text := range o.Expect {
 		if _, err := ParseExpectation(text); err != nil {
@@ -34,10 +35,6 @@ func ParseSweep(filename string, data []byte) (Options, error) {
 		}
 	}
 	return o, nil
-}
-
-func oneLine(s string) string {
-	return strings.Join(strings.Fields(s), " ")
 }
 
 // lineOf returns the first line of data that holds text.

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+
+	"lwbench/bench/record"
+	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
+)
+
+// Engine is a way to run cells, with everything that depends on it: the defaults of a sweep, the units of its results and
+// the keys that they carry. Engines are compared by name.
+type Engine struct {
+	Name    string        // as in flags and results
+	Cost    string        // the unit that designs are compared in
+	Units   []record.Unit // in file order
+	Exact   bool          // equal runs have equal figures; otherwise repetitions differ, and they are interleaved
+	Threads bool          // CPUs are real threads, so that only one cell runs at a time
+
+	CPUs         []int // the defaults of a sweep
+	Warmup, Reps int
+
+	keys func(*Result) []record.Setting
+}
+
+// Engines lists the engines, the default first.
+func Engines() []*Engine { return []*Engine{Virtual(), Live()} }
+
+// EngineNamed returns an engine, or nil.
+func EngineNamed(name string) *Engine {
+	i := slices.IndexFunc(Engines(), func(e *Engine) bool { return e.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return Engines()[i]
+}
+
+// Unit returns a unit that the engine measures, or nil.
+func (e *Engine) Unit(name string) *record.Unit {
+	i := slices.IndexFunc(e.Units, func(u record.Unit) bool { return u.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &e.Units[i]
+}
+
+// Virtual simulates time: figures are exact and the same on any host.
+func Virtual() *Engine {
+	return &Engine{
+		Name: record.Virtual, Cost: "cycles/op", Units: record.VirtualUnits(), Exact: true,
+		CPUs: []int{1, 2, 4, 8, 16, 32, 64}, Reps: 1,
+		// Without a warm-up, the first KVA that each cache takes dominates the cost on many CPUs.
+		Warmup: 1000,
+		keys:   func(*Result) []record.Setting { return nil },
+	}
+}
+
+// Live runs a cell on real threads: figures are seconds of this host.
+func Live() *Engine {
+	return &Engine{
+		Name: record.Live, Cost: "sec/op", Units: record.LiveUnits(), Threads: true,
+		CPUs: []int{1, 2, 4}, Warmup: 100, Reps: 5,
+		keys: liveKeys,
+	}
+}
+
+// liveKeys describes the host: benchstat does not compare results that differ in a key.
+func liveKeys(r *Result) []record.Setting {
+	pin, claim, cost := "core", "scaling", "machine"
+	if !r.Out.Live.Pinned {
+		pin, claim = "none", "no-scaling"
+	}
+	if r.Cell.NoIPICost {
+		cost = "none"
+	}
+	return []record.Setting{
+		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: record.KeyCPU, Value: host.Model()},
+		{Name: record.KeyPin, Value: pin}, {Name: record.KeyClaim, Value: claim}, {Name: record.KeyIPICost, Value: cost},
+	}
+}
+
+// Header begins a result file of this engine.
+func (e *Engine) Header(command string) record.Header {
+	h := record.Header{Command: command, Units: e.Units, Exact: e.Exact}
+	if !e.Exact {
+		h.Units = append(slices.Clone(h.Units), record.Unit{Name: record.Spread, Better: "lower"})
+	}
+	return h
+}
+
+// live returns how the machine runs on real threads, or nil under the virtual clock.
+func (c *Cell) live() *smp.Live {
+	if !c.Engine.Threads {
+		return nil
+	}
+	return &smp.Live{NoIPICost: c.NoIPICost, Sample: c.LiveProfile.LockSample()}
+}

@@ -1,0 +1,92 @@
+package plan_test
+
+import (
+	"lwbench/allocators/all"
+	"lwbench/bench/plan"
+	"lwbench/bench/workload"
+	"lwbench/mmu/machines"
+	"strings"
+	"testing"
+)
+
+func lists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
+}
+
+func grid(t testing.TB, yaml string) *plan.Grid {
+	t.Helper()
+	o, err := plan.ParseSweep("t.yaml", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestGrid(t *testing.T) {
+	g := grid(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio, stray]\ncpus: [1, 2]\nset: {sfbuf.nsfbufs: [16, 64, 256]}\nparam: {xio.pages: [1, 8]}\nreps: 2")
+	// xio: 2 parameters x (1 + 3 + 1 choices of tunables) x 2 CPUs x 2 reps; stray without the parameter: half of that.
+	if n := len(g.Cells()); n != 40+20 {
+		t.Errorf("%d cells, want 60", n)
+	}
+	if name := g.Cells()[4].Name(); name != "Xio/alloc=sfbuf/sfbuf.nsfbufs=16/xio.pages=1/cpus=1" {
+		t.Error(name)
+	}
+}
+
+func TestBadSweeps(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                      "t.yaml:1: the sweep file is empty",
+		"allocs: [naive]":                       `t.yaml:1: unknown field "allocs"`,
+		"ops: 5\ncpus: many":                    "t.yaml:2: ",
+		"alloc: [naive\nops: 1":                 "t.yaml:",
+		"ops: 1\nexpect: [\"lwbuf is best\"]":   `t.yaml:2: expectation "lwbuf is best": no ": "`,
+		"expect: [\"lwbuf: speed > 1\"]":        `t.yaml:1: expectation "lwbuf: speed > 1": no unit "speed"`,
+		"expect: [\"lwbuf at x: stale = 0\"]":   "at takes a number of CPUs",
+		"expect: [\"lwbuf on: stale = 0\"]":     "something is missing",
+		"expect: [\"lwbuf in xio: stale = 0\"]": `"in" is none of`,
+		"expect: [\"lwbuf: stale is 0\"]":       `"is" is none of < <= = >= >`,
+	} {
+		_, err := plan.ParseSweep("t.yaml", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for text, want := range map[string]string{
+		"alloc: [lwbuff]":           `no allocator "lwbuff": did you mean lwbuf?`,
+		"alloc: [zzz]":              `no allocator "zzz": there are naive, sfbuf`,
+		"alloc: []":                 "alloc: the list is empty",
+		"workload: [xioo]":          `no workload "xioo": did you mean xio?`,
+		"workload: [accesslog]":     "workload accesslog needs an input: give --param accesslog.file=FILE",
+		"cpus: [0]":                 "cpus: 0 is out of range: choose 1 to 1024",
+		"cpus: [2000]":              "cpus: 2000 is out of range",
+		"cpus: []":                  "cpus: the list is empty",
+		"machine: [vax]":            `no machine "vax"`,
+		"ops: 0":                    "ops: 0 is out of range",
+		"reps: 0":                   "reps: 0 is out of range",
+		"set: {sfbuf.nsfbuf: [1]}":  `no tunable "sfbuf.nsfbuf": did you mean sfbuf.nsfbufs?`,
+		"set: {sfbuf.nsfbufs: [0]}": "sfbuf.nsfbufs=0 is out of range: choose 1 to 65536",
+		"set: {sfbuf.nsfbufs: [x]}": "sfbuf.nsfbufs=x: not a whole number",
+		"set: {sfbuf.nsfbufs: []}":  "sfbuf.nsfbufs: the list is empty",
+		"alloc: [lwbuf]\nset: {sfbuf.nsfbufs: [64]}":                    "sfbuf.nsfbufs: no allocator of this sweep has that tunable",
+		"param: {sendfile.rt: [1]}":                                     `no parameter "sendfile.rt": did you mean sendfile.rtt?`,
+		"param: {xio.pages: [99]}":                                      "xio.pages=99: choose 1 to 32",
+		"param: {memdisk.order: [sequential, back]}":                    "memdisk.order=back: choose random or sequential",
+		"param: {synthetic.private: [0, 1], synthetic.stray: [0, 0.5]}": "synthetic.stray=0.5 with synthetic.private=1: only its own CPU",
+		"workload: [exec]\nparam: {xio.pages: [2]}":                     "xio.pages: no workload of this sweep has that parameter",
+	} {
+		o, err := plan.ParseSweep("t.yaml", []byte(text))
+		if err == nil {
+			_, err = o.Resolve(lists())
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package record
+
+import (
+	"strconv"
+	"strings"
+
+	"lwbench/bench/workload"
+)
+
+// live makes a unit of seconds of the host.
+func seconds(name, doc string, v func(*workload.Outcome) float64) Unit {
+	return Unit{Name: name, Doc: doc, Better: "lower", value: v}
+}
+
+// of divides by the operations of the cell.
+func of(o *workload.Outcome, sec float64) float64 {
+	if o.Ops == 0 {
+		return 0
+	}
+	return sec / float64(o.Ops)
+}
+
+// LiveUnits returns every unit of results on real threads, in the order of result files. Times are seconds of the host.
+func LiveUnits() []Unit {
+	quantile := func(q float64) func(o *workload.Outcome) float64 {
+		return func(o *workload.Outcome) float64 { return float64(o.Latency.Quantile(q)) / o.Live.Hz }
+	}
+	return append([]Unit{
+		seconds("sec/op", "time of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
+			func(o *workload.Outcome) float64 { return of(o, o.Live.Busy) }),
+		seconds("elapsed-sec/op", "time from the end of the warm-up to the end of the run, by the operations of all CPUs",
+			func(o *workload.Outcome) float64 { return of(o, o.Live.Elapsed) }),
+		seconds("p50-sec", "median time of one operation, of one in 32: its alloc, kva, use and free", quantile(0.5)),
+		seconds("p99-sec", "99th percentile of the same", quantile(0.99)),
+		seconds("max-sec", "largest of the same", quantile(1)),
+		seconds("lockwait-sec/op", "time spent waiting for locks", func(o *workload.Outcome) float64 { return of(o, o.Live.LockWait) }),
+		seconds("shootdown-sec/op", "time that initiators spent sending IPIs and waiting",
+			func(o *workload.Outcome) float64 { return of(o, o.Live.Shootdown) }),
+		seconds("stolen-sec/op", "time that IPIs took from their victims", func(o *workload.Outcome) float64 { return of(o, o.Live.Stolen) }),
+		{
+			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads, a waiting thread's yields among them; 0 where they are not pinned", Better: "lower",
+			value: func(o *workload.Outcome) float64 { return float64(o.Live.Descheduled) },
+		},
+		{
+			Name: "host-load", Doc: "the host's load average when the cell began", Better: "lower",
+			value: func(o *workload.Outcome) float64 { return o.Live.Load },
+		},
+	}, countUnits()...)
+}
+
+// Spread is the unit that the last repetition of a live cell carries: how far apart the repetitions are, as the median
+// distance of sec/op from its median, over that median.
+const Spread = "spread"
+
+// seconds reports whether the unit is a time of the host.
+func (u *Unit) seconds() bool {
+	return strings.HasSuffix(u.Name, "sec") || strings.HasSuffix(u.Name, "sec/op")
+}
+
+// Round rounds to four figures, which is more than a clock can resolve.
+func Round(v float64) float64 {
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	return r
+}

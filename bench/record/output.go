@@ -1,0 +1,122 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Output is a result file being written, one cell at a time: whatever happens, every finished cell is in it as a whole line.
+type Output struct {
+	*Writer
+	Path string
+	Kept string // the name that an earlier file of this path has now, or ""
+
+	file *os.File // nil for stdout
+	done map[Key]int
+}
+
+// Open opens a result file before anything runs; "-" is stdout. An existing file is renamed to FILE.~N~, or continued when
+// resume is set. A pipe or device is written to and never renamed.
+func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err error) {
+	o = &Output{Path: path}
+	if path == "-" {
+		o.Writer, err = NewWriter(stdout, h)
+		return o, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("cannot write the results: %w", err)
+	}
+	st, statErr := os.Stat(path)
+	exists := statErr == nil
+	mode := os.O_CREATE | os.O_EXCL | os.O_WRONLY
+	switch {
+	case exists && st.IsDir():
+		return nil, fmt.Errorf("cannot write the results: %s is a directory", path)
+	case exists && !st.Mode().IsRegular():
+		mode = os.O_WRONLY
+	case exists && resume:
+		if err := o.resume(h.Command); err != nil {
+			return nil, fmt.Errorf("cannot resume: %w", err)
+		}
+		return o, nil
+	case exists:
+		if o.Kept, err = keep(path); err != nil {
+			return nil, fmt.Errorf("cannot write the results: %w", err)
+		}
+	}
+	if o.file, err = os.OpenFile(path, mode, 0o644); err != nil {
+		return nil, fmt.Errorf("cannot write the results: %w", err)
+	}
+	o.Writer, err = NewWriter(o.file, h)
+	return o, err
+}
+
+// keep renames path to path.~N~ with the first N that is free.
+func keep(path string) (kept string, err error) {
+	for n := 1; ; n++ {
+		kept = fmt.Sprintf("%s.~%d~", path, n)
+		_, err := os.Lstat(kept)
+		switch {
+		case err == nil:
+		case errors.Is(err, os.ErrNotExist):
+			return kept, os.Rename(path, kept)
+		default:
+			return "", err
+		}
+	}
+}
+
+// resume opens an existing file behind its last whole line. The command must be the same, so that the bytes are those of
+// a run that was never interrupted.
+func (o *Output) resume(cmd string) error {
+	data, err := os.ReadFile(o.Path)
+	if err != nil {
+		return err
+	}
+	data = data[:bytes.LastIndexByte(data, '\n')+1]
+	if !bytes.HasPrefix(data, []byte(madeBy)) {
+		return fmt.Errorf("%s: not a result file of lwbench", o.Path)
+	}
+	if was := command(data); was != cmd {
+		return fmt.Errorf("%s was made by another command: %s; give its flags, or another file with -o", o.Path, was)
+	}
+	var f File
+	if err := f.scan(o.Path, data); err != nil {
+		return err
+	}
+	o.done = make(map[Key]int)
+	var last []Setting
+	for _, r := range f.Results {
+		o.done[r.Key()]++
+		last = r.Config
+	}
+	if o.file, err = os.OpenFile(o.Path, os.O_WRONLY, 0); err != nil {
+		return err
+	}
+	if err = o.file.Truncate(int64(len(data))); err == nil {
+		_, err = o.file.Seek(int64(len(data)), io.SeekStart)
+	}
+	o.Writer = newAppender(o.file, last)
+	return err
+}
+
+// Skip reports whether the file already holds a repetition of the cell that no earlier call has claimed.
+func (o *Output) Skip(k Key) bool {
+	if o.done[k] == 0 {
+		return false
+	}
+	o.done[k]--
+	return true
+}
+
+// Close closes the file.
+func (o *Output) Close() error {
+	if o.file == nil {
+		return nil
+	}
+	return o.file.Close()
+}

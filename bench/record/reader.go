@@ -1,0 +1,122 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Bounds of what Read accepts.
+const (
+	maxFileBytes = 64 << 20
+	MaxResults   = 100_000 // in one file; repetitions count
+	maxValue     = 1e18    // of one figure
+	minValue     = 1e-18   // of one that is not zero, so that a logarithmic axis has a bottom
+)
+
+// File is one result file.
+type File struct {
+	Name    string // base name
+	Command string // reproduces the file: "lwbench sweep …"
+	Cut     bool   // the last line was incomplete and is left out
+	Results []*Result
+}
+
+// Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: what is wrong.
+func Read(name string, in io.Reader) (*File, error) {
+	data, err := io.ReadAll(io.LimitReader(in, maxFileBytes+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot read: %w", name, err)
+	case len(data) > maxFileBytes:
+		return nil, fmt.Errorf("%s: larger than %d MiB: split the sweep into several files", name, maxFileBytes>>20)
+	case len(data) == 0:
+		return nil, fmt.Errorf("%s: the file is empty", name)
+	case !IsResults(data):
+		return nil, fmt.Errorf("%s:1: not a result file of lwbench: it does not begin with %q", name, madeBy+"lwbench …")
+	}
+	whole := data[:bytes.LastIndexByte(data, '\n')+1]
+	f := &File{Name: OneLine(filepath.Base(name)), Command: OneLine(command(whole)), Cut: len(whole) < len(data)}
+	if err := f.scan(name, whole); err != nil {
+		return nil, err
+	}
+	if len(f.Results) == 0 {
+		return nil, fmt.Errorf("%s: no results in it", name)
+	}
+	return f, nil
+}
+
+// IsResults reports whether data, or a prefix of a file of at least 32 bytes, is of a result file.
+func IsResults(data []byte) bool { return bytes.HasPrefix(data, []byte(madeBy+"lwbench ")) }
+
+// command returns what follows madeBy in the first line.
+func command(data []byte) string {
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	return strings.TrimPrefix(string(first), madeBy)
+}
+
+func (f *File) scan(name string, data []byte) error {
+	scan := benchfmt.NewReader(bytes.NewReader(data), name)
+	for scan.Scan() {
+		switch rec := scan.Result().(type) {
+		case *benchfmt.SyntaxError:
+			return fmt.Errorf("%s:%d: %s", name, rec.Line, OneLine(rec.Msg))
+		case *benchfmt.Result:
+			if len(f.Results) == MaxResults {
+				return fmt.Errorf("%s: more than %d results: split the sweep into several files", name, MaxResults)
+			}
+			r, err := parse(rec)
+			if err != nil {
+				_, line := rec.Pos()
+				return fmt.Errorf("%s:%d: %w", name, line, err)
+			}
+			f.Results = append(f.Results, r)
+		}
+	}
+	if err := scan.Err(); err != nil {
+		return fmt.Errorf("%w: not a line of a result file", err) // it begins with name:line:
+	}
+	return nil
+}
+
+// parse checks one result and copies it.
+func parse(rec *benchfmt.Result) (*Result, error) {
+	name, err := ParseName(string(rec.Name))
+	if err != nil {
+		return nil, err
+	}
+	if len(rec.Values) == 0 {
+		return nil, errors.New("a result without a value")
+	}
+	r := &Result{Name: name, Ops: int64(rec.Iters)}
+	for _, c := range rec.Config {
+		r.Config = append(r.Config, Setting{Name: c.Key, Value: string(c.Value)})
+	}
+	for _, v := range rec.Values {
+		if math.IsNaN(v.Value) || v.Value < 0 || v.Value > maxValue || (v.Value > 0 && v.Value < minValue) {
+			return nil, fmt.Errorf("%v %s: expected 0, or %g to %g", v.Value, OneLine(v.Unit), minValue, maxValue)
+		}
+		r.Values = append(r.Values, Value{Unit: v.Unit, Value: v.Value})
+	}
+	return r, nil
+}
+
+// OneLine makes text from a file fit for one line of a message: at most 200 bytes, without control characters.
+func OneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 200 {
+		s = s[:200] + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,127 @@
+package record_test
+
+import (
+	"bytes"
+	"context"
+	"lwbench/allocators/all"
+	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
+	"lwbench/bench/workload"
+	"lwbench/mmu/machines"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func lists() plan.Lists {
+	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load}
+}
+
+func grid(t testing.TB, yaml string) *plan.Grid {
+	t.Helper()
+	o, err := plan.ParseSweep("t.yaml", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := o.Resolve(lists())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// runAll runs the cells and returns their result file and the results.
+func runAll(t testing.TB, cells []*bench.Cell, jobs int) (string, []*bench.Result) {
+	t.Helper()
+	var b bytes.Buffer
+	rec, err := record.NewWriter(&b, cells[0].Engine.Header("lwbench a test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results []*bench.Result
+	err = bench.RunCells(context.Background(), cells, jobs, nil, func(r *bench.Result) error {
+		results = append(results, r)
+		return r.Write(rec)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), results
+}
+
+// resume writes text to a file and resumes it.
+func resume(t *testing.T, text string) *record.Output {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "r.txt")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := record.Open(path, bench.Virtual().Header("lwbench a test"), true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestResumeLeavesOutACutLine: a cell whose line is incomplete is not done, and the incomplete line is removed.
+func TestResumeLeavesOutACutLine(t *testing.T) {
+	g := grid(t, "alloc: [naive]\nworkload: [xio]\ncpus: [1, 2]\nops: 10")
+	cells := g.Cells()
+	text, _ := runAll(t, cells, 1)
+	for cut := 1; cut < 200; cut += 7 {
+		out := resume(t, text[:len(text)-cut])
+		if !out.Skip(cells[0].Key()) || out.Skip(cells[0].Key()) || out.Skip(cells[1].Key()) {
+			t.Errorf("cut %d: cells 0 or 1 are counted wrongly", cut)
+		}
+		if err := out.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if data, err := os.ReadFile(out.Path); err != nil || data[len(data)-1] != '\n' || !strings.HasPrefix(text, string(data)) {
+			t.Errorf("cut %d: %v, the file is\n%s", cut, err, data)
+		}
+	}
+}
+
+// TestContinued: a file that was cut and resumed has the bytes of one that was not.
+func TestContinued(t *testing.T) {
+	g := grid(t, "alloc: [naive, sfbuf]\nworkload: [xio]\nmachine: [haswell-2s, numa-8s]\ncpus: [1, 2]\nops: 10")
+	whole, results := runAll(t, g.Cells(), 1)
+	for n := range results {
+		var b bytes.Buffer
+		w, err := record.NewWriter(&b, bench.Virtual().Header("lwbench a test"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results[:n] {
+			_ = r.Write(w)
+		}
+		out := resume(t, b.String())
+		for i, r := range results {
+			if done := out.Skip(r.Cell.Key()); done != (i < n) {
+				t.Errorf("cut after %d results: cell %d is done: %v", n, i, done)
+			}
+		}
+		for _, r := range results[n:] {
+			_ = r.Write(out.Writer)
+		}
+		_ = out.Close()
+		if data, _ := os.ReadFile(out.Path); string(data) != whole {
+			t.Errorf("cut after %d results:\n%s\nwhole:\n%s", n, data, whole)
+		}
+	}
+}
+
+func TestParseName(t *testing.T) {
+	n, err := record.ParseName("Xio/alloc=sfbuf/sfbuf.nsfbufs=64/xio.pages=8/cpus=4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.Title() != "xio pages=8" || n.Label() != "sfbuf nsfbufs=64" || n.Design != "sfbuf" || n.CPUs != 4 {
+		t.Errorf("got %+v", n)
+	}
+	if _, err := record.ParseName(""); err == nil {
+		t.Error("an empty name passed")
+	}
+}

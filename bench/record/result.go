@@ -1,0 +1,68 @@
+package record
+
+import (
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// The engines, as results name them.
+const (
+	Virtual = "virtual" // simulated time: figures are exact
+	Live    = "live"    // real threads: figures are times of this host and vary
+)
+
+// Keys that a result may carry besides its name. A live result has all of them, a virtual one the first two.
+const (
+	KeyEngine  = "engine"
+	KeyMachine = "machine" // the machine file
+	KeyCPU     = "cpu"     // model name of the host's processor
+	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
+	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
+	KeyIPICost = "ipi-cost"
+)
+
+// Result is one repetition of a cell, as a result file holds it.
+type Result struct {
+	Name
+	Config []Setting // keys and values, in file order
+	Ops    int64     // operations of all CPUs
+	Values []Value   // in file order
+}
+
+// Value is one measured quantity.
+type Value struct {
+	Unit  string
+	Value float64
+}
+
+// Get returns the value of a configuration key, or "".
+func (r *Result) Get(key string) string {
+	i := slices.IndexFunc(r.Config, func(s Setting) bool { return s.Name == key })
+	if i < 0 {
+		return ""
+	}
+	return r.Config[i].Value
+}
+
+// Value returns a measured quantity and whether the result has it.
+func (r *Result) Value(unit string) (float64, bool) {
+	i := slices.IndexFunc(r.Values, func(v Value) bool { return v.Unit == unit })
+	if i < 0 {
+		return 0, false
+	}
+	return r.Values[i].Value, true
+}
+
+// Key identifies the result's cell.
+func (r *Result) Key() Key {
+	return Key{Engine: r.Get(KeyEngine), Machine: r.Get(KeyMachine), Name: r.String()}
+}
+
+// benchfmt returns the configuration in the form of the Go benchmark format.
+func config(list []Setting) (out []benchfmt.Config) {
+	for _, s := range list {
+		out = append(out, benchfmt.Config{Key: s.Name, Value: []byte(s.Value), File: true})
+	}
+	return out
+}

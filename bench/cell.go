@@ -8,6 +8,7 @@ import (
 	pprof "github.com/google/pprof/profile"
 
 	"lwbench/allocators"
+	"lwbench/bench/input"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
@@ -36,7 +37,11 @@ type Cell struct {
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	LiveProfile *profile.Live // real threads: profiles to take, or nil
 	WantCosts   bool          // virtual time: also collect Result.Costs
+	Files       *input.Files  // opens the input file, or nil: then it is opened by name
 }
+
+// ReadsInput reports whether the cell takes its operations from an input file.
+func (c *Cell) ReadsInput() bool { return c.Workload.Reads(Values(c.Param)) }
 
 // name returns the cell's typed name.
 func (c *Cell) name() *record.Name {
@@ -128,7 +133,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	}
 	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
-		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: c.params(),
+		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
 	}, run)
 	if err = errors.Join(err, stop(m)); err != nil {
 		return nil, err
@@ -145,9 +150,10 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	return r, err
 }
 
-func (c *Cell) params() workload.Values {
+// Values returns parameters as a workload takes them.
+func Values(params []record.Setting) workload.Values {
 	values := make(workload.Values)
-	for _, s := range c.Param {
+	for _, s := range params {
 		values[s.Name] = s.Value
 	}
 	return values

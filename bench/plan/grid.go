@@ -5,6 +5,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/bench"
+	"lwbench/bench/input"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
@@ -34,6 +35,26 @@ type Grid struct {
 	NoIPICost bool          // real threads: see bench.Cell
 	Profile   *profile.Live // real threads: profiles to take, or nil
 	Expect    []*Expectation
+	Files     *input.Files // opens the input files of cells, or nil: then they are opened by name
+}
+
+// CheckInputs reports, before anything runs, an input file of a cell in which there is nothing to run.
+func (g *Grid) CheckInputs() error {
+	for _, w := range g.Workloads {
+		if w.CheckInput == nil {
+			continue
+		}
+		for _, choice := range product(ofWorkload(g.Param, w)) {
+			values := bench.Values(choice)
+			if !w.Reads(values) {
+				continue
+			}
+			if err := w.CheckInput(&workload.Cell{Params: values, Files: g.Files}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
@@ -61,9 +82,10 @@ func (g *Grid) Cells() []*bench.Cell {
 func (g *Grid) add(cells []*bench.Cell, c bench.Cell) []*bench.Cell {
 	c.Tuning = tuning(c.Set, c.Design)
 	c.Ops, c.Warmup, c.Seed = g.Ops, g.Warmup, g.Seed
-	if c.Workload.Input != "" {
-		c.Warmup = 0 // the input is gone through once, and all of it counts
+	if c.ReadsInput() {
+		c.Warmup = 0 // a cell goes through its input once, and all of it counts
 	}
+	c.Files = g.Files
 	c.Engine, c.NoIPICost, c.LiveProfile, c.Reps = g.Engine, g.NoIPICost, g.Profile, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {

@@ -92,7 +92,7 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 	all := names(l.Workloads, func(w *workload.Workload) string { return w.Name })
 	if o.Workload == nil {
 		for _, w := range l.Workloads {
-			if w.Input == "" || o.Param[w.Input] != nil {
+			if !w.NeedsInput || o.Param[w.Input] != nil {
 				g.Workloads = append(g.Workloads, w)
 			}
 		}
@@ -104,7 +104,7 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 			return unknown("workload", name, all)
 		}
 		w := l.Workloads[i]
-		if w.Input != "" && o.Param[w.Input] == nil {
+		if w.NeedsInput && o.Param[w.Input] == nil {
 			return fmt.Errorf("workload %s needs an input: give --param %s=FILE", name, w.Input)
 		}
 		g.Workloads = append(g.Workloads, w)
@@ -139,7 +139,7 @@ func (o *Options) numbers(_ Lists, g *Grid) error {
 	if o.Seed != nil {
 		g.Seed = *o.Seed
 	}
-	counted := slices.ContainsFunc(g.Workloads, func(w *workload.Workload) bool { return w.Input == "" })
+	counted := slices.ContainsFunc(g.Workloads, func(w *workload.Workload) bool { return w.Input == "" || o.Param[w.Input] == nil })
 	if o.Warmup != nil && *o.Warmup > 0 && !counted {
 		return fmt.Errorf("warmup: %s goes through its input once, and all of it counts: leave --warmup out", g.Workloads[0].Name)
 	}
@@ -245,11 +245,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 func checkTogether(g *Grid) error {
 	for _, w := range g.Workloads {
 		for _, choice := range product(ofWorkload(g.Param, w)) {
-			values := make(workload.Values)
-			for _, s := range choice {
-				values[s.Name] = s.Value
-			}
-			if err := workload.CheckParams(w, values); err != nil {
+			if err := workload.CheckParams(w, bench.Values(choice)); err != nil {
 				return err
 			}
 		}

@@ -39,7 +39,7 @@ func (s *Server) form(r *http.Request) asked {
 		designs = append(designs, d.Name)
 	}
 	for _, w := range s.cfg.Lists.Workloads {
-		if w.Input == "" { // an input would be a file of the host
+		if !w.NeedsInput { // an input would be a file of the host
 			workloads = append(workloads, w.Name)
 		}
 	}

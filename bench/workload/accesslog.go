@@ -6,149 +6,165 @@ import (
 	"hash/fnv"
 	"io"
 
-	"lwbench/mmu"
-	"lwbench/mmu/smp"
+	"lwbench/bench/input"
+	"lwbench/bench/input/weblog"
 )
 
-const (
-	logBacklog  = 4096    // requests read ahead, over all CPUs, while another CPU's turn is looked for
-	maxFileSize = 1 << 30 // bytes; a longer answer is counted and cut
-)
+// maxFileSize is the longest answer in bytes; a longer one is counted and cut.
+const maxFileSize = 1 << 30
 
 // accesslog is real input: a web server's log, turned into sendfile traffic.
 func accesslog() *Workload {
 	return &Workload{
-		Name:  "accesslog",
-		Doc:   "a web server's log as sendfile traffic: each GET answered with 200 sends all pages of its file",
-		Input: "accesslog.file",
+		Name:       "accesslog",
+		Doc:        "a web server's log as sendfile traffic: each GET answered with 200 sends all pages of its file, with 206 the pages of the answer",
+		Input:      "accesslog.file",
+		NeedsInput: true,
 		Params: append(netParams("accesslog"),
-			Param{Name: "accesslog.file", Doc: "the log, common or combined format, plain or .gz; - is stdin", Kind: Text},
+			Param{Name: "accesslog.file", Doc: "the log, plain or compressed with gzip, bzip2, zstd or xz; - is standard input", Kind: Text},
+			Param{Name: "accesslog.format", Doc: "format of the log; auto detects it", Kind: Text, Default: "auto", Choices: weblog.Choices()},
+			Param{
+				Name: "accesslog.cache", Doc: "pages that hold files; beyond them the file that was sent least recently gives up its pages",
+				Kind: Int, Default: "524288", Min: 1024, Max: 1 << 24,
+			},
 		),
-		Setup: func(cell *Cell) (Body, error) {
-			name := cell.text("accesslog.file")
-			if name == "" {
-				return nil, errors.New("no log: give --param accesslog.file=FILE")
-			}
-			in, err := openLog(name)
-			if err != nil {
-				return nil, err
-			}
-			l := &webLog{in: in, m: cell.Machine, files: make(map[string]*logFile), queue: make([][]request, cell.Machine.NCPU())}
-			n := newNetsend(cell, "accesslog")
-			n.next = l.next
-			cell.Close, cell.Notes = in.close, l.notes
-			return func(e *Env) error {
-				err := n.body(e)
-				e.cpu.Enter(&l.gate)
-				defer e.cpu.Leave(&l.gate)
-				return errors.Join(err, l.err)
-			}, nil
-		},
+		CheckInput: checkLog,
+		Setup:      setupLog,
 	}
 }
 
-// webLog deals the log out to the CPUs, in one pass; connections go to CPUs by client. It holds the files' pages and a
-// bounded number of requests: a CPU that finds only others' requests waits until they have taken them.
-type webLog struct {
-	gate    smp.Gate // guards all
-	in      *logReader
-	m       *mmu.Machine
-	files   map[string]*logFile
-	queue   [][]request // by CPU
-	queued  int
-	eof     bool
-	err     error
-	unread  int // lines that did not parse
-	other   int // lines that were no GET answered with 200
-	cut     int // answers longer than maxFileSize
-	sent    int
-	longest int
-}
+// errNoLog is the error where the parameter is missing.
+var errNoLog = errors.New("no log: give --param accesslog.file=FILE")
 
-// logFile is one path: as long as the largest answer seen for it so far.
-type logFile struct{ pages []int32 }
-
-// next is the source of requests of one CPU.
-func (l *webLog) next(e *Env) (request, sourceState) {
-	c := e.cpu
-	c.Enter(&l.gate)
-	defer c.Leave(&l.gate)
-	mine := &l.queue[c.ID()]
-	for len(*mine) == 0 && !l.eof && l.queued < logBacklog {
-		l.readLine()
-	}
-	if len(*mine) > 0 {
-		r := (*mine)[0]
-		*mine = (*mine)[:copy(*mine, (*mine)[1:])]
-		l.queued--
-		return r, more
-	}
-	if l.eof {
-		return request{}, ended
-	}
-	return request{}, dry
-}
-
-// readLine takes one line of the log to its CPU's queue.
-func (l *webLog) readLine() {
-	text, err := l.in.next()
+// checkLog reads the log up to its first file to send.
+func checkLog(cell *Cell) error {
+	log, err := openLog(cell)
 	if err != nil {
-		l.eof = true
-		if !errors.Is(err, io.EOF) {
-			l.err = err
+		return err
+	}
+	var line weblog.Request
+	for {
+		err := log.Next(&line)
+		switch {
+		case errors.Is(err, io.EOF):
+			return noRequests(cell.text("accesslog.file"), log)
+		case err != nil:
+			return err
+		case sends(&line):
+			return nil
 		}
-		return
 	}
-	line, ok := parseLogLine(text)
-	switch {
-	case !ok:
-		l.unread++
-		return
-	case !line.get || line.status != 200:
-		l.other++
-		return
-	}
-	f := l.file(&line)
-	h := fnv.New64a()
-	_, _ = h.Write(line.client)
-	client := h.Sum64()
-	cpu := int(client % uint64(len(l.queue)))
-	l.queue[cpu] = append(l.queue[cpu], request{client: client, pages: f.pages})
-	l.queued++
-	l.sent++
 }
 
-// file finds the file of a line and lets it grow to the size of the answer.
-func (l *webLog) file(line *logLine) *logFile {
-	f := l.files[string(line.path)]
-	if f == nil {
-		f = new(logFile)
-		l.files[string(line.path)] = f
+// noRequests is the error for a log that sends nothing.
+func noRequests(name string, log *weblog.Reader) error {
+	return fmt.Errorf("%s: none of its lines (%d) is a GET answered with 200 or 206 (read as %s); --param accesslog.format= names another format",
+		input.Title(name), log.Line(), log.Format())
+}
+
+func openLog(cell *Cell) (*weblog.Reader, error) {
+	name := cell.text("accesslog.file")
+	if name == "" {
+		return nil, errNoLog
 	}
-	size := line.size
+	lines, err := cell.files().Lines(name)
+	if err != nil {
+		return nil, err
+	}
+	return weblog.Open(lines, cell.text("accesslog.format"))
+}
+
+// sends reports whether the request sends pages of a file.
+func sends(line *weblog.Request) bool {
+	return string(line.Method) == "GET" && (line.Status == 200 || line.Status == 206)
+}
+
+func setupLog(cell *Cell) (Body, error) {
+	log, err := openLog(cell)
+	if err != nil {
+		return nil, err
+	}
+	l := &webLog{log: log, cpus: uint64(cell.Machine.NCPU()), cache: newFileCache(cell.Machine, cell.int("accesslog.cache"))}
+	l.deal = dealer[request]{queue: make([][]request, l.cpus), read: l.read}
+	n := newNetsend(cell, "accesslog")
+	n.next = func(e *Env) (request, sourceState) { return l.deal.next(e.cpu) }
+	cell.Notes = l.notes
+	return func(e *Env) error {
+		err := n.body(e)
+		if failed := l.deal.failure(e.cpu); failed != nil {
+			return errors.Join(err, failed)
+		}
+		if err == nil && l.sent() == 0 {
+			return noRequests(cell.text("accesslog.file"), log)
+		}
+		return err
+	}, nil
+}
+
+// webLog turns lines into requests. A connection, known by its client, belongs to one CPU.
+type webLog struct {
+	deal  dealer[request]
+	log   *weblog.Reader
+	cpus  uint64
+	cache *fileCache
+	line  weblog.Request
+	whole int // answers with 200
+	part  int // answers with 206
+	other int // lines that send nothing
+	cut   int // answers longer than maxFileSize
+	main  majority
+}
+
+func (l *webLog) sent() int { return l.whole + l.part }
+
+// read returns the next request of the log.
+func (l *webLog) read() (r request, cpu int, err error) {
+	for {
+		if err := l.log.Next(&l.line); err != nil {
+			return r, 0, err
+		}
+		if sends(&l.line) {
+			break
+		}
+		l.other++
+	}
+	size := l.line.Size
 	if size > maxFileSize {
 		size = maxFileSize
 		l.cut++
 	}
-	want := int((size + 4095) / 4096)
-	if grow := want - len(f.pages); grow > 0 {
-		first := l.m.AddPages(grow)
-		for i := range grow {
-			f.pages = append(f.pages, int32(first+i))
-		}
+	pages := l.cache.file(l.line.Path, int((size+4095)/4096))
+	if l.line.Status == 206 { // where in the file is not in the log
+		l.part++
+		pages = pages[:min(len(pages), int((size+4095)/4096))]
+	} else {
+		l.whole++
 	}
-	l.longest = max(l.longest, len(f.pages))
-	return f
+	l.main.add(l.line.Client)
+	h := fnv.New64a()
+	_, _ = h.Write(l.line.Client)
+	client := h.Sum64()
+	return request{client: client, pages: pages}, int(client % l.cpus), nil
 }
 
 func (l *webLog) notes() []string {
-	notes := []string{fmt.Sprintf("%d lines: %d requests for %d files sent, the longest of %d pages; %d lines were no GET answered with 200",
-		l.in.line, l.sent, len(l.files), l.longest, l.other)}
-	if l.unread > 0 {
-		notes = append(notes, fmt.Sprintf("%d of %d lines did not parse and were left out", l.unread, l.in.line))
+	notes := []string{
+		"read as " + l.log.Format(),
+		fmt.Sprintf("%d lines: %d requests for %d files sent (%d answered with 200, %d with 206), the longest of %d pages; %d lines were no such GET",
+			l.log.Line(), l.sent(), l.cache.files, l.whole, l.part, l.cache.longest, l.other),
+	}
+	if l.part > 0 {
+		notes = append(notes, "a request answered with 206 sends as many pages as its answer had, from the start of the file")
 	}
 	if l.cut > 0 {
 		notes = append(notes, fmt.Sprintf("%d answers of more than 1 GiB were cut to that", l.cut))
 	}
-	return notes
+	if l.cache.evicted > 0 {
+		notes = append(notes, fmt.Sprintf("%d times a file gave up its pages (accesslog.cache=%d)", l.cache.evicted, l.cache.most))
+	}
+	if share, name := l.main.share(); share >= oneSided && l.cpus > 1 {
+		notes = append(notes, fmt.Sprintf("one client, %s, sends %.0f %% of the requests: one CPU does its work; "+
+			"is it a proxy, or a virtual host in front of the client (accesslog.format=vhost)?", name, share*100))
+	}
+	return append(notes, l.log.Rejects.Notes(l.log.Line())...)
 }

@@ -50,7 +50,7 @@ func TestAccesslogTiny(t *testing.T) {
 			out := runCell(t, Find("accesslog"), all.Designs()[1], cpus, 0, 1, Values{"accesslog.file": path}, nil)
 			checkOutcome(t, out, all.Designs()[1], 13)
 			notes := strings.Join(out.Notes, "\n")
-			for _, want := range []string{"7 lines: 4 requests for 2 files sent, the longest of 5 pages; 2 lines", "1 of 7 lines did not parse"} {
+			for _, want := range []string{"read as common format", "7 lines: 4 requests for 2 files sent (4 answered with 200, 0 with 206), the longest of 5 pages; 2 lines", "1 of 7 lines could not be read", "line 6: no [time]: garbage"} {
 				if !strings.Contains(notes, want) {
 					t.Errorf("%q lacks %q", notes, want)
 				}
@@ -61,9 +61,9 @@ func TestAccesslogTiny(t *testing.T) {
 
 func TestAccesslogSkewedClient(t *testing.T) {
 	line := strings.SplitAfter(tinyLog, "\n")[1]
-	path := logFileOf(t, "log", strings.Repeat(line, 3*logBacklog), false)
+	path := logFileOf(t, "log", strings.Repeat(line, 3*dealBacklog), false)
 	out := runCell(t, Find("accesslog"), all.Designs()[1], 8, 0, 1, Values{"accesslog.file": path, "accesslog.rtt": "5"}, nil)
-	checkOutcome(t, out, all.Designs()[1], 5*3*logBacklog)
+	checkOutcome(t, out, all.Designs()[1], 5*3*dealBacklog)
 }
 
 func TestAccesslogBadFiles(t *testing.T) {
@@ -74,7 +74,7 @@ func TestAccesslogBadFiles(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.gz")
 	_ = os.WriteFile(bad, []byte{0x1f, 0x8b, 1, 2}, 0o600)
 	for path, want := range map[string]string{
-		cut: "cut.gz:", bad: "broken gzip file", "/no/such": "cannot read the log", "": "accesslog.file=FILE",
+		cut: "cut.gz:", bad: "broken gzip file", "/no/such": "cannot read /no/such: no such file", "": "accesslog.file=FILE",
 		t.TempDir(): "is a directory",
 	} {
 		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: 2})
@@ -126,18 +126,4 @@ func TestStarved(t *testing.T) {
 			t.Errorf("%s: %v, want ErrStarved", d.Name, err)
 		}
 	}
-}
-
-func FuzzParseLogLine(f *testing.F) {
-	for _, line := range strings.Split(tinyLog, "\n") {
-		f.Add([]byte(line))
-	}
-	f.Add([]byte(`a - - [] "GET / HTTP/1.0" 200 99999999999999999999`))
-	f.Add([]byte(`a - - [] "GET \" HTTP/1.0" 200 -1`))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		l, ok := parseLogLine(line)
-		if ok && (len(l.client) == 0 || len(l.path) == 0 || l.size < 0 || l.status < 100 || l.status > 999) {
-			t.Errorf("%q: %+v", line, l)
-		}
-	})
 }

@@ -42,7 +42,7 @@ func TestLiveEverything(t *testing.T) {
 		ops = 25
 	}
 	for _, w := range All() {
-		if w.Input != "" {
+		if w.NeedsInput {
 			continue
 		}
 		for _, d := range all.Designs() {

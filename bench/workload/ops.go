@@ -3,10 +3,10 @@ package workload
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
+	"lwbench/bench/input"
 	"lwbench/mmu"
 )
 
@@ -14,21 +14,18 @@ import (
 // manual). lwbench replay runs the same file and counts what each primitive did; here it gets the units of a cell.
 func trace() *Workload {
 	return &Workload{
-		Name:   "ops",
-		Doc:    "an ops trace: a script of allocs, accesses and frees, one after another (lwbench replay, run --record)",
-		Input:  "ops.file",
-		Params: []Param{{Name: "ops.file", Doc: "the trace", Kind: Text}},
+		Name:       "ops",
+		Doc:        "an ops trace: a script of allocs, accesses and frees, one after another (lwbench replay, run --record)",
+		Input:      "ops.file",
+		NeedsInput: true,
+		Params:     []Param{{Name: "ops.file", Doc: "the trace; - is standard input", Kind: Text}},
+		CheckInput: func(cell *Cell) error {
+			_, err := readTrace(cell)
+			return err
+		},
 		Setup: func(cell *Cell) (Body, error) {
 			name := cell.text("ops.file")
-			if name == "" {
-				return nil, errors.New("no trace: give --param ops.file=FILE")
-			}
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, fmt.Errorf("cannot read the trace: %w", err)
-			}
-			defer func() { _ = f.Close() }()
-			t, err := ops.Parse(name, f)
+			t, err := readTrace(cell)
 			if err != nil {
 				return nil, err
 			}
@@ -40,6 +37,18 @@ func trace() *Workload {
 			return nil, nil
 		},
 	}
+}
+
+func readTrace(cell *Cell) (*ops.Trace, error) {
+	name := cell.text("ops.file")
+	if name == "" {
+		return nil, errors.New("no trace: give --param ops.file=FILE")
+	}
+	r, err := cell.files().Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return ops.Parse(input.Title(name), r)
 }
 
 // script runs a trace through Envs.

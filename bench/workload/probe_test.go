@@ -27,7 +27,7 @@ func (l *listener) Event(e *mmu.Event) {
 // may cost something to ask for, which a probe must not do in the workload's place.
 func TestProbeChangesNothing(t *testing.T) {
 	for _, w := range All() {
-		if w.Input != "" {
+		if w.NeedsInput {
 			continue
 		}
 		for _, d := range all.Designs() {

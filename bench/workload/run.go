@@ -48,9 +48,6 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	} else {
 		err = m.RunContext(ctx, func(c *mmu.CPU) error { return envs[c.ID()].run(body, opt.Label) })
 	}
-	if cell.Close != nil {
-		err = errors.Join(err, cell.Close())
-	}
 	if err != nil {
 		return nil, err
 	}

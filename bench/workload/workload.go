@@ -2,6 +2,7 @@ package workload
 
 import (
 	"lwbench/allocators"
+	"lwbench/bench/input"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -11,9 +12,15 @@ type Workload struct {
 	Name   string
 	Doc    string             // one line: who does this in a kernel, and with what shape
 	Params []Param            // its knobs, named "workload.param"
-	Input  string             // empty, or the parameter that must name an input file (such a workload is not in the default sweep)
 	Check  func(Values) error // what cannot go together, in one line; nil where everything can
-	Setup  func(*Cell) (Body, error)
+	// Input is empty or the parameter that names an input file. A cell that reads one goes through it once, and all of it
+	// counts. Without a file a workload that NeedsInput cannot run; it is not in the default sweep.
+	Input      string
+	NeedsInput bool
+	// CheckInput reports, before anything runs, an input file in which there is nothing to run. It uses Params and Files
+	// of the cell. Nil where there is no Input.
+	CheckInput func(*Cell) error
+	Setup      func(*Cell) (Body, error)
 }
 
 // Body is what one CPU does; it is called once on each CPU: for e.Next() { … }, as testing.B.Loop.
@@ -28,11 +35,22 @@ type Cell struct {
 	Warmup  int    // operations a CPU before counting starts
 	Seed    uint64 // all randomness comes from it
 	Params  Values // parameters given by the user
-	// Close, where Setup sets it, is called when the run is over; Notes then says what there is to say of the input.
-	Close func() error
+	// Files opens the input. Where it is nil, files are opened by name and standard input is refused.
+	Files *input.Files
 	steps int // a workload of single steps, one after another, sets these in place of a Body
 	step  func(i int) (cpu int, do func(*Env) error)
-	Notes func() []string
+	Notes func() []string // set by Setup: what there is to say of the input when the run is over
+}
+
+// Reads reports whether a cell with these parameters takes its operations from an input file.
+func (w *Workload) Reads(values Values) bool { return w.Input != "" && values[w.Input] != "" }
+
+// files returns the cell's Files, or new ones that know no standard input.
+func (c *Cell) files() *input.Files {
+	if c.Files == nil {
+		c.Files = new(input.Files)
+	}
+	return c.Files
 }
 
 // Outcome is everything measured in one cell. All figures but Elapsed, KVAPages and Rates are sums over CPUs.

@@ -43,7 +43,7 @@ func runAhead(
 // fault, adds up, and is the same both times.
 func TestEveryWorkloadOnEveryDesign(t *testing.T) {
 	for _, w := range All() {
-		if w.Input != "" {
+		if w.NeedsInput {
 			continue
 		}
 		for _, d := range all.Designs() {

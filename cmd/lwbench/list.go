@@ -80,8 +80,11 @@ func listAllocators(w io.Writer) error {
 func listWorkloads(w io.Writer) error {
 	for _, x := range lists().Workloads {
 		fmt.Fprintf(w, "%s\n    %s\n", x.Name, x.Doc)
-		if x.Input != "" {
+		switch {
+		case x.NeedsInput:
 			fmt.Fprintf(w, "    needs an input: --param %s=FILE\n", x.Input)
+		case x.Input != "":
+			fmt.Fprintf(w, "    takes an input: --param %s=FILE\n", x.Input)
 		}
 		for _, p := range x.Params {
 			doc := p.Doc

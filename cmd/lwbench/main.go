@@ -17,6 +17,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"lwbench/bench/input"
+	"lwbench/bench/plan"
 )
 
 // The exit statuses.
@@ -59,6 +62,9 @@ func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := interruptible()
 	defer stop()
+	files := input.NewFiles(stdin)
+	defer func() { _ = files.Close() }()
+	ctx = context.WithValue(ctx, filesKey{}, files)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -105,6 +111,20 @@ func interruptible() (context.Context, context.CancelFunc) {
 		cancel()
 	}()
 	return ctx, cancel
+}
+
+// filesKey finds the input files of this run of the program in a command's context: standard input is read once, however
+// many cells take it.
+type filesKey struct{}
+
+// resolve is Options.Resolve with the program's lists and input files.
+func resolve(c *cobra.Command, o *plan.Options) (*plan.Grid, error) {
+	g, err := o.Resolve(lists())
+	if err != nil {
+		return nil, err
+	}
+	g.Files, _ = c.Context().Value(filesKey{}).(*input.Files)
+	return g, nil
 }
 
 // dataWriter is stdout. It keeps the first error: nothing behind a gap is data.

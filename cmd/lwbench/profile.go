@@ -197,7 +197,7 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	if o.CPUs == nil {
 		o.CPUs = []int{4}
 	}
-	g, err := o.Resolve(lists())
+	g, err := resolve(c, &o)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -210,6 +210,9 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	}
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
+	}
+	if err := g.CheckInputs(); err != nil {
+		return nil, usage(err)
 	}
 	cells[0].WantCosts = true
 	r, err := cells[0].Run(c.Context(), nil, nil)

@@ -58,7 +58,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		o.Reps = new(int)
 		*o.Reps = 1
 	}
-	g, err := o.Resolve(lists())
+	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
 	}
@@ -81,6 +81,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
 	}
+	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
 	if g.Reps > 1 {
 		return runReps(c, cells, f.costs)
 	}
@@ -101,7 +104,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 
 // inputError makes an error of a workload's input file bad usage.
 func inputError(err error) error {
-	if cell, ok := errors.AsType[*bench.CellError](err); ok && cell.Cell.Workload.Input != "" && !cell.Stuck() {
+	if cell, ok := errors.AsType[*bench.CellError](err); ok && cell.Cell.ReadsInput() && !cell.Stuck() {
 		return usage(err)
 	}
 	return err

@@ -77,7 +77,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.jobs < 1 || f.jobs > 1024 {
 		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
 	}
-	g, err := o.Resolve(lists())
+	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
 	}
@@ -92,6 +92,9 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return dryRun(c.OutOrStdout(), cells)
 	}
 	if err := wantProfiles(f.costs, cells); err != nil {
+		return usage(err)
+	}
+	if err := g.CheckInputs(); err != nil {
 		return usage(err)
 	}
 	if f.out == "" {
@@ -170,6 +173,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
+	tellNotes(talk, results)
 	if tableErr := bench.WriteTables(table, results); err == nil {
 		err = tableErr
 	}
@@ -187,6 +191,19 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		err = errFound
 	}
 	return err
+}
+
+// tellNotes says once what the cells have to say of their input.
+func tellNotes(talk io.Writer, results []*bench.Result) {
+	var told []string
+	for _, r := range results {
+		for _, note := range r.Out.Notes {
+			if !slices.Contains(told, note) {
+				told = append(told, note)
+				fmt.Fprintf(talk, "lwbench: %s: %s\n", r.Cell.Workload.Name, note)
+			}
+		}
+	}
 }
 
 // tellFailed says which cells came to a standstill, and reports whether any did so undeclared.

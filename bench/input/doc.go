@@ -1,0 +1,9 @@
+// Package input opens the files that a user brings: web logs, block traces and captures of a running kernel.
+//
+// Files opens each file once and gives every cell of a sweep a reader of its own, standard input and pipes included.
+// Lines reads such a file line by line: it undoes gzip, bzip2, zstd and xz, a byte order mark and UTF-16, and bounds
+// the length of a line. Rejects counts the lines that a parser could not read and keeps the first three.
+//
+// The formats have packages of their own below this one, one file a format: weblog, blocktrace and capture. A parser
+// sees one bounded line at a time, so that memory does not grow with the file.
+package input

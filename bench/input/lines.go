@@ -1,0 +1,126 @@
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+)
+
+// MaxLine is the longest line, in bytes, that a parser sees.
+const MaxLine = bufferSize
+
+// Lines reads a text file line by line. It undoes compression, drops a byte order mark and turns UTF-16 with one into
+// UTF-8. Memory does not grow with the file. A Lines belongs to one goroutine.
+type Lines struct {
+	name    string
+	packing string
+	in      *bufio.Reader
+	line    int
+}
+
+// Lines opens a file for reading by line. An error names the file.
+func (f *Files) Lines(name string) (*Lines, error) {
+	r, err := f.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return NewLines(name, r)
+}
+
+// NewLines reads r by line; name is for messages.
+func NewLines(name string, r io.Reader) (*Lines, error) {
+	in, packing, err := unpack(bufio.NewReaderSize(r, bufferSize))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", Title(name), err)
+	}
+	l := &Lines{name: name, packing: packing, in: in}
+	mark, _ := in.Peek(3)
+	switch {
+	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
+		_, _ = in.Discard(3)
+	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
+		utf8 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(in)
+		l.in = bufio.NewReaderSize(utf8, bufferSize)
+	}
+	return l, nil
+}
+
+// Next returns the next line without its end, valid until the call after. It returns nil for a line that is longer than
+// MaxLine, and io.EOF at the end. Any other error says where the file broke.
+func (l *Lines) Next() ([]byte, error) {
+	line, err := l.in.ReadSlice('\n')
+	long := false
+	for errors.Is(err, bufio.ErrBufferFull) {
+		long = true
+		_, err = l.in.ReadSlice('\n')
+	}
+	switch {
+	case err == nil, errors.Is(err, io.EOF) && (len(line) > 0 || long):
+		l.line++
+		if long {
+			return nil, nil
+		}
+		return bytes.TrimRight(line, "\r\n"), nil
+	case errors.Is(err, io.EOF):
+		return nil, io.EOF
+	}
+	return nil, l.broken(err)
+}
+
+// broken is the error for a file that cannot be read on.
+func (l *Lines) broken(err error) error {
+	if l.packing != "" {
+		return fmt.Errorf("%s:%d: the %s file is broken or ends early: %w", l.Name(), l.line+1, l.packing, err)
+	}
+	return fmt.Errorf("%s:%d: the file ends early: %w", l.Name(), l.line+1, err)
+}
+
+// Line is the number of the line that Next has returned last, from 1; at the end, how many there are.
+func (l *Lines) Line() int { return l.line }
+
+// Name is the file's name as messages show it.
+func (l *Lines) Name() string { return Title(l.name) }
+
+// Packing says how the file is compressed, "" for plain text.
+func (l *Lines) Packing() string { return l.packing }
+
+// Peek returns the first whole lines of the file, up to n, without reading them. A format is detected from them.
+func (l *Lines) Peek(n int) [][]byte {
+	head, err := l.in.Peek(bufferSize)
+	whole := errors.Is(err, io.EOF)
+	var lines [][]byte
+	for len(lines) < n && len(head) > 0 {
+		line, rest, found := bytes.Cut(head, []byte{'\n'})
+		if !found && !whole {
+			break
+		}
+		lines, head = append(lines, bytes.TrimRight(line, "\r")), rest
+	}
+	return lines
+}
+
+// Trouble says why no line of the file can be read, as far as its beginning shows it: it is empty, or not text. It
+// returns nil where the file looks like text.
+func (l *Lines) Trouble() error {
+	head, err := l.in.Peek(4096)
+	switch {
+	case len(head) == 0 && errors.Is(err, io.EOF):
+		return fmt.Errorf("%s: the file is empty", l.Name())
+	case len(head) == 0 && err != nil:
+		return l.broken(err)
+	case len(bytes.TrimSpace(head)) == 0 && errors.Is(err, io.EOF):
+		return fmt.Errorf("%s: the file holds nothing but blank lines", l.Name())
+	case bytes.IndexByte(head, 0) >= 0:
+		return fmt.Errorf("%s: it is a binary file, not text", l.Name())
+	}
+	return nil
+}
+
+// Errorf returns an error that begins with the file and the number of the last line.
+func (l *Lines) Errorf(format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %w", l.Name(), l.line, fmt.Errorf(format, args...))
+}

@@ -1,0 +1,149 @@
+package weblog
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net"
+	"strings"
+)
+
+// Why a line is not a request in JSON.
+var (
+	errNoObject   = errors.New("not a JSON object")
+	errNoAddress  = errors.New("no field for the client: remote_addr, remote_ip, client_ip, …")
+	errNoFields   = errors.New("no field for the request: request, request_method and request_uri, …")
+	errNoStatus   = errors.New("no field for the status: status, …")
+	errNoSize     = errors.New("no field for the size of the answer: body_bytes_sent, bytes_sent, size, …")
+	errBadStatus  = errors.New("the status is not a number from 100 to 999")
+	errBadJSONLen = errors.New("the size of the answer is not a number")
+)
+
+// The names that servers give to what we look for, the usual ones first. nginx has no JSON format of its own: names are
+// those of its variables, or what a configuration calls them. Caddy puts the request into an object.
+var (
+	clientNames = []string{"remote_addr", "client_ip", "remote_ip", "client", "clientip", "clientIp", "remoteAddr", "ClientHost", "remote_host", "ip", "addr"}
+	methodNames = []string{"request_method", "method", "verb", "RequestMethod", "http_method"}
+	uriNames    = []string{"request_uri", "uri", "path", "url", "RequestPath", "request_path"}
+	statusNames = []string{"status", "status_code", "response", "code", "DownstreamStatus", "response_status"}
+	sizeNames   = []string{"body_bytes_sent", "bytes_sent", "size", "bytes", "response_size", "DownstreamContentSize", "bytes_out"}
+)
+
+type object map[string]json.RawMessage
+
+// jsonLine reads one JSON object.
+func jsonLine(line []byte, r *Request) error {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || line[0] != '{' || deeper(line, maxDepth) {
+		return errNoObject
+	}
+	var o object
+	if json.Unmarshal(line, &o) != nil {
+		return errNoObject
+	}
+	request := o // where method and URI are
+	if inner := o["request"]; len(inner) > 0 && inner[0] == '{' {
+		if json.Unmarshal(inner, &request) != nil {
+			return errNoFields
+		}
+	}
+	client, ok := first(o, clientNames)
+	if !ok {
+		client, ok = first(request, clientNames)
+	}
+	if !ok || client == "" {
+		return errNoAddress
+	}
+	r.Client = []byte(host(client))
+	if err := r.answer(o); err != nil {
+		return err
+	}
+	if text, ok := first(o, []string{"request"}); ok {
+		r.request([]byte(text)) // "GET /path HTTP/1.1"
+		return nil
+	}
+	method, ok1 := first(request, methodNames)
+	uri, ok2 := first(request, uriNames)
+	if !ok1 || !ok2 {
+		return errNoFields
+	}
+	path, _, _ := strings.Cut(uri, "?")
+	if path != "" {
+		r.Method, r.Path = []byte(method), []byte(path)
+	}
+	return nil
+}
+
+// answer reads the status and the size.
+func (r *Request) answer(o object) error {
+	text, ok := first(o, statusNames)
+	if !ok {
+		return errNoStatus
+	}
+	status, ok := number([]byte(text))
+	if !ok || status < 100 || status > 999 {
+		return errBadStatus
+	}
+	text, ok = first(o, sizeNames)
+	if !ok {
+		return errNoSize
+	}
+	r.Status = int(status)
+	if text == "-" || text == "" {
+		return nil
+	}
+	if r.Size, ok = number([]byte(text)); !ok {
+		return errBadJSONLen
+	}
+	return nil
+}
+
+// first returns the first of the fields that is a text or a number.
+func first(o object, names []string) (string, bool) {
+	for _, name := range names {
+		raw, ok := o[name]
+		if !ok || len(raw) == 0 {
+			continue
+		}
+		var text string
+		switch {
+		case raw[0] == '"' && json.Unmarshal(raw, &text) == nil:
+			return text, true
+		case raw[0] >= '0' && raw[0] <= '9':
+			return string(raw), true
+		}
+	}
+	return "", false
+}
+
+// host cuts the port off an address that has one.
+func host(addr string) string {
+	if h, _, err := net.SplitHostPort(addr); err == nil {
+		return h
+	}
+	return addr
+}
+
+// maxDepth is how deep a line may nest; Caddy's go four deep.
+const maxDepth = 32
+
+// deeper reports whether the brackets outside of strings nest deeper than most, before anything is parsed.
+func deeper(s []byte, most int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > most {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}

@@ -54,11 +54,11 @@ func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, 
 	t.Helper()
 	var b strings.Builder
 	seen := make([]int64, tr.CPUs)
-	r, err := ops.Replay(tr, spec, d, tune, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]allocators.Buf) {
+	r, err := ops.Replay(tr, spec, d, tune, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]*ops.Live) {
 		buf := live[op.Name]
 		fmt.Fprintf(&b, "%d: %d %v %s: %d live", op.Line, op.CPU, op.Verb, op.Name, len(live))
 		if buf != nil {
-			fmt.Fprintf(&b, ", it is %v", buf.Page())
+			fmt.Fprintf(&b, ", it is %v", buf.Page)
 		}
 		if wrong := c.N.Stale + c.N.Faults; wrong > seen[c.ID()] { // the TLB may have been flushed since, so use the counters
 			seen[c.ID()] = wrong

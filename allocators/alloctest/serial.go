@@ -59,9 +59,12 @@ func masks(t *testing.T, d *allocators.Design) {
 		t.Fatal(err)
 	}
 	checked, broken := 0, 0
-	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]allocators.Buf) {
+	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]*ops.Live) {
 		for _, name := range []string{"a", "b", "p"} {
-			k, ok := live[name].(allocators.Masked)
+			if live[name] == nil {
+				continue
+			}
+			k, ok := live[name].Buf.(allocators.Masked)
 			if !ok {
 				continue
 			}
@@ -69,7 +72,7 @@ func masks(t *testing.T, d *allocators.Design) {
 			if !mask.Has(c.ID()) {
 				continue // calling KVA would change the mask
 			}
-			kva := live[name].KVA(c)
+			kva := live[name].Buf.KVA(c)
 			for id := mask.Next(0); id >= 0; id = mask.Next(id + 1) {
 				checked++
 				if c.Machine().MayHoldOld(id, kva) {

@@ -18,7 +18,7 @@ type Options struct {
 	// KVAPages is the window of kernel addresses; 0 is the machine's default.
 	KVAPages int
 	// After, if set, is called after each operation, on its CPU, with the handles that are live; it must not act on them.
-	After func(c *mmu.CPU, op *Op, live map[string]allocators.Buf)
+	After func(c *mmu.CPU, op *Op, live map[string]*Live)
 }
 
 // Replay is ReplayContext without a context.

@@ -5,55 +5,42 @@ import (
 	"fmt"
 
 	"lwbench/allocators"
+	"lwbench/allocators/handle"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
 
-// Session does operations of a trace on a machine, one by one or from several CPUs at once, and keeps book of the buffers that
-// they name.
+// Session does operations of a trace on a machine, one by one or from several CPUs at once, and keeps the buffers that they
+// name.
 type Session struct {
-	// Loose lets an alloc find nothing free whatever its flags: where CPUs go at their own pace that is not in the trace's hands.
+	// Loose lets an alloc find nothing free whatever its flags: CPUs that go at their own pace cannot rely on the trace's order.
 	Loose bool
 
 	m     *mmu.Machine
 	d     *allocators.Design
 	a     allocators.Allocator
-	live  map[string]allocators.Buf
-	book  map[string]*entry // beside live, name by name
+	live  map[string]*Live
 	out   *Result
-	stale func(op *Op, text string) // told of stale accesses that the machine does not keep, or nil
+	stale func(op *Op, text string) // called for stale accesses that the machine does not keep, or nil
 }
 
-// entry is what a Session knows of a live buffer.
-type entry struct {
-	line  int // of its alloc
-	refs  int // beyond the first
-	kva   mmu.KVA
-	known bool // the oracles know kva
+// Live is a buffer that a trace has allocated and not freed.
+type Live struct {
+	handle.Handle
+	line int // of its alloc
+	refs int // beyond the first
 }
 
 // NewSession begins with no buffer. a is d at work on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
-	return &Session{
-		m: m, d: d, a: a, out: &Result{},
-		live: make(map[string]allocators.Buf), book: make(map[string]*entry),
-	}
+	return &Session{m: m, d: d, a: a, out: &Result{}, live: make(map[string]*Live)}
 }
 
-// Buf returns the buffer of that name, or nil when it is not live.
-func (s *Session) Buf(name string) allocators.Buf { return s.live[name] }
+// Live returns the buffer of that name, or nil when it is not live.
+func (s *Session) Live(name string) *Live { return s.live[name] }
 
-// Live returns how many buffers are live.
-func (s *Session) Live() int { return len(s.live) }
-
-// Asked returns the address of the live buffer of that name, and whether anybody has asked for it.
-func (s *Session) Asked(name string) (kva mmu.KVA, ok bool) {
-	e := s.book[name]
-	if e == nil {
-		return 0, false
-	}
-	return e.kva, e.known
-}
+// NumLive returns how many buffers are live.
+func (s *Session) NumLive() int { return len(s.live) }
 
 // Do does one operation on its CPU. An error is that it cannot be done: the design lacks the ability, or Alloc gave an error that
 // the operation has not asked for.
@@ -81,7 +68,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case Load, Store:
 		s.access(c, b, op)
 	case KVA:
-		s.kva(c, b, op.Name)
+		b.Ask(c)
 	case Free:
 		s.drop(c, b, op.Name)
 	case Ref:
@@ -89,24 +76,23 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 		if !ok {
 			return fmt.Errorf("%s has no references: expected no ref", s.d.Name)
 		}
-		k.Ref(c, b)
-		s.book[op.Name].refs++
+		k.Ref(c, b.Buf)
+		b.refs++
 	case Global:
 		k, ok := s.a.(allocators.Globaler)
 		if !ok {
 			return fmt.Errorf("%s cannot make a buffer global: expected no global", s.d.Name)
 		}
-		k.SetGlobal(c, b)
+		k.SetGlobal(c, b.Buf)
 	}
 	return nil
 }
 
 func (s *Session) alloc(c *mmu.CPU, op *Op) error {
-	if old := s.book[op.Name]; old != nil {
+	if old := s.live[op.Name]; old != nil {
 		return fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, old.line)
 	}
-	writes := c.N.PTEWrites
-	b, err := s.a.Alloc(c, s.m.Page(op.Page), op.Flags)
+	h, reused, err := handle.Alloc(c, s.a, s.m.Page(op.Page), op.Flags)
 	switch {
 	case s.mayFail(op, err):
 		s.out.Failed++
@@ -115,10 +101,10 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 		return err
 	}
 	s.out.Allocs++
-	if c.N.PTEWrites == writes {
+	if reused {
 		s.out.Reuses++
 	}
-	s.live[op.Name], s.book[op.Name] = b, &entry{line: op.Line}
+	s.live[op.Name] = &Live{Handle: h, line: op.Line}
 	return nil
 }
 
@@ -133,62 +119,28 @@ func (s *Session) mayFail(op *Op, err error) bool {
 	return false
 }
 
-// access loads or stores. The machine keeps its first findings only; of those after them, stale accesses are told here.
-func (s *Session) access(c *mmu.CPU, b allocators.Buf, op *Op) {
-	kva, kept, stale := s.kva(c, b, op.Name), len(s.m.Findings()), c.N.Stale
+// access loads or stores. The machine keeps its first findings only; s.stale hears of the stale accesses after them.
+func (s *Session) access(c *mmu.CPU, b *Live, op *Op) {
+	kva, kept, stale := b.Ask(c), len(s.m.Findings()), c.N.Stale
 	verb := "read"
-	if op.Verb == Load {
-		c.Load(kva, b.Page())
-	} else {
+	if op.Verb == Store {
 		verb = "wrote"
-		c.Store(kva, b.Page())
 	}
+	b.Access(c, op.Verb == Store)
 	if c.N.Stale > stale && s.stale != nil && len(s.m.Findings()) == kept {
 		got, _ := s.m.PeekTLB(c.ID(), kva)
-		s.stale(op, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page()))
+		s.stale(op, fmt.Sprintf("cpu%d %s %v through %v, was promised %v", c.ID(), verb, got, kva, b.Page))
 	}
 }
 
-// kva asks for the address, once for each operation, and tells the oracles what it promises while the buffer lives.
-func (s *Session) kva(c *mmu.CPU, b allocators.Buf, name string) mmu.KVA {
-	bit, note := mmu.NoMask, ""
-	if s.m.Probed() {
-		bit, note = trust(b, c.ID())
-	}
-	kva := b.KVA(c)
-	if s.m.Probed() {
-		s.m.Tell(&mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: b.Page(), Bit: bit, Note: note})
-	}
-	if e := s.book[name]; !e.known {
-		e.kva, e.known = kva, true
-		s.m.Promise(c, kva, b.Page())
-	}
-	return kva
-}
-
-// trust returns what a buffer's mask says of a CPU that asks for its address, also in words.
-func trust(b allocators.Buf, cpu int) (bit mmu.MaskBit, note string) {
-	k, ok := b.(allocators.Masked)
-	if !ok {
-		return mmu.NoMask, ""
-	}
-	mask := k.Mask()
-	if mask.Has(cpu) {
-		return mmu.BitSet, fmt.Sprintf("mask %v has its bit: it trusts its TLB", mask)
-	}
-	return mmu.BitClear, fmt.Sprintf("mask %v lacks its bit", mask)
-}
-
-func (s *Session) drop(c *mmu.CPU, b allocators.Buf, name string) {
+// drop gives one reference back. The name is free again before the allocator's code runs, which other CPUs may overtake.
+func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 	s.out.Frees++
-	if e := s.book[name]; e.refs > 0 {
-		e.refs--
+	if b.refs > 0 {
+		b.refs--
 	} else {
-		if e.known {
-			s.m.Release(c, e.kva)
-		}
+		b.Release(c)
 		delete(s.live, name)
-		delete(s.book, name)
 	}
-	s.a.Free(c, b)
+	s.a.Free(c, b.Buf)
 }

@@ -83,7 +83,8 @@ func (e *Env) label(p Phase) {
 // copyLive copies from the page that the CPU's TLB gives.
 func (e *Env) copyLive(h *Handle, bytes int) {
 	start := e.enter(phaseUse, h.timed)
-	e.cpu.CopyOut(h.kva, bytes)
+	kva, _ := h.buf.KVA()
+	e.cpu.CopyOut(kva, bytes)
 	h.spent += e.leave(h.timed) - start
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lwbench/allocators"
+	"lwbench/allocators/handle"
 	"lwbench/check/schedule"
 	"lwbench/mmu"
 )
@@ -50,7 +51,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 		return nil
 	}
 	c.Await(endOfOthers, func() bool { return o.left == 0 && o.drainer == c.ID() })
-	if o.Live() > 0 {
+	if o.NumLive() > 0 {
 		o.drainer++
 		return nil
 	}
@@ -71,16 +72,16 @@ func (o *execution) quiet(c *mmu.CPU) error {
 func (o *execution) take(c *mmu.CPU) {
 	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
 		pg := o.m.Page(o.plan.Pages + o.drained)
-		b, err := o.a.Alloc(c, pg, allocators.NoWait)
+		h, _, err := handle.Alloc(c, o.a, pg, allocators.NoWait)
 		if err != nil {
 			return
 		}
-		o.m.Promise(c, b.KVA(c), pg)
+		h.Ask(c)
 	}
 }
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.
 func (o *execution) poolInUse() bool {
 	k, ok := o.set.Design.Pool()
-	return ok && o.Live() >= int(o.set.Tune.Get(k))
+	return ok && o.NumLive() >= int(o.set.Tune.Get(k))
 }

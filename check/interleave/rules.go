@@ -61,15 +61,19 @@ func (o *execution) check() {
 
 // checkMasks looks whether the mask of a buffer that is held tells the truth.
 func (o *execution) checkMasks() {
-	if o.Live() == 0 {
+	if o.NumLive() == 0 {
 		return
 	}
 	for _, name := range o.plan.names {
-		kva, asked := o.Asked(name)
+		b := o.Live(name)
+		if b == nil {
+			continue
+		}
+		kva, asked := b.KVA()
 		if !asked {
 			continue
 		}
-		k, ok := o.Buf(name).(allocators.Masked)
+		k, ok := b.Buf.(allocators.Masked)
 		if !ok {
 			continue
 		}

@@ -62,7 +62,11 @@ func (v View) Machine() *mmu.Machine { return v.o.m }
 
 // Mask returns the mask of the buffer of that name, and whether it is live and has one.
 func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
-	k, ok := v.o.Buf(name).(allocators.Masked)
+	b := v.o.Live(name)
+	if b == nil {
+		return mask, false
+	}
+	k, ok := b.Buf.(allocators.Masked)
 	if ok {
 		mask = k.Mask()
 	}
@@ -204,7 +208,7 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 		o.watch.Begin(View{o}, c.ID(), i)
 	}
 	var err error
-	if op.Verb == ops.Alloc || op.Verb == ops.Work || op.Verb == ops.Switch || op.Verb == ops.Sysctl || op.Verb == ops.Signal || o.Buf(op.Name) != nil {
+	if op.Verb == ops.Alloc || op.Verb == ops.Work || op.Verb == ops.Switch || op.Verb == ops.Sysctl || op.Verb == ops.Signal || o.Live(op.Name) != nil {
 		err = o.Do(c, op)
 	}
 	if o.watch != nil {

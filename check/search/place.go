@@ -68,7 +68,7 @@ func placeOf(pcs []uintptr) (p Place, handler bool) {
 		}
 		if rest, ok := strings.CutPrefix(f.Function, "lwbench/allocators/"); ok {
 			dir, fn, _ := strings.Cut(rest, ".")
-			if dir != "ops" && dir != "interleave" {
+			if dir != "ops" && dir != "handle" {
 				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}, false
 			}
 			return Place{}, false

@@ -1,0 +1,116 @@
+package handle
+
+import (
+	"lwbench/allocators"
+	"lwbench/mmu"
+)
+
+// Handle is one live buffer. It may be passed from CPU to CPU; one CPU at a time uses it.
+type Handle struct {
+	Buf  allocators.Buf
+	Page *mmu.Page
+
+	kva       mmu.KVA
+	askedBy   int        // id+1 of the CPU that asked for the address last; 0 is none
+	promised  bool       // the oracles know kva
+	announced *mmu.Event // the alloc, which waits for the address before a probe is told; nil where it has been
+}
+
+// Alloc maps pg. reused reports that the allocator wrote no PTE: it found a mapping of the page. The error is Allocator.Alloc's.
+func Alloc(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags) (h Handle, reused bool, err error) {
+	writes := c.N.PTEWrites
+	b, err := a.Alloc(c, pg, f)
+	if err != nil {
+		return Handle{}, false, err
+	}
+	return Handle{Buf: b, Page: pg}, c.N.PTEWrites == writes, nil
+}
+
+// Announce tells a probe of the alloc, with the address. Asking for the address may cost something where the mapping was
+// found and this CPU's bit is not in its mask: then the probe is told at the first Ask, for a probe must not change the run.
+// Otherwise Announce asks, which costs nothing, and counts as this CPU's first Ask. Without a probe it does nothing.
+func (h *Handle) Announce(c *mmu.CPU) {
+	m := c.Machine()
+	if !m.Probed() {
+		return
+	}
+	e := &mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), Page: h.Page}
+	if k, ok := h.Buf.(allocators.Masked); ok {
+		mask := k.Mask()
+		e.Note = "mask " + mask.String()
+		if !mask.Has(c.ID()) {
+			h.announced = e
+			return
+		}
+	}
+	h.promise(c)
+	e.KVA = h.kva
+	m.Tell(e)
+}
+
+// Ask calls KVA on this CPU, which may invalidate its TLB entry, and returns the address. The oracles learn the promise at
+// the first call. A probe hears what the mask said before the call.
+func (h *Handle) Ask(c *mmu.CPU) mmu.KVA {
+	m := c.Machine()
+	if !m.Probed() {
+		return h.promise(c)
+	}
+	e := &mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.Page}
+	e.Bit, e.Note = trust(h.Buf, c.ID())
+	if h.promised {
+		m.Tell(e)
+		return h.promise(c)
+	}
+	e.KVA = h.promise(c)
+	if a := h.announced; a != nil {
+		a.KVA, h.announced = h.kva, nil
+		m.Tell(a)
+	}
+	m.Tell(e)
+	return h.kva
+}
+
+// AskedBy reports whether c asked for the address last, so that the address is good there.
+func (h *Handle) AskedBy(c *mmu.CPU) bool { return h.askedBy == c.ID()+1 }
+
+// KVA returns the address without asking, and whether any CPU has asked for it yet.
+func (h *Handle) KVA() (kva mmu.KVA, ok bool) { return h.kva, h.promised }
+
+// Access reads or writes once through the address that Ask returned last.
+func (h *Handle) Access(c *mmu.CPU, write bool) {
+	if write {
+		c.Store(h.kva, h.Page)
+	} else {
+		c.Load(h.kva, h.Page)
+	}
+}
+
+// Release tells the oracles that the promise ends. It comes before the last Free.
+func (h *Handle) Release(c *mmu.CPU) {
+	if h.promised {
+		c.Machine().Release(c, h.kva)
+	}
+}
+
+// promise calls KVA and tells the oracles what that promises, once in the life of the buffer.
+func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
+	h.kva, h.askedBy = h.Buf.KVA(c), c.ID()+1
+	if !h.promised {
+		h.promised = true
+		c.Machine().Promise(c, h.kva, h.Page)
+	}
+	return h.kva
+}
+
+// trust returns what a buffer's mask says of a CPU that asks for the address, also in words.
+func trust(b allocators.Buf, cpu int) (bit mmu.MaskBit, note string) {
+	k, ok := b.(allocators.Masked)
+	if !ok {
+		return mmu.NoMask, ""
+	}
+	mask := k.Mask()
+	if mask.Has(cpu) {
+		return mmu.BitSet, "mask " + mask.String() + " has its bit: it trusts its TLB"
+	}
+	return mmu.BitClear, "mask " + mask.String() + " lacks its bit"
+}

@@ -14,6 +14,10 @@ func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, wrote) }
 
 func (c *CPU) access(kva KVA, want *Page, verb string) {
 	c.N.Accesses++
+	if kva.direct() {
+		c.accessDirect(kva, want, verb)
+		return
+	}
 	t := &c.tlb
 	e := t.entry(kva)
 	if e.epoch == t.epoch && e.s1 != 0 && e.page == want.id+1 && e.first == c.m.pte[kva].ver {
@@ -94,8 +98,11 @@ func (c *CPU) speculate(kva KVA) {
 	m.event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page), Note: "speculative"})
 }
 
-// PeekTLB tells what CPU cpu's TLB holds for kva, free of charge; for oracles and tests.
+// PeekTLB returns what CPU cpu's TLB holds for kva, free of charge; for oracles and tests.
 func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
+	if kva.direct() {
+		return m.pageOf(kva.directPage()), true
+	}
 	e := m.cpus[cpu].tlb.peek(kva)
 	if e == nil || !e.held() {
 		return nil, false
@@ -105,6 +112,9 @@ func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
 
 // PeekPTE returns the page that the entry of kva maps, nil when it is not valid, free of charge; for oracles and tests.
 func (m *Machine) PeekPTE(kva KVA) *Page {
+	if kva.direct() {
+		return m.pageOf(kva.directPage())
+	}
 	tag, _ := m.entry(kva)
 	return m.pageOf(tag)
 }
@@ -112,6 +122,9 @@ func (m *Machine) PeekPTE(kva KVA) *Page {
 // MayHoldOld reports whether cpu may hold an older translation of kva than the present one, in a TLB of whatever size:
 // it has filled one and has not invalidated it since. Free of charge; for oracles and tests.
 func (m *Machine) MayHoldOld(cpu int, kva KVA) bool {
+	if kva.direct() {
+		return false
+	}
 	e := m.cpus[cpu].tlb.peek(kva)
 	ver := m.pte[kva].ver
 	if m.live != nil {

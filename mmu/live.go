@@ -106,7 +106,12 @@ func (l *liveMachine) addChunk(i int) {
 
 // reach returns the memory of the page that a TLB entry gives.
 func (l *liveMachine) reach(e *tlbEntry) *frame {
-	id := e.page&^liveTag - 1
+	return l.frame(e.page &^ liveTag)
+}
+
+// frame returns the memory of the page whose number plus one is tag.
+func (l *liveMachine) frame(tag uint32) *frame {
+	id := tag - 1
 	return &l.frames[id/pageChunk][id%pageChunk]
 }
 
@@ -165,8 +170,9 @@ func (c *CPU) speculateLive(kva KVA) {
 	}
 }
 
-// writeLive writes a page-table entry.
-func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) {
+// writeLive exchanges a page-table entry for one that maps tag, or nothing where tag is 0, and returns the Accessed bit of
+// the old entry.
+func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) (accessed bool) {
 	p := &m.live.pte[kva]
 	for {
 		w := p.word.Load() // a walk may set Accessed meanwhile, in the old entry
@@ -181,7 +187,7 @@ func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) {
 			m.checkQuiet(c, kva, &e, tag)
 		}
 		c.N.PTEWrites++
-		return
+		return w&liveAccessed != 0
 	}
 }
 
@@ -194,6 +200,11 @@ func (m *Machine) liveEntry(kva KVA) (tag uint32, accessed bool) {
 // CopyOut copies bytes of the page that this CPU's TLB holds for kva, at most one page, into memory of the CPU's own; for
 // live machines, where copying is real.
 func (c *CPU) CopyOut(kva KVA, bytes int) {
+	if kva.direct() {
+		data := &c.m.live.frame(kva.directPage()).data
+		copy(c.buffer[:], data[:min(bytes, len(data))])
+		return
+	}
 	if e := c.tlb.peek(kva); e != nil && e.held() {
 		data := &c.m.live.reach(e).data
 		copy(c.buffer[:], data[:min(bytes, len(data))])

@@ -14,7 +14,7 @@ func testSpec() *Spec {
 		SMP: smp.Costs{
 			Line: [smp.NumDistances]Cycles{0, 20, 100, 300}, Atomic: 10, Lock: 20, Unlock: 5,
 			IPISend: 50, IPIEach: 10, Deliver: [smp.NumDistances]Cycles{0, 1000, 1000, 1500},
-			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40,
+			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40, TSC: 25,
 		},
 		TLB: TLBSpec{L1Sets: 2, L1Ways: 4, L2Sets: 8, L2Ways: 4},
 		MMU: Costs{

@@ -105,6 +105,9 @@ func (m *Machine) unmapped(c *CPU, kva KVA, want *Page, verb string) {
 
 // Promise tells the oracles that kva is held for pg from now on, once for each handle. The harness calls it.
 func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
+	if kva.direct() {
+		return // nothing can change the mapping
+	}
 	if m.live != nil {
 		m.promiseLive(c, kva, pg)
 		return
@@ -131,6 +134,9 @@ func (e *hold) take(pg *Page) {
 
 // Release takes one Promise back.
 func (m *Machine) Release(c *CPU, kva KVA) {
+	if kva.direct() {
+		return
+	}
 	if m.live != nil {
 		m.releaseLive(kva)
 		return

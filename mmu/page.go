@@ -30,8 +30,13 @@ func (p *Page) String() string {
 // KVA is one page of the kernel virtual address window, by its number in the window.
 type KVA uint32
 
-// String writes the address as an i386 kernel would.
-func (k KVA) String() string { return fmt.Sprintf("%#08x", 0xc0000000+uint64(k)<<12) }
+// String writes the address as an i386 kernel places its map, or as FreeBSD amd64 places its direct map.
+func (k KVA) String() string {
+	if k.direct() {
+		return k.directString()
+	}
+	return fmt.Sprintf("%#08x", 0xc0000000+uint64(k)<<12)
+}
 
 // ErrNoKVA is what taking KVA returns when the window is used up.
 var ErrNoKVA = errors.New("the KVA window is used up")

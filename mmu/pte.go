@@ -56,16 +56,32 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	}
 }
 
-// writePTE writes the entry and charges for it.
-func (c *CPU) writePTE(kva KVA, tag uint32, how string) {
-	switch {
-	case c.m.live != nil:
-		c.m.writeLive(c, kva, tag)
+// writePTE writes the entry, charges for it, and returns the Accessed bit of the old entry. That bit is exact: on real
+// threads the write is an exchange, under the virtual clock an ordered point wherever another CPU may walk the entry.
+func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
+	if c.m.live != nil {
+		accessed = c.m.writeLive(c, kva, tag)
 		c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
-		return
-	case c.m.pte[kva].shared || c.m.spec.Speculate:
+		return accessed
+	}
+	e := &c.m.pte[kva]
+	if e.shared || c.m.spec.Speculate {
 		c.Order()
 	}
+	accessed = e.accessed
 	c.m.write(c, kva, tag, how)
 	c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
+	return accessed
+}
+
+// SetPTE maps pg at kva and invalidates nothing, on this CPU or elsewhere (Linux set_pte_at of a kernel page): for an
+// address that no TLB holds, or whose users invalidate it themselves.
+func (c *CPU) SetPTE(kva KVA, pg *Page) { c.writePTE(kva, pg.id+1, "set_pte") }
+
+// ClearPTE zeroes the PTE of kva in one exchange and reports whether its Accessed bit was set (Linux ptep_get_and_clear,
+// FreeBSD pte_load_clear). It invalidates nothing. As long as the PTE is zero no TLB can fill from it.
+func (c *CPU) ClearPTE(kva KVA) (accessed bool) {
+	accessed = c.writePTE(kva, 0, "clear_pte")
+	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
+	return accessed
 }

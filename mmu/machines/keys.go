@@ -87,6 +87,7 @@ func smpKeys() []key {
 		cycles("code.magazine", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Magazine }),
 		cycles("code.hash", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Hash }),
 		cycles("code.compare", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Compare }),
+		cycles("code.rdtsc", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TSC }),
 		cycles("code.instr", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Instr }),
 		cycles("code.copy_page", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyPage }),
 	)

@@ -88,6 +88,13 @@ func (c *CPU) Clock() Cycles {
 	return c.now
 }
 
+// ReadTSC returns the time stamp counter, which all CPUs share, and charges for reading it as CostAlloc (rdtsc). On x86 it
+// is invariant and synchronised since about 2008; before that a kernel must not compare stamps of different CPUs.
+func (c *CPU) ReadTSC() Cycles {
+	c.Charge(CostAlloc, c.sys.costs.TSC)
+	return c.Clock()
+}
+
 // Moment returns the time of what the CPU is doing: its clock, or the time inside the IPI handler that it runs while it
 // waits. For event logs.
 func (c *CPU) Moment() Cycles {

@@ -15,10 +15,18 @@ type program struct {
 	n     int
 	mp    SpinLock
 	spin  SpinLock
+	mutex SpinLock
 	lines [3]Line
 	q     WaitQueue
-	units int // a resource under mp: taken and given back, with sleeps when it is used up
-	log   []uint64
+	units int         // a resource under mp: taken and given back, with sleeps when it is used up
+	log   [2][]uint64 // when the spinlock and the mutex were held, and by which CPU
+}
+
+func newProgram(cpus int) *program {
+	return &program{
+		n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"},
+		mutex: SpinLock{Name: "mutex", IPIs: true, Sleeps: true},
+	}
 }
 
 func (p *program) body(seed uint64, steps int) func(*CPU) error {
@@ -34,7 +42,7 @@ func (p *program) body(seed uint64, steps int) func(*CPU) error {
 }
 
 func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
-	switch r.IntN(12) {
+	switch r.IntN(14) {
 	case 0, 1, 2:
 		c.Charge(CostWork, Cycles(r.IntN(400)))
 	case 3:
@@ -43,7 +51,7 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 		c.Lock(&p.spin)
 		c.Charge(CostWork, Cycles(r.IntN(200)))
 		c.TouchLocked(&p.lines[0], true)
-		p.log = append(p.log, uint64(c.ID())<<40|uint64(c.Now()))
+		p.log[0] = append(p.log[0], uint64(c.ID())<<40|uint64(c.Now()))
 		c.Unlock(&p.spin)
 	case 5:
 		p.resource(c, r)
@@ -65,6 +73,18 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 			c.Interrupt(&one, call{inval: 90})
 		case 2:
 			c.Post(all, call{inval: 300})
+		}
+	case 12:
+		c.Lock(&p.mutex)
+		c.Charge(CostWork, Cycles(r.IntN(1500)))
+		p.log[1] = append(p.log[1], uint64(c.ID())<<40|uint64(c.Now()))
+		c.Unlock(&p.mutex)
+	case 13:
+		i := r.IntN(2)
+		if l := []*SpinLock{&p.spin, &p.mutex}[i]; c.TryLock(l) {
+			c.Charge(CostWork, Cycles(r.IntN(300)))
+			p.log[i] = append(p.log[i], uint64(c.ID())<<40|uint64(c.ReadTSC()))
+			c.Unlock(l)
 		}
 	case 10:
 		c.Send(r.IntN(p.n), uint64(c.Now()))
@@ -96,10 +116,10 @@ func (p *program) resource(c *CPU, r *rand.Rand) {
 	c.Unlock(&p.mp)
 }
 
-// digest runs the program and folds in every clock, every charge and the order in which the spinlock was taken.
+// digest runs the program and folds in every clock, every charge and the order in which the locks were taken.
 func digest(t testing.TB, cpus int, seed uint64, ahead Cycles) uint64 {
 	s, cs := newSystem(t, cpus, &ahead)
-	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
+	p := newProgram(cpus)
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatalf("seed %d, %d CPUs, run-ahead %d: %v", seed, cpus, ahead, err)
 	}

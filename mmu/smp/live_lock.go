@@ -21,6 +21,17 @@ func (c *CPU) liveLock(l *SpinLock) {
 	c.liveContend(l)
 }
 
+// liveTryLock is TryLock on real threads.
+func (c *CPU) liveTryLock(l *SpinLock) bool {
+	if !l.word.CompareAndSwap(0, uint64(c.id)+1) {
+		return false
+	}
+	if !l.IPIs {
+		c.crit++
+	}
+	return true
+}
+
 func (c *CPU) liveContend(l *SpinLock) {
 	if l.word.Load() == uint64(c.id)+1 {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))

@@ -6,22 +6,27 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// SpinLock is a lock on which a CPU spins. The zero value is free. It is granted in the order of arrival, as a ticket
-// lock does; real test-and-set locks are less fair and dearer under contention (docs/METHODOLOGY.md). It does not nest.
+// SpinLock is a lock on which a CPU spins, unless it Sleeps. The zero value is free. It is granted in the order of
+// arrival, as a ticket lock does; real test-and-set locks are less fair and cost more under contention
+// (docs/METHODOLOGY.md). It does not nest.
 type SpinLock struct {
 	Name string
-	// IPIs tells that a CPU which spins on the lock or holds it still takes IPIs (DragonFly's MP lock, FreeBSD's
-	// adaptive mutex). Otherwise spinning and holding is a critical section.
+	// IPIs says that a CPU which waits for the lock or holds it still takes IPIs (DragonFly's MP lock, FreeBSD's adaptive
+	// mutex, any mutex). Otherwise spinning and holding is a critical section.
 	IPIs bool
+	// Sleeps makes it a mutex: a CPU that finds it held goes to sleep until the holder hands it on (Linux struct mutex
+	// without optimistic spinning, FreeBSD's sx). IPIs must be set; a CPU in a critical section must not wait for it.
+	Sleeps bool
 
 	line    Line
-	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is nobody
+	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is free
 	freeAt  Cycles
+	freedBy int32 // the CPU that dropped it then
 	waiters []int32
-	freed   attribution // profiled: who dropped it last
+	freed   attribution // profiled: the code that dropped it last
 	handed  Cycles      // profiled: and when
 
-	_    [hostLine]byte // who spins shares no cache line of the host with what the holder needs
+	_    [hostLine]byte // a CPU that spins shares no cache line of the host with what the holder needs
 	word host.Bare      // on real threads: id+1 of the holder
 	_    [hostLine - 8]byte
 }
@@ -43,17 +48,38 @@ func (c *CPU) Lock(l *SpinLock) {
 		}
 		c.yield()
 	}
-	if !l.IPIs {
-		c.CritEnter()
-	} else {
-		c.soft++
-	}
+	c.holdOff(l)
 	if l.holder != 0 || l.freeAt > c.now {
 		c.queue(l)
 	}
 	l.holder = c.id + 1
 	k := &c.sys.costs
 	c.Charge(CostLock, k.Lock+l.line.move(c, true))
+}
+
+// TryLock takes l if it is free and reports whether it did: an ordered point (FreeBSD mtx_trylock, Linux mutex_trylock).
+// A failed attempt costs reading the lock's line.
+func (c *CPU) TryLock(l *SpinLock) bool {
+	if c.now >= c.horizon && c.yield() {
+		return c.liveTryLock(l)
+	}
+	if l.holder != 0 || l.freeAt > c.now || l.freeAt == c.now && l.freedBy > c.id {
+		c.Charge(CostLock, l.line.move(c, false))
+		return false
+	}
+	c.holdOff(l)
+	l.holder = c.id + 1
+	c.Charge(CostLock, c.sys.costs.Lock+l.line.move(c, true))
+	return true
+}
+
+// holdOff begins what taking the lock begins: a critical section, or the handlers of an exploration held off.
+func (c *CPU) holdOff(l *SpinLock) {
+	if !l.IPIs {
+		c.CritEnter()
+	} else {
+		c.soft++
+	}
 }
 
 // queue waits until l is this CPU's.
@@ -73,17 +99,34 @@ func (c *CPU) queue(l *SpinLock) {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
 	}
 	l.waiters = append(l.waiters, c.id)
+	if l.Sleeps {
+		c.fallAsleep(l)
+	}
 	from := c.now
-	c.wait(CostLockWait, WaitLock)
+	if l.holder == c.id+1 { // handed on while this CPU was on its way to sleep
+		c.waitUntil(CostLockWait, c.wakeAt, WaitLock)
+	} else {
+		c.wait(CostLockWait, WaitLock)
+	}
+	c.blockedL = nil
 	if c.hook != nil {
 		c.hook.waited(c, from, c.hook.last)
 	}
 }
 
-// Unlock drops l, which the CPU must hold. It is no ordered point: it records when the lock came free, and hands it to
-// the CPU that has waited longest.
+// fallAsleep switches away from a thread that waits for the mutex l.
+func (c *CPU) fallAsleep(l *SpinLock) {
+	if !l.IPIs || c.crit > 0 {
+		panic(fmt.Sprintf("smp: cpu%d waits for mutex %s in a critical section", c.id, l.Name))
+	}
+	c.Charge(CostSleep, c.sys.costs.Sleep)
+	c.Order()
+}
+
+// Unlock drops l, which the CPU must hold, and hands it to the CPU that has waited longest. For a lock on which CPUs spin
+// it is no ordered point: it records when the lock came free. For a mutex it is one, since it pays for waking a waiter.
 func (c *CPU) Unlock(l *SpinLock) {
-	if l.holder != c.id+1 { // on real threads word tells the holder
+	if l.holder != c.id+1 { // on real threads word names the holder
 		if l.word.Load() != uint64(c.id)+1 {
 			c.notHeld(l)
 		}
@@ -94,21 +137,34 @@ func (c *CPU) Unlock(l *SpinLock) {
 		return
 	}
 	c.Charge(CostLock, c.sys.costs.Unlock)
+	if l.Sleeps {
+		c.Order()
+	}
 	if c.hook != nil {
 		c.hook.unlocked(c, l)
 	}
-	l.freeAt, l.holder = c.now, 0
+	l.freeAt, l.freedBy, l.holder = c.now, c.id, 0
 	if len(l.waiters) > 0 {
-		d := c.sys.cpus[l.waiters[0]]
-		l.waiters = l.waiters[:copy(l.waiters, l.waiters[1:])]
-		l.holder = d.id + 1
-		c.sys.ready(d, c.now)
+		c.handOn(l)
 	}
 	if !l.IPIs {
 		c.CritExit()
 	} else {
 		c.soft--
 	}
+}
+
+// handOn grants l to the CPU that has waited longest.
+func (c *CPU) handOn(l *SpinLock) {
+	d := c.sys.cpus[l.waiters[0]]
+	l.waiters = l.waiters[:copy(l.waiters, l.waiters[1:])]
+	l.holder = d.id + 1
+	if !l.Sleeps {
+		c.sys.ready(d, c.now)
+		return
+	}
+	c.wake(d)
+	c.Charge(CostSleep, c.sys.costs.Wakeup)
 }
 
 // Holds reports whether c holds l.

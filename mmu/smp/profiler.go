@@ -77,7 +77,7 @@ func (g *hook) unlocked(c *CPU, l *SpinLock) {
 	l.freed = attribution{c.id, g.at}
 	for i, id := range l.waiters {
 		d := c.sys.cpus[id]
-		if n := c.now - max(d.waitFrom, l.handed); n > 0 {
+		if n := c.now - max(d.waitFrom, l.handed); n > 0 && d.state == waiting { // not on its way to sleep for a mutex
 			d.hook.owed += n
 			g.to.Delayed(int(id), n, int(c.id), g.at)
 		}

@@ -82,7 +82,7 @@ func profiledRun(t *testing.T, cpus int, seed uint64, m Profiler) ([]*CPU, uint6
 			c.always, c.hook = 0, &hook{to: m}
 		}
 	}
-	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
+	p := newProgram(cpus)
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatal(err)
 	}

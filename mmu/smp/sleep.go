@@ -77,7 +77,8 @@ func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
 	for ; n < most && len(q.sleepers) > 0; n++ {
 		d := c.sys.cpus[q.sleepers[0]]
 		q.sleepers = q.sleepers[:copy(q.sleepers, q.sleepers[1:])]
-		c.wake(d, nil)
+		d.asleep, d.sleepErr = nil, nil
+		c.wake(d)
 	}
 	if n > 0 {
 		c.Charge(CostSleep, Cycles(n)*c.sys.costs.Wakeup)
@@ -85,9 +86,8 @@ func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
 	return n
 }
 
-// wake ends d's sleep. d may still be on its way to sleep: then it finds the time of its waking noted.
-func (c *CPU) wake(d *CPU, err error) {
-	d.asleep, d.sleepErr = nil, err
+// wake makes d run again. d may still be on its way to sleep: then it finds the time of its waking noted.
+func (c *CPU) wake(d *CPU) {
 	at := c.now + c.sys.costs.WakeUp
 	if d.state == waiting {
 		c.sys.ready(d, at)
@@ -107,7 +107,8 @@ func (c *CPU) Signal(target int) bool {
 		return false
 	}
 	d.asleep.remove(d.id)
-	c.wake(d, ErrInterrupted)
+	d.asleep, d.sleepErr = nil, ErrInterrupted
+	c.wake(d)
 	c.Charge(CostSleep, c.sys.costs.Wakeup)
 	return true
 }

@@ -14,7 +14,7 @@ func testCosts() Costs {
 		Atomic: 10, Lock: 20, Unlock: 5,
 		IPISend: 50, IPIEach: 10,
 		Deliver: [NumDistances]Cycles{0, 1000, 1100, 1500},
-		Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40,
+		Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40, TSC: 25,
 	}
 }
 

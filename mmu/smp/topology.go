@@ -52,6 +52,7 @@ type Costs struct {
 	WakeUp  Cycles               // from the wakeup until the sleeper runs again
 	Send    Cycles               // sender: a message to another CPU
 	Receive Cycles               // receiver: taking a message
+	TSC     Cycles               // reading the time stamp counter
 }
 
 // RunAhead returns the largest lead that a CPU's local work may have over the slowest other CPU: the least time in

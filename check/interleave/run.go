@@ -171,6 +171,9 @@ func (o *execution) turn(c *mmu.CPU, i int) error {
 			}
 		}
 	}
+	if len(o.plan.after[i]) > 0 { // nor at a clock before the end of what it comes after
+		c.Await(o.plan.turns[i], func() bool { return true })
+	}
 	c.Pause()
 	return o.act(c, i)
 }

@@ -48,8 +48,10 @@ type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
 	coarse  bool
-	alone   int  // points in a row at which only one could act
-	current *CPU // whose thread acted last and is in the middle of something, or nil
+	alone   int    // points in a row at which only one could act
+	current *CPU   // whose thread acted last and is in the middle of something, or nil
+	acted   *CPU   // whose thread acted last
+	latest  Cycles // the highest clock that a thread had after acting
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
 }
@@ -57,6 +59,9 @@ type exploration struct {
 // explore is choose under a Scheduler.
 func (s *System) explore() {
 	x := s.explored
+	if x.acted != nil {
+		x.latest = max(x.latest, x.acted.now)
+	}
 	for {
 		if s.left == 0 {
 			s.next = nil
@@ -93,7 +98,7 @@ func (s *System) explore() {
 		if a.Kind == Interrupt {
 			c.interrupted = true
 		}
-		x.current = c
+		x.current, x.acted = c, c
 		if c.wants {
 			c.drain(a.At)
 		}
@@ -113,7 +118,7 @@ func (s *System) findActors() {
 	for _, c := range s.cpus {
 		if c.cond != nil && c.state == waiting && !c.granted && c.cond() {
 			c.cond = nil
-			s.ready(c, c.now)
+			s.ready(c, max(c.now, x.latest))
 		}
 		c.gather()
 		if len(c.inbox) > 0 && c.takesIPIs() {
@@ -228,11 +233,17 @@ func (c *CPU) serveFirst() {
 	c.replace()
 }
 
-// Await lets the CPU wait, in an exploration and at no cost, until cond holds: what a harness needs that lets one CPU go on
-// after another. cond must not act on the machine. It panics where no Scheduler runs.
+// Await lets the CPU wait, in an exploration and at no cost, until cond holds: for a harness in which one CPU continues
+// after another has done something. The CPU continues at a clock no earlier than that of any CPU so far: on a machine
+// with synchronised time stamps what comes after is later. cond must not act on the machine. It panics without a
+// Scheduler.
 func (c *CPU) Await(why string, cond func() bool) {
-	c.sys.explored.current = nil
+	x := c.sys.explored
+	x.current = nil
 	if cond() {
+		if x.latest > c.now {
+			c.spend(CostIdle, x.latest-c.now)
+		}
 		return
 	}
 	c.cond, c.awaits = cond, why

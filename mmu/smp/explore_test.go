@@ -199,3 +199,30 @@ func TestAwait(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAwaitFollowsTheClock: a CPU that continues after another one does so at a clock no earlier than the other's,
+// whether it had to wait or not. A design that compares time stamps of two CPUs relies on it.
+func TestAwaitFollowsTheClock(t *testing.T) {
+	for seed := range uint64(200) {
+		s, _ := explored(t, 3, &dice{r: rand.New(rand.NewPCG(seed, 2))})
+		var done Cycles
+		over := false
+		err := s.Run(context.Background(), func(c *CPU) error {
+			if c.ID() == 0 {
+				for range 5 {
+					c.Charge(CostWork, 100)
+				}
+				done, over = c.ReadTSC(), true
+				return nil
+			}
+			c.Await("cpu0", func() bool { return over })
+			if got := c.ReadTSC(); got < done {
+				t.Errorf("seed %d: cpu%d continues at %d, after cpu0 ended at %d", seed, c.ID(), got, done)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

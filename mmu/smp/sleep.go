@@ -77,13 +77,18 @@ func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
 	for ; n < most && len(q.sleepers) > 0; n++ {
 		d := c.sys.cpus[q.sleepers[0]]
 		q.sleepers = q.sleepers[:copy(q.sleepers, q.sleepers[1:])]
-		d.asleep, d.sleepErr = nil, nil
-		c.wake(d)
+		c.endSleep(d, nil)
 	}
 	if n > 0 {
 		c.Charge(CostSleep, Cycles(n)*c.sys.costs.Wakeup)
 	}
 	return n
+}
+
+// endSleep ends d's sleep; Sleep returns err there.
+func (c *CPU) endSleep(d *CPU, err error) {
+	d.asleep, d.sleepErr = nil, err
+	c.wake(d)
 }
 
 // wake makes d run again. d may still be on its way to sleep: then it finds the time of its waking noted.
@@ -107,8 +112,7 @@ func (c *CPU) Signal(target int) bool {
 		return false
 	}
 	d.asleep.remove(d.id)
-	d.asleep, d.sleepErr = nil, ErrInterrupted
-	c.wake(d)
+	c.endSleep(d, ErrInterrupted)
 	c.Charge(CostSleep, c.sys.costs.Wakeup)
 	return true
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"slices"
 	"strings"
 )
@@ -20,7 +21,7 @@ func (c *Comparison) choose(o *Options) error {
 	}
 	for _, u := range o.Units {
 		if !slices.Contains(units.order, u) {
-			return unknown("unit: no unit", u, units.order)
+			return texttab.Unknown("unit: no unit", u, units.order)
 		}
 	}
 	some := slices.ContainsFunc(units.order, func(u string) bool { return slices.Contains(headline, u) })

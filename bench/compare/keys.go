@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"lwbench/internal/texttab"
 	"maps"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (k keys) check(option, key, special string) error {
 		return nil
 	}
 	all := slices.Sorted(maps.Keys(k))
-	return unknown(option+": no key", key, append(all, special))
+	return texttab.Unknown(option+": no key", key, append(all, special))
 }
 
 // filterKeys returns the keys that a filter expression names: each word before a colon. The expression has been parsed

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"lwbench/internal/texttab"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ func checkLists(in *Input, option, text string) error {
 		have := valuesOf(in, key)
 		for _, v := range values {
 			if !slices.Contains(have, v) {
-				return unknown(option+": "+key+" is nowhere", v, have)
+				return texttab.Unknown(option+": "+key+" is nowhere", v, have)
 			}
 		}
 	}

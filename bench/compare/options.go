@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
@@ -105,12 +104,4 @@ func (o *Options) thresholds() *benchmath.Thresholds {
 	t := benchmath.DefaultThresholds
 	t.CompareAlpha = o.Alpha
 	return &t
-}
-
-// unknown is the error for a name that is not among the known ones.
-func unknown(what, name string, known []string) error {
-	if near := texttab.Nearest(name, known); near != "" {
-		return fmt.Errorf("%s %q: did you mean %s?", what, name, near)
-	}
-	return fmt.Errorf("%s %q: the files have %s", what, name, strings.Join(known, ", "))
 }

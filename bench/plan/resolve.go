@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"lwbench/allocators"
 	"lwbench/bench"
@@ -81,7 +80,7 @@ func (o *Options) designs(l Lists, g *Grid) error {
 	for _, name := range o.Alloc {
 		d := byName(name)
 		if d == nil {
-			return unknown("allocator", name, names(l.Designs, func(d *allocators.Design) string { return d.Name }))
+			return texttab.Unknown("no allocator", name, names(l.Designs, func(d *allocators.Design) string { return d.Name }))
 		}
 		g.Designs = append(g.Designs, d)
 	}
@@ -101,7 +100,7 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 	for _, name := range o.Workload {
 		i := slices.Index(all, name)
 		if i < 0 {
-			return unknown("workload", name, all)
+			return texttab.Unknown("no workload", name, all)
 		}
 		w := l.Workloads[i]
 		if w.NeedsInput && o.Param[w.Input] == nil {
@@ -172,7 +171,7 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	}
 	for _, name := range sorted(o.Set) {
 		if !slices.Contains(known, name) {
-			return unknown("tunable", name, known)
+			return texttab.Unknown("no tunable", name, known)
 		}
 		axis := Axis{name, slices.Clone(o.Set[name])}
 		if err := checkTunable(axis, g.Designs); err != nil {
@@ -219,7 +218,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 	}
 	for _, name := range sorted(o.Param) {
 		if !slices.Contains(known, name) {
-			return unknown("parameter", name, known)
+			return texttab.Unknown("no parameter", name, known)
 		}
 		axis := Axis{name, o.Param[name]}
 		if err := notEmpty(name, len(axis.Values)); err != nil {
@@ -275,13 +274,4 @@ func notEmpty(what string, n int) error {
 		return fmt.Errorf("%s: the list is empty: name at least one", what)
 	}
 	return nil
-}
-
-// unknown is the error for a name that is not among those known.
-func unknown(what, name string, known []string) error {
-	hint := "there are " + strings.Join(known, ", ")
-	if near := texttab.Nearest(name, known); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	return fmt.Errorf("no %s %q: %s", what, name, hint)
 }

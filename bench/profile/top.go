@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"io"
+	"lwbench/internal/texttab"
 	"path"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 		of, what = base, describe(p)
 	}
 	names := order(sum)
-	if _, err := fmt.Fprintf(w, "%s %s: %s\n", group(total), strings.ReplaceAll(kind, "_", " "), what); err != nil {
+	if _, err := fmt.Fprintf(w, "%s %s: %s\n", texttab.Thousands(float64(total)), strings.ReplaceAll(kind, "_", " "), what); err != nil {
 		return err
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -71,7 +72,7 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 			fmt.Fprintf(tw, "\t\t  … and %d more\n", len(names)-i)
 			break
 		}
-		fmt.Fprintf(tw, "%s\t%.1f %%\t  %s\n", group(sum[name]), 100*float64(sum[name])/float64(max(of, 1)), name)
+		fmt.Fprintf(tw, "%s\t%.1f %%\t  %s\n", texttab.Thousands(float64(sum[name])), 100*float64(sum[name])/float64(max(of, 1)), name)
 	}
 	return tw.Flush()
 }
@@ -113,15 +114,3 @@ func where(s *profile.Sample) string {
 }
 
 func abs(n int64) int64 { return max(n, -n) }
-
-// group writes a number with commas.
-func group(n int64) string {
-	s := fmt.Sprint(abs(n))
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	if n < 0 {
-		return "-" + s
-	}
-	return s
-}

@@ -13,6 +13,7 @@ import (
 	"lwbench/allocators"
 	"lwbench/bench"
 	"lwbench/bench/plan"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -72,7 +73,7 @@ func (c *cell) prepareLoop(spec *mmu.Spec, lists plan.Lists) (func(context.Conte
 			}
 		}
 		if s.design == nil {
-			return nil, unknown("allocator", c.Alloc, known)
+			return nil, texttab.Unknown("no allocator", c.Alloc, known)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Set)) {

@@ -40,7 +40,7 @@ func findLoop(name string, param map[string]string) (*loop, error) {
 		}
 		known = append(known, l.name)
 	}
-	return nil, unknown("loop", name, known)
+	return nil, texttab.Unknown("no loop", name, known)
 }
 
 // values reads the parameters given and fills in the defaults.
@@ -64,17 +64,10 @@ func (l *loop) values(param map[string]string) (values, error) {
 	}
 	for name := range param {
 		if _, ok := v[name]; !ok {
-			return nil, unknown("parameter of loop "+l.name, name, known)
+			return nil, texttab.Unknown("no parameter of loop "+l.name, name, known)
 		}
 	}
 	return v, nil
-}
-
-func unknown(what, name string, known []string) error {
-	if near := texttab.Nearest(name, known); near != "" {
-		return fmt.Errorf("no %s %q: did you mean %s?", what, name, near)
-	}
-	return fmt.Errorf("no %s %q: there are %v", what, name, known)
 }
 
 // setting is what a loop runs on.

@@ -83,7 +83,7 @@ func TestLoad(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"md-2005":         "did you mean md-2004?",
-		"zzzzzzzzz":       "there are amit-2019, ",
+		"zzzzzzzzz":       "choose one of amit-2019, ",
 		"/no/such.yaml":   "no such file",
 		t.TempDir() + "/": "is a directory",
 	} {

@@ -157,10 +157,7 @@ func Load(name string) (*Table, error) {
 		return parse(name+".yaml", data)
 	}
 	if !strings.HasSuffix(name, ".yaml") && !strings.Contains(name, "/") {
-		if near := texttab.Nearest(name, Names()); near != "" {
-			return nil, fmt.Errorf("no table %q: did you mean %s?", name, near)
-		}
-		return nil, fmt.Errorf("no table %q: there are %s, or name a file", name, strings.Join(Names(), ", "))
+		return nil, texttab.Unknown("no table", name, append(Names(), "FILE.yaml"))
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -55,7 +55,7 @@ func Choose(names []string) ([]Mutant, error) {
 			found = found || ok
 		}
 		if !found {
-			return nil, unknown(name, known)
+			return nil, texttab.Unknown("no mutant", name, known)
 		}
 	}
 	var out []Mutant
@@ -65,13 +65,6 @@ func Choose(names []string) ([]Mutant, error) {
 		}
 	}
 	return out, nil
-}
-
-func unknown(name string, known []string) error {
-	if near := texttab.Nearest(name, known); near != "" {
-		return fmt.Errorf("no mutant %q: did you mean %s?", name, near)
-	}
-	return fmt.Errorf("no mutant %q: see check/mutants", name)
 }
 
 // program is a mutant's, when it has been built.

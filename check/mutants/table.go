@@ -3,6 +3,7 @@ package mutants
 import (
 	"fmt"
 	"io"
+	"lwbench/internal/texttab"
 	"slices"
 	"strings"
 )
@@ -41,7 +42,7 @@ func (t *Table) Row(r *Row) error {
 	}
 	found, story := "-", r.Coverage
 	if r.Found {
-		found, story = r.Kind, fmt.Sprintf("%s, %s, %s", many(r.CPUs, "CPU"), many(r.Ops, "op"), many(r.Preemptions, "preemption"))
+		found, story = r.Kind, fmt.Sprintf("%s, %s, %s", texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "op"), texttab.Count(r.Preemptions, "preemption"))
 	}
 	if r.Err != "" {
 		_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %s\n", mark, t.name, r.Mutant, t.design, r.Design, r.Err)
@@ -50,7 +51,7 @@ func (t *Table) Row(r *Row) error {
 	if !r.OK {
 		story += "; want " + strings.Join(r.Want, " or ")
 	}
-	_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %-*s  %10s  %7.2f  %s\n", mark, t.name, r.Mutant, t.design, r.Design, t.found, found, thousands(r.Schedules), r.Seconds, story)
+	_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %-*s  %10s  %7.2f  %s\n", mark, t.name, r.Mutant, t.design, r.Design, t.found, found, texttab.Thousands(float64(r.Schedules)), r.Seconds, story)
 	return err
 }
 
@@ -62,20 +63,4 @@ func (t *Table) End() (ok bool, err error) {
 	}
 	_, err = fmt.Fprintln(t.w, last)
 	return t.bugs.ok == t.bugs.of && t.quiet.ok == t.quiet.of, err
-}
-
-func many(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// thousands writes n with commas.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -14,6 +14,7 @@ import (
 	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/check/schedule"
+	"lwbench/internal/texttab"
 )
 
 // Report is what a hunt came to.
@@ -80,8 +81,8 @@ func (s *searcher) report(start time.Time) (*Report, error) {
 // coverage says how far the search went.
 func (s *searcher) coverage() string {
 	n := &s.counts
-	tried := many(n.schedules, "schedule") + " of " + many(n.scenarios, "scenario")
-	switch within := "up to " + many(s.opt.Bound, "preemption"); {
+	tried := texttab.Count(n.schedules, "schedule") + " of " + texttab.Count(n.scenarios, "scenario")
+	switch within := "up to " + texttab.Count(s.opt.Bound, "preemption"); {
 	case n.scenarios > 0 && n.exhausted == n.scenarios:
 		return "exhausted: " + tried + ", " + within
 	case s.ctx.Err() != nil:
@@ -91,14 +92,6 @@ func (s *searcher) coverage() string {
 	default:
 		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, n.exhausted, within)
 	}
-}
-
-// many counts things.
-func many(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // errNotAgain is a failure that a replay does not show: a run that is not deterministic.

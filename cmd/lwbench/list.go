@@ -10,6 +10,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/machines"
 )
 
@@ -112,7 +113,7 @@ func listMachines(w io.Writer) error {
 			}
 		}
 		fmt.Fprintf(w, "%s\n    %s\n    %s: %s, %s, %s, %.1f GHz; %d of %d figures are assumed\n",
-			m.Name, m.Doc, count(t.CPUs(), "CPU"), count(t.Sockets, "socket"), count(t.Cores, "core"), count(t.Threads, "thread"), m.ClockHz/1e9, assumed, len(m.Figures))
+			m.Name, m.Doc, texttab.Count(t.CPUs(), "CPU"), texttab.Count(t.Sockets, "socket"), texttab.Count(t.Cores, "core"), texttab.Count(t.Threads, "thread"), m.ClockHz/1e9, assumed, len(m.Figures))
 		for _, f := range m.Figures {
 			why := f.Source
 			if f.Assumed != "" {

@@ -31,10 +31,7 @@ func loadMachine(name string) (*mmu.Spec, error) {
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		return readMachine(name)
 	}
-	if near := texttab.Nearest(name, machines.Names()); near != "" {
-		return nil, fmt.Errorf("no machine %q: did you mean %s?", name, near)
-	}
-	return machines.Load(name)
+	return nil, texttab.Unknown("no machine", name, machines.Names())
 }
 
 // readMachine reads a user's own machine. Results carry its name, which must not be taken for an embedded one's.

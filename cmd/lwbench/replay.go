@@ -13,6 +13,7 @@ import (
 
 	"lwbench/allocators/ops"
 	"lwbench/bench/plan"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/smp"
 )
 
@@ -164,7 +165,7 @@ func replayAll(c *cobra.Command, format string, live bool, runs []*scene) error 
 		}
 		tellReports(c.ErrOrStderr(), r, who)
 		found = found || r.Stale > 0
-		took := count(int64(r.Cycles), "cycle")
+		took := texttab.Count(int64(r.Cycles), "cycle")
 		if live {
 			took, r.Cycles = fmt.Sprintf("%.3f ms on real threads", float64(r.Cycles)/run.spec().ClockHz*1e3), 0
 		}
@@ -196,7 +197,7 @@ func tellReports(w io.Writer, r *ops.Result, who string) {
 
 func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s in %s\n", who, count(r.Ops, "op"), took)
+	fmt.Fprintf(w, "%s\t%s in %s\n", who, texttab.Count(r.Ops, "op"), took)
 	for _, k := range []struct {
 		name string
 		n    int64

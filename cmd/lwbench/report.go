@@ -11,6 +11,7 @@ import (
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
 	"lwbench/bench/report"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/machines"
 )
 
@@ -76,7 +77,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		if err != nil {
 			return usage(fmt.Errorf("cannot write the plots: %w", err))
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s in %s\n", are(n, "figure"), f.plots)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s in %s\n", texttab.Count(n, "figure"), f.plots)
 	}
 	if f.out == "-" {
 		_, err := c.OutOrStdout().Write(page.Bytes())

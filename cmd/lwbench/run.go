@@ -14,6 +14,7 @@ import (
 	"lwbench/bench"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -152,7 +153,7 @@ func judge(c *cobra.Command, r *bench.Result) error {
 	for i, f := range r.Out.Findings {
 		if i == 5 {
 			fmt.Fprintf(w, "  … %s, %s and %s in all\n",
-				count(n.Stale, "stale access"), count(n.StaleRisk, "risk"), count(n.Faults, "fault"))
+				texttab.Count(n.Stale, "stale access"), texttab.Count(n.StaleRisk, "risk"), texttab.Count(n.Faults, "fault"))
 			break
 		}
 		fmt.Fprintf(w, "  found at %d: %s: %s\n", f.At, f.Kind, f.Text)
@@ -172,7 +173,7 @@ func show(w io.Writer, r *bench.Result) {
 	}
 	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
 	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
-	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
+	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", texttab.Count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
 	tw := figures(w, o, r.Cell.Engine.Units)
 	fmt.Fprintf(tw, "digest\t%016x\tover every clock, charge and counter: equal runs have equal digests\n", o.Digest)
 	_ = tw.Flush()

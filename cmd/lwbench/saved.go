@@ -13,6 +13,7 @@ import (
 	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/check/search"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
 
@@ -119,6 +120,6 @@ func tellFound(w io.Writer, r *search.Report, how string) {
 		fmt.Fprintln(w, "  this is the scenario's own doing, not the design's: it waits for a buffer while all are held, and none is freed")
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
-		count(r.CPUs, "CPU"), count(r.Ops, "operation"), count(r.Preemptions, "preemption"))
+		texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "operation"), texttab.Count(r.Preemptions, "preemption"))
 	r.Counterexample.Write(w)
 }

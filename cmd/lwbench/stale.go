@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"lwbench/bench"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
 
@@ -91,7 +92,7 @@ func tell(e *mmu.Event, victim int) string {
 			return fmt.Sprintf("cpu%d flushes its TLB %s", e.CPU, e.Note)
 		}
 	case mmu.ShotDown:
-		return fmt.Sprintf("cpu%d has told %s to invalidate (%s)", e.CPU, count(e.Targets, "other CPU"), e.How)
+		return fmt.Sprintf("cpu%d has told %s to invalidate (%s)", e.CPU, texttab.Count(e.Targets, "other CPU"), e.How)
 	}
 	return ""
 }

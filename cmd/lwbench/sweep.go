@@ -122,11 +122,7 @@ func readSweep(arg string) (plan.Options, error) {
 	data, err := os.ReadFile(arg)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(arg, "/."):
-		hint := "the shipped ones are " + strings.Join(sweeps.Names(), ", ")
-		if near := texttab.Nearest(arg, sweeps.Names()); near != "" {
-			hint = fmt.Sprintf("did you mean the shipped sweep %s?", near)
-		}
-		return plan.Options{}, fmt.Errorf("no sweep %q: %s", arg, hint)
+		return plan.Options{}, texttab.Unknown("no shipped sweep", arg, sweeps.Names())
 	case err != nil:
 		return plan.Options{}, fmt.Errorf("cannot read the sweep file: %w", err)
 	}
@@ -153,7 +149,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	}
 	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return out.Skip(c.Key()) })
 	if n := len(cells) - len(todo); n > 0 {
-		fmt.Fprintf(talk, "lwbench: %d of %s in %s already\n", n, are(len(cells), "cell"), out.Path)
+		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
 	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
@@ -178,12 +174,12 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		err = tableErr
 	}
 	if n := len(results) + len(cells) - len(todo); err == nil && n > 0 && f.out != "-" {
-		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", are(n, "cell"), out.Path, out.Path)
+		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
 	}
 	standstills := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), count(len(todo), "cell"))
+			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), texttab.Count(len(todo), "cell"))
 		}
 		return inputError(err)
 	}
@@ -228,7 +224,7 @@ func verdict(talk io.Writer, g *plan.Grid, results []*bench.Result, whole bool) 
 			bad = true
 			n := &r.Out.Counters
 			fmt.Fprintf(talk, "lwbench: %s: %s, %s that %s does not declare; see lwbench run\n",
-				r.Cell.Name(), count(n.Stale, "stale access"), count(n.Faults, "fault"), r.Cell.Design.Name)
+				r.Cell.Name(), texttab.Count(n.Stale, "stale access"), texttab.Count(n.Faults, "fault"), r.Cell.Design.Name)
 		}
 	}
 	for _, e := range g.Expect {

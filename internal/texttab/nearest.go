@@ -1,5 +1,24 @@
 package texttab
 
+import (
+	"fmt"
+	"strings"
+)
+
+// Unknown returns the error for a name that is not among those known, "no machine": it suggests the nearest, or
+// lists the first few.
+func Unknown(what, name string, known []string) error {
+	if near := Nearest(name, known); near != "" {
+		return fmt.Errorf("%s %q: did you mean %s?", what, name, near)
+	}
+	const few = 20
+	list := strings.Join(known[:min(len(known), few)], ", ")
+	if n := len(known) - few; n > 0 {
+		list += fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Errorf("%s %q: choose one of %s", what, name, list)
+}
+
 // Nearest returns the known name that is the fewest edits away from name, or "" where none is within a third of its
 // length plus one.
 func Nearest(name string, known []string) string {

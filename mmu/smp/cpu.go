@@ -36,6 +36,8 @@ type CPU struct {
 
 	waitFrom Cycles // when the wait began
 	waitFor  Cost   // what the wait is charged to
+	last     Cost   // of the charge that took the clock to where it is; known of a CPU that does not run
+	beyond   Cycles // stolen by IPIs since a charge took the clock across the mark
 	spent    [NumCosts]Cycles
 
 	rv    rendezvous
@@ -116,7 +118,7 @@ func (c *CPU) Charge(what Cost, n Cycles) {
 	c.spent[what] += n
 	c.now += n
 	if int64(c.now) >= atomic.LoadInt64(&c.deadline) {
-		c.due()
+		c.due(what)
 	}
 }
 
@@ -128,6 +130,7 @@ func (c *CPU) dueAt() Cycles { return Cycles(atomic.LoadInt64(&c.deadline)) }
 func (c *CPU) spend(what Cost, n Cycles) {
 	c.spent[what] += n
 	c.now += n
+	c.last = what
 }
 
 // Order is an ordered point: it returns when this CPU's (clock, id) is the least of all that can run.
@@ -157,7 +160,8 @@ func (c *CPU) yield() (live bool) {
 // Like critExit and touchLocked it stays a call: a profile (default.pgo) that has it inlined makes Charge too large to be.
 //
 //go:noinline
-func (c *CPU) due() {
+func (c *CPU) due(what Cost) {
+	c.last = what
 	if c.hook != nil {
 		c.hook.charged(c)
 	}
@@ -210,7 +214,7 @@ func (c *CPU) critExit() {
 	c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
 	c.setDeadline()
 	if int64(c.now) >= c.deadline {
-		c.due()
+		c.due(c.last)
 	}
 }
 

@@ -118,10 +118,17 @@ func (c *CPU) serve(q *irq) {
 	}
 }
 
-// steal takes n cycles from what c is doing, for an IPI of CPU from. Whoever calls it tells the hook.
+// steal takes n cycles from what c is doing, for an IPI of CPU from. They count as if c had begun its next step later.
+// The caller tells the hook.
 func (c *CPU) steal(n Cycles, from int32) {
+	last := c.last
+	crossed := c.now >= c.sys.mark
 	c.spend(CostStolen, n)
 	c.sys.caused[from] += n
+	if crossed {
+		c.last = last
+		c.beyond += n
+	}
 }
 
 // post sends kind to every CPU of on but c itself. It returns how many there are and when the last one arrives.

@@ -29,6 +29,8 @@ type hook struct {
 	spent [NumCosts]Cycles
 	at    uint16            // the stack of the last charge
 	wait  uint16            // where the wait under way began
+	by    attribution       // of the last charge
+	thief attribution       // of the cycles stolen last
 	owed  Cycles            // of the lock wait under way: what its holders have been told of
 	last  attribution       // who handed the lock on
 	pcs   [maxStack]uintptr // here, for it is large
@@ -46,6 +48,7 @@ func (g *hook) here() uint16 {
 // charged tells the profiler of the one charge that c's code has made since the last look.
 func (g *hook) charged(c *CPU) {
 	g.at = g.here()
+	g.by = attribution{c.id, g.at}
 	n := c.now - g.now
 	what := CostWork
 	if n != 0 {
@@ -62,6 +65,12 @@ func (g *hook) charged(c *CPU) {
 func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.now += n
 	g.spent[what] += n
+	if what == CostStolen {
+		g.thief = who
+	}
+	if what == c.last { // not what an IPI has stolen behind a mark
+		g.by = who
+	}
 	g.to.Charged(int(c.id), what, n, int(who.by), who.at)
 }
 

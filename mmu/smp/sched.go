@@ -80,6 +80,14 @@ func (s *System) choose() {
 			s.next, s.err = nil, errTooLong
 			return
 		}
+		if t >= s.mark {
+			s.reachMark()
+			if s.stopped {
+				s.next = nil
+				return
+			}
+			continue
+		}
 		if c.state == collecting && !c.granted {
 			s.collect(c, t)
 			continue
@@ -125,7 +133,8 @@ func (s *System) start(c *CPU) {
 			c.hook.passed(c, c.waitFor, c.wakeAt-c.waitFrom, attribution{c.id, c.hook.wait})
 		}
 	}
-	c.horizon, c.lead = Forever, c.now+slice
+	c.beyond = 0
+	c.horizon, c.lead = s.mark, min(c.now+slice, s.mark)
 	if other := s.tree.leastBut(c.id); other != never {
 		c.limit(other)
 		c.lead = max(c.lead, c.now+1) // it is its turn: one step at least

@@ -53,6 +53,11 @@ type System struct {
 
 	ran, unwinding bool
 
+	mark    Cycles // the moment of the next look, or Forever; see At
+	marked  Cycles // the moment of the look under way
+	look    func()
+	stopped bool // by Stop
+
 	live     *liveSystem  // nil under the virtual clock
 	explored *exploration // nil unless a Scheduler chooses
 }
@@ -71,7 +76,7 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	if n < 1 || n > MaxCPUs {
 		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
 	}
-	s := &System{cpus: cpus, tree: newTree(n), topo: topo, costs: costs, ahead: costs.RunAhead()}
+	s := &System{cpus: cpus, tree: newTree(n), topo: topo, costs: costs, ahead: costs.RunAhead(), mark: Forever}
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}

@@ -3,6 +3,8 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 
 	pprof "github.com/google/pprof/profile"
@@ -71,11 +73,12 @@ func (e *CellError) Error() string { return e.Cell.Name() + ": " + e.Err.Error()
 // Unwrap returns the cause.
 func (e *CellError) Unwrap() error { return e.Err }
 
-// Stuck reports whether the design stopped the cell: its CPUs wait for each other, or no buffer will come free. Such a cell
-// has no figures, and a sweep goes on without it. Any other error is of the input or the user.
+// Stuck reports whether the design stopped the cell: its CPUs wait for each other, no buffer will come free, or it
+// panicked. Such a cell has no figures, and a sweep goes on without it. Any other error is of the input or the user.
 func (e *CellError) Stuck() bool {
 	var dead *smp.DeadlockError
-	return errors.As(e.Err, &dead) || errors.Is(e.Err, workload.ErrStarved)
+	var panicked *smp.Panic
+	return errors.As(e.Err, &dead) || errors.As(e.Err, &panicked) || errors.Is(e.Err, workload.ErrStarved)
 }
 
 // Declared reports whether the design declares the cause: its KVA grows without bound.
@@ -118,7 +121,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	if costs != nil {
 		costs.Watch(m)
 	}
-	a, err := c.Design.New(m, c.Tuning)
+	a, err := c.newAllocator(m)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +151,16 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 		r.Costs, err = costs.Profile(of)
 	}
 	return r, err
+}
+
+// newAllocator makes the cell's allocator. A panic is an error here, as it is while the cell runs.
+func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("New: %w", &smp.Panic{Value: v, Stack: debug.Stack()})
+		}
+	}()
+	return c.Design.New(m, c.Tuning)
 }
 
 // Values returns parameters as a workload takes them.

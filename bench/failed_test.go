@@ -67,3 +67,50 @@ func TestStandstillIsNoEnd(t *testing.T) {
 		}
 	}
 }
+
+// broken is a design with a broken invariant: its third Alloc panics, or New does.
+func broken(inNew bool) *allocators.Design {
+	return &allocators.Design{
+		Name: "broken",
+		New: func(*mmu.Machine, allocators.Tuning) (allocators.Allocator, error) {
+			if inNew {
+				brokenInvariant()
+			}
+			return new(breaker), nil
+		},
+	}
+}
+
+type breaker struct {
+	hoarder
+	allocs int
+}
+
+func (a *breaker) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	if a.allocs++; a.allocs == 3 {
+		brokenInvariant()
+	}
+	a.left = 1
+	return a.hoarder.Alloc(c, pg, f)
+}
+
+//go:noinline
+func brokenInvariant() { panic("free list is corrupt") }
+
+// TestPanicFailsItsCellOnly: a design that panics fails its own cell, with its own stack, and the sweep goes on.
+func TestPanicFailsItsCellOnly(t *testing.T) {
+	for _, inNew := range []bool{false, true} {
+		cells := grid(t, "alloc: [naive, lwbuf, sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 50").Cells()
+		cells[1].Design = broken(inNew)
+		text, results := runAll(t, cells, 2)
+		if len(results) != 3 || results[0].Failed != nil || results[1].Failed == nil || results[2].Failed != nil {
+			t.Fatalf("%d results: %v", len(results), results)
+		}
+		if why := results[1].Failed.Error(); !strings.Contains(why, "free list is corrupt") || !strings.Contains(why, "brokenInvariant") {
+			t.Errorf("the failure lacks the panic or its stack: %s", why)
+		}
+		if !strings.Contains(text, "free list is corrupt\n") || strings.Contains(text, "brokenInvariant") || strings.Count(text, "\nBenchmark") != 2 {
+			t.Errorf("the result file lacks the panic, or has its stack:\n%s", text)
+		}
+	}
+}

@@ -76,8 +76,10 @@ func (w *Writer) Write(res *Result) error {
 	return w.bench.Write(rec)
 }
 
-// Failed notes a cell without figures. It is a comment in the file, which no reader takes for a result.
+// Failed notes a cell without figures: a comment in the file with the first line of the cause, which no reader takes for a
+// result. The stack of a panic would differ from build to build.
 func (w *Writer) Failed(cause error) error {
-	_, err := fmt.Fprintf(w.w, "# failed: %s\n", strings.Join(strings.Fields(cause.Error()), " "))
+	line, _, _ := strings.Cut(cause.Error(), "\n")
+	_, err := fmt.Fprintf(w.w, "# failed: %s\n", strings.Join(strings.Fields(line), " "))
 	return err
 }

@@ -4,14 +4,12 @@ import (
 	"testing"
 
 	"lwbench/allocators/all"
+	"lwbench/internal/testsize"
 )
 
 // TestEveryDesign: a search finds something in just those designs that say so of themselves.
 func TestEveryDesign(t *testing.T) {
-	budget := 40000
-	if testing.Short() {
-		budget = 6000
-	}
+	budget := testsize.Choose(3000, 6000, 40000)
 	for _, d := range all.Designs() {
 		t.Run(d.Name, func(t *testing.T) {
 			r := hunts(t, d, func(o *Options) { o.Budget = budget })
@@ -27,10 +25,7 @@ func TestEveryDesign(t *testing.T) {
 
 // TestExhaustive tries the fixed scenarios, 2 CPUs with 6 operations each, under every schedule within the bound.
 func TestExhaustive(t *testing.T) {
-	bound := 1
-	if testing.Short() {
-		bound = 0
-	}
+	bound := testsize.Choose(0, 0, 1)
 	for _, d := range all.Designs() {
 		if d.KnownFault+d.KnownRace != "" {
 			continue

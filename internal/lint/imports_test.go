@@ -37,6 +37,7 @@ var edges = map[string][]string{
 	"bench/spread":         {},
 	"internal/browser":     {},
 	"internal/splice":      {},
+	"internal/testsize":    {},
 	"internal/texttab":     {},
 	"internal/lint":        {},
 	"bench/profile":        {"internal/texttab", "bench/workload", "mmu", "mmu/smp"},

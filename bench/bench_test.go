@@ -14,6 +14,7 @@ import (
 	"lwbench/bench/record"
 	"lwbench/bench/sweeps"
 	"lwbench/bench/workload"
+	"lwbench/internal/testsize"
 	"lwbench/mmu/machines"
 )
 
@@ -67,8 +68,8 @@ func TestShippedSweeps(t *testing.T) {
 			}
 			g.Ops, g.Warmup = min(g.Ops, 300), min(g.Warmup, 1000)
 			cells := g.Cells()
-			if testing.Short() && len(cells) > 150 {
-				t.Skip("many cells")
+			if most := testsize.Choose(60, 300, len(cells)); len(cells) > most {
+				t.Skipf("%d cells: %s=full runs them", len(cells), testsize.Variable)
 			}
 			_, results := runAll(t, cells, 2)
 			for _, e := range g.Expect {
@@ -82,7 +83,8 @@ func TestShippedSweeps(t *testing.T) {
 
 // TestJobsMakeNoDifference: the same bytes for 1 and 2 cells side by side.
 func TestJobsMakeNoDifference(t *testing.T) {
-	g := grid(t, "cpus: [1, 3, 8]\nops: 60\nset: {sfbuf.nsfbufs: [16, 64]}\nreps: 2")
+	g := grid(t, testsize.Choose("cpus: [3]\nops: 10\nwarmup: 5", "cpus: [1, 3]\nops: 10\nwarmup: 20",
+		"cpus: [1, 3, 8]\nops: 60\nset: {sfbuf.nsfbufs: [16, 64]}")+"\nreps: 2")
 	one, _ := runAll(t, g.Cells(), 1)
 	two, _ := runAll(t, g.Cells(), 2)
 	if one != two {

@@ -6,18 +6,19 @@ import (
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
 
-// schedules is how many random programs a design must pass.
-const schedules = 200
+// schedules returns the number of random programs that a design must pass.
+func schedules() uint64 { return testsize.Choose[uint64](40, 200, 200) }
 
 // random runs random programs with both oracles on. They must find nothing, unless the design declares a fault; then at
 // least one program must find it.
 func random(t *testing.T, d *allocators.Design) {
 	found := 0
-	for seed := range uint64(schedules) {
+	for seed := range schedules() {
 		m := runProgram(t, d, seed)
 		n := m.Counters()
 		switch bad := n.Stale + n.StaleRisk + n.Faults; {
@@ -30,7 +31,7 @@ func random(t *testing.T, d *allocators.Design) {
 		}
 	}
 	if d.KnownFault != "" && found == 0 {
-		t.Errorf("it declares a fault, and %d random programs did not find it", schedules)
+		t.Errorf("it declares a fault, and %d random programs did not find it", schedules())
 	}
 }
 

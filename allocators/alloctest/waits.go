@@ -19,7 +19,7 @@ func waits(t *testing.T, d *allocators.Design) {
 		t.Skip("it has no pool to wait for")
 	}
 	slept, interrupted := int64(0), 0
-	for seed := range uint64(schedules) {
+	for seed := range schedules() {
 		r := rand.New(rand.NewPCG(seed, 98))
 		cpus := 2 + r.IntN(7)
 		tune := allocators.Tuning{pool: int64(1 + r.IntN(cpus))}

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -144,14 +143,10 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		start := time.Now()
 		for _, write := range []func(io.Writer) error{r.HTML, r.Markdown} {
 			if err := write(io.Discard); err != nil {
 				t.Error(err)
 			}
-		}
-		if took := time.Since(start); took > 20*time.Second {
-			t.Errorf("took %v", took)
 		}
 	})
 }

@@ -209,6 +209,7 @@ func serving(t *testing.T, s *Server) (addr string, stop func(), served chan err
 
 // A server stops when it is told to, with a sweep running and a reader that never finishes its request.
 func TestStopsCleanly(t *testing.T) {
+	t.Parallel() // the server waits five seconds for the reader
 	s, _, dir := open(t, nil)
 	addr, stop, served := serving(t, s)
 	slow, err := net.Dial("tcp", addr)
@@ -229,13 +230,8 @@ func TestStopsCleanly(t *testing.T) {
 	}
 	_ = answer.Body.Close()
 	stop()
-	select {
-	case err := <-served:
-		if err != nil {
-			t.Error(err)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatal("it does not stop")
+	if err := <-served; err != nil {
+		t.Error(err)
 	}
 	if running, past := s.sweeps.states(); running != nil || len(past) != 1 || past[0].End != "cancelled" {
 		t.Errorf("the sweep: %v, %v", running, past)
@@ -250,6 +246,7 @@ func TestSlowReader(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for five seconds")
 	}
+	t.Parallel()
 	s, _, _ := open(t, nil)
 	addr, stop, served := serving(t, s)
 	c, err := net.Dial("tcp", addr)
@@ -257,14 +254,11 @@ func TestSlowReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close() // the server has closed it
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 	if _, err := c.Write([]byte("GET / HTTP/1.1\r\nHost: ")); err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now()
-	line, err := bufio.NewReader(c).ReadString('\n')
-	if took := time.Since(start); took > 15*time.Second || strings.Contains(line, "200") {
-		t.Errorf("after %v: %q, %v", took, line, err)
+	if line, err := bufio.NewReader(c).ReadString('\n'); strings.Contains(line, "200") {
+		t.Errorf("%q, %v", line, err)
 	}
 	stop()
 	if err := <-served; err != nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lwbench/internal/testsize"
 )
 
 // stub is a tree whose program is as wrong as its file mode.go says.
@@ -158,7 +160,6 @@ func TestInterrupted(t *testing.T) {
 		turn(t, "d", mode(`"hang"`), "leak"), turn(t, "e", mode(`"hang"`), "leak"), turn(t, "f", mode(`"hang"`), "leak"),
 	}
 	n := 0
-	begin := time.Now()
 	err := Mutants(ctx, Options{Root: root}, list, func(Row) error {
 		n++
 		time.AfterFunc(300*time.Millisecond, stop)
@@ -166,9 +167,6 @@ func TestInterrupted(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) || n != 1 {
 		t.Errorf("%v after %d rows, want a cancelled context after 1", err, n)
-	}
-	if took := time.Since(begin); took > 20*time.Second {
-		t.Errorf("it took %v to stop", took)
 	}
 	left, err := filepath.Glob(filepath.Join(tmp, "lwbench-mutants-*"))
 	if err != nil || left != nil {
@@ -179,14 +177,15 @@ func TestInterrupted(t *testing.T) {
 // TestOvertime: a search that does not end by itself is ended, and the next one runs.
 func TestOvertime(t *testing.T) {
 	defer func(d time.Duration) { overtime = d }(overtime)
-	overtime = 2 * time.Second
+	overtime = 200 * time.Millisecond
 	list := []Mutant{turn(t, "a", mode(`"hang"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
 	var rows []Row
 	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond}, list, func(r Row) error {
 		rows = append(rows, r)
+		overtime = time.Minute // for the second one, which ends by itself
 		return nil
 	})
-	if err != nil || len(rows) != 2 || rows[0].Err != "its check has not ended 2s after its 100ms" || rows[0].OK || !rows[1].OK {
+	if err != nil || len(rows) != 2 || rows[0].Err != "its check has not ended 200ms after its 100ms" || rows[0].OK || !rows[1].OK {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }
@@ -238,17 +237,16 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestEveryMutantBuilds builds and vets what each mutant of the collection changes.
+// TestEveryMutantBuilds builds and vets the packages that a mutant changes: of every mutant at full size, else of some.
+// TestApply applies every patch at each size.
 func TestEveryMutantBuilds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds every mutant")
-	}
 	root, err := Tree(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range All() {
-		dir := t.TempDir()
+	all := All()
+	for i := 0; i < len(all); i += testsize.Choose(len(all), 10, 1) {
+		m, dir := all[i], t.TempDir()
 		over, err := overlay(root, dir, &m)
 		if err != nil {
 			t.Error(err)

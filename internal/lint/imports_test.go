@@ -25,7 +25,7 @@ var edges = map[string][]string{
 	"allocators/all":       {"allocators", design},
 	"allocators/handle":    {"allocators", "mmu"},
 	"allocators/ops":       {"allocators", "allocators/handle", "mmu", "mmu/smp"},
-	"allocators/alloctest": {"allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
+	"allocators/alloctest": {"internal/testsize", "allocators", "allocators/ops", "mmu", "mmu/smp", "mmu/machines"},
 	"check/interleave":     {"allocators", "allocators/handle", "allocators/ops", "mmu", "check/schedule", "mmu/smp"},
 	"check/scenario":       {"allocators", "check/interleave", "allocators/ops", "mmu"},
 	"check/search":         {"internal/texttab", "allocators", "check/interleave", "allocators/ops", "check/scenario", "mmu", "check/schedule"},

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"testing"
+
+	"lwbench/internal/testsize"
 )
 
 // program is a random use of every primitive; it keeps the rule that designs keep: what CPUs share is reached under a
@@ -132,10 +134,7 @@ func digest(t testing.TB, cpus int, seed uint64, ahead Cycles) uint64 {
 }
 
 func TestDigestIsTheSameForEveryRunAhead(t *testing.T) {
-	seeds := uint64(40)
-	if testing.Short() {
-		seeds = 8
-	}
+	seeds := testsize.Choose[uint64](8, 40, 200)
 	for seed := uint64(0); seed < seeds; seed++ {
 		for _, cpus := range []int{1, 2, 3, 8, 17} {
 			want := digest(t, cpus, seed, 0)

@@ -37,15 +37,14 @@ func TestOneBusyCPUIsCancelled(t *testing.T) {
 		s, _ := newSystem(t, cpus, nil)
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
-		began := time.Now()
 		err := s.Run(ctx, func(c *CPU) error {
-			for c.ID() == 0 && time.Since(began) < 5*time.Second {
+			for c.ID() == 0 {
 				c.Charge(CostWork, 1000)
 			}
 			return nil
 		})
-		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 3*time.Second {
-			t.Errorf("%d CPUs: %v after %v", cpus, err, took)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d CPUs: %v", cpus, err)
 		}
 	}
 }

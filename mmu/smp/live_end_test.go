@@ -87,11 +87,10 @@ func TestLiveEnds(t *testing.T) {
 	}
 	for _, cpus := range []int{2, 8} {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-		start := time.Now()
 		l = SpinLock{Name: "L"}
 		err := liveSystemOf(t, cpus, Live{}).Run(ctx, spin)
-		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took > time.Second {
-			t.Errorf("%d CPUs: %v after %v", cpus, err, took)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d CPUs: %v", cpus, err)
 		}
 		cancel()
 		l = SpinLock{Name: "L"}

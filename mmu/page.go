@@ -7,10 +7,11 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Cycles and CPUSet are smp's, named here so that designs need one import less.
+// Types of package smp, named here so that designs need one import less.
 type (
 	Cycles = smp.Cycles
 	CPUSet = smp.CPUSet
+	Mask   = smp.Mask
 )
 
 // Page is one physical page of 4096 bytes.

@@ -45,7 +45,7 @@ func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
 func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
 
 // Mask returns the CPUs that hold no stale entry.
-func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.AtomicLoad() }
+func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.CPUSet.AtomicLoad() }
 
 // SetGlobal is lwbuf_set_global: a rendezvous, unless the mask is full already.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
@@ -64,7 +64,7 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	}
 	lwb.m = nil
 	if !a.keepOnFree {
-		lwb.mask = mmu.CPUSet{}
+		lwb.mask = mmu.Mask{}
 	}
 	a.cache.Put(c, lwb)
 	if a.count {

@@ -19,7 +19,7 @@ type lwbuf struct {
 	a    *allocator
 	m    *mmu.Page
 	kva  mmu.KVA
-	mask mmu.CPUSet
+	mask mmu.Mask
 	line smp.Line
 }
 
@@ -27,7 +27,7 @@ type lwbuf struct {
 type allocator struct {
 	rules
 	cache     *objcache.Cache
-	all       mmu.CPUSet
+	all       mmu.Mask // (cpumask_t)-1
 	countLine smp.Line
 }
 
@@ -37,7 +37,7 @@ var (
 )
 
 func newAllocator(m *mmu.Machine, name string, t allocators.Tuning, r rules) *allocator {
-	a := &allocator{rules: r, all: m.All()}
+	a := &allocator{rules: r, all: smp.AllOnes(m.NCPU())}
 	a.cache = objcache.New(m, name, t, a.ctor, a.dtor)
 	return a
 }

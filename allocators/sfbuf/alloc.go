@@ -115,7 +115,7 @@ func (sf *sfBuf) KVA(*mmu.CPU) mmu.KVA { return sf.kva }
 func (sf *sfBuf) Page() *mmu.Page { return sf.m }
 
 // Mask returns the CPUs that hold no stale entry.
-func (sf *sfBuf) Mask() mmu.CPUSet { return sf.cpumask }
+func (sf *sfBuf) Mask() mmu.CPUSet { return sf.cpumask.CPUSet }
 
 // Free is sf_buf_free. A buffer that is still on the freelist only loses a reference: the common short-lived hit.
 func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {

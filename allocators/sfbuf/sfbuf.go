@@ -19,7 +19,7 @@ type sfBuf struct {
 	kva      mmu.KVA
 	refcnt   int
 	flags    int
-	cpumask  mmu.CPUSet
+	cpumask  mmu.Mask
 	line     smp.Line
 }
 
@@ -38,7 +38,7 @@ type allocator struct {
 	allocWant int      // sf_buf_alloc_want: sleepers
 	nsffree   int      // kern.ipc.nsffree: buffers on the list, in use or not
 	quick     bool
-	all       mmu.CPUSet
+	all       mmu.Mask // (cpumask_t)-1
 	sleepq    smp.WaitQueue
 }
 
@@ -78,7 +78,7 @@ func newAllocator(m *mmu.Machine, n int, quick bool) (*allocator, error) {
 		mplock: smp.SpinLock{Name: "MP lock", IPIs: true},
 		hash:   make([]bucket, size),
 		quick:  quick,
-		all:    m.All(),
+		all:    smp.AllOnes(m.NCPU()),
 		sleepq: smp.WaitQueue{Name: "the sf_buf freelist", Why: fmt.Sprintf("all %d sf_bufs in use", n)},
 	}
 	bufs := make([]sfBuf, n)

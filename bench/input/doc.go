@@ -4,6 +4,7 @@
 // Lines reads such a file line by line: it undoes gzip, bzip2, zstd and xz, a byte order mark and UTF-16, and bounds
 // the length of a line. Rejects counts the lines that a parser could not read and keeps the first three.
 //
-// The formats have packages of their own below this one, one file a format: weblog, blocktrace and capture. A parser
-// sees one bounded line at a time, so that memory does not grow with the file.
+// Package records below this one detects a format and reads a record a line; the formats have packages of their own, one
+// file a format: weblog and blocktrace. A parser sees one bounded line at a time, so that memory does not grow with the
+// file.
 package input

@@ -25,7 +25,7 @@ func accesslog() *Workload {
 			Param{Name: "accesslog.format", Doc: "format of the log; auto detects it", Kind: Text, Default: "auto", Choices: weblog.Choices()},
 			Param{
 				Name: "accesslog.cache", Doc: "pages that hold files; beyond them the file that was sent least recently gives up its pages",
-				Kind: Int, Default: "524288", Min: 1024, Max: 1 << 24,
+				Kind: Int, Default: "262144", Min: 1024, Max: 1 << 24,
 			},
 		),
 		CheckInput: checkLog,

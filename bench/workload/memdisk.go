@@ -1,29 +1,44 @@
 package workload
 
 import (
+	"fmt"
+
 	"lwbench/allocators"
+	"lwbench/bench/input/blocktrace"
 	"lwbench/mmu"
 )
 
 // memdisk is W13: FreeBSD's md(4), a disk in swap-backed memory. Each unit has a kernel thread of its own, here one a CPU,
 // which takes a request page by page: it maps the page for itself, sleeps with the mapping where the page has to be
-// swapped in first, copies once and unmaps.
+// swapped in first, copies once and unmaps. The requests are drawn, or come from a block trace.
 //
-// A thread that sleeps in Alloc holds nothing, and whoever holds a mapping wakes by himself: a pool of one is enough.
+// A thread that sleeps in Alloc holds no mapping, and one that holds a mapping wakes by itself: a pool of one is enough.
 func memdisk() *Workload {
 	return &Workload{
-		Name: "memdisk",
-		Doc:  "a memory disk's thread: map a page, perhaps sleep for its swap-in, copy it, unmap; one unit a CPU (FreeBSD md(4))",
+		Name:  "memdisk",
+		Doc:   "a memory disk's thread: map a page, perhaps sleep for its swap-in, copy it, unmap; one unit a CPU (FreeBSD md(4))",
+		Input: "memdisk.file",
 		Params: []Param{
-			{Name: "memdisk.pages", Doc: "pages of each unit's object", Kind: Int, Default: "2048", Min: 1, Max: 1 << 18},
+			{Name: "memdisk.pages", Doc: "pages of each unit's object; with a trace, those that are in memory at once", Kind: Int, Default: "2048", Min: 1, Max: 1 << 18},
 			{Name: "memdisk.order", Doc: "where requests begin", Kind: Text, Default: "random", Choices: []string{"random", "sequential"}},
 			{Name: "memdisk.request", Doc: "pages in a request, one after another in the object", Kind: Int, Default: "4", Min: 1, Max: 256},
 			{Name: "memdisk.swapped", Doc: "share of the pages that have to be swapped in", Kind: Float, Default: "0.02", Min: 0, Max: 1},
 			{Name: "memdisk.swapin", Doc: "cycles of a swap-in, asleep with the mapping", Kind: Int, Default: "4000000", Min: 0, Max: 1e12},
 			{Name: "memdisk.write", Doc: "share of the requests that write", Kind: Float, Default: "0.3", Min: 0, Max: 1},
 			{Name: "memdisk.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+			{Name: "memdisk.file", Doc: "a block trace to take the requests from, plain or compressed; - is standard input", Kind: Text},
+			{Name: "memdisk.format", Doc: "format of the trace; auto detects it", Kind: Text, Default: "auto", Choices: blocktrace.Choices()},
+			{
+				Name: "memdisk.stripe", Doc: "pages of a traced disk before the next unit takes over, as gstripe(8) lays them; 0: a disk is one unit",
+				Kind: Int, Default: "0", Min: 0, Max: 1 << 20,
+			},
 		},
+		Check:      checkMemdisk,
+		CheckInput: checkTrace,
 		Setup: func(cell *Cell) (Body, error) {
+			if cell.text("memdisk.file") != "" {
+				return setupTrace(cell)
+			}
 			d := &disks{
 				pages: cell.int("memdisk.pages"), request: cell.int("memdisk.request"),
 				random:  cell.text("memdisk.order") == "random",
@@ -34,6 +49,20 @@ func memdisk() *Workload {
 			return d.body, nil
 		},
 	}
+}
+
+// checkMemdisk refuses parameters that a trace decides, and those that need one.
+func checkMemdisk(v Values) error {
+	refused, why := []string{"memdisk.format", "memdisk.stripe"}, "there is no trace: give memdisk.file"
+	if v["memdisk.file"] != "" {
+		refused, why = []string{"memdisk.order", "memdisk.request", "memdisk.swapped", "memdisk.write"}, "the trace of memdisk.file decides that"
+	}
+	for _, name := range refused {
+		if _, given := v[name]; given {
+			return fmt.Errorf("%s=%s: %s", name, v[name], why)
+		}
+	}
+	return nil
 }
 
 type disks struct {

@@ -31,8 +31,9 @@ var edges = map[string][]string{
 	"check/search":         {"internal/texttab", "allocators", "check/interleave", "allocators/ops", "check/scenario", "mmu", "check/schedule"},
 	"check/timeline":       {"check/search"},
 	"bench/input":          {},
-	"bench/input/weblog":   {"bench/input"},
-	"bench/workload":       {"bench/input", "bench/input/weblog", "allocators", "allocators/handle", "allocators/ops", "mmu", "mmu/smp"},
+	"bench/input/records":  {"bench/input"},
+	"bench/input/weblog":   {"bench/input", "bench/input/records"},
+	"bench/workload":       {"bench/input", "bench/input/blocktrace", "bench/input/weblog", "allocators", "allocators/handle", "allocators/ops", "mmu", "mmu/smp"},
 	"bench/sweeps":         {},
 	"bench/spread":         {},
 	"internal/browser":     {},
@@ -51,6 +52,9 @@ var edges = map[string][]string{
 	"results/rbtree":       {},
 	"bench/validate":       {"internal/texttab", "bench", "bench/plan", "bench/record", "bench/workload", "allocators", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/serve":          {"bench", "bench/plan", "bench/record", "bench/profile", "bench/report", "mmu/machines"},
+
+	"bench/input/blocktrace": {"bench/input", "bench/input/records"},
+
 	"cmd/lwbench": {
 		"internal/texttab",
 		"bench", "bench/input", "bench/plan", "bench/record", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",

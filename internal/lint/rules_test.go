@@ -41,7 +41,7 @@ var bad = []struct {
 	{
 		"bench imports the list", "ImportEdges",
 		map[string]string{"bench/workload/w.go": "package workload\n\nimport _ \"lwbench/allocators/all\"\n"},
-		"bench/workload/w.go:3: bench/workload imports allocators/all, may import [bench/input bench/input/weblog allocators allocators/handle allocators/ops mmu mmu/smp]",
+		"bench/workload/w.go:3: bench/workload imports allocators/all, may import [bench/input bench/input/blocktrace bench/input/weblog allocators allocators/handle allocators/ops mmu mmu/smp]",
 	},
 	{
 		"test reaches a floor up", "ImportEdges",

@@ -3,6 +3,8 @@ package weblog
 import (
 	"bytes"
 	"errors"
+
+	"lwbench/bench/input/records"
 )
 
 // Why a line is not in common or combined format.
@@ -137,7 +139,7 @@ func numbers(s []byte) (status int, size int64, rest []byte, ok bool) {
 	if !ok || len(word) != 3 {
 		return 0, 0, nil, false
 	}
-	code, ok := number(word)
+	code, ok := records.Number(word)
 	if !ok || code < 100 {
 		return 0, 0, nil, false
 	}
@@ -148,7 +150,7 @@ func numbers(s []byte) (status int, size int64, rest []byte, ok bool) {
 	if isDash(word) {
 		return int(code), 0, rest, true
 	}
-	size, ok = number(word)
+	size, ok = records.Number(word)
 	return int(code), size, rest, ok
 }
 
@@ -200,20 +202,6 @@ func cutWord(s []byte) (word, rest []byte, ok bool) {
 		end++
 	}
 	return s[i:end], s[end:], i > 0 && end > i
-}
-
-// number reads digits that fit an int64.
-func number(s []byte) (n int64, ok bool) {
-	if len(s) == 0 || len(s) > 18 {
-		return 0, false
-	}
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	return n, true
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

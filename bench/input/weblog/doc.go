@@ -4,5 +4,5 @@
 // Open detects the format from the first lines, or takes the one that the user names. Reader.Next then returns one
 // request after another. A line that is no log line is counted in Reader.Rejects, and reading goes on.
 //
-// The files: weblog.go (the reader), detect.go (which format it is), then one file a format: clf.go, json.go, w3c.go.
+// The files: weblog.go (the list of formats), then one file a format: clf.go, json.go, w3c.go.
 package weblog

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"strings"
+
+	"lwbench/bench/input/records"
 )
 
 // Why a line is not a request in JSON.
@@ -80,7 +82,7 @@ func (r *Request) answer(o object) error {
 	if !ok {
 		return errNoStatus
 	}
-	status, ok := number([]byte(text))
+	status, ok := records.Number([]byte(text))
 	if !ok || status < 100 || status > 999 {
 		return errBadStatus
 	}
@@ -92,7 +94,7 @@ func (r *Request) answer(o object) error {
 	if text == "-" || text == "" {
 		return nil
 	}
-	if r.Size, ok = number([]byte(text)); !ok {
+	if r.Size, ok = records.Number([]byte(text)); !ok {
 		return errBadJSONLen
 	}
 	return nil

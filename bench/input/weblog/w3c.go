@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"lwbench/bench/input/records"
 )
 
 // Why a line is not a request in W3C extended format.
@@ -29,7 +31,7 @@ func (w *w3c) parse(line []byte, r *Request) error {
 		if len(line) >= len(fields) && strings.EqualFold(string(line[:len(fields)]), fields) {
 			return w.fields(strings.Fields(string(line[len(fields):])))
 		}
-		return errComment // #Version:, #Date:, #Software:
+		return records.ErrComment // #Version:, #Date:, #Software:
 	}
 	if w.columns == 0 {
 		return errNoFieldsLine
@@ -42,8 +44,8 @@ func (w *w3c) parse(line []byte, r *Request) error {
 	if len(r.Client) == 0 || isDash(r.Client) {
 		return errNoClient
 	}
-	status, ok1 := number(w.words[w.status])
-	size, ok2 := number(w.words[w.size])
+	status, ok1 := records.Number(w.words[w.status])
+	size, ok2 := records.Number(w.words[w.size])
 	if isDash(w.words[w.size]) {
 		size, ok2 = 0, true
 	}
@@ -78,10 +80,10 @@ func (w *w3c) fields(names []string) error {
 		name  string
 	}{{w.client, "c-ip"}, {w.method, "cs-method"}, {w.path, "cs-uri-stem"}, {w.status, "sc-status"}, {w.size, "sc-bytes"}} {
 		if need.index < 0 {
-			return fatalError{fmt.Errorf("the #Fields line has no %s: add it to the fields that the server logs", need.name)}
+			return records.Fatal{Err: fmt.Errorf("the #Fields line has no %s: add it to the fields that the server logs", need.name)}
 		}
 	}
-	return errComment
+	return records.ErrComment
 }
 
 // split cuts the line into values: at tabs where it has any, else at blanks outside of double quotes.

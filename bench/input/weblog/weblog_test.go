@@ -172,7 +172,7 @@ func TestOpenErrors(t *testing.T) {
 			t.Errorf("%.20q: %v, want %s", text, err, want)
 		}
 	}
-	if _, _, err := read(t, "f", "x\n", "clf"); err == nil || !strings.Contains(err.Error(), `no log format "clf"`) {
+	if _, _, err := read(t, "f", "x\n", "clf"); err == nil || !strings.Contains(err.Error(), `no format "clf": choose auto, combined`) {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,162 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"lwbench/bench/input"
+)
+
+const (
+	auto     = "auto"
+	sampling = 100 // lines from which a format is detected
+)
+
+// Format is one way of writing a kind of file that has one record of type R a line.
+type Format[R any] struct {
+	Name string // as the user names it
+	Doc  string // as a message names it: "combined format"
+	// New returns a parser with the state of one file, whose first lines are head.
+	New func(head [][]byte) Parser[R]
+	// Probe is what detection goes by where that is stricter than the parser; or nil.
+	Probe Parser[R]
+}
+
+// Parser reads one line into a record that is zero before. It returns ErrComment for a line that is there for the parser
+// alone, ErrOther for a record of a kind that is not wanted, a Fatal where no later line can be read either, and any other
+// error for a line that it cannot read.
+type Parser[R any] func(line []byte, r *R) error
+
+// What a Parser says of a line that is no record and no fault.
+var (
+	ErrComment = errors.New("a comment")
+	ErrOther   = errors.New("a record of another kind")
+)
+
+// Fatal is an error that ends the reading.
+type Fatal struct{ Err error }
+
+// Error is that of Err.
+func (f Fatal) Error() string { return f.Err.Error() }
+
+// Unwrap returns Err.
+func (f Fatal) Unwrap() error { return f.Err }
+
+var errTooLong = errors.New("longer than 64 KiB")
+
+// Reader reads the records of a file. Memory does not grow with the file. A Reader belongs to one goroutine.
+type Reader[R any] struct {
+	Rejects input.Rejects // lines that could not be read
+	Other   int           // records of a kind that is not wanted
+	lines   *input.Lines
+	format  *Format[R]
+	parse   Parser[R]
+}
+
+// Open begins to read a file in the named format; "auto" or "" takes the one that most of the first lines are in,
+// of equals the first. what is what a line holds, for messages. The error says why none of them can be read.
+func Open[R any](lines *input.Lines, what string, formats []Format[R], name string) (*Reader[R], error) {
+	if err := lines.Trouble(); err != nil {
+		return nil, err
+	}
+	head := lines.Peek(sampling)
+	var chosen *Format[R]
+	var broken error
+	most := 0
+	for i := range formats {
+		f := &formats[i]
+		if f.Name == name {
+			chosen, broken = f, nil
+			break
+		}
+		n, err := readable(f, head)
+		if broken == nil {
+			broken = err
+		}
+		if n > most {
+			chosen, most = f, n
+		}
+	}
+	choices := Choices(formats)
+	switch {
+	case name != auto && name != "" && (chosen == nil || chosen.Name != name):
+		return nil, fmt.Errorf("no format %q: choose %s", name, strings.Join(choices, ", "))
+	case chosen == nil && broken != nil:
+		return nil, fmt.Errorf("%s: %w", lines.Name(), broken)
+	case chosen == nil:
+		first := []byte(nil)
+		if len(head) > 0 {
+			first = head[0]
+		}
+		return nil, fmt.Errorf("%s:1: none of the first %d lines is %s in a known format (%s): %s",
+			lines.Name(), len(head), what, strings.Join(choices[1:], ", "), input.Printable(first))
+	}
+	return &Reader[R]{lines: lines, format: chosen, parse: chosen.New(head)}, nil
+}
+
+// readable counts the lines that the format reads. The error is a fatal one.
+func readable[R any](f *Format[R], head [][]byte) (n int, err error) {
+	parse := f.Probe
+	if parse == nil {
+		parse = f.New(head)
+	}
+	for _, line := range head {
+		var r R
+		err := parse(line, &r)
+		if fatal, ok := errors.AsType[Fatal](err); ok {
+			return 0, fatal.Err
+		}
+		if err == nil || errors.Is(err, ErrOther) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// Choices are the names that Open takes for a format.
+func Choices[R any](formats []Format[R]) []string {
+	names := []string{auto}
+	for i := range formats {
+		names = append(names, formats[i].Name)
+	}
+	return names
+}
+
+// Next reads the next record into r. It returns io.EOF at the end; any other error names the file and its line.
+func (x *Reader[R]) Next(r *R) error {
+	for {
+		line, err := x.lines.Next()
+		if err != nil {
+			return err
+		}
+		if line == nil {
+			x.Rejects.Add(x.lines.Line(), nil, errTooLong)
+			continue
+		}
+		*r = *new(R)
+		err = x.parse(line, r)
+		switch fatal, isFatal := errors.AsType[Fatal](err); {
+		case err == nil:
+			return nil
+		case errors.Is(err, ErrComment):
+		case errors.Is(err, ErrOther):
+			x.Other++
+		case isFatal:
+			return x.lines.Errorf("%w", fatal.Err)
+		default:
+			x.Rejects.Add(x.lines.Line(), line, err)
+		}
+	}
+}
+
+// Line is how many lines have been read.
+func (x *Reader[R]) Line() int { return x.lines.Line() }
+
+// Format describes what is being read: "combined format, gzip".
+func (x *Reader[R]) Format() string {
+	if p := x.lines.Packing(); p != "" {
+		return x.format.Doc + ", " + p
+	}
+	return x.format.Doc
+}

@@ -9,12 +9,16 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"lwbench/bench/record"
+	"lwbench/internal/yamlfile"
 )
 
 // ParseSweep reads a sweep file; filename is for messages. Unknown keys, and expectations that do not parse, are errors.
-// An error is one line: FILE:LINE: what is wrong.
+// An error is one line: FILE:LINE: what is wrong. Size and depth are bounded before the file is parsed.
 func ParseSweep(filename string, data []byte) (Options, error) {
 	var o Options
+	if err := yamlfile.Check(filename, data); err != nil {
+		return o, err
+	}
 	if err := checkShapes(data); err != nil {
 		return o, fmt.Errorf("%s:%w", filename, err)
 	}

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// maxFile bounds a profile file; ours are some hundred kilobytes.
+// maxFile bounds a profile file, and what it unpacks to, in bytes; ours are some hundred kilobytes.
 const maxFile = 256 << 20
 
 // Read reads a profile that lwbench has written. What is cut off, no profile, or a profile of something else is an error
@@ -36,7 +37,11 @@ func Read(name string) (*profile.Profile, error) {
 	if len(data) == 0 {
 		return nil, fmt.Errorf("%s: empty: not a profile", name)
 	}
-	p, err := profile.Parse(bytes.NewReader(data))
+	data, err = unpacked(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a profile, or cut off: %w", name, err)
+	}
+	p, err := profile.ParseUncompressed(data)
 	if err == nil {
 		err = p.CheckValid()
 	}
@@ -50,6 +55,22 @@ func Read(name string) (*profile.Profile, error) {
 		return nil, fmt.Errorf("%s: a profile without samples", name)
 	}
 	return p, nil
+}
+
+// unpacked undoes the compression of a profile, which a few bytes could make endless.
+func unpacked(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	data, err = io.ReadAll(io.LimitReader(z, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("it unpacks to more than %d MiB", maxFile>>20)
+	}
+	return data, err
 }
 
 // Ours reports whether lwbench has made the profile.

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lwbench/internal/yamlfile"
 )
 
 // good is a table that is right; the tests break it line by line.
@@ -92,10 +94,10 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	large := filepath.Join(t.TempDir(), "large.yaml")
-	if err := os.WriteFile(large, make([]byte, maxFile+1), 0o600); err != nil {
+	if err := os.WriteFile(large, make([]byte, yamlfile.MaxBytes+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(large); err == nil || !strings.Contains(err.Error(), "more than 1 MiB") {
+	if _, err := Load(large); err == nil || !strings.Contains(err.Error(), "more than 256 KiB") {
 		t.Error(err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"lwbench/internal/texttab"
+	"lwbench/internal/yamlfile"
 )
 
 //go:embed *.yaml
@@ -144,9 +144,6 @@ func Names() (names []string) {
 	return names
 }
 
-// maxFile bounds a table, in bytes.
-const maxFile = 1 << 20
-
 // Load reads an embedded table by its name, or a file: what ends in .yaml or holds a slash.
 func Load(name string) (*Table, error) {
 	if slices.Contains(Names(), name) {
@@ -159,17 +156,9 @@ func Load(name string) (*Table, error) {
 	if !strings.HasSuffix(name, ".yaml") && !strings.Contains(name, "/") {
 		return nil, texttab.Unknown("no table", name, append(Names(), "FILE.yaml"))
 	}
-	f, err := os.Open(name)
+	data, err := yamlfile.Read(name, "table")
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the table: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the table: %w", err)
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s: not a table: more than 1 MiB", name)
+		return nil, err
 	}
 	return parse(name, data)
 }
@@ -177,6 +166,9 @@ func Load(name string) (*Table, error) {
 // parse reads a table from memory. The error is one line, "FILE:LINE: what is wrong".
 func parse(filename string, data []byte) (*Table, error) {
 	t := &Table{Name: strings.TrimSuffix(path.Base(filename), ".yaml")}
+	if err := yamlfile.Check(filename, data); err != nil {
+		return nil, err
+	}
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t)
 	var y yaml.Error
 	switch {

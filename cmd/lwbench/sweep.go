@@ -18,6 +18,7 @@ import (
 	"lwbench/bench/record"
 	"lwbench/bench/sweeps"
 	"lwbench/internal/texttab"
+	"lwbench/internal/yamlfile"
 )
 
 type sweepFlags struct {
@@ -119,12 +120,12 @@ func readSweep(arg string) (plan.Options, error) {
 		}
 		return plan.ParseSweep(arg+".yaml", data)
 	}
-	data, err := os.ReadFile(arg)
+	data, err := yamlfile.Read(arg, "sweep file")
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(arg, "/."):
 		return plan.Options{}, texttab.Unknown("no shipped sweep", arg, sweeps.Names())
 	case err != nil:
-		return plan.Options{}, fmt.Errorf("cannot read the sweep file: %w", err)
+		return plan.Options{}, err
 	}
 	return plan.ParseSweep(arg, data)
 }

@@ -18,7 +18,8 @@ var edges = map[string][]string{
 	"mmu/smp":              {"mmu/smp/host"},
 	"mmu":                  {"mmu/smp", "mmu/smp/host"},
 	"check/schedule":       {"mmu/smp"},
-	"mmu/machines":         {"mmu", "mmu/smp"},
+	"internal/yamlfile":    {},
+	"mmu/machines":         {"internal/yamlfile", "mmu", "mmu/smp"},
 	"allocators":           {"mmu", "mmu/smp"},
 	"allocators/objcache":  {"allocators", "mmu", "mmu/smp"},
 	design:                 {"allocators", "allocators/objcache", "allocators/lwbuf", "mmu", "mmu/smp"}, // the newer sf_bufs stand on lwbuf
@@ -44,19 +45,19 @@ var edges = map[string][]string{
 	"bench/profile":        {"internal/texttab", "bench/workload", "mmu", "mmu/smp"},
 	"bench/record":         {"bench/workload", "bench/spread", "mmu/smp"},
 	"bench":                {"bench/input", "bench/record", "bench/workload", "bench/profile", "bench/spread", "allocators", "mmu", "mmu/smp", "mmu/smp/host"},
-	"bench/plan":           {"bench", "bench/input", "bench/record", "bench/profile", "bench/workload", "internal/texttab", "allocators", "mmu", "mmu/smp"},
+	"bench/plan":           {"internal/yamlfile", "bench", "bench/input", "bench/record", "bench/profile", "bench/workload", "internal/texttab", "allocators", "mmu", "mmu/smp"},
 	"bench/compare":        {"internal/texttab", "bench/record"},
 	"bench/report":         {"bench", "bench/plan", "bench/record", "bench/workload", "allocators", "mmu"},
 	"check/mutants":        {"internal/texttab"},
 	"results/live":         {},
 	"results/rbtree":       {},
-	"bench/validate":       {"internal/texttab", "bench", "bench/plan", "bench/record", "bench/workload", "allocators", "mmu", "mmu/smp", "mmu/machines"},
+	"bench/validate":       {"internal/texttab", "internal/yamlfile", "bench", "bench/plan", "bench/record", "bench/workload", "allocators", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/serve":          {"bench", "bench/plan", "bench/record", "bench/profile", "bench/report", "mmu/machines"},
 
 	"bench/input/blocktrace": {"bench/input", "bench/input/records"},
 
 	"cmd/lwbench": {
-		"internal/texttab",
+		"internal/texttab", "internal/yamlfile",
 		"bench", "bench/input", "bench/plan", "bench/record", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
 		"bench/report", "bench/serve", "bench/validate", "check/search", "check/timeline", "check/scenario", "check/interleave",

@@ -4,38 +4,31 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"lwbench/internal/yamlfile"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
 
-// maxFile bounds a machine file, in bytes.
-const maxFile = 1 << 20
-
 // ReadFile reads a user's own machine file. Errors are "FILE:LINE: what is wrong".
 func ReadFile(path string) (*mmu.Spec, error) {
-	st, err := os.Stat(path)
+	data, err := yamlfile.Read(path, "machine file")
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the machine file: %w", err)
-	}
-	if st.IsDir() || st.Size() > maxFile {
-		return nil, fmt.Errorf("%s: not a machine file (a directory, or more than 1 MiB)", path)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the machine file: %w", err)
+		return nil, err
 	}
 	return Parse(path, data)
 }
 
-// Parse reads a machine file from memory; filename is for messages only.
+// Parse reads a machine file from memory; filename is for messages only. Size and depth are bounded before it is parsed.
 func Parse(filename string, data []byte) (*mmu.Spec, error) {
+	if err := yamlfile.Check(filename, data); err != nil {
+		return nil, err
+	}
 	r := &reader{file: filename, got: make(map[string]mmu.Figure), line: make(map[string]int), spec: new(mmu.Spec)}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {

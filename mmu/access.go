@@ -13,6 +13,7 @@ func (c *CPU) Load(kva KVA, want *Page) { c.access(kva, want, "read") }
 func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, wrote) }
 
 func (c *CPU) access(kva KVA, want *Page, verb string) {
+	c.Point()
 	c.N.Accesses++
 	if kva.direct() {
 		c.accessDirect(kva, want, verb)

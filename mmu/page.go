@@ -157,6 +157,7 @@ func (c *CPU) KVAAlloc() (KVA, error) {
 // invalidated on every CPU first; one that is zero already is not, and the next owner must invalidate.
 func (c *CPU) KVAFree(kva KVA) {
 	m := c.m
+	c.Point()
 	if pg, _ := m.entry(kva); pg != 0 {
 		c.removeEverywhere(kva)
 	}

@@ -5,6 +5,7 @@ import "lwbench/mmu/smp"
 // KenterQuick maps pg at kva and invalidates this CPU's TLB entry only (DragonFly pmap_kenter_quick, 2004). Other CPUs
 // may go on using what they hold.
 func (c *CPU) KenterQuick(kva KVA, pg *Page) {
+	c.Point()
 	c.N.KenterQuick++
 	c.writePTE(kva, pg.id+1, "kenter_quick")
 	c.invlpg(kva)
@@ -12,12 +13,14 @@ func (c *CPU) KenterQuick(kva KVA, pg *Page) {
 
 // KenterSyncQuick invalidates this CPU's entry for kva; the PTE stays (pmap_kenter_sync_quick).
 func (c *CPU) KenterSyncQuick(kva KVA) {
+	c.Point()
 	c.N.KenterSyncQuick++
 	c.invlpg(kva)
 }
 
 // KremoveQuick zeroes the PTE and invalidates this CPU's entry only (pmap_kremove_quick).
 func (c *CPU) KremoveQuick(kva KVA) {
+	c.Point()
 	c.N.KremoveQuick++
 	c.writePTE(kva, 0, "kremove_quick")
 	c.invlpg(kva)
@@ -53,6 +56,7 @@ func (c *CPU) removeEverywhere(kva KVA) {
 // then one IPI tells all other CPUs to flush everything, and nobody waits for them: right after Qenter a remote CPU may
 // still use the old translation.
 func (c *CPU) Qenter(kva KVA, pages ...*Page) {
+	c.Point()
 	c.N.Qenter++
 	for i, pg := range pages {
 		c.writePTE(kva+KVA(i), pg.id+1, "qenter")
@@ -64,6 +68,7 @@ func (c *CPU) Qenter(kva KVA, pages ...*Page) {
 // Qremove zeroes n PTEs from kva, invalidating each here, and broadcasts one full flush that nobody waits for
 // (pmap_qremove).
 func (c *CPU) Qremove(kva KVA, n int) {
+	c.Point()
 	c.N.Qremove++
 	for i := range n {
 		c.writePTE(kva+KVA(i), 0, "qremove")
@@ -74,11 +79,13 @@ func (c *CPU) Qremove(kva KVA, n int) {
 
 // FlushLocal drops every kernel entry of this CPU's TLB.
 func (c *CPU) FlushLocal() {
+	c.Point()
 	c.Charge(smp.CostInvlpg, c.flushAll())
 }
 
 // SwitchAddressSpace loads another address space (CR3). Where kernel PTEs are not global, that drops every entry.
 func (c *CPU) SwitchAddressSpace() {
+	c.Point()
 	c.N.Switches++
 	c.Charge(smp.CostWork, c.m.spec.MMU.SwitchCR3)
 	if !c.m.spec.KernelGlobal {

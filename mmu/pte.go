@@ -31,6 +31,8 @@ func (m *Machine) entry(kva KVA) (tag uint32, accessed bool) {
 func (c *CPU) PTE(kva KVA) (pg *Page, accessed bool) {
 	if c.m.pte[kva].shared || c.m.live != nil {
 		c.Order()
+	} else {
+		c.Point()
 	}
 	tag, accessed := c.m.entry(kva)
 	return c.m.pageOf(tag), accessed
@@ -76,11 +78,15 @@ func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
 
 // SetPTE maps pg at kva and invalidates nothing, on this CPU or elsewhere (Linux set_pte_at of a kernel page): for an
 // address that no TLB holds, or whose users invalidate it themselves.
-func (c *CPU) SetPTE(kva KVA, pg *Page) { c.writePTE(kva, pg.id+1, "set_pte") }
+func (c *CPU) SetPTE(kva KVA, pg *Page) {
+	c.Point()
+	c.writePTE(kva, pg.id+1, "set_pte")
+}
 
 // ClearPTE zeroes the PTE of kva in one exchange and reports whether its Accessed bit was set (Linux ptep_get_and_clear,
 // FreeBSD pte_load_clear). It invalidates nothing. As long as the PTE is zero no TLB can fill from it.
 func (c *CPU) ClearPTE(kva KVA) (accessed bool) {
+	c.Point()
 	accessed = c.writePTE(kva, 0, "clear_pte")
 	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
 	return accessed

@@ -53,6 +53,7 @@ func (c *CPU) rendezvous() {
 // InvalidateMask invalidates kva on exactly the CPUs of on, this one too if it is in on, and waits until each has done
 // it (FreeBSD smp_masked_invlpg). Precondition: this CPU takes IPIs, or no other may wait for it.
 func (c *CPU) InvalidateMask(kva KVA, on *CPUSet) {
+	c.Point()
 	if on.Has(c.ID()) {
 		c.invlpg(kva)
 	}

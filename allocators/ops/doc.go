@@ -17,6 +17,11 @@
 //	0 sysctl lwbuf-rbtree.max=16  # CPU 0 changes a tunable while all run, where the design can; ours
 //	1 signal 0               # a signal for what runs on CPU 0: its sleep ends if it sleeps with catch; ours
 //	0! free a                # CPU 0 does it in an interrupt handler, see below
+//	0! {                     # a handler that does several operations, to the }, one a line or separated by ;
+//	  alloc b 3 nowait
+//	  load b
+//	  free b
+//	}
 //
 // Operations run strictly in file order, each on its CPU, one finished before the next begins: each CPU's clock is brought
 // up to the finish of the operation before. A TLB flush that is broadcast and not waited for has finished when it has
@@ -26,9 +31,10 @@
 //
 // Under lwbench check the CPUs go at their own pace (package interleave). Each does its lines in file order, and between
 // CPUs only what must be is kept: a use comes after its alloc, a free after the uses above it, a name is taken again after
-// that. A line with '!' is done by an interrupt handler of its CPU, once, at any moment from when that is so: in the middle
-// of another operation too, but not in a critical section. What has found no such moment is done when the CPU's other
-// lines are over.
+// that. An interrupt handler runs once, as a whole, on its CPU, at any moment from when all of its operations may be done:
+// in the middle of another operation too, but not in a critical section. One that has found no such moment runs when the
+// CPU's other lines are over. Lines with '!' of one CPU that follow one another are one handler; braces make a handler of
+// exactly the operations inside them.
 //
 // More header lines say what a trace runs on; each may be left out, and set may be repeated. A flag of the command line
 // wins. lwbench check writes them into what it saves, and the last one is what makes the run fail again:
@@ -40,7 +46,7 @@
 //	kernel_global no         # yes or no: kernel PTEs survive a switch of address spaces
 //	speculate yes            # yes or no: TLBs may fill for a page that no instruction touches
 //	run drained,coarse       # how lwbench check made the run: drained, coarse, visible (scenario.Mode)
-//	schedule 17:1,40:2       # who acted where it was not who would have by itself (package explore); - is nowhere
+//	schedule 17:1,40:2       # who acted where it was not who would have by itself (package schedule); - is nowhere
 //
 // The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go and sysctl.go
 // (running it), result.go (what comes out).

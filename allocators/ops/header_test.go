@@ -20,6 +20,14 @@ func TestParseErrorsOfRuns(t *testing.T) {
 		head + "!0 switch\n":                      `t.ops:3: CPU "!0": expected 0 to 1`,
 		head + "0!! switch\n":                     `t.ops:3: CPU "0!": expected 0 to 1`,
 		head + "0!\n":                             `t.ops:3: expected a verb after the CPU`,
+		head + "0! {\n":                           `t.ops:3: the handler of line 3 is not closed: expected a }`,
+		head + "0! { }\n":                         `t.ops:3: a handler without operations`,
+		head + "9! { switch }\n":                  `t.ops:3: CPU "9": expected 0 to 1`,
+		head + "0! { switch } switch\n":           `t.ops:3: "switch": expected nothing after the }`,
+		head + "0! {\nswitch\n1 switch\n}\n":      `t.ops:5: unknown verb "1"`,
+		head + "0! {\nload a\n}\n":                `t.ops:4: a is not allocated`,
+		head + "0 {\nswitch\n}\n":                 `t.ops:3: unknown verb "{"`,
+		head + "0! {\n0! {\n":                     `t.ops:4: unknown verb "0!"`,
 		head + "0! free a\n":                      `t.ops:3: a is not allocated`,
 		head + "0 alloc a 1 caught\n":             `t.ops:3: unknown flag "caught": expected private, nowait or catch`,
 		head + "0 sysctl\n":                       `t.ops:3: sysctl: expected a tunable and its value`,
@@ -63,14 +71,70 @@ func TestHeader(t *testing.T) {
 	if _, ok := tr.HeaderValue("cpus"); ok {
 		t.Error("cpus is no HeaderLine")
 	}
-	if op := tr.Ops[1]; !op.Interrupt || op.CPU != 1 || op.Verb != Load {
+	if op := tr.Ops[1]; !op.Interrupt() || op.CPU != 1 || op.Verb != Load {
 		t.Errorf("%+v", op)
 	}
-	if op := tr.Ops[2]; op.Interrupt || op.Verb != Signal || op.To != 1 || op.Name != "" {
+	if op := tr.Ops[2]; op.Interrupt() || op.Verb != Signal || op.To != 1 || op.Name != "" {
 		t.Errorf("%+v", op)
 	}
 	if f := tr.Ops[0].Flags; f != allocators.Private|allocators.NoWait|allocators.Catch {
 		t.Errorf("flags %b", f)
+	}
+}
+
+// TestHandlers: lines of a CPU's handler that follow one another are one handler, unless braces make several of them.
+func TestHandlers(t *testing.T) {
+	const text = head + `
+0! alloc a 0 nowait
+0! load a   # the same handler
+1! switch
+0! free a
+0! { alloc b 1 nowait; load b; free b }
+0! {
+  switch
+  alloc c 1 nowait } # closed on the line of an operation
+0! {
+  free c
+}
+0 switch
+0! switch
+`
+	tr, err := Parse("t.ops", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, op := range tr.Ops {
+		got = append(got, op.Handler)
+	}
+	if want := []int{1, 1, 2, 3, 4, 4, 4, 5, 5, 6, 0, 7}; !slices.Equal(got, want) {
+		t.Errorf("handlers %v, want %v", got, want)
+	}
+	const written = `0! {
+  alloc a 0 nowait
+  load a
+}
+1! switch
+0! {
+  free a
+}
+0! {
+  alloc b 1 nowait
+  load b
+  free b
+}
+0! {
+  switch
+  alloc c 1 nowait
+}
+0! {
+  free c
+}
+0 switch
+0! switch
+`
+	if out := tr.String(); !strings.HasSuffix(out, "pages 2\n"+written) {
+		t.Errorf("written as\n%s", out)
 	}
 }
 

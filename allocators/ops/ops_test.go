@@ -209,7 +209,7 @@ func TestWriterRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(tr.CPUs, tr.Pages, tr.Ops)
-	if want := "3 18 [{4 0 alloc h1 17 0  0 1 false} {5 2 load h1 0 0  0 0 false} {6 2 free h1 0 0  0 0 false}]"; got != want {
+	if want := "3 18 [{4 0 alloc h1 17 0  0 1 0} {5 2 load h1 0 0  0 0 0} {6 2 free h1 0 0  0 0 0}]"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -48,6 +48,10 @@ type parser struct {
 	begun   bool // the first line has been seen
 	highest int  // page named
 	live    map[string]*holding
+
+	handlers int    // seen so far
+	block    *block // the handler in braces that is open, or nil
+	irq      *block // the handler of the line before, which has no braces, or nil
 }
 
 // holding is a name that is allocated, as far as a reader can tell.
@@ -69,6 +73,8 @@ func (p *parser) take(text string) error {
 			return fmt.Errorf("%.40q: expected \"lwbench-ops 1\" as the first line", strings.Join(words, " "))
 		}
 		return nil
+	case p.block != nil:
+		return p.operations(words)
 	case words[0] == "cpus" || words[0] == "pages":
 		return p.header(words)
 	case slices.Contains(headerKeys, words[0]):
@@ -78,11 +84,7 @@ func (p *parser) take(text string) error {
 	case p.t.CPUs == 0:
 		return errors.New("expected \"cpus N\" before the first operation")
 	}
-	op, err := p.op(words)
-	if err == nil {
-		p.t.Ops = append(p.t.Ops, op)
-	}
-	return err
+	return p.operations(words)
 }
 
 func (p *parser) header(words []string) error {
@@ -130,21 +132,17 @@ func number(words []string, what string, limit int) (int, error) {
 	return n, nil
 }
 
-func (p *parser) op(words []string) (op Op, err error) {
-	op.Line = p.line
-	words[0], op.Interrupt = strings.CutSuffix(words[0], "!")
-	if op.CPU, err = number(words, "CPU", p.t.CPUs); err != nil {
-		return op, err
+// op reads the verb and what belongs to it.
+func (p *parser) op(op *Op, words []string) (err error) {
+	if len(words) == 0 {
+		return fmt.Errorf("expected a verb after the CPU: %s", strings.Join(verbs[:], ", "))
 	}
-	if len(words) < 2 {
-		return op, fmt.Errorf("expected a verb after the CPU: %s", strings.Join(verbs[:], ", "))
-	}
-	verb := slices.Index(verbs[:], words[1])
+	verb := slices.Index(verbs[:], words[0])
 	if verb < 0 {
-		return op, fmt.Errorf("unknown verb %.40q: expected %s", words[1], strings.Join(verbs[:], ", "))
+		return fmt.Errorf("unknown verb %.40q: expected %s", words[0], strings.Join(verbs[:], ", "))
 	}
+	rest := words[1:]
 	op.Verb = Verb(verb)
-	rest := words[2:]
 	switch op.Verb {
 	case Switch:
 	case Sysctl:
@@ -153,31 +151,31 @@ func (p *parser) op(words []string) (op Op, err error) {
 			op.Name, op.Text, ok = strings.Cut(rest[0], "=")
 		}
 		if !ok || op.Name == "" || op.Text == "" {
-			return op, errors.New("sysctl: expected a tunable and its value, as in lwbuf-rbtree.max=16")
+			return errors.New("sysctl: expected a tunable and its value, as in lwbuf-rbtree.max=16")
 		}
 		rest = rest[1:]
 	case Work:
 		if len(rest) == 0 {
-			return op, errors.New("work: expected a number of cycles")
+			return errors.New("work: expected a number of cycles")
 		}
 		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > maxWork {
-			return op, fmt.Errorf("work %.40q: expected 0 to %d cycles", rest[0], maxWork)
+			return fmt.Errorf("work %.40q: expected 0 to %d cycles", rest[0], maxWork)
 		}
 		rest = rest[1:]
 	case Signal:
 		if op.To, err = number(rest, "CPU to signal", p.t.CPUs); err != nil {
-			return op, err
+			return err
 		}
 		rest = rest[1:]
 	default:
-		if rest, err = p.name(&op, rest); err != nil {
-			return op, err
+		if rest, err = p.name(op, rest); err != nil {
+			return err
 		}
 	}
 	if len(rest) > 0 {
-		return op, fmt.Errorf("%.40q: expected nothing more on the line", rest[0])
+		return fmt.Errorf("%.40q: expected nothing more on the line", rest[0])
 	}
-	return op, nil
+	return nil
 }
 
 // name reads the buffer's name, and for alloc the page and flags, and keeps book of which names are live.
@@ -240,6 +238,8 @@ func (p *parser) end() error {
 		return errors.New("the file is empty: expected \"lwbench-ops 1\" as the first line")
 	case p.t.CPUs == 0:
 		return errors.New("expected \"cpus N\"")
+	case p.block != nil:
+		return fmt.Errorf("the handler of line %d is not closed: expected a }", p.block.line)
 	case p.t.Pages == 0:
 		p.t.Pages = p.highest + 1
 	}

@@ -44,17 +44,26 @@ type Op struct {
 	To   int    // signal only: the CPU whose sleep it interrupts
 	// Flags are alloc's: Private, NoWait and Catch.
 	Flags allocators.Flags
-	// Interrupt tells that the CPU does it in an interrupt handler; in a replay in file order it makes no difference.
-	Interrupt bool
+	// Handler is 0 for what a thread does. Operations of an interrupt handler have its number, from 1 in file order; they
+	// follow one another in the trace. In a replay in file order it makes no difference.
+	Handler int
 }
 
-// String writes the operation as a trace does.
+// Interrupt reports whether an interrupt handler does the operation.
+func (o *Op) Interrupt() bool { return o.Handler > 0 }
+
+// String writes the operation as a trace does that has it on a line of its own.
 func (o *Op) String() string {
 	bang := ""
-	if o.Interrupt {
+	if o.Interrupt() {
 		bang = "!"
 	}
-	s := fmt.Sprintf("%d%s %v", o.CPU, bang, o.Verb)
+	return fmt.Sprintf("%d%s %s", o.CPU, bang, o.Action())
+}
+
+// Action is the operation without its CPU: "alloc a 17 private".
+func (o *Op) Action() string {
+	s := o.Verb.String()
 	switch o.Verb {
 	case Switch:
 	case Sysctl:
@@ -119,10 +128,45 @@ func (t *Trace) String() string {
 	for _, h := range t.Header {
 		fmt.Fprintf(&b, "%s %s\n", h.Key, h.Text)
 	}
-	for i := range t.Ops {
-		fmt.Fprintln(&b, &t.Ops[i])
+	for i := 0; i < len(t.Ops); {
+		n := t.Unit(i)
+		t.writeUnit(&b, i, n)
+		i = n
 	}
 	return b.String()
+}
+
+// Unit returns the end of the operations, from i on, that one handler does; i+1 where a thread does operation i.
+func (t *Trace) Unit(i int) (end int) {
+	for end = i + 1; end < len(t.Ops) && t.Ops[i].Interrupt() && t.Ops[end].Handler == t.Ops[i].Handler; {
+		end++
+	}
+	return end
+}
+
+// writeUnit writes operations i up to end. A handler needs braces where it has several operations, or where the next
+// handler is of the same CPU: without them the two would be one.
+func (t *Trace) writeUnit(b *strings.Builder, i, end int) {
+	op := &t.Ops[i]
+	if !op.Interrupt() || end == i+1 && !t.besideHandler(i) {
+		fmt.Fprintln(b, op)
+		return
+	}
+	fmt.Fprintf(b, "%d! {\n", op.CPU)
+	for k := i; k < end; k++ {
+		fmt.Fprintf(b, "  %s\n", t.Ops[k].Action())
+	}
+	fmt.Fprintln(b, "}")
+}
+
+// besideHandler reports whether the operation before or after i is of another handler of the same CPU.
+func (t *Trace) besideHandler(i int) bool {
+	for _, k := range []int{i - 1, i + 1} {
+		if k >= 0 && k < len(t.Ops) && t.Ops[k].Interrupt() && t.Ops[k].CPU == t.Ops[i].CPU {
+			return true
+		}
+	}
+	return false
 }
 
 // Writer writes a trace line by line; it is a workload's Recorder. Errors are kept for Flush.

@@ -7,30 +7,34 @@ import (
 )
 
 // Plan is a trace whose CPUs go at their own pace. Each does its lines in file order; between CPUs only what must be is
-// kept: a buffer is used after its alloc, freed after the uses that stand before the free, and its name is allocated again
-// after that. A line of an interrupt may run at any moment from when that is so. What uses a buffer whose alloc failed is
+// kept: a buffer is used after its alloc, freed after the uses above the free, and its name is allocated again after that.
+// A handler may run at any moment from when all of its operations may be done. What uses a buffer whose alloc failed is
 // left out. A Plan is read-only once made: several runs may share it.
 type Plan struct {
 	*ops.Trace
-	thread, irq [][]int // by CPU: its operations, by their index in the trace
-	after       [][]int // by operation: those that must be over
-	names       []string
-	turns       []string // by operation: what a CPU waits for that may not do it yet
+	thread   [][]int  // by CPU: its operations, by their index in the trace
+	handlers [][]unit // by CPU
+	after    [][]int  // by operation: those that must be over
+	names    []string
+	turns    []string // by operation: what a CPU waits for that may not do it yet
 }
+
+// unit is the operations of a handler: those from its first up to its end.
+type unit struct{ from, end int }
 
 // NewPlan works out what must come after what.
 func NewPlan(t *ops.Trace) *Plan {
-	p := &Plan{Trace: t, thread: make([][]int, t.CPUs), irq: make([][]int, t.CPUs), after: make([][]int, len(t.Ops))}
+	p := &Plan{Trace: t, thread: make([][]int, t.CPUs), handlers: make([][]unit, t.CPUs), after: make([][]int, len(t.Ops))}
 
 	lives := map[string]int{}
 	uses, frees := map[string][]int{}, map[string][]int{}
 	for i := range t.Ops {
 		op := &t.Ops[i]
 		p.turns = append(p.turns, fmt.Sprintf("the turn of line %d", op.Line))
-		if op.Interrupt {
-			p.irq[op.CPU] = append(p.irq[op.CPU], i)
-		} else {
+		if !op.Interrupt() {
 			p.thread[op.CPU] = append(p.thread[op.CPU], i)
+		} else if i == 0 || t.Ops[i-1].Handler != op.Handler {
+			p.handlers[op.CPU] = append(p.handlers[op.CPU], unit{i, t.Unit(i)})
 		}
 		switch op.Verb {
 		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal:
@@ -51,4 +55,14 @@ func NewPlan(t *ops.Trace) *Plan {
 		}
 	}
 	return p
+}
+
+// waits reports whether an operation of u must come after another one.
+func (p *Plan) waits(u unit) bool {
+	for i := u.from; i < u.end; i++ {
+		if len(p.after[i]) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -149,61 +149,81 @@ func (o *execution) body(c *mmu.CPU) (err error) {
 			return err
 		}
 	}
-	for _, i := range o.plan.irq[c.ID()] { // those that came at no moment so far come now
-		if err := o.turn(c, i); err != nil {
+	for _, u := range o.plan.handlers[c.ID()] { // those that came at no moment so far come now
+		if err := o.await(c, u); err != nil {
 			return err
 		}
 	}
 	return o.quiet(c)
 }
 
-// turn waits until operation i may be done, and does it unless an interrupt has.
+// turn waits until operation i may be done, and does it.
 func (o *execution) turn(c *mmu.CPU, i int) error {
-	for !o.may(i) { // a CPU that idles takes its interrupts
-		k := -1
-		c.Await(o.plan.turns[i], func() bool {
-			k = o.interrupt(c.ID())
-			return k >= 0 || o.may(i)
+	return o.await(c, unit{i, i + 1})
+}
+
+// await waits until the operations of u may be done, and does them, unless the CPU does so in a handler meanwhile. A CPU
+// that idles takes its interrupts.
+func (o *execution) await(c *mmu.CPU, u unit) error {
+	for !o.may(u) {
+		var irq *unit
+		c.Await(o.plan.turns[u.from], func() bool {
+			irq = o.interrupt(c.ID())
+			return irq != nil || o.may(u)
 		})
-		if k >= 0 {
-			if err := o.act(c, k); err != nil {
+		if irq != nil {
+			if err := o.perform(c, *irq); err != nil {
 				return err
 			}
 		}
 	}
-	if len(o.plan.after[i]) > 0 { // nor at a clock before the end of what it comes after
-		c.Await(o.plan.turns[i], func() bool { return true })
+	if o.plan.waits(u) { // nor at a clock before the end of what it comes after
+		c.Await(o.plan.turns[u.from], func() bool { return true })
 	}
 	c.Pause()
-	return o.act(c, i)
+	return o.perform(c, u)
 }
 
-// interrupt returns the first operation of a CPU's interrupts that may be done and has not begun, or -1.
-func (o *execution) interrupt(cpu int) int {
-	for _, k := range o.plan.irq[cpu] {
-		if !o.begun[k] && o.may(k) {
-			return k
+// interrupt returns the first handler of a CPU that may run and has not begun, or nil.
+func (o *execution) interrupt(cpu int) *unit {
+	for k := range o.plan.handlers[cpu] {
+		if u := &o.plan.handlers[cpu][k]; !o.begun[u.from] && o.may(*u) {
+			return u
 		}
 	}
-	return -1
+	return nil
 }
 
-// may reports whether all that must come before operation i is over.
-func (o *execution) may(i int) bool {
-	for _, k := range o.plan.after[i] {
-		if !o.done[k] {
-			return false
+// may reports whether all that must come before the operations of u is over.
+func (o *execution) may(u unit) bool {
+	for i := u.from; i < u.end; i++ {
+		for _, k := range o.plan.after[i] {
+			if !o.done[k] && (k < u.from || k >= u.end) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// act does operation i, unless it has begun: in an interrupt, or outside while its interrupt was pended.
-func (o *execution) act(c *mmu.CPU, i int) error {
-	if o.begun[i] {
+// perform does the operations of u, unless they have begun: in a handler, or outside while the handler was pended.
+func (o *execution) perform(c *mmu.CPU, u unit) error {
+	if o.begun[u.from] {
 		return nil
 	}
-	o.begun[i] = true
+	for i := u.from; i < u.end; i++ {
+		o.begun[i] = true
+	}
+	for i := u.from; i < u.end; i++ {
+		if err := o.act(c, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// act does operation i.
+func (o *execution) act(c *mmu.CPU, i int) error {
 	op := &o.plan.Ops[i]
 	outer := o.on[c.ID()]
 	o.on[c.ID()] = i
@@ -231,16 +251,16 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 	return nil
 }
 
-// pend hands the CPUs the interrupts whose time has come.
+// pend hands the CPUs the handlers whose time has come.
 func (o *execution) pend() {
-	for cpu, irqs := range o.plan.irq {
-		for _, i := range irqs {
-			if o.pended[i] || o.begun[i] || !o.may(i) {
+	for cpu, units := range o.plan.handlers {
+		for _, u := range units {
+			if o.pended[u.from] || o.begun[u.from] || !o.may(u) {
 				continue
 			}
-			o.pended[i] = true
+			o.pended[u.from] = true
 			c := o.m.CPU(cpu)
-			c.Pend(func() { _ = o.act(c, i) })
+			c.Pend(func() { _ = o.perform(c, u) })
 		}
 	}
 }

@@ -5,6 +5,7 @@
 //	random.go   those drawn from a seed, growing with their number: strays, interrupts, signals, address-space switches
 //	wait.go     those in which CPUs sleep for a pool that is too small
 //	header.go  a scenario as a file: header lines say which design, tunables and machine; back again as an interleave.Config
+//	small.go    the window and TLB of a scenario whose header gives none
 //	reduce.go   a scenario with less in it, for shrinking
 //
 // A scenario is an *ops.Trace and everything about it is in there, so that its text is all that a report needs. The same

@@ -78,6 +78,8 @@ type generator struct {
 	ops   []ops.Op
 	live  []buffer
 	named int
+
+	handlers int
 }
 
 // buffer is a buffer that is live in file order.
@@ -197,29 +199,35 @@ func (g *generator) free(cpu, at int) {
 	}
 }
 
-// interrupt lets the CPU use a buffer in an interrupt handler, or free one there.
+// interrupt lets a handler of the CPU free a buffer, read one, allocate one that a thread frees, or do all of it: most often
+// in one go, now and then in several handlers.
 func (g *generator) interrupt(cpu int) {
+	g.handlers++
 	if at := len(g.live) - 1; at >= 0 && g.r.IntN(2) == 0 {
 		g.free(cpu, at)
-		g.ops[len(g.ops)-1].Interrupt = true
+		g.ops[len(g.ops)-1].Handler = g.handlers
 		return
 	}
 	if at := len(g.live) - 1; at >= 0 && g.r.IntN(4) == 0 && (g.live[at].home < 0 || g.live[at].home == cpu) {
-		g.add(ops.Op{CPU: cpu, Verb: ops.Load, Name: g.live[at].name, Interrupt: true})
+		g.add(ops.Op{CPU: cpu, Verb: ops.Load, Name: g.live[at].name, Handler: g.handlers})
 		return
 	}
 	if g.r.IntN(3) == 0 { // one that a thread frees
 		g.alloc(cpu, false)
-		g.ops[len(g.ops)-1].Interrupt = true
+		g.ops[len(g.ops)-1].Handler = g.handlers
 		return
 	}
-	name, page := g.name(), g.r.IntN(g.pages)
+	name, page, parts := g.name(), g.r.IntN(g.pages), g.r.IntN(4) == 0
 	for _, op := range []ops.Op{{Verb: ops.Alloc, Page: page, Flags: allocators.NoWait}, {Verb: ops.Load}, {Verb: ops.Free}} {
-		op.CPU, op.Name, op.Interrupt = cpu, name, true
+		op.CPU, op.Name, op.Handler = cpu, name, g.handlers
 		g.add(op)
+		if parts {
+			g.handlers++
+		}
 	}
 }
 
 func (g *generator) trace(file string, header []ops.HeaderLine) *ops.Trace {
+	numberHandlers(g.ops)
 	return &ops.Trace{File: file, CPUs: g.cpus, Pages: g.pages, Ops: g.ops, Header: header}
 }

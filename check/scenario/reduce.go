@@ -46,7 +46,7 @@ func possible(op *ops.Op, refs map[string]int) bool {
 	return true
 }
 
-// renumber closes the gaps that CPUs without operations leave.
+// renumber closes the gaps that CPUs without operations leave, and those of handlers.
 func renumber(t *ops.Trace, cpus int) {
 	busy := make([]bool, cpus)
 	for _, op := range t.Ops {
@@ -60,9 +60,24 @@ func renumber(t *ops.Trace, cpus int) {
 		}
 	}
 	t.CPUs = max(t.CPUs, 1)
+	numberHandlers(t.Ops)
 	for i := range t.Ops {
 		op := &t.Ops[i]
 		op.CPU, op.To = to[op.CPU], min(to[op.To], t.CPUs-1)
+	}
+}
+
+// numberHandlers numbers the handlers from 1 in file order, as a parser does.
+func numberHandlers(list []ops.Op) {
+	handlers, last := 0, 0
+	for i := range list {
+		op := &list[i]
+		if op.Handler > 0 && op.Handler != last {
+			handlers++
+		}
+		if last = op.Handler; last > 0 {
+			op.Handler = handlers
+		}
 	}
 }
 

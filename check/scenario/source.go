@@ -85,7 +85,7 @@ func (s *Source) Fits(t *ops.Trace) error {
 		op := &t.Ops[i]
 		lacks := ""
 		switch {
-		case op.Interrupt && op.Verb == ops.Alloc && op.Flags&allocators.NoWait == 0:
+		case op.Interrupt() && op.Verb == ops.Alloc && op.Flags&allocators.NoWait == 0:
 			return fmt.Errorf("%s:%d: %v: an interrupt cannot sleep: expected nowait", t.File, op.Line, op)
 		case op.Verb == ops.Ref && s.refs == 0:
 			lacks = "has no references"

@@ -239,7 +239,7 @@ func words(op *ops.Op) string {
 		_, flags, _ := strings.Cut(text, fmt.Sprintf("%s %d", op.Name, op.Page))
 		text = fmt.Sprintf("alloc %s (page %d%s)", op.Name, op.Page, strings.ReplaceAll(flags, " ", ", "))
 	}
-	if op.Interrupt {
+	if op.Interrupt() {
 		return "interrupt: " + text
 	}
 	return text

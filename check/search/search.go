@@ -36,9 +36,12 @@ type Scenario struct {
 	Config *interleave.Config
 }
 
-// NewScenario reads the header of t; see scenario.Config.
+// NewScenario reads the header of t; see scenario.Small. The error is one line with its place.
 func NewScenario(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*Scenario, error) {
 	c, err := scenario.Config(t, base, designs)
+	if err == nil {
+		err = scenario.Small(c, t)
+	}
 	return &Scenario{Trace: t, Config: c}, err
 }
 

@@ -43,10 +43,17 @@ func newScene(w io.Writer, t *ops.Trace, v *plan.Variant, explored bool) (*scene
 		name, _, _ := strings.Cut(k, "=")
 		fmt.Fprintf(w, "%s has no tunable %s: %s is left out\n", v.Design.Name, name, k)
 	}
+	designs := []*allocators.Design{v.Design}
 	var err error
-	if s.Config, err = scenario.Config(s.Trace, s.base, []*allocators.Design{v.Design}); err != nil || !explored {
+	if !explored {
+		s.Config, err = scenario.Config(s.Trace, s.base, designs)
 		return s, err
 	}
+	k, err := search.NewScenario(s.Trace, s.base, designs)
+	if err != nil {
+		return s, err
+	}
+	s.Scenario = *k
 	src, err := scenario.NewSource(v.Design, v.Machine, scenario.Options{Set: v.Given})
 	if err != nil {
 		return s, err

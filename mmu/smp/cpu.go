@@ -60,6 +60,7 @@ type CPU struct {
 	pended      []func()    // interrupt handlers of an exploration
 	interrupted bool        // the first of them has been chosen
 	handling    bool        // one runs
+	points      bool        // an exploration chooses at every machine call, and not at ordered points alone
 	soft        int32       // locks held that leave IPIs on
 
 	live *liveCPU // on real threads; nil under the virtual clock
@@ -165,6 +166,10 @@ func (c *CPU) due(what Cost) {
 	if c.hook != nil {
 		c.hook.charged(c)
 	}
+	if c.points {
+		c.yield()
+		return
+	}
 	for {
 		switch {
 		case c.now >= c.lead:
@@ -194,8 +199,18 @@ func (c *CPU) setDeadline() {
 func (c *CPU) CritEnter() {
 	c.crit++
 	if c.crit == 1 && c.irqAt < c.lead {
-		c.deadline = int64(min(c.lead, c.always))
+		c.critEnter()
 	}
+}
+
+//go:noinline
+func (c *CPU) critEnter() {
+	if c.points { // what comes before the section can still be interrupted
+		c.crit--
+		c.yield()
+		c.crit++
+	}
+	c.deadline = int64(min(c.lead, c.always))
 }
 
 // CritExit ends a critical section and serves what has arrived meanwhile; on real threads the next machine call does.
@@ -232,6 +247,10 @@ func (c *CPU) wait(what Cost, kind WaitKind) {
 // waitUntil lets the time until t pass, charged to what; IPIs are served at no charge of their own.
 func (c *CPU) waitUntil(what Cost, t Cycles, kind WaitKind) {
 	if t <= c.now {
+		return
+	}
+	if c.sys.explored != nil { // the next step of this CPU is a choice point anyway
+		c.spend(what, t-c.now)
 		return
 	}
 	if t < c.horizon && (c.irqAt > t || !c.takesIPIs()) {

@@ -100,99 +100,13 @@ func (s *System) explore() {
 		}
 		x.current, x.acted = c, c
 		if c.wants {
-			c.drain(a.At)
+			c.takeMail()
 		}
 		s.start(c)
-		c.horizon, c.lead, c.deadline = 0, 0, 0 // every ordered point and every charge comes back here
-		if x.coarse {
-			c.lead, c.deadline = Forever, int64(Forever) // and charges do not
-		}
+		// Every ordered point comes back here; so do charges, machine calls, and the ends of critical sections, unless coarse.
+		c.horizon, c.lead, c.deadline = 0, Forever+1, int64(c.always)
 		return
 	}
-}
-
-// findActors lists who could act, in the order in which they would by themselves.
-func (s *System) findActors() {
-	x := s.explored
-	x.ready = x.ready[:0]
-	for _, c := range s.cpus {
-		if c.cond != nil && c.state == waiting && !c.granted && c.cond() {
-			c.cond = nil
-			s.ready(c, max(c.now, x.latest))
-		}
-		c.gather()
-		if len(c.inbox) > 0 && c.takesIPIs() {
-			x.ready = append(x.ready, Actor{At: max(c.inbox[0].at, c.busy), CPU: c.id, Kind: IPI})
-		}
-		if key := s.tree.node[s.tree.size+int(c.id)]; key != never {
-			at := Cycles(key >> idBits)
-			x.ready = append(x.ready, Actor{At: at, CPU: c.id})
-			if len(c.pended) > 0 && c.crit == 0 && c.soft == 0 && c.state == running && !c.interrupted && !c.handling {
-				x.ready = append(x.ready, Actor{At: at, CPU: c.id, Kind: Interrupt})
-			}
-		}
-	}
-	if len(x.ready) < 2 {
-		return
-	}
-	for i := 1; i < len(x.ready); i++ { // there are few, and almost in order
-		for k := i; k > 0 && x.order(&x.ready[k], &x.ready[k-1]) < 0; k-- {
-			x.ready[k], x.ready[k-1] = x.ready[k-1], x.ready[k]
-		}
-	}
-	x.price()
-}
-
-// price says which of the ready actors are deviations that count: who takes the CPU from the current thread, and who makes
-// an IPI come earlier or later than it would. An IPI that was held up once may come at any time.
-func (x *exploration) price() {
-	dear := false
-	for i := range x.ready {
-		dear = dear || x.current != nil && x.goesOn(&x.ready[i])
-	}
-	for i := range x.ready {
-		a := &x.ready[i]
-		prompt := a.Kind == IPI && !x.held[a.CPU]
-		a.Preempts = i > 0 && (dear || prompt)
-		dear = dear || prompt
-	}
-}
-
-// goesOn reports whether a is the thread that is in the middle of something.
-func (x *exploration) goesOn(a *Actor) bool { return a.Kind == Thread && a.CPU == x.current.id }
-
-// rank sorts what happens by itself to the front: IPIs that have arrived, unless they were held up, then the current thread.
-func (x *exploration) rank(a *Actor) int {
-	switch {
-	case x.current == nil:
-		return 2
-	case x.goesOn(a):
-		return 1
-	case a.Kind == IPI && !x.held[a.CPU] && a.At <= x.current.now:
-		return 0
-	}
-	return 2
-}
-
-func (x *exploration) order(a, b *Actor) int {
-	if d := x.rank(a) - x.rank(b); d != 0 {
-		return d
-	}
-	if a.Kind == Interrupt || b.Kind == Interrupt {
-		if d := int(a.Kind) - int(b.Kind); d != 0 { // a handler comes by itself only when nobody else can act
-			return d
-		}
-	}
-	if a.At != b.At {
-		if a.At < b.At {
-			return -1
-		}
-		return 1
-	}
-	if a.CPU != b.CPU {
-		return int(a.CPU - b.CPU)
-	}
-	return int(b.Kind) - int(a.Kind) // of one CPU the IPI comes first
 }
 
 // holdUp moves those who could have acted before ready[k] up to its time.
@@ -218,6 +132,13 @@ func (s *System) holdUp(ready []Actor, k int) {
 			c.wakeAt = max(c.wakeAt, t)
 			s.tree.set(c.id, keyOf(c.wakeAt, c.id))
 		}
+	}
+}
+
+// takeMail serves the inbox up to the first message, for a CPU that has waited for one.
+func (c *CPU) takeMail() {
+	for len(c.inbox) > 0 && c.mailQ == len(c.mail) {
+		c.serveFirst()
 	}
 }
 
@@ -248,6 +169,14 @@ func (c *CPU) Await(why string, cond func() bool) {
 	}
 	c.cond, c.awaits = cond, why
 	c.wait(CostIdle, WaitHarness)
+}
+
+// Point is a choice point of an exploration, unless that is Coarse, and nothing otherwise. Each primitive of the machine begins
+// with one, so that an interrupt or another CPU may come between it and what the thread did before.
+func (c *CPU) Point() {
+	if c.points {
+		c.yield()
+	}
 }
 
 // Pause is an ordered point at which the thread is in the middle of nothing: in an exploration anybody may act next and

@@ -136,7 +136,11 @@ func (c *CPU) Unlock(l *SpinLock) {
 		}
 		return
 	}
-	c.Charge(CostLock, c.sys.costs.Unlock)
+	if c.points { // the point comes after the lock is free, where what the thread does next is no longer guarded
+		c.spend(CostLock, c.sys.costs.Unlock)
+	} else {
+		c.Charge(CostLock, c.sys.costs.Unlock)
+	}
 	if l.Sleeps {
 		c.Order()
 	}
@@ -151,6 +155,9 @@ func (c *CPU) Unlock(l *SpinLock) {
 		c.CritExit()
 	} else {
 		c.soft--
+	}
+	if l.IPIs || c.crit > 0 {
+		c.Point()
 	}
 }
 

@@ -78,7 +78,7 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 	if c.sys.explored != nil {
 		c.sys.tree.set(c.id, never) // there every IPI arrives by itself
 	}
-	if c.irqAt <= c.now {
+	if c.irqAt <= c.now && c.sys.explored == nil {
 		c.drain(c.now) // held off by a critical section until now
 	}
 	c.park()
@@ -128,7 +128,7 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 	for id := r.on.Next(0); id >= 0 && id < len(s.cpus); id = r.on.Next(id + 1) {
 		d := s.cpus[id]
 		d.gather()
-		if d.irqAt <= at && d.takesIPIs() {
+		if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
 			d.drain(at) // it spins in its handler and has served what came since
 		}
 		line := k.Line[s.distance(c.id, d.id)]

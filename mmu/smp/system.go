@@ -90,6 +90,11 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
 	}
 	if cfg.Scheduler != nil {
+		for _, c := range cpus {
+			if c.points = !cfg.Coarse; c.points {
+				c.always = 0
+			}
+		}
 		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, coarse: cfg.Coarse, held: make([]bool, n)}
 	}
 	if cfg.Live != nil {

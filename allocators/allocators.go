@@ -48,6 +48,7 @@ type Design struct {
 	Source     string // the kernel, file and date or commit that it follows
 	KnownFault string // empty, or what is wrong with it, as in the original
 	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
+	Catches    bool   // a signal ends any sleep in Alloc, as if Catch were always given
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
 	Tunables   []Tunable
 	New        func(*mmu.Machine, Tuning) (Allocator, error)

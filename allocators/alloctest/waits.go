@@ -25,7 +25,7 @@ func waits(t *testing.T, d *allocators.Design) {
 		tune := allocators.Tuning{pool: int64(1 + r.IntN(cpus))}
 		m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 1 + r.IntN(20)}, tune)
 		err := m.Run(func(c *mmu.CPU) error {
-			n, err := waiter(c, a, rand.New(rand.NewPCG(seed, uint64(c.ID()))))
+			n, err := waiter(c, a, d.Catches, rand.New(rand.NewPCG(seed, uint64(c.ID()))))
 			interrupted += n
 			return err
 		})
@@ -43,7 +43,7 @@ func waits(t *testing.T, d *allocators.Design) {
 }
 
 // waiter is one CPU of waits. It returns how many of its sleeps were interrupted.
-func waiter(c *mmu.CPU, a allocators.Allocator, r *rand.Rand) (interrupted int, err error) {
+func waiter(c *mmu.CPU, a allocators.Allocator, catches bool, r *rand.Rand) (interrupted int, err error) {
 	m := c.Machine()
 	for range 30 {
 		c.Charge(smp.CostWork, mmu.Cycles(r.IntN(2000)))
@@ -54,7 +54,7 @@ func waiter(c *mmu.CPU, a allocators.Allocator, r *rand.Rand) (interrupted int, 
 		flags := allocators.Flags(r.IntN(2))*allocators.Private | allocators.Flags(r.IntN(2))*allocators.Catch
 		b, err := a.Alloc(c, pg, flags)
 		switch {
-		case errors.Is(err, smp.ErrInterrupted) && flags&allocators.Catch != 0:
+		case errors.Is(err, smp.ErrInterrupted) && (catches || flags&allocators.Catch != 0):
 			interrupted++
 			continue
 		case err != nil:

@@ -7,10 +7,18 @@ import (
 	"lwbench/mmu"
 )
 
-// Alloc is lwbuf_alloc. It never sends an IPI. A constructor that finds no KVA made the kernel dereference NULL; here it
-// is an error that wraps ErrNoBuf.
+// tries is how often Alloc looks for KVA, once a second, before it gives up. The commit never gives up; 3c9d6a07ff removed the
+// loop, and the kernel then dereferenced NULL.
+const tries = 10
+
+// Alloc is lwbuf_alloc. It never sends an IPI. While the constructor finds no KVA it sleeps for a second and tries again,
+// unless NoWait is given. The error wraps ErrNoBuf.
 func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	obj, err := a.cache.Get(c, f&allocators.NoWait == 0)
+	for i := 1; err != nil && i < tries && f&allocators.NoWait == 0; i++ {
+		c.Idle(a.second) // tsleep(…, hz): no wakeup ends it
+		obj, err = a.cache.Get(c, true)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lwbuf: %w: %w", allocators.ErrNoBuf, err)
 	}

@@ -29,6 +29,7 @@ type allocator struct {
 	cache     *objcache.Cache
 	all       mmu.Mask // (cpumask_t)-1
 	countLine smp.Line
+	second    mmu.Cycles
 }
 
 var (
@@ -37,7 +38,7 @@ var (
 )
 
 func newAllocator(m *mmu.Machine, name string, t allocators.Tuning, r rules) *allocator {
-	a := &allocator{rules: r, all: smp.AllOnes(m.NCPU())}
+	a := &allocator{rules: r, all: smp.AllOnes(m.NCPU()), second: mmu.Cycles(m.Spec().ClockHz)}
 	a.cache = objcache.New(m, name, t, a.ctor, a.dtor)
 	return a
 }

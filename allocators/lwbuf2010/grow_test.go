@@ -12,7 +12,7 @@ import (
 // each page with a rendezvous, while others allocate some. A CPU that waits for that lock with IPIs held off would block a
 // rendezvous that has stopped the lock's holder.
 func TestGrowthTakesIPIs(t *testing.T) {
-	const cpus, uses = 8, keepCount + 150
+	const cpus, uses = 8, 256 + 150
 	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: cpus, Pages: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -13,12 +13,12 @@ type lwbuf struct {
 	mask  mmu.CPUSet
 	line  smp.Line
 	owner int    // Owner only: the CPU that it returns to
-	next  *lwbuf // Owner only: on the owner's list or queue
+	next  *lwbuf // Owner only: on the owner's list
 }
 
 var _ allocators.Masked = (*lwbuf)(nil)
 
-// enter is what both allocs do: the mask is empty, whatever life the address had before.
+// enter maps pg, for both allocs. The mask is empty: free has zeroed it.
 func (lwb *lwbuf) enter(c *mmu.CPU, pg *mmu.Page) {
 	lwb.m = pg
 	c.KenterQuick(lwb.kva, pg)
@@ -38,17 +38,17 @@ func (lwb *lwbuf) KVA(c *mmu.CPU) mmu.KVA {
 // Page returns the page that the lwbuf maps.
 func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
 
-// Mask returns the CPUs that the lwbuf trusts.
+// Mask returns the CPUs that hold no stale entry.
 func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.AtomicLoad() }
 
-// setGlobal is lwbuf_set_global: a rendezvous, whatever the mask says.
+// setGlobal is lwbuf_set_global: an unconditional rendezvous.
 func (lwb *lwbuf) setGlobal(c *mmu.CPU) {
 	c.KenterSync(lwb.kva)
 	all := c.Machine().All()
 	lwb.mask.AtomicStore(&all)
 }
 
-// leave is what both frees do.
+// leave is the common part of both frees.
 func (lwb *lwbuf) leave() {
 	if lwb.m == nil {
 		panic("lwbuf: freed twice")
@@ -57,5 +57,5 @@ func (lwb *lwbuf) leave() {
 	lwb.mask = mmu.CPUSet{}
 }
 
-// reserve is how many pages each of n lists gets at boot: what the tunable says, or half of the window's share.
+// reserve returns how many pages each of n lists gets at boot: the tunable, but at most half of its share of the window.
 func reserve(m *mmu.Machine, want int64, n int) int { return min(int(want), m.KVAWindow()/2/n) }

@@ -8,37 +8,44 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// keepCount is how long a CPU's list may get before a free gives KVA back.
-const keepCount = 256
-
-// owner is the CPUs' lists of lwbufs (gd_lwbuf) and the passive messages to them.
+// owner is the CPUs' lists of lwbufs (gd_lwbuf) and the IPI queues between them.
 type owner struct {
-	grow  int
-	lists []ownList
+	reserve int // lwbufs that a list keeps
+	grow    int
+	tick    mmu.Cycles // between two looks at the IPI queues
+	receive mmu.Cycles // cost of processing a message
+	lists   []ownList
 }
 
-// ownList is one CPU's list, which only that CPU touches, and the queue of what others have freed for it.
+// ownList is one CPU's list, which only that CPU touches, and the queues of lwbufs that others have freed for it.
 type ownList struct {
 	first *lwbuf
 	count int // gd_lwbuf_count
 
-	queue struct {
-		lock        smp.SpinLock
-		length      smp.Word
-		line        smp.Line
-		first, last *lwbuf
-	}
-	_ [64]byte // lists of neighbours share no cache line of the host
+	from     []*ipiq    // by sender; nil before its first message
+	senders  smp.CPUSet // those that have a queue
+	nextTick mmu.Cycles
+	_        [64]byte // lists of neighbours share no cache line of the host
 }
 
 var _ allocators.Globaler = (*owner)(nil)
 
+// hz is how often a CPU's clock interrupts it in a second.
+const hz = 100
+
 // newOwner is lwbuf_init: the boot reserve of each real CPU.
 func newOwner(m *mmu.Machine, t allocators.Tuning) (*owner, error) {
-	a := &owner{grow: int(t.Get(ownerGrow)), lists: make([]ownList, m.NCPU())}
+	spec := m.Spec()
 	n := reserve(m, t.Get(ownerReserve), m.NCPU())
+	a := &owner{
+		reserve: n, grow: int(t.Get(ownerGrow)), lists: make([]ownList, m.NCPU()),
+		tick: mmu.Cycles(spec.ClockHz / hz), receive: spec.SMP.Receive,
+	}
+	if m.Live() {
+		a.tick = smp.Forever // the host's time must not decide which lwbuf is where
+	}
 	for i := range a.lists {
-		a.lists[i].queue.lock.Name = fmt.Sprintf("lwbuf queue of cpu%d", i)
+		a.lists[i].from, a.lists[i].nextTick = make([]*ipiq, m.NCPU()), a.tick
 		base, err := m.ReserveKVA(n)
 		if err != nil {
 			return nil, fmt.Errorf("%s=%d: %w", ownerReserve.Name, n, err)
@@ -62,12 +69,12 @@ func (l *ownList) pop() *lwbuf {
 	return lwb
 }
 
-// Alloc is lwbuf_alloc of 30 March 2010. Where there is no KVA it is an error that wraps ErrNoBuf.
+// Alloc is lwbuf_alloc of 30 March 2010. If there is no KVA for a block it fails with an error that wraps ErrNoBuf.
 func (a *owner) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.Buf, error) {
 	a.poll(c)
 	l := &a.lists[c.ID()]
 	c.CritEnter()
-	for l.first == nil { // and again where an interrupt has taken what it grew by
+	for l.first == nil { // again if an interrupt has used up the block
 		c.CritExit()
 		err := takeKVA(c, a.grow, func(kva mmu.KVA) { l.push(&lwbuf{owner: c.ID(), kva: kva}) })
 		if err != nil {
@@ -85,7 +92,7 @@ func (a *owner) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.
 // SetGlobal is lwbuf_set_global.
 func (a *owner) SetGlobal(c *mmu.CPU, b allocators.Buf) { b.(*lwbuf).setGlobal(c) }
 
-// Free is lwbuf_free: the owner keeps the lwbuf, another CPU sends it home.
+// Free is lwbuf_free: the owner keeps the lwbuf, another CPU sends it to its owner.
 func (a *owner) Free(c *mmu.CPU, b allocators.Buf) {
 	lwb := b.(*lwbuf)
 	lwb.leave()
@@ -97,11 +104,11 @@ func (a *owner) Free(c *mmu.CPU, b allocators.Buf) {
 	a.poll(c)
 }
 
-// keep puts an lwbuf on this CPU's list, or gives its KVA back where the list is long: the PTE is valid, so that
-// kmem_free shoots it down everywhere.
+// keep puts an lwbuf on this CPU's list, or frees its KVA if the list is longer than its reserve. The PTE is valid, so
+// kmem_free shoots it down on every CPU.
 func (a *owner) keep(c *mmu.CPU, lwb *lwbuf) {
 	l := &a.lists[c.ID()]
-	if l.count > keepCount {
+	if l.count > a.reserve {
 		c.KVAFree(lwb.kva)
 		return
 	}
@@ -109,40 +116,4 @@ func (a *owner) keep(c *mmu.CPU, lwb *lwbuf) {
 	l.push(lwb)
 	c.Charge(smp.CostAlloc, c.Costs().Instr)
 	c.CritExit()
-}
-
-// send is lwkt_send_ipiq_passive: the owner's queue gets the lwbuf, and no interrupt is raised.
-func (a *owner) send(c *mmu.CPU, lwb *lwbuf) {
-	q := &a.lists[lwb.owner].queue
-	c.Lock(&q.lock)
-	c.TouchLocked(&q.line, true)
-	if lwb.next = nil; q.last == nil {
-		q.first = lwb
-	} else {
-		q.last.next = lwb
-	}
-	q.last = lwb
-	c.Unlock(&q.lock)
-	q.length.Add(&c.CPU, 1)
-	c.Charge(smp.CostMessage, c.Machine().Spec().SMP.Send)
-}
-
-// poll is the owner's look at its queue, as it makes one whenever it passes through its scheduler.
-func (a *owner) poll(c *mmu.CPU) {
-	q := &a.lists[c.ID()].queue
-	if q.length.Load(&c.CPU) == 0 {
-		return
-	}
-	c.Lock(&q.lock)
-	c.TouchLocked(&q.line, true)
-	list := q.first
-	q.first, q.last = nil, nil
-	c.Unlock(&q.lock)
-	for list != nil {
-		lwb := list
-		list, lwb.next = lwb.next, nil
-		q.length.Add(&c.CPU, -1)
-		c.Charge(smp.CostMessage, c.Machine().Spec().SMP.Receive)
-		a.keep(c, lwb)
-	}
 }

@@ -27,8 +27,8 @@ type kvaList struct {
 
 var _ allocators.Globaler = (*perCPU)(nil)
 
-// newPerCPU is lwbuf_init. The commit meant to give each of SMP_MAXCPU CPUs its pages, and gave all of them to the list
-// of the CPU it ran on, starting that list anew each time.
+// newPerCPU is lwbuf_init. The commit meant to give each of SMP_MAXCPU CPUs its pages, but reinitialised the list of the
+// CPU it ran on each time.
 func newPerCPU(m *mmu.Machine, t allocators.Tuning) (*perCPU, error) {
 	a := &perCPU{grow: int(t.Get(perCPUGrow)), lists: make([]kvaList, m.NCPU())}
 	a.cache = objcache.New(m, "lwbuf", t, a.ctor, func(*mmu.CPU, any) {})
@@ -58,8 +58,8 @@ func newPerCPU(m *mmu.Machine, t allocators.Tuning) (*perCPU, error) {
 // ctor makes an lwbuf without KVA.
 func (a *perCPU) ctor(*mmu.CPU) (any, error) { return new(lwbuf), nil }
 
-// Alloc is lwbuf_alloc of 18 March 2010. It never sends an IPI. Where the commit would sleep for KVA it is an error that
-// wraps ErrNoBuf.
+// Alloc is lwbuf_alloc of 18 March 2010. It never sends an IPI. Where the commit would sleep for KVA it fails with an error
+// that wraps ErrNoBuf.
 func (a *perCPU) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	obj, err := a.cache.Get(c, f&allocators.NoWait == 0)
 	if err != nil {
@@ -76,8 +76,8 @@ func (a *perCPU) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators
 	return lwb, nil
 }
 
-// pop takes a page from this CPU's list and frees its node; an empty list grows first, and again where an interrupt has
-// taken what it grew by.
+// pop takes a page from this CPU's list and frees its node. An empty list grows first, and again if an interrupt has used
+// up the block.
 func (a *perCPU) pop(c *mmu.CPU) (mmu.KVA, error) {
 	l := &a.lists[c.ID()]
 	c.CritEnter()
@@ -99,7 +99,7 @@ func (a *perCPU) pop(c *mmu.CPU) (mmu.KVA, error) {
 // SetGlobal is lwbuf_set_global.
 func (a *perCPU) SetGlobal(c *mmu.CPU, b allocators.Buf) { b.(*lwbuf).setGlobal(c) }
 
-// Free is lwbuf_free: the page goes to the list of the CPU that frees, in a node made for it.
+// Free is lwbuf_free: the page goes to the list of the freeing CPU, in a newly allocated node.
 func (a *perCPU) Free(c *mmu.CPU, b allocators.Buf) {
 	lwb := b.(*lwbuf)
 	lwb.leave()
@@ -112,18 +112,16 @@ func (a *perCPU) Free(c *mmu.CPU, b allocators.Buf) {
 	a.cache.Put(c, lwb)
 }
 
-// takeKVA takes n pages from the kernel map, or those that are left; an error where there is none. It must not be called
-// in a critical section: the map's lock may be held by a CPU that a rendezvous has stopped, which then waits for this one.
+// takeKVA allocates n pages from the kernel map as one block and adds each; a window without such a block is an error. It
+// must not be called in a critical section: the map's lock may be held by a CPU that a rendezvous has stopped, which then
+// waits for this one (I9).
 func takeKVA(c *mmu.CPU, n int, add func(mmu.KVA)) error {
-	for i := range n {
-		kva, err := c.KVAAlloc()
-		if err != nil && i == 0 {
-			return err
-		}
-		if err != nil {
-			return nil
-		}
-		add(kva)
+	kva, err := c.KVAAllocRange(n)
+	if err != nil {
+		return err
+	}
+	for i := n - 1; i >= 0; i-- {
+		add(kva + mmu.KVA(i))
 	}
 	return nil
 }

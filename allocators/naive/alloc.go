@@ -18,7 +18,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 			return nil, fmt.Errorf("naive: %w", allocators.ErrNoBuf)
 		}
 		a.allocWant = true
-		if err := c.Sleep(&a.sleepq, &a.mplock, f&allocators.Catch != 0); err != nil {
+		if err := c.Sleep(&a.sleepq, &a.mplock, true); err != nil { // PCATCH, whatever the caller wants
 			c.Unlock(&a.mplock)
 			return nil, err
 		}

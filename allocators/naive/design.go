@@ -17,6 +17,7 @@ var Design = allocators.Design{
 	Doc:       "maps and unmaps each time; each time every CPU flushes its whole TLB",
 	Source:    "DragonFly BSD sys/kern/uipc_syscalls.c, parent of commit dfbcf5a390, 2003-12 (FreeBSD-4 heritage)",
 	KnownRace: "pmap_qenter does not wait for its broadcast flush: a CPU that receives the mapping before the IPI may use its old entry",
+	Catches:   true,
 	Tunables:  []allocators.Tunable{nsfbufs},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, int(t.Get(nsfbufs)))

@@ -114,7 +114,7 @@ func (s *Session) mayFail(op *Op, err error) bool {
 	case errors.Is(err, allocators.ErrNoBuf):
 		return s.Loose || op.Flags&allocators.NoWait != 0
 	case errors.Is(err, smp.ErrInterrupted):
-		return op.Flags&allocators.Catch != 0
+		return s.d.Catches || op.Flags&allocators.Catch != 0
 	}
 	return false
 }

@@ -29,6 +29,16 @@ func (w *Word) Load(c *CPU) int64 {
 	return n
 }
 
+// Store is a plain write of the line, an ordered point charged as CPU.Touch: for a word with one writer.
+func (w *Word) Store(c *CPU, n int64) {
+	if c.now >= c.horizon && c.yield() {
+		w.v.Store(n)
+		return
+	}
+	w.v.Store(n)
+	c.Touch(&w.line, true)
+}
+
 // Peek returns the value free of charge and in no order: for tests, and for whoever has stopped all other CPUs.
 func (w *Word) Peek() int64 { return w.v.Load() }
 

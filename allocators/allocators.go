@@ -50,8 +50,34 @@ type Design struct {
 	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
 	Catches    bool   // a signal ends any sleep in Alloc, as if Catch were always given
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
-	Tunables   []Tunable
-	New        func(*mmu.Machine, Tuning) (Allocator, error)
+	Abilities
+	Tunables []Tunable
+	New      func(*mmu.Machine, Tuning) (Allocator, error)
+}
+
+// Abilities say what a design can and cannot do for its callers. The contract's tests, the search for bugs and the workloads
+// respect them; a workload that needs what a design lacks does not run on it.
+type Abilities struct {
+	// CPUPrivate: a mapping is valid only on the CPU that allocated it. It is used and freed there, last in, first out.
+	CPUPrivate bool
+	// NoSleep: the holder of a mapping must not sleep, because preemption is disabled until its free.
+	NoSleep bool
+	// FixedSize: the number of mappings is fixed when the design is built, however much KVA there is.
+	FixedSize bool
+	// CannotRunOut: Alloc never fails and never sleeps.
+	CannotRunOut bool
+	// LazyReclaim: a freed mapping becomes available only later, by a tick or a purge.
+	LazyReclaim bool
+	// MultiPage is the largest number of pages that one mapping can cover; 0 means single pages only. The Allocator of a
+	// design that sets it implements MultiPager.
+	MultiPage int
+}
+
+// MultiPager is implemented by designs that map several pages at contiguous addresses with one call (vm_map_ram, msf_buf).
+type MultiPager interface {
+	// AllocPages maps pages at contiguous addresses, the first of which is Buf.KVA. There are 1 to Abilities.MultiPage
+	// pages. Buf.Page is the first page. Otherwise it behaves like Alloc.
+	AllocPages(c *mmu.CPU, pages []*mmu.Page, f Flags) (Buf, error)
 }
 
 // Tunable returns the tunable called name, and whether the design has it.
@@ -63,9 +89,10 @@ func (d *Design) Tunable(name string) (Tunable, bool) {
 	return d.Tunables[i], true
 }
 
-// Pool returns the tunable that sizes the design's pool of buffers (kern.ipc.nsfbufs), and whether it has one.
+// Pool returns the tunable that sizes the design's pool of buffers (kern.ipc.nsfbufs), and whether it has one. Alloc sleeps
+// while all buffers of a pool are in use.
 func (d *Design) Pool() (Tunable, bool) {
-	i := slices.IndexFunc(d.Tunables, func(k Tunable) bool { return strings.HasSuffix(k.Name, ".nsfbufs") })
+	i := slices.IndexFunc(d.Tunables, func(k Tunable) bool { return k.Pool })
 	if i < 0 {
 		return Tunable{}, false
 	}
@@ -79,6 +106,7 @@ type Tunable struct {
 	Default  int64
 	Min, Max int64    // inclusive
 	Values   []string // names of the values from Min up, or nil
+	Pool     bool     // it sizes the pool of buffers for which Alloc sleeps
 }
 
 // Parse parses a value from the command line: a number in the range, or one of Values. The error is one line and lists

@@ -2,6 +2,7 @@ package all
 
 import (
 	"lwbench/allocators"
+	"lwbench/allocators/dmap"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/lwbuf2010"
 	"lwbench/allocators/lwbufrbtree"
@@ -14,6 +15,7 @@ import (
 // Designs returns every design, in table order. The values are shared; callers must not modify them.
 func Designs() []*allocators.Design {
 	return []*allocators.Design{
+		&dmap.Design,
 		&naive.Design,
 		&sfbuf.Design,
 		&sfbuf2009.Design,

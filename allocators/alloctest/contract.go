@@ -33,6 +33,14 @@ func Run(t *testing.T, d *allocators.Design) {
 
 // described checks the fields of the Design.
 func described(t *testing.T, d *allocators.Design) {
+	if _, a := build(t, d, mmu.Options{CPUs: 1, Pages: 1}, nil); d.MultiPage > 0 {
+		if _, ok := a.(allocators.MultiPager); !ok {
+			t.Error("it declares MultiPage and has no AllocPages")
+		}
+	}
+	if _, pool := d.Pool(); pool && d.CannotRunOut {
+		t.Error("it declares a pool and that it cannot run out")
+	}
 	if d.Name == "" || d.Doc == "" || d.Source == "" {
 		t.Error("name, doc and source must be there")
 	}
@@ -89,6 +97,13 @@ func oneCPU(t *testing.T, d *allocators.Design) {
 
 // noWait exhausts the design: the next NoWait alloc fails with ErrNoBuf, and one after a free succeeds.
 func noWait(t *testing.T, d *allocators.Design) {
+	switch {
+	case d.CannotRunOut:
+		t.Skip("it cannot run out")
+	case d.FixedSize:
+		exhaust(t, d)
+		return
+	}
 	const most = 8
 	opt := mmu.Options{CPUs: 2, Pages: 4 * most, KVAPages: most}
 	m, a := build(t, d, opt, small(d, most))
@@ -180,6 +195,9 @@ func crowd(t *testing.T, d *allocators.Design) {
 
 // freeElsewhere moves handles one way: KVA must not grow with the number of uses unless the design declares Grows.
 func freeElsewhere(t *testing.T, d *allocators.Design) {
+	if d.CPUPrivate {
+		t.Skip("its mappings stay on their CPU")
+	}
 	const uses = 2000
 	m, a := build(t, d, mmu.Options{CPUs: 2, Pages: 64}, nil)
 	base := m.KVAInUse()

@@ -18,15 +18,30 @@ const histories = 60
 // caller the same history: the page that each access reached. A design that declares a fault must differ in some trace,
 // which shows that the comparison can fail.
 func Histories(t *testing.T, designs []*allocators.Design) {
-	parted := make([]int, len(designs))
-	for seed := range uint64(histories) {
-		tr, err := ops.Parse(fmt.Sprintf("seed%d.ops", seed), strings.NewReader(swarm(seed)))
+	parted, depth := make([]int, len(designs)), make([]int, len(designs))
+	for i, d := range designs {
+		if d.CPUPrivate {
+			depth[i] = slots(t, d, mmu.Options{CPUs: 1}, nil)
+		}
+	}
+	for seed := range uint64(2 * histories) {
+		text, nested := "", 0 // every other trace keeps to what CPUPrivate designs allow
+		if seed%2 == 0 {
+			text = swarm(seed / 2)
+		} else {
+			nested = 1 + int(seed/2)%8
+			text = privateTrace(1+int(seed/2)%3, nested)
+		}
+		tr, err := ops.Parse(fmt.Sprintf("seed%d.ops", seed), strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
 		want, first := "", ""
 		for i, d := range designs {
-			for k, tune := range tunings(d, swarmLive) {
+			if d.CPUPrivate && nested > depth[i] || d.CPUPrivate && nested == 0 {
+				continue
+			}
+			for k, tune := range historyTunings(d) {
 				got := history(t, tr, variant(int(seed)+k), d, tune)
 				switch {
 				case d.KnownFault != "":
@@ -73,6 +88,14 @@ func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, 
 		t.Fatalf("%s: %s", d.Name, r.Reports[0])
 	}
 	return b.String()
+}
+
+// historyTunings are the tunings that Histories compares; a CPUPrivate design keeps its depth.
+func historyTunings(d *allocators.Design) []allocators.Tuning {
+	if d.CPUPrivate {
+		return []allocators.Tuning{nil}
+	}
+	return tunings(d, swarmLive)
 }
 
 func firstDifference(a, b string) string {

@@ -34,12 +34,20 @@ func live(t *testing.T, d *allocators.Design) {
 // agree replays a trace of many CPUs on both engines. A posted call that is not waited for may still be under way at the
 // end; the trace's last line gives it time to arrive under the virtual clock.
 func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
-	text := serialTrace(cpus)
+	text, _ := trace(t, d, cpus)
+	depth := 3
+	if d.CPUPrivate {
+		depth = 1 // freed in the order of allocation
+	}
 	for cpu := range cpus { // an address-space switch may drop TLB entries
-		text += fmt.Sprintf("%d alloc s 1\n%d load s\n%d switch\n%d load s\n%d free s\n", cpu, cpu, cpu, (cpu+1)%cpus, cpu)
+		other := (cpu + 1) % cpus
+		if d.CPUPrivate {
+			other = cpu
+		}
+		text += fmt.Sprintf("%d alloc s 1\n%d load s\n%d switch\n%d load s\n%d free s\n", cpu, cpu, cpu, other, cpu)
 	}
 	for _, verb := range []string{"alloc h%[1]d %[2]d", "load h%[2]d", "load h%[2]d", "free h%[2]d"} { // a small first level misses, the second hits
-		for i := range 3 {
+		for i := range depth {
 			text += fmt.Sprintf("0 "+verb+"\n", i, i)
 		}
 	}

@@ -46,11 +46,13 @@ func twice(t *testing.T, d *allocators.Design) {
 
 // program is a random use of a design (swarm testing): each seed has its own weights and leaves out some kinds of step.
 type program struct {
-	m      *mmu.Machine
-	a      allocators.Allocator
-	weight [4]int   // private use, global use, stray, address-space switch
-	left   int      // CPUs that still make handles
-	gate   smp.Gate // guards left
+	m *mmu.Machine
+	a allocators.Allocator
+	// private: handles stay on their CPU and are freed in reverse order.
+	private bool
+	weight  [4]int   // private use, global use, stray, address-space switch
+	left    int      // CPUs that still make handles
+	gate    smp.Gate // guards left
 	// between, if set, is called before each step.
 	between func(c *mmu.CPU, r *rand.Rand)
 }
@@ -99,7 +101,9 @@ func programOf(t testing.TB, d *allocators.Design, seed uint64, opt mmu.Options)
 	}
 	opt.CPUs, opt.Pages = cpus, 1+r.IntN(40)
 	m, a := buildOn(t, variant(int(seed)), d, opt, tune)
-	return m, &program{m: m, a: a, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)}}
+	return m, &program{
+		m: m, a: a, private: d.CPUPrivate, left: cpus, weight: [4]int{r.IntN(3), r.IntN(3), 1 + r.IntN(4), r.IntN(2)},
+	}
 }
 
 func (p *program) run(seed uint64) error {
@@ -158,6 +162,8 @@ func (p *program) step(c *mmu.CPU, r *rand.Rand) error {
 		return ignoreEmpty(use(c, p.a, pg, allocators.Private|allocators.NoWait))
 	case n < p.weight[0]+p.weight[1]:
 		return ignoreEmpty(use(c, p.a, pg, allocators.NoWait))
+	case n < p.weight[0]+p.weight[1]+p.weight[2] && p.private:
+		return p.nest(c, r, 1+r.IntN(6))
 	case n < p.weight[0]+p.weight[1]+p.weight[2]:
 		b, err := p.a.Alloc(c, pg, allocators.NoWait)
 		if err != nil {

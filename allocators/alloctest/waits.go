@@ -75,6 +75,9 @@ func waiter(c *mmu.CPU, a allocators.Allocator, catches bool, r *rand.Rand) (int
 
 // leak moves handles between CPUs in rounds: the KVA that a design retains must stop growing once its caches are full.
 func leak(t *testing.T, d *allocators.Design) {
+	if d.CPUPrivate {
+		t.Skip("its mappings stay on their CPU")
+	}
 	for _, tune := range tunings(d, leakLive) {
 		leakTuned(t, d, tune)
 	}

@@ -45,10 +45,11 @@ var PerCPU = allocators.Design{
 
 // Owner is lwbuf of 30 March 2010 (DragonFly BSD i386, 8d79eb09eb).
 var Owner = allocators.Design{
-	Name:     "lwbuf-2010-owner",
-	Doc:      "per-CPU lists of lwbufs; one freed elsewhere returns to its owner by a passive IPI message",
-	Source:   "DragonFly BSD i386 lwbuf, commit 8d79eb09eb, 2010-03-30",
-	Tunables: []allocators.Tunable{ownerReserve, ownerGrow},
+	Name:      "lwbuf-2010-owner",
+	Doc:       "per-CPU lists of lwbufs; one freed elsewhere returns to its owner by a passive IPI message",
+	Source:    "DragonFly BSD i386 lwbuf, commit 8d79eb09eb, 2010-03-30",
+	Abilities: allocators.Abilities{LazyReclaim: true},
+	Tunables:  []allocators.Tunable{ownerReserve, ownerGrow},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newOwner(m, t)
 	},

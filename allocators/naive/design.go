@@ -7,7 +7,7 @@ import (
 
 // nsfbufs is 512 + 16 x maxusers. 32 is the smallest maxusers that the kernel chose by itself.
 var nsfbufs = allocators.Tunable{
-	Name: "naive.nsfbufs", Default: 1024, Min: 1, Max: 65536,
+	Name: "naive.nsfbufs", Pool: true, Default: 1024, Min: 1, Max: 65536,
 	Doc: "buffers, one KVA page each; the kernel's default is 1,024 to 6,656",
 }
 

@@ -7,7 +7,7 @@ import (
 
 // nsfbufs is kern.ipc.nsfbufs: 512 + 16 x maxusers, 1,024 to 6,656 by default.
 var nsfbufs = allocators.Tunable{
-	Name: "sfbuf.nsfbufs", Default: 1024, Min: 1, Max: 65536,
+	Name: "sfbuf.nsfbufs", Pool: true, Default: 1024, Min: 1, Max: 65536,
 	Doc: "buffers, one KVA page each (kern.ipc.nsfbufs); the kernel's default is 1,024 to 6,656",
 }
 

@@ -86,12 +86,13 @@ func TestVpagetableReuse(t *testing.T) {
 	}
 }
 
-// TestZeroidleNeverReuses: no page comes twice, whatever the design keeps; what zeroing takes is one page's copy.
+// TestZeroidleNeverReuses: no page comes twice, so no design reuses a mapping, except the direct map, which maps them all;
+// zeroing costs one page's copy.
 func TestZeroidleNeverReuses(t *testing.T) {
 	for _, d := range all.Designs() {
 		out := runCell(t, Find("zeroidle"), d, 4, 300, 1, nil, nil)
 		checkOutcome(t, out, d, 1200)
-		if out.Reuses != 0 || out.Spent[smp.CostUse] != 1200*testSpec().MMU.CopyPage {
+		if out.Reuses != 0 && !d.CannotRunOut || out.Spent[smp.CostUse] != 1200*testSpec().MMU.CopyPage {
 			t.Errorf("%s: %d reuses, %d cycles of use", d.Name, out.Reuses, out.Spent[smp.CostUse])
 		}
 		if spec := testSpec(); out.Elapsed < smp.Cycles(1199*spec.ClockHz/20000) {
@@ -224,7 +225,7 @@ func TestSurvivesAPoolOfOne(t *testing.T) {
 	one := allocators.Tuning{"objcache.capacity": 4}
 	for _, d := range all.Designs() {
 		for _, k := range d.Tunables {
-			if strings.HasSuffix(k.Name, ".nsfbufs") {
+			if k.Pool {
 				one[k.Name] = 1
 			}
 		}

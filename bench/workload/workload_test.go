@@ -126,7 +126,7 @@ func TestSendfileSurvivesASmallPool(t *testing.T) {
 }
 
 func TestWarmupIsNotCounted(t *testing.T) {
-	d := all.Designs()[1]
+	d := design(t, "sfbuf")
 	m, _ := mmu.New(testSpec(), mmu.Options{CPUs: 2})
 	a, _ := d.New(m, nil)
 	out, err := Run(context.Background(), Find("xio"), &Cell{Machine: m, Alloc: a, Design: d, Ops: 100, Warmup: 2000, Seed: 1}, RunOptions{})

@@ -110,7 +110,7 @@ func toySetting(t testing.TB, fault string, bufs int64) *Config {
 	set := setting(t, "naive", allocators.Tuning{"toy.nsfbufs": bufs})
 	set.KVAPages = 4
 	set.Design = &allocators.Design{
-		Name: "toy", Tunables: []allocators.Tunable{{Name: "toy.nsfbufs", Default: 1, Min: 1, Max: 4}},
+		Name: "toy", Tunables: []allocators.Tunable{{Name: "toy.nsfbufs", Pool: true, Default: 1, Min: 1, Max: 4}},
 		New: func(m *mmu.Machine, tune allocators.Tuning) (allocators.Allocator, error) {
 			n := int(tune["toy.nsfbufs"])
 			base, err := m.ReserveKVA(n)
@@ -145,7 +145,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		{"hands out", both, mmu.ChangedInUse.String(), 2, "while it is held for page"},
 		{"the wrong address", use2, mmu.UnmappedAccess.String(), 1, "which maps nothing"},
 		{"claims all", asks, UnsoundMask, 1, "says that cpu1 holds nothing old"},
-		{"loses it", use2, mmu.Leaked.String(), 3, "nobody holds a buffer any more, and 1 can be had; from the start it was 3"},
+		{"loses it", use2, mmu.Leaked.String(), 3, "nobody holds a buffer any more, and 2 can be had; from the start it was 4"},
 		{"wakes nobody", second, LostWakeup, 1, "waits for a wakeup on toys"},
 		{"", holds, AllHeld, 1, "cpu1 waits for a wakeup on toys"},
 		{"keeps the lock", second, Deadlock, 1, "spins for lock toy held by cpu"},

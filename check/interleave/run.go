@@ -19,6 +19,7 @@ type Config struct {
 	// Capacity, where it is not 0, is how many buffers there are: when all is over and nobody holds one, so many must be to be
 	// had (Measure). Where there are more than a few that is slow, and done in Thorough runs only.
 	Capacity int
+	Unused   int // pages of KVA that are left when all these buffers are taken
 	Thorough bool
 	// Visible passes over what is latent: only what has gone wrong ends a run.
 	Visible bool

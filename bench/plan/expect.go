@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,64 +85,87 @@ func (e *Expectation) setUnit(name string) bool {
 	return false
 }
 
-// Check returns an error for the first cell in which the expectation does not hold, or when it names none.
-func (e *Expectation) Check(results []*bench.Result) error {
-	met := 0
+// Check returns an error for the first result in which the expectation does not hold, or when it names none.
+func (e *Expectation) Check(results []*record.Result) error {
+	met, seen := 0, make(map[record.Key]int)
 	for _, r := range results {
-		if !e.names(r.Cell, e.design) {
+		if !e.names(r, e.design) {
 			continue
 		}
-		want, known := e.number, e.than == ""
-		for _, other := range results {
-			if !known && e.names(other.Cell, e.than) && sameBut(r.Cell, other.Cell) {
-				want, known = e.unit.Value(other.Out), true
-			}
+		rival, err := e.rival(r, seen[r.Key()], results)
+		seen[r.Key()]++
+		if err != nil {
+			return err
 		}
-		if !known {
-			return fmt.Errorf("expected %q: no cell of %s beside %s", e.Text, e.than, r.Cell.Name())
+		want := e.number
+		if rival != nil {
+			want, _ = rival.Value(e.unit.Name)
 		}
-		if r.Cell.Engine.Unit(e.unit.Name) == nil {
+		got, ok := r.Value(e.unit.Name)
+		if !ok {
 			return fmt.Errorf("expected %q: this engine does not measure %s", e.Text, e.unit.Name)
 		}
 		met++
-		if got := e.unit.Value(r.Out); !holds(got, e.op, want) {
-			return fmt.Errorf("expected %q: %s has %v against %v", e.Text, r.Cell.Name(), got, want)
+		if !holds(got, e.op, want) {
+			return fmt.Errorf("expected %q: %s has %v against %v", e.Text, r, got, want)
+		}
+		if loser := e.claimsFor(r, rival); loser != nil && loser.Wrong() {
+			return fmt.Errorf("expected %q: %s made stale accesses, so that its %s counts for nothing", e.Text, loser, e.unit.Name)
 		}
 	}
 	if met == 0 {
-		return fmt.Errorf("expected %q: no cell is meant", e.Text)
+		return fmt.Errorf("expected %q: no cell matches", e.Text)
 	}
 	return nil
 }
 
-// names reports whether the expectation means the cell, for the given design.
-func (e *Expectation) names(c *bench.Cell, design string) bool {
-	if c.Design.Name != design || (e.workload != "" && c.Workload.Name != e.workload) || (e.cpus != 0 && c.CPUs != e.cpus) {
+// rival returns the result on the right of the comparison, of the same repetition, or nil where that is a number.
+func (e *Expectation) rival(r *record.Result, rep int, results []*record.Result) (*record.Result, error) {
+	if e.than == "" {
+		return nil, nil
+	}
+	for _, other := range results {
+		if !e.names(other, e.than) || !sameBut(r, other) {
+			continue
+		}
+		if rep == 0 {
+			return other, nil
+		}
+		rep--
+	}
+	return nil, fmt.Errorf("expected %q: no cell of %s to compare with %s", e.Text, e.than, r)
+}
+
+// claimsFor returns the result that the expectation calls the cheaper of two; nil where it claims no such thing.
+func (e *Expectation) claimsFor(left, right *record.Result) *record.Result {
+	if right == nil || !slices.ContainsFunc(bench.Engines(), func(g *bench.Engine) bool { return g.Cost == e.unit.Name }) {
+		return nil
+	}
+	switch e.op {
+	case "<", "<=":
+		return left
+	case ">", ">=":
+		return right
+	}
+	return nil
+}
+
+// names reports whether the expectation means the result, for the given design.
+func (e *Expectation) names(r *record.Result, design string) bool {
+	if r.Design != design || (e.workload != "" && r.Workload != e.workload) || (e.cpus != 0 && r.CPUs != e.cpus) {
 		return false
 	}
 	for _, s := range e.with {
-		if design == e.design && value(c, s.Name) != s.Value {
+		if design == e.design && !slices.Contains(r.Set, s) && !slices.Contains(r.Params, s) {
 			return false
 		}
 	}
 	return true
 }
 
-func value(c *bench.Cell, name string) string {
-	for _, list := range [][]record.Setting{c.Set, c.Param} {
-		for _, s := range list {
-			if s.Name == name {
-				return s.Value
-			}
-		}
-	}
-	return ""
-}
-
-// sameBut reports whether two cells differ in the design and its tunables alone.
-func sameBut(a, b *bench.Cell) bool {
-	return a.Workload == b.Workload && a.Machine == b.Machine && a.CPUs == b.CPUs && a.Rep == b.Rep &&
-		fmt.Sprint(a.Param) == fmt.Sprint(b.Param)
+// sameBut reports whether two results differ in nothing but the design and its tunables.
+func sameBut(a, b *record.Result) bool {
+	return a.Workload == b.Workload && a.CPUs == b.CPUs && slices.Equal(a.Params, b.Params) && slices.Equal(a.Config, b.Config)
 }
 
 func holds(got float64, op string, want float64) bool {

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/google/pprof/profile"
 )
@@ -66,15 +65,15 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	if _, err := fmt.Fprintf(w, "%s %s: %s\n", texttab.Thousands(float64(total)), strings.ReplaceAll(kind, "_", " "), what); err != nil {
 		return err
 	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := texttab.Table{Align: "rrl"}
 	for i, name := range names {
 		if i == rows {
-			fmt.Fprintf(tw, "\t\t  … and %d more\n", len(names)-i)
+			t.Row("", "", fmt.Sprintf("… and %d more", len(names)-i))
 			break
 		}
-		fmt.Fprintf(tw, "%s\t%.1f %%\t  %s\n", texttab.Thousands(float64(sum[name])), 100*float64(sum[name])/float64(max(of, 1)), name)
+		t.Row(texttab.Thousands(float64(sum[name])), fmt.Sprintf("%.1f %%", 100*float64(sum[name])/float64(max(of, 1))), name)
 	}
-	return tw.Flush()
+	return t.Write(w)
 }
 
 // order sorts what is not zero by size, then by name.

@@ -12,8 +12,11 @@ import (
 // Output is a result file being written, one cell at a time: whatever happens, every finished cell is in it as a whole line.
 type Output struct {
 	*Writer
-	Path string
-	Kept string // the name that an earlier file of this path has now, or ""
+	Command string // reproduces the file
+	Path    string
+	Kept    string // the name that an earlier file of this path has now, or ""
+
+	Resumed []*Result // what the file held already
 
 	file *os.File // nil for stdout
 	done map[Key]int
@@ -22,7 +25,7 @@ type Output struct {
 // Open opens a result file before anything runs; "-" is stdout. An existing file is renamed to FILE.~N~, or continued when
 // resume is set. A pipe or device is written to and never renamed.
 func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err error) {
-	o = &Output{Path: path}
+	o = &Output{Command: h.Command, Path: path}
 	if path == "-" {
 		o.Writer, err = NewWriter(stdout, h)
 		return o, err
@@ -94,6 +97,7 @@ func (o *Output) resume(cmd string) error {
 		o.done[r.Key()]++
 		last = r.Config
 	}
+	o.Resumed = f.Results
 	if o.file, err = os.OpenFile(o.Path, os.O_WRONLY, 0); err != nil {
 		return err
 	}

@@ -54,6 +54,13 @@ func (r *Result) Value(unit string) (float64, bool) {
 	return r.Values[i].Value, true
 }
 
+// Wrong reports whether the oracles found a stale access or another fault: figures of wrong answers never count as better.
+func (r *Result) Wrong() bool {
+	stale, _ := r.Value("stale")
+	faults, _ := r.Value("faults")
+	return stale > 0 || faults > 0
+}
+
 // Key identifies the result's cell.
 func (r *Result) Key() Key {
 	return Key{Engine: r.Get(KeyEngine), Machine: r.Get(KeyMachine), Name: r.String()}

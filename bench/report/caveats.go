@@ -5,11 +5,9 @@ import (
 	"slices"
 
 	"lwbench/allocators"
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
-
-// noisy is the spread of repetitions, as a share of the median, from which a live cell is called noisy.
-const noisy = 0.1
 
 // caveat is one thing to doubt, with its details.
 type caveat struct {
@@ -58,7 +56,7 @@ func (r *Results) ofMachine(g *group) caveat {
 	if most <= 1<<16 {
 		if t, added := mmu.Sockets(m, most); added > 0 {
 			c.Text += fmt.Sprintf(" It has %d CPUs: %s ran on %d sockets in place of %d.",
-				m.Topology.CPUs(), thousands(float64(most)), t.Sockets, t.Sockets-added)
+				m.Topology.CPUs(), texttab.Thousands(float64(most)), t.Sockets, t.Sockets-added)
 		}
 	}
 	return c
@@ -71,16 +69,15 @@ func ofHost(g *group) (list []caveat) {
 		for _, c := range p.curves {
 			for _, pt := range c.points {
 				name := fmt.Sprintf("%s, %s, %s", p.Workload, c.label, cpus(pt.cpus))
-				mid, ok := pt.median(p.Unit)
-				lo, hi := pt.span(p.Unit)
 				switch {
 				case pt.over:
 					over = append(over, name)
-				case !ok || mid == 0:
 				case pt.reps(p.Unit) == 1:
 					single = append(single, name)
-				case (hi-lo)/mid > noisy:
-					spread = append(spread, fmt.Sprintf("%s: %s between the least and the greatest of %d", name, percent((hi-lo)/mid), pt.reps(p.Unit)))
+				default:
+					if lo, hi := pt.span(p.Unit); hi-lo > noisy*pt.value(p.Unit) {
+						spread = append(spread, fmt.Sprintf("%s: %s to %s in %d repetitions", name, number(lo, p.Unit), number(hi, p.Unit), pt.reps(p.Unit)))
+					}
 				}
 			}
 		}

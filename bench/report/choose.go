@@ -52,6 +52,7 @@ func (p *Panel) Only(labels []string) *Panel {
 	if len(q.curves) == 0 {
 		q.curves = p.curves
 	}
+	q.judge()
 	return &q
 }
 
@@ -63,6 +64,9 @@ func (r *Results) Over(p *Panel, unit string) *Figure {
 	}
 	return f
 }
+
+// Legend explains the marks of the panel's tables.
+func (p *Panel) Legend() string { return legendOf((&group{panels: []*Panel{p}}).contests()...) }
 
 // Values is the table of a unit by curve and number of CPUs.
 func (p *Panel) Values(unit string) Table { return p.table(unit) }

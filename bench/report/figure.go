@@ -1,6 +1,8 @@
 package report
 
 import (
+	"lwbench/internal/texttab"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -71,7 +73,7 @@ func legend(c draw.Canvas, entries []entry) draw.Canvas {
 		}
 		if x > c.Min.X && x+w > room {
 			if row == most-1 {
-				c.FillText(sty, vg.Point{X: x, Y: c.Max.Y - legendRow*(vg.Length(row)+0.5)}, "and "+thousands(float64(len(entries)-i))+" more")
+				c.FillText(sty, vg.Point{X: x, Y: c.Max.Y - legendRow*(vg.Length(row)+0.5)}, "and "+texttab.Thousands(float64(len(entries)-i))+" more")
 				break
 			}
 			x, row = c.Min.X, row+1

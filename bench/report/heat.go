@@ -22,7 +22,7 @@ type heatRow struct {
 // heatCell is empty where ratio is 0.
 type heatCell struct {
 	ratio float64
-	wrong bool
+	mark  string
 	text  string
 }
 
@@ -83,10 +83,7 @@ func (f *heat) draw(c draw.Canvas) (tips []tip) {
 			fill, dark := heatColour(k.ratio)
 			c.FillPolygon(fill, box(x+1, y+1, wide-2, heatRowPts-2))
 			outline(c, box(x+1, y+1, wide-2, heatRowPts-2))
-			label := times(k.ratio)
-			if k.wrong {
-				label = "!" + label
-			}
+			label := k.mark + times(k.ratio)
 			num := words(fontSize-1, "#000000", -0.5, -0.5)
 			if dark {
 				num.Color = color.White

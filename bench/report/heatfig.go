@@ -47,7 +47,7 @@ func (r *Results) heatFigure(g *group, name string, pick func([]int) int) *Figur
 	w, h := f.size()
 	return &Figure{
 		Name: slug("slowdown-" + g.machine + "-" + g.engine + "-" + name), Title: "slowdown against the best on the " + name + " CPUs: " + g.name,
-		Note:     "Cost an operation as a multiple of the cheapest design that may win. ! marks wrong answers.",
+		Note:     "Cost an operation as a multiple of the cheapest design that may win. " + legendOf(g.contests()...),
 		Commands: r.commands(sources), Table: t, w: max(figureWidth, w), h: h, draw: f.draw,
 	}
 }
@@ -67,11 +67,11 @@ func columnsOf(g *group) (cols []*curve) {
 
 // heatRow is a panel as a row; ok is false where nobody wins.
 func (p *Panel) heatRow(cols []*curve, n int) (row heatRow, texts []string, ok bool) {
-	col := p.judge(n)
-	if col.first == nil || col.next == nil {
+	col := p.contests[n]
+	if !col.decided() {
 		return row, nil, false
 	}
-	best, _ := col.first.at(n).median(p.Unit)
+	best := col.field[0].value(p.Unit)
 	row.label = fmt.Sprintf("%s, %s", p.Workload, cpus(n))
 	texts = []string{row.label}
 	for _, k := range cols {
@@ -80,11 +80,8 @@ func (p *Panel) heatRow(cols []*curve, n int) (row heatRow, texts []string, ok b
 		if i >= 0 {
 			if pt := p.curves[i].at(n); pt != nil {
 				if v, ok := pt.median(p.Unit); ok && v > 0 {
-					cell = heatCell{ratio: v / best, wrong: pt.wrong(), text: tipText(p.curves[i], pt, p.Unit) + ", " + times(v/best) + " the best"}
-					text = times(v / best)
-					if cell.wrong {
-						text = "!" + text
-					}
+					cell = heatCell{ratio: v / best, mark: col.mark(pt), text: tipText(p.curves[i], pt, p.Unit) + ", " + times(v/best) + " the best"}
+					text = cell.mark + times(v/best)
 				}
 			}
 		}

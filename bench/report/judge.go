@@ -2,128 +2,184 @@ package report
 
 import (
 	"cmp"
-	"math"
 	"slices"
+	"strings"
+
+	"lwbench/bench/record"
 )
 
-// level is the ratio below which two costs are called level.
-const level = 1.01
+// The rules of the judge.
+const (
+	tieBand = 0.02 // a lead of up to this share is a tie
+	noisy   = 0.1  // real threads: a spread of the repetitions above this share is not steady
+	keepsUp = 0.9  // a design that delivers less than this share of the best throughput is starved
+)
 
-// column is one number of CPUs of a panel, judged.
-type column struct {
-	cpus  int
-	first *curve // the cheapest that may win, or nil
-	next  *curve // the cheapest after it, or nil
-	ratio float64
-	level bool     // the two cannot be told apart
-	equal []*curve // all that are level with the first, itself too
+// standing is what the judge says of one cell.
+type standing int
+
+const (
+	ranked   standing = iota // competes
+	wins                     // the cheapest by more than the tie band
+	tied                     // cannot be told from the cheapest
+	wrong                    // the oracles found stale accesses or other faults
+	declared                 // the design declares a fault
+	unsteady                 // the figure has not settled, or its repetitions vary
+	starved                  // a CPU made no progress, or throughput is below keepsUp
+	shared                   // real threads: more CPUs than host cores
+	unknown                  // the unit was not measured
+)
+
+// mark is how a table shows a standing.
+func (s standing) mark() string { return marks[s].mark }
+
+// marks are the marks of the standings, the same in every table, and what they mean.
+var marks = [unknown + 1]struct{ mark, meaning string }{
+	wins:     {"*", "the cheapest"},
+	tied:     {"=", "tied with the cheapest"},
+	wrong:    {"!", "wrong answers (stale accesses or faults): not ranked"},
+	unsteady: {"~", "not steady: not ranked"},
+	starved:  {"<", "does not keep up with the others: not ranked"},
+	shared:   {"o", "more CPUs than the host has cores: not ranked"},
 }
 
-// mayWin reports whether the curve's cell competes: it is there, no oracle found it at fault, its design declares none,
-// and it did not share host cores.
-func (p *Panel) mayWin(c *curve, cpus int) bool {
-	pt := c.at(cpus)
-	if pt == nil || c.fault != "" || pt.wrong() || pt.over {
-		return false
-	}
-	v, ok := pt.median(p.Unit)
-	return ok && v > 0
-}
-
-// columns judges every number of CPUs at which two designs or more compete.
-func (p *Panel) columns() (list []column) {
-	for _, n := range p.cpus() {
-		if c := p.judge(n); c.first != nil && c.next != nil {
-			list = append(list, c)
+// legendOf explains the marks that the contests use.
+func legendOf(contests ...*contest) string {
+	var say []string
+	for s, m := range marks {
+		if m.mark != "" && slices.ContainsFunc(contests, func(c *contest) bool {
+			for _, have := range c.states {
+				if have == standing(s) {
+					return true
+				}
+			}
+			return false
+		}) {
+			say = append(say, m.mark+" "+m.meaning)
 		}
 	}
-	return list
+	return strings.Join(say, "; ")
 }
 
-// judge ranks one number of CPUs.
-func (p *Panel) judge(cpus int) column {
-	var in []*curve
-	for _, c := range p.curves {
-		if p.mayWin(c, cpus) {
-			in = append(in, c)
+// contest is cells that are compared with each other by cost: designs at one number of CPUs, or one design at several
+// values of a tunable.
+type contest struct {
+	unit   string
+	field  []*point // those that may win, the cheapest first
+	ties   int      // how many of field cannot be told from the first; it counts itself
+	open   []*point // cells that are not steady and could still win: then there is no winner
+	states map[*point]standing
+}
+
+// judge ranks points by a unit of which less is better. A nil point is skipped.
+func judge(unit string, points []*point) *contest {
+	c := &contest{unit: unit, states: make(map[*point]standing)}
+	for _, p := range points {
+		if p == nil {
+			continue
+		}
+		if c.states[p] = qualify(p, unit); c.states[p] == ranked {
+			c.field = append(c.field, p)
 		}
 	}
-	slices.SortStableFunc(in, func(a, b *curve) int {
-		x, _ := a.at(cpus).median(p.Unit)
-		y, _ := b.at(cpus).median(p.Unit)
-		return cmp.Compare(x, y)
-	})
-	col := column{cpus: cpus}
-	if len(in) > 0 {
-		col.first = in[0]
+	c.dropSlow()
+	slices.SortStableFunc(c.field, func(a, b *point) int { return cmp.Compare(a.value(unit), b.value(unit)) })
+	if len(c.field) == 0 {
+		return c
 	}
-	if len(in) > 1 {
-		col.next = in[1]
-		for _, c := range in {
-			if p.sameCost(col.first.at(cpus), c.at(cpus)) {
-				col.equal = append(col.equal, c)
+	for _, p := range points {
+		if p != nil && c.states[p] == unsteady && couldBe(p, unit) <= c.field[0].value(unit)*(1+tieBand) {
+			c.open = append(c.open, p)
+		}
+	}
+	for c.ties < len(c.field) && !apart(c.field[0], c.field[c.ties], unit) {
+		c.ties++
+	}
+	switch {
+	case len(c.field) == 1 || len(c.open) > 0:
+	case c.ties == 1:
+		c.states[c.field[0]] = wins
+	default:
+		for _, p := range c.field[:c.ties] {
+			c.states[p] = tied
+		}
+	}
+	return c
+}
+
+// qualify reports whether a cell may win, or the first reason why it may not.
+func qualify(p *point, unit string) standing {
+	v, ok := p.median(unit)
+	switch {
+	case !ok || v <= 0:
+		return unknown
+	case p.wrong():
+		return wrong
+	case p.curve.fault != "":
+		return declared
+	case p.over:
+		return shared
+	case p.value(record.StarvedCPUs) > 0:
+		return starved
+	case p.value(record.Unsteady) > 0 || varies(p, unit):
+		return unsteady
+	}
+	return ranked
+}
+
+// varies reports whether repetitions on real threads are too far apart to be a figure.
+func varies(p *point, unit string) bool {
+	return unit == "sec/op" && p.reps(unit) > 2 && p.spread(unit) > noisy
+}
+
+// couldBe returns the least that the cost of an unsteady cell could become: its drift goes on twice as far, or the least
+// repetition is the true one.
+func couldBe(p *point, unit string) float64 {
+	lo, _ := p.interval(unit)
+	return min(lo, p.value(unit)*(1+2*min(0, p.value(record.Drift))))
+}
+
+// dropSlow takes cells out of the field whose throughput is measurably below that of the best: cheap operations are
+// worth little where the users wait. Elapsed time is that of the machine, for one operation on each CPU.
+func (c *contest) dropSlow() {
+	least := 0.0 // the most that an operation of the fastest can take
+	for _, p := range c.field {
+		if v, ok := p.median(record.Elapsed); ok {
+			if v *= 1 + p.value(record.HalfWidth); least == 0 || v < least {
+				least = v
 			}
 		}
-		x, _ := col.first.at(cpus).median(p.Unit)
-		y, _ := col.next.at(cpus).median(p.Unit)
-		col.ratio, col.level = y/x, slices.Contains(col.equal, col.next)
 	}
-	return col
+	c.field = slices.DeleteFunc(c.field, func(p *point) bool {
+		v, ok := p.median(record.Elapsed)
+		if !ok || v*(1-p.value(record.HalfWidth))*keepsUp <= least {
+			return false
+		}
+		c.states[p] = starved
+		return true
+	})
 }
 
-// sameCost reports whether b, not cheaper than a, cannot be told from it.
-func (p *Panel) sameCost(a, b *point) bool {
-	x, _ := a.median(p.Unit)
-	y, _ := b.median(p.Unit)
-	_, top := a.span(p.Unit)
-	bottom, _ := b.span(p.Unit)
-	return y/x < level || (a.reps(p.Unit) > 1 && b.reps(p.Unit) > 1 && top >= bottom)
+// apart reports whether b, not cheaper than a, can be told from it.
+func apart(a, b *point, unit string) bool {
+	_, top := a.interval(unit)
+	bottom, _ := b.interval(unit)
+	return b.value(unit) > a.value(unit)*(1+tieBand) && bottom > top
 }
 
-// reign is a run of columns with the same winner.
-type reign struct {
-	who             *curve
-	from, to        column
-	columns, levels int
+// decided reports whether at least two cells compete and none that is not steady could still win.
+func (c *contest) decided() bool { return len(c.field) > 1 && len(c.open) == 0 }
+
+// winner returns the cheapest cell, or nil where there is a tie, no contest, or an open one.
+func (c *contest) winner() *point {
+	if c.decided() && c.ties == 1 {
+		return c.field[0]
+	}
+	return nil
 }
 
-// reigns cuts the columns where the winner changes. A column in which two are level goes to the winner before it, if that
-// is one of the two: a change of hands needs a difference.
-func reigns(cols []column) (list []reign) {
-	for _, c := range cols {
-		n := len(list)
-		if n > 0 && (list[n-1].who == c.first || (c.level && list[n-1].who == c.next)) {
-			list[n-1].to = c
-		} else {
-			list, n = append(list, reign{who: c.first, from: c, to: c}), n+1
-		}
-		list[n-1].columns++
-		if c.level {
-			list[n-1].levels++
-		}
-	}
-	return list
-}
+// lead is how many times the cheapest beats the next. The contest is decided.
+func (c *contest) lead() float64 { return c.field[1].value(c.unit) / c.field[0].value(c.unit) }
 
-// crossing returns the number of CPUs at which the costs of two curves cross between two columns, taking both as straight
-// between them in logarithms; 0 where they do not.
-func (p *Panel) crossing(a, b *curve, from, to int) float64 {
-	var d [2]float64
-	for i, n := range []int{from, to} {
-		x, y := a.at(n), b.at(n)
-		if x == nil || y == nil {
-			return 0
-		}
-		v, _ := x.median(p.Unit)
-		w, _ := y.median(p.Unit)
-		if v <= 0 || w <= 0 {
-			return 0
-		}
-		d[i] = math.Log(v / w)
-	}
-	if d[0] == d[1] || (d[0] > 0) == (d[1] > 0) {
-		return 0
-	}
-	t := d[0] / (d[0] - d[1])
-	return math.Exp(math.Log(float64(from)) + t*(math.Log(float64(to))-math.Log(float64(from))))
-}
+// mark returns the mark of a cell that takes part.
+func (c *contest) mark(p *point) string { return c.states[p].mark() }

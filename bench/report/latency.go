@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"strings"
 )
 
@@ -64,7 +65,7 @@ func latencyTable(p *Panel) Table {
 	t := Table{Head: []string{kind, "CPUs", "median", "99th percentile", "largest"}}
 	for _, c := range p.curves {
 		for _, pt := range c.points {
-			row := []string{c.label, thousands(float64(pt.cpus))}
+			row := []string{c.label, texttab.Thousands(float64(pt.cpus))}
 			for _, u := range []string{"p50-" + kind, "p99-" + kind, "max-" + kind} {
 				v, ok := pt.median(u)
 				if !ok {

@@ -35,7 +35,7 @@ func (r *Results) Markdown(w io.Writer) error {
 	for _, s := range r.sources {
 		fmt.Fprintf(b, "- %s: %s\n", escape(s.Name), code(s.Command))
 	}
-	b.WriteString("\n`*` marks the winner of a column, `!` wrong answers, `o` more CPUs than the host has cores.\n")
+	fmt.Fprintf(b, "\nMarks: %s.\n", escape(r.legend()))
 	return b.Flush()
 }
 

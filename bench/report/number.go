@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func plain(v float64) string {
 	case a >= 1e15:
 		return fmt.Sprintf("%.2e", v)
 	case a >= 99.95:
-		return thousands(v)
+		return texttab.Thousands(v)
 	case a >= 9.995:
 		return trim(fmt.Sprintf("%.1f", v))
 	case a >= 0.9995:
@@ -49,18 +50,6 @@ func trim(s string) string {
 		return s
 	}
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
-}
-
-// thousands prints the whole number with separators.
-func thousands(v float64) string {
-	s := strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	if v < 0 {
-		s = "-" + s
-	}
-	return s
 }
 
 func seconds(v float64) string {
@@ -100,7 +89,7 @@ func times(v float64) string {
 	case v >= 99_999:
 		return fmt.Sprintf("%.1e×", v)
 	case v >= 99.5:
-		return thousands(v) + "×"
+		return texttab.Thousands(v) + "×"
 	case v >= 9.95:
 		return fmt.Sprintf("%.1f×", v)
 	}

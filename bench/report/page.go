@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 	"slices"
 	"strings"
 )
@@ -24,6 +25,7 @@ type page struct {
 	Machines []machinePart
 	Caveats  []caveat
 	Undrawn  int
+	Legend   string
 }
 
 // machinePart is a machine with its heat maps and panels.
@@ -68,7 +70,7 @@ func Style() template.CSS {
 }
 
 func (r *Results) page() *page {
-	p := &page{Title: r.title(), Style: Style(), Sources: r.sources, Summary: r.summary(), Caveats: r.caveats()}
+	p := &page{Title: r.title(), Style: Style(), Sources: r.sources, Summary: r.summary(), Caveats: r.caveats(), Legend: r.legend()}
 	drawn := 0
 	for _, g := range r.groups() {
 		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
@@ -98,9 +100,9 @@ func (r *Results) title() string {
 		}
 	}
 	if len(machines) > 3 {
-		return "Mapping a page for a moment, on " + thousands(float64(len(machines))) + " machines"
+		return "Mapping a page for a moment, on " + texttab.Thousands(float64(len(machines))) + " machines"
 	}
-	return "Mapping a page for a moment, on " + and(machines)
+	return "Mapping a page for a moment, on " + texttab.And(machines)
 }
 
 // figureParts draws figures for a page.

@@ -16,13 +16,17 @@ type Panel struct {
 	Engine   string // "virtual" or "live"
 	Unit     string // what is compared: "cycles/op", or "sec/op" where there are no cycles
 	curves   []*curve
-	sources  []int // of Results.sources
-	bare     string
+	contests map[int]*contest // by CPUs
+	sources  []int            // of Results.sources
+	bare     string           // the workload without its parameters
+	params   []record.Setting
 }
 
 // curve is one design with one choice of tunables.
 type curve struct {
+	panel  *Panel
 	label  string
+	file   string // where another file has the same design with other figures: " (FILE)"
 	design string
 	set    []record.Setting
 	points []*point // by CPUs, ascending
@@ -45,7 +49,7 @@ func (c *curve) at(cpus int) *point {
 func (c *curve) cell(cpus int) *point {
 	i, ok := slices.BinarySearchFunc(c.points, cpus, func(p *point, n int) int { return cmp.Compare(p.cpus, n) })
 	if !ok {
-		c.points = slices.Insert(c.points, i, &point{cpus: cpus, vals: make(map[string][]float64)})
+		c.points = slices.Insert(c.points, i, &point{curve: c, cpus: cpus, vals: make(map[string][]float64)})
 	}
 	return c.points[i]
 }
@@ -70,7 +74,7 @@ func (b *batch) add(rec *record.Result) {
 	name := &rec.Name
 	p := &Panel{
 		Workload: name.Title(), Machine: cmp.Or(rec.Get(record.KeyMachine), "(no machine)"),
-		Engine: cmp.Or(rec.Get(record.KeyEngine), record.Virtual), bare: name.Workload, sources: []int{b.source},
+		Engine: cmp.Or(rec.Get(record.KeyEngine), record.Virtual), bare: name.Workload, params: name.Params, sources: []int{b.source},
 	}
 	if p.Engine == "live" { // the host is the machine, and the model's IPIs may be part of the cost
 		p.Machine = cmp.Or(rec.Get(record.KeyCPU), p.Machine)
@@ -123,13 +127,16 @@ func (p *Panel) merge(c *curve, file string) {
 	for _, have := range p.curves {
 		if have.label == c.label && agree(have, c) {
 			for _, pt := range c.points {
-				*have.cell(pt.cpus) = *pt
+				own := have.cell(pt.cpus)
+				*own = *pt
+				own.curve = have
 			}
 			return
 		}
 	}
 	if slices.ContainsFunc(p.curves, func(have *curve) bool { return have.label == c.label }) {
-		c.label += " (" + file + ")"
+		c.file = " (" + file + ")"
+		c.label += c.file
 	}
 	p.curves = append(p.curves, c)
 }
@@ -153,11 +160,12 @@ func agree(a, b *curve) bool {
 	return true
 }
 
-// settle gives curves their place and order, and the panel its unit.
+// settle gives curves their place and order, and the panel its unit, and judges it.
 func (r *Results) settle(p *Panel) {
 	var strangers []string
 	p.Unit = "sec/op"
 	for _, c := range p.curves {
+		c.panel = p
 		c.place = slices.IndexFunc(r.lists.Designs, func(d *allocators.Design) bool { return d.Name == c.design })
 		if c.place >= 0 {
 			c.fault = r.lists.Designs[c.place].KnownFault
@@ -179,6 +187,19 @@ func (r *Results) settle(p *Panel) {
 			c.nth = p.curves[i-1].nth + 1
 		}
 	}
+	p.judge()
+}
+
+// judge holds a contest for each number of CPUs.
+func (p *Panel) judge() {
+	p.contests = make(map[int]*contest)
+	for _, n := range p.cpus() {
+		var points []*point
+		for _, c := range p.curves {
+			points = append(points, c.at(n))
+		}
+		p.contests[n] = judge(p.Unit, points)
+	}
 }
 
 func (r *Results) placeOfWorkload(name string) int {
@@ -198,6 +219,19 @@ func (p *Panel) cpus() (list []int) {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// titleBut is the title without one parameter.
+func (p *Panel) titleBut(name string) string {
+	rest := slices.DeleteFunc(slices.Clone(p.params), func(s record.Setting) bool { return s.Name == name })
+	q := Panel{Workload: (&record.Name{Workload: p.bare, Params: rest}).Title(), Machine: p.Machine, Engine: p.Engine}
+	return q.title()
+}
+
+// labelBut is the label without one tunable.
+func (c *curve) labelBut(name string) string {
+	rest := slices.DeleteFunc(slices.Clone(c.set), func(s record.Setting) bool { return s.Name == name })
+	return (&record.Name{Design: c.design, Set: rest}).Label() + c.file
 }
 
 // title names the panel.

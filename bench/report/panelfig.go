@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"lwbench/internal/texttab"
 	"math"
 	"slices"
 	"strings"
@@ -158,7 +159,7 @@ func (p *Panel) table(unit string) Table {
 	return t
 }
 
-// cellText is one number of a table: "!" marks wrong answers, "*" the winner of the panel's own unit, "o" shared cores.
+// cellText is one number of a table with its mark.
 func (p *Panel) cellText(c *curve, cpus int, unit string) string {
 	pt := c.at(cpus)
 	if pt == nil {
@@ -174,15 +175,9 @@ func (p *Panel) cellText(c *curve, cpus int, unit string) string {
 			s += fmt.Sprintf(" (%s–%s)", number(lo, unit), number(hi, unit))
 		}
 	}
-	switch {
-	case pt.wrong():
-		s = "!" + s
-	case pt.over:
-		s = "o" + s
-	case unit == p.Unit:
-		if col := p.judge(cpus); col.first == c && col.next != nil && !col.level {
-			s = "*" + s
-		}
+	switch state := p.contests[cpus].states[pt]; {
+	case unit == p.Unit, state == wrong, state == shared: // the others are of the cost alone
+		s = state.mark() + s
 	}
 	return s
 }
@@ -263,7 +258,7 @@ func breakdownTable(p *Panel, ends []int) Table {
 			if pt == nil {
 				continue
 			}
-			row := []string{c.label, thousands(float64(n)), plain(pt.mean("cycles/op"))}
+			row := []string{c.label, texttab.Thousands(float64(n)), plain(pt.mean("cycles/op"))}
 			for _, u := range units {
 				row = append(row, plain(pt.mean(u)))
 			}

@@ -44,10 +44,10 @@ func TestCrossing(t *testing.T) {
 		cell("Xio", "lwbuf", 2, "400 cycles/op"), cell("Xio", "lwbuf", 8, "400 cycles/op")))
 	p := r.panels[0]
 	a, b := p.curves[0], p.curves[1]
-	if got := p.crossing(a, b, 2, 8); math.Abs(got-4) > 1e-9 { // on logarithms the middle of 2 and 8
+	if got := crossing(a, b, 2, 8); math.Abs(got-4) > 1e-9 { // on logarithms the middle of 2 and 8
 		t.Errorf("got %v, want 4", got)
 	}
-	for _, got := range []float64{p.crossing(a, a, 2, 8), p.crossing(a, b, 8, 8), p.crossing(a, b, 2, 4)} {
+	for _, got := range []float64{crossing(a, a, 2, 8), crossing(a, b, 8, 8), crossing(a, b, 2, 4)} {
 		if got != 0 {
 			t.Errorf("no crossing: got %v", got)
 		}

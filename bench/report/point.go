@@ -1,34 +1,46 @@
 package report
 
-import "slices"
+import (
+	"slices"
 
-// point is one cell: a curve at one number of CPUs.
+	"lwbench/bench/record"
+	"lwbench/bench/spread"
+)
+
+// point is one cell: a curve at one number of CPUs, with all repetitions.
 type point struct {
-	cpus int
-	vals map[string][]float64 // by unit, a value for each repetition
-	over bool                 // live, on fewer host cores than it has CPUs
+	curve *curve
+	cpus  int
+	vals  map[string][]float64 // by unit, a value for each repetition
+	over  bool                 // real threads, on fewer host cores than CPUs
 }
 
-// median returns the middle of the repetitions (the mean of the middle two), and whether the unit was measured.
+// median returns the median of the repetitions, and whether the unit was measured.
 func (p *point) median(unit string) (float64, bool) {
 	list := p.vals[unit]
-	if len(list) == 0 {
-		return 0, false
+	if len(list) == 1 {
+		return list[0], true
 	}
-	s := slices.Clone(list)
-	slices.Sort(s)
-	n := len(s)
-	return s[(n-1)/2]/2 + s[n/2]/2, true
+	s, err := spread.Of(list)
+	return s.Median, err == nil
 }
 
-// mean returns the mean of the repetitions: the means of parts add up to the mean of the whole.
+// value is median where a unit that was not measured counts as 0.
+func (p *point) value(unit string) float64 {
+	v, _ := p.median(unit)
+	return v
+}
+
+// mean returns the mean of the repetitions: the means of the parts add up to the mean of the whole.
 func (p *point) mean(unit string) float64 {
-	list := p.vals[unit]
-	sum := 0.0
-	for _, v := range list {
-		sum += v / float64(len(list))
-	}
-	return sum
+	s, _ := spread.Of(p.vals[unit]) // without values it is 0
+	return s.Mean
+}
+
+// spread returns how far apart the repetitions are: the median distance from the median, over the median.
+func (p *point) spread(unit string) float64 {
+	s, _ := spread.Of(p.vals[unit])
+	return s.Relative()
 }
 
 // span returns the least and the greatest of the repetitions.
@@ -42,7 +54,15 @@ func (p *point) span(unit string) (lo, hi float64) {
 // reps is the number of repetitions.
 func (p *point) reps(unit string) int { return len(p.vals[unit]) }
 
-// wrong reports whether the oracles found the cell at fault in any repetition: it never wins.
+// interval returns the range in which a repeated measurement would lie: from the least to the greatest repetition, and at
+// least the half-width that the result states.
+func (p *point) interval(unit string) (lo, hi float64) {
+	v, half := p.value(unit), p.value(record.HalfWidth)
+	lo, hi = p.span(unit)
+	return min(lo, v*(1-half)), max(hi, v*(1+half))
+}
+
+// wrong reports whether the oracles found a stale access or another fault in any repetition.
 func (p *point) wrong() bool {
 	_, stale := p.span("stale")
 	_, faults := p.span("faults")

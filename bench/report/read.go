@@ -27,15 +27,19 @@ func (r *Results) Add(name string, in io.Reader) error {
 	if err != nil {
 		return err
 	}
+	return r.AddFile(f)
+}
+
+// AddFile adds the results of a file that has been read, or that is being written. It does not keep f.
+func (r *Results) AddFile(f *record.File) error {
 	if r.cells += len(f.Results); r.cells > record.MaxResults {
-		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", name, record.MaxResults)
+		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}
 	b := newBatch(len(r.sources))
-	r.sources = append(r.sources, f)
+	r.sources = append(r.sources, &record.File{Name: f.Name, Command: f.Command, Cut: f.Cut})
 	for _, res := range f.Results {
 		b.add(res)
 	}
-	f.Results = nil // the panels have them
 	r.merge(b)
 	return nil
 }

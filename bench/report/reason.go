@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// reason says from the counters why the winner of a column beats the next: the kinds of cost that make the difference,
+// reason says from the counters why a beats b: the kinds of cost that make the difference,
 // then what the counters say of them. It is empty where the results carry no costs by kind.
-func reason(col column) string {
-	a, b := col.first.at(col.cpus), col.next.at(col.cpus)
+func reason(a, b *point) string {
 	groups := costGroups()
 	if !a.wantBreakdown(groups) || !b.wantBreakdown(groups) {
 		return ""
@@ -33,9 +32,9 @@ func reason(col column) string {
 	}
 	text := ""
 	if len(say) > 0 {
-		text = fmt.Sprintf("an operation of %s spends %s", col.next.label, strings.Join(say, " and "))
+		text = fmt.Sprintf("an operation of %s spends %s", b.curve.label, strings.Join(say, " and "))
 	}
-	return joinWith("; ", text, counters(col.first.label, a, col.next.label, b))
+	return joinWith("; ", text, counters(a.curve.label, a, b.curve.label, b))
 }
 
 // counters tells the differences in shootdowns and reuse that are behind a difference in cost.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"math"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (s *scaling) peakText() string {
 	case math.IsInf(x, 1):
 		return "never falls"
 	case x > 2*most:
-		return fmt.Sprintf("beyond %s CPUs", thousands(2*most))
+		return fmt.Sprintf("beyond %s CPUs", texttab.Thousands(2*most))
 	case x < 1:
 		return "1 CPU"
 	}

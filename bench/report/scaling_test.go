@@ -47,7 +47,7 @@ func TestSummary(t *testing.T) {
 		cell("Xio", "sfbuf", 2, "300 cycles/op"), cell("Xio", "lwbuf", 2, "200 cycles/op"),
 		cell("Exec", "sfbuf", 1, "1000 cycles/op"), cell("Exec", "lwbuf", 1, "1001 cycles/op"),
 		cell("Pipe", "sfbuf", 1, "100 cycles/op"), cell("Pipe", "lwbuf", 1, "200 cycles/op"), cell("Pipe", "lwbuf", 4, "1 cycles/op")))
-	want := "On haswell-2s, of 4 contests (a workload at a number of CPUs), the cheapest is sfbuf in 2 and lwbuf in 1; 1 is level."
+	want := "On haswell-2s, of 4 contests (a workload at a number of CPUs), the cheapest is sfbuf in 2 and lwbuf in 1; 1 tie."
 	if got := r.summary(); len(got) != 1 || got[0] != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

@@ -3,13 +3,11 @@ package report
 import (
 	"fmt"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// leastValues is from how many values of a tunable on it is worth a figure.
-const leastValues = 3
 
 // tuningFigures shows what each tunable that varies does to the cost, to reuse and to the KVA taken.
 func tuningFigures(p *Panel) (list []*Figure) {
@@ -37,7 +35,7 @@ func tunableSets(p *Panel) (list []tunableSet) {
 			if settingOf(c, k.Name) <= 0 {
 				continue
 			}
-			rest := restOf(c, k.Name)
+			rest := c.labelBut(k.Name)
 			i := slices.IndexFunc(list, func(s tunableSet) bool { return s.name == k.Name && s.rest == rest })
 			if i < 0 {
 				i = len(list)
@@ -66,20 +64,6 @@ func settingOf(c *curve, name string) int64 {
 	return n
 }
 
-// restOf is what two curves must share to be compared over a tunable.
-func restOf(c *curve, name string) string {
-	s := c.design
-	for _, k := range c.set {
-		if k.Name != name {
-			s += " " + k.Name + "=" + k.Value
-		}
-	}
-	if i := strings.LastIndex(c.label, " ("); i > 0 {
-		s += c.label[i:] // of another file
-	}
-	return s
-}
-
 // tuningFigure shows one unit against a tunable, a curve for each number of CPUs.
 func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 	short := g.name[strings.LastIndexByte(g.name, '.')+1:]
@@ -93,7 +77,7 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 	}
 	for i, n := range p.cpus() {
 		s := series{label: cpus(n), look: lookOf(&curve{place: i + 1})}
-		row := []string{g.rest, thousands(float64(n))}
+		row := []string{g.rest, texttab.Thousands(float64(n))}
 		for _, c := range g.curves {
 			row = append(row, p.cellText(c, n, unit))
 			pt := c.at(n)

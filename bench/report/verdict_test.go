@@ -35,17 +35,17 @@ func TestVerdict(t *testing.T) {
 		},
 		{
 			"a declared fault never wins", join(costs("lwbuf-submitted", "1", "1", "1"), costs("lwbuf", "10", "10", "10"), costs("sfbuf", "20", "20", "20")),
-			[]string{"lwbuf is the cheapest from 1 to 16 CPUs.", "lwbuf-submitted is out of competition: it declares a fault."},
+			[]string{"lwbuf is the cheapest from 1 to 16 CPUs.", "lwbuf-submitted is not ranked: it declares a fault."},
 			"lwbuf-submitted takes",
 		},
 		{
 			"a stale design never wins", join(costs("sfbuf", "1", "1 cycles/op 3 stale 9", "1"), costs("lwbuf", "10", "10", "10"), costs("naive", "20", "20", "20")),
-			[]string{"sfbuf is the cheapest at 1 CPU, lwbuf at 4 CPUs, sfbuf at 16 CPUs.", "sfbuf never wins with wrong answers: the oracles found stale accesses or faults at 4 CPUs."},
+			[]string{"sfbuf is the cheapest at 1 CPU, lwbuf at 4 CPUs, sfbuf at 16 CPUs.", "! sfbuf is not ranked at 4 CPUs: the oracles found stale accesses or faults."},
 			"",
 		},
 		{
 			"level", join(costs("sfbuf", "1000", "1000", "1000"), costs("lwbuf", "1001", "1002", "1003"), costs("naive", "1500", "1500", "1500")),
-			[]string{"Level: sfbuf and lwbuf cannot be told apart from 1 to 16 CPUs.", "At 1 CPU sfbuf and lwbuf are level: 1,000 cycles/op and within 1 % of each other."},
+			[]string{"Tie: sfbuf and lwbuf cannot be told apart from 1 to 16 CPUs.", "At 1 CPU sfbuf and lwbuf tie: 1,000 cycles/op, within 2 %."},
 			"cheapest",
 		},
 		{
@@ -95,7 +95,7 @@ func TestLive(t *testing.T) {
 		cell("Xio", "sfbuf", 1, "100e-9 sec/op"), cell("Xio", "sfbuf", 1, "150e-9 sec/op"), cell("Xio", "sfbuf", 1, "110e-9 sec/op"),
 		cell("Xio", "lwbuf", 1, "120e-9 sec/op"), cell("Xio", "lwbuf", 1, "140e-9 sec/op"))
 	got := verdictOf(t, pinned)
-	if !strings.Contains(got, "sfbuf and lwbuf cannot be told apart: their repetitions overlap; the least median is 110 ns/op.") {
+	if !strings.Contains(got, "sfbuf and lwbuf cannot be told apart: their ranges overlap; the least median is 110 ns/op.") {
 		t.Errorf("overlapping repetitions: got\n%s", got)
 	}
 	over := file("lwbench sweep --engine live", liveOver, cell("Xio", "sfbuf", 8, "1e-9 sec/op"), cell("Xio", "lwbuf", 8, "2e-9 sec/op"))

@@ -120,6 +120,7 @@ func pick(r *http.Request, results *report.Results) (k picker) {
 type shown struct {
 	picker
 	Verdict []string
+	Legend  string
 	Main    *drawn
 	Others  []*drawn
 	Values  report.Table
@@ -147,7 +148,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		p := body.Panel.Only(picked(body.Designs))
 		unit := picked(body.Units)[0]
 		f.Title = p.Workload + " on " + on(p)
-		body.Verdict = p.Verdict()
+		body.Verdict, body.Legend = p.Verdict(), p.Legend()
 		body.Main, body.Values = draw(results.Over(p, unit)), p.Values(unit)
 		for _, g := range results.Figures(p) {
 			if body.Main == nil || g.Table.Head[0] != unit || len(g.Table.Head) != len(body.Main.Table.Head) {

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
 	"lwbench/bench/spread"
+	"lwbench/internal/texttab"
 )
 
 // runReps runs the repetitions of a cell, each with its own seed: the first is shown whole, and then how each figure is
@@ -27,8 +27,7 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 		results = append(results, r)
 	}
 	w := c.OutOrStdout()
-	show(w, results[0])
-	if err := showSpread(w, results); err != nil {
+	if err := errors.Join(show(w, results[0]), showSpread(w, results)); err != nil {
 		return err
 	}
 	var found error
@@ -50,8 +49,8 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 func showSpread(w io.Writer, results []*bench.Result) error {
 	n, last := len(results), results[len(results)-1].Cell
 	fmt.Fprintf(w, "\nover %d repetitions, seeds %d to %d (MAD: median distance from the median)\n", n, last.Seed, last.Seed+uint64(last.Rep))
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(tw, "  %-20s\tmean\tmedian\tMAD\tmin\tmax\t\n", "")
+	t := texttab.Table{Indent: "  ", Align: "lr"}
+	t.Row("", "mean", "median", "MAD", "min", "max")
 	for _, u := range last.Engine.Units {
 		values := make([]float64, n)
 		for i, r := range results {
@@ -62,8 +61,12 @@ func showSpread(w io.Writer, results []*bench.Result) error {
 			return fmt.Errorf("%s: %w", u.Name, err)
 		}
 		if s.Min != 0 || s.Max != 0 {
-			fmt.Fprintf(tw, "  %-20s\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g\t\n", u.Name, s.Mean, s.Median, s.MAD, s.Min, s.Max)
+			row := []string{u.Name}
+			for _, v := range []float64{s.Mean, s.Median, s.MAD, s.Min, s.Max} {
+				row = append(row, fmt.Sprintf("%.6g", v))
+			}
+			t.Row(row...)
 		}
 	}
-	return tw.Flush()
+	return t.Write(w)
 }

@@ -5,18 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators/ops"
 	"lwbench/bench"
-	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
-	"lwbench/mmu/smp"
 )
 
 type runFlags struct {
@@ -99,7 +95,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err := writeProfile(f.costs, r); err != nil {
 		return err
 	}
-	show(c.OutOrStdout(), r)
+	if err := show(c.OutOrStdout(), r); err != nil {
+		return err
+	}
 	return judge(c, r)
 }
 
@@ -162,67 +160,4 @@ func judge(c *cobra.Command, r *bench.Result) error {
 		return nil
 	}
 	return errFound
-}
-
-// show prints everything that the cell measured.
-func show(w io.Writer, r *bench.Result) {
-	o := r.Out
-	if o.Live != nil {
-		showLive(w, r)
-		return
-	}
-	fmt.Fprintf(w, "%s on %s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, r.Cell.Seed)
-	seconds := float64(o.Elapsed) / r.Cell.Machine.ClockHz
-	fmt.Fprintf(w, "%s in %.3f ms of virtual time; %s\n", texttab.Count(o.Ops, "operation"), seconds*1e3, bench.Why(o))
-	tw := figures(w, o, r.Cell.Engine.Units)
-	fmt.Fprintf(tw, "digest\t%016x\tover every clock, charge and counter: equal runs have equal digests\n", o.Digest)
-	_ = tw.Flush()
-	fmt.Fprintln(w, "\nwhere the cycles go")
-	for k, n := range o.Spent {
-		if n > 0 && smp.Cost(k) != smp.CostIdle {
-			line(w, smp.Cost(k).String(), int64(n), int64(o.Cycles))
-		}
-	}
-	fmt.Fprintln(w, "\ncycles of an operation")
-	histogram(w, o.Latency)
-}
-
-// figures prints the notes and a table of the units, to which the caller may add rows before it flushes it.
-func figures(w io.Writer, o *workload.Outcome, units []record.Unit) *tabwriter.Writer {
-	for _, note := range o.Notes {
-		fmt.Fprintln(w, note)
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw)
-	for _, u := range units {
-		fmt.Fprintf(tw, "%s\t%v\t%s\n", u.Name, u.Value(o), u.Doc)
-	}
-	return tw
-}
-
-// line prints one bar.
-func line(w io.Writer, name string, n, of int64) {
-	share := float64(n) / float64(max(of, 1))
-	fmt.Fprintf(w, "  %-12s %5.1f %%  %s\n", name, 100*share, strings.Repeat("#", int(share*50+0.5)))
-}
-
-// histogram prints the distribution by powers of two.
-func histogram(w io.Writer, h *workload.Histogram) {
-	var from mmu.Cycles
-	var n int64
-	up := mmu.Cycles(1)
-	flush := func() {
-		if n > 0 {
-			line(w, fmt.Sprintf("< %d", up), n, h.Count())
-		}
-		n = 0
-	}
-	h.Each(func(upTo mmu.Cycles, count int64) {
-		for from = upTo; from >= up; {
-			flush()
-			up *= 2
-		}
-		n += count
-	})
-	flush()
 }

@@ -13,9 +13,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lwbench/allocators"
 	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
+	"lwbench/bench/report"
 	"lwbench/bench/sweeps"
 	"lwbench/internal/texttab"
 	"lwbench/internal/yamlfile"
@@ -140,8 +142,7 @@ func dryRun(w io.Writer, cells []*bench.Cell) error {
 }
 
 func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell, out *record.Output) error {
-	talk := c.ErrOrStderr()
-	table := c.OutOrStdout()
+	talk, table := c.ErrOrStderr(), c.OutOrStdout()
 	if f.out == "-" {
 		table = talk // stdout is data
 	}
@@ -154,11 +155,12 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	}
 	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
+	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
 	err := bench.RunCells(c.Context(), todo, f.jobs, bar.begin, func(r *bench.Result) error {
 		if r.Failed != nil {
 			failed = append(failed, r)
 		} else {
-			results = append(results, r)
+			results, file.Results = append(results, r), append(file.Results, r.Record())
 		}
 		bar.done()
 		if err := writeProfile(f.costs, r); err != nil {
@@ -171,23 +173,24 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
 	tellNotes(talk, results)
-	if tableErr := bench.WriteTables(table, results); err == nil {
+	shown := report.New(lists())
+	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table)); err == nil {
 		err = tableErr
 	}
-	if n := len(results) + len(cells) - len(todo); err == nil && n > 0 && f.out != "-" {
+	if n := len(file.Results); err == nil && n > 0 && f.out != "-" {
 		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
 	}
-	standstills := tellFailed(talk, failed)
+	stuck := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), texttab.Count(len(todo), "cell"))
 		}
 		return inputError(err)
 	}
-	if err = verdict(talk, g, results, len(todo) == len(cells)); err == nil && standstills {
-		err = errFound
+	if wrong := verdict(talk, g, file.Results); wrong || stuck {
+		return errFound
 	}
-	return err
+	return nil
 }
 
 // tellNotes says once what the cells have to say of their input.
@@ -217,31 +220,25 @@ func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	return bad
 }
 
-// verdict turns what the oracles and the expectations say into the exit status.
-func verdict(talk io.Writer, g *plan.Grid, results []*bench.Result, whole bool) error {
-	bad := false
+// verdict says which results are wrong and which expectations do not hold, and reports whether there are any.
+func verdict(talk io.Writer, g *plan.Grid, results []*record.Result) (bad bool) {
 	for _, r := range results {
-		if r.Faulty() {
+		stale, _ := r.Value("stale")
+		faults, _ := r.Value("faults")
+		declared := slices.ContainsFunc(g.Designs, func(d *allocators.Design) bool { return d.Name == r.Design && d.KnownFault != "" })
+		if faults > 0 || (stale > 0 && !declared) {
 			bad = true
-			n := &r.Out.Counters
 			fmt.Fprintf(talk, "lwbench: %s: %s, %s that %s does not declare; see lwbench run\n",
-				r.Cell.Name(), texttab.Count(n.Stale, "stale access"), texttab.Count(n.Faults, "fault"), r.Cell.Design.Name)
+				r, texttab.Count(int64(stale), "stale access"), texttab.Count(int64(faults), "fault"), r.Design)
 		}
 	}
 	for _, e := range g.Expect {
-		if !whole {
-			fmt.Fprintln(talk, "lwbench: resumed: expectations were not checked")
-			break
-		}
 		if err := e.Check(results); err != nil {
 			bad = true
 			fmt.Fprintln(talk, "lwbench:", err)
 		}
 	}
-	if bad {
-		return errFound
-	}
-	return nil
+	return bad
 }
 
 // commandLine is the command that makes the results again: flags that change them, and no others.

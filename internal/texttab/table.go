@@ -9,8 +9,8 @@ import (
 // Table is rows of text in aligned columns. The zero Table is ready for use; set its fields before Write.
 type Table struct {
 	Indent string
-	Left   int // the first Left columns are aligned to the left, all others to the right
-	Width  int // wider tables go on below, each block with the first column; 0 is no limit
+	Align  string // l or r for each column, the last one for all that follow; empty is r
+	Width  int    // wider tables go on below, each block with the first column; 0 is no limit
 	rows   []row
 }
 
@@ -84,7 +84,7 @@ func (t *Table) line(r row, wide []int, from, to int) string {
 
 func (t *Table) pad(word string, wide, column int) string {
 	blanks := strings.Repeat(" ", wide-utf8.RuneCountInString(word))
-	if column < t.Left {
+	if t.Align != "" && t.Align[min(column, len(t.Align)-1)] == 'l' {
 		return word + blanks
 	}
 	return blanks + word

@@ -11,7 +11,7 @@ import (
 )
 
 func ExampleTable() {
-	t := texttab.Table{Indent: "  ", Left: 1}
+	t := texttab.Table{Indent: "  ", Align: "lr"}
 	t.Row("CPUs", "1", "64")
 	t.Row("naive", "1,000", "1,357,716")
 	t.Row("lwbuf", "718", "*718")

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"lwbench/internal/texttab"
+	"slices"
+)
+
+// summary says for each machine and engine which curves win how many of the judged columns.
+func (r *Results) summary() (lines []string) {
+	for _, g := range r.groups() {
+		total, order, wins := 0, []string(nil), map[string]int{}
+		ties := 0
+		for _, p := range g.panels {
+			for _, c := range p.columns() {
+				total++
+				first := c.winner()
+				if first == nil {
+					ties++
+					continue
+				}
+				if wins[first.curve.label] == 0 {
+					order = append(order, first.curve.label)
+				}
+				wins[first.curve.label]++
+			}
+		}
+		if total == 0 {
+			lines = append(lines, fmt.Sprintf("On %s nothing competes.", g.name))
+			continue
+		}
+		slices.SortStableFunc(order, func(a, b string) int { return wins[b] - wins[a] })
+		var say []string
+		for _, name := range order {
+			say = append(say, fmt.Sprintf("%s in %d", name, wins[name]))
+		}
+		s := fmt.Sprintf("On %s, of %s (a workload at a number of CPUs)", g.name, texttab.Count(total, "contest"))
+		if len(say) > 0 {
+			s += ", the cheapest is " + texttab.And(say)
+		}
+		if ties > 0 {
+			s += "; " + texttab.Count(ties, "tie")
+		}
+		lines = append(lines, s+".")
+	}
+	return lines
+}
+
+// legend explains the marks of all panels.
+func (r *Results) legend() string {
+	var all []*contest
+	for _, g := range r.groups() {
+		all = append(all, g.contests()...)
+	}
+	return legendOf(all...) + fmt.Sprintf(". A lead of up to %s is a tie, and so are ranges that overlap", percent(tieBand))
+}
+
+// group is the panels of one machine and engine.
+type group struct {
+	name    string
+	machine string
+	engine  string
+	panels  []*Panel
+}
+
+// contests returns those of all panels.
+func (g *group) contests() (list []*contest) {
+	for _, p := range g.panels {
+		for _, n := range p.cpus() {
+			list = append(list, p.contests[n])
+		}
+	}
+	return list
+}
+
+// groups returns machines and engines in order of appearance.
+func (r *Results) groups() (list []*group) {
+	for _, p := range r.panels {
+		i := slices.IndexFunc(list, func(g *group) bool { return g.machine == p.Machine && g.engine == p.Engine })
+		if i < 0 {
+			i = len(list)
+			name := p.Machine
+			if p.Engine != "virtual" {
+				name += " (" + p.Engine + ")"
+			}
+			list = append(list, &group{name: name, machine: p.Machine, engine: p.Engine})
+		}
+		list[i].panels = append(list[i].panels, p)
+	}
+	return list
+}

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"lwbench/internal/texttab"
+)
+
+// textWidth is how many columns a table on a terminal takes; more numbers go on below.
+const textWidth = 100
+
+// Text writes the results for a terminal: for each workload and machine the cost of an operation by design and number of
+// CPUs, with the judge's marks, and in a line for each design where its cycles go. Where a tunable or parameter takes at
+// least three values, lines over its values replace the table.
+func (r *Results) Text(w io.Writer) error {
+	t := &terminal{w: w}
+	for _, g := range r.groups() {
+		for _, same := range byWorkload(g.panels) {
+			lines := linesOf(same)
+			for _, l := range lines {
+				t.line(l)
+			}
+			if len(lines) > 0 {
+				continue
+			}
+			for _, p := range same {
+				t.panel(p)
+			}
+		}
+	}
+	return t.err
+}
+
+// byWorkload groups panels that differ in parameters only.
+func byWorkload(panels []*Panel) (groups [][]*Panel) {
+	for _, p := range panels {
+		i := slices.IndexFunc(groups, func(g []*Panel) bool { return g[0].bare == p.bare })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], p)
+	}
+	return groups
+}
+
+// terminal writes until the first error.
+type terminal struct {
+	w   io.Writer
+	err error
+}
+
+func (t *terminal) say(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format+"\n", args...)
+	}
+}
+
+func (t *terminal) table(tab *texttab.Table) {
+	if t.err == nil {
+		t.err = tab.Write(t.w)
+	}
+}
+
+// heading names the unit in words.
+func (p *Panel) heading() string {
+	if p.Unit == "sec/op" {
+		return "ns per operation, ± the spread of the repetitions"
+	}
+	return "cycles per operation"
+}
+
+// panel writes one table with its notes.
+func (t *terminal) panel(p *Panel) {
+	all := p.cpus()
+	t.say("%s: %s", p.title(), p.heading())
+	tab := &texttab.Table{Indent: "  ", Width: textWidth}
+	head := []string{"CPUs"}
+	for _, n := range all {
+		head = append(head, strconv.Itoa(n))
+	}
+	tab.Row(head...)
+	for _, c := range p.curves {
+		row := []string{c.label}
+		for _, n := range all {
+			row = append(row, p.contests[n].text(c.at(n)))
+		}
+		tab.Row(row...)
+	}
+	if len(p.curves) > 1 {
+		row := []string{"* beats the next"}
+		for _, n := range all {
+			row = append(row, p.contests[n].leadText())
+		}
+		tab.Row(row...)
+	}
+	t.table(tab)
+	t.notes(p)
+	last := all[len(all)-1]
+	field := p.contests[last].field
+	rank := func(c *curve) int { return slices.IndexFunc(field, func(pt *point) bool { return pt.curve == c }) }
+	curves := slices.Clone(p.curves)
+	slices.SortStableFunc(curves, func(a, b *curve) int { return cmp.Compare(uint(rank(a)), uint(rank(b))) }) // -1 is last
+	var whys []string
+	for _, c := range curves {
+		if pt := c.at(last); pt != nil && pt.why() != "" {
+			whys = append(whys, c.label+": "+pt.why())
+		}
+	}
+	t.why("at "+cpus(last), whys)
+}
+
+// text is one number with its mark; "-" where there is none.
+func (c *contest) text(p *point) string {
+	if p == nil {
+		return "-"
+	}
+	v, ok := p.median(c.unit)
+	switch {
+	case !ok:
+		return "-"
+	case c.unit != "sec/op":
+		return c.mark(p) + texttab.Thousands(v)
+	case p.reps(c.unit) < 3:
+		return c.mark(p) + texttab.Thousands(1e9*v)
+	}
+	return fmt.Sprintf("%s%s±%.0f%%", c.mark(p), texttab.Thousands(1e9*v), 100*p.spread(c.unit))
+}
+
+// leadText says how many times the winner beats the next.
+func (c *contest) leadText() string {
+	switch {
+	case len(c.open) > 0:
+		return "~"
+	case !c.decided():
+		return "-"
+	case c.ties > 1:
+		return "tie"
+	}
+	return factor(c.lead()) + "x"
+}
+
+// factor prints a ratio of at least 1.
+func factor(x float64) string {
+	if x >= 100 {
+		return texttab.Thousands(x)
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
+// notes say which designs are not ranked, and what the host did.
+func (t *terminal) notes(p *Panel) {
+	for _, s := range slices.Concat(p.notRanked(), p.hostNotes()) {
+		t.say("  %s", s)
+	}
+}
+
+// hostNotes say for real threads how far to trust the panel.
+func (p *Panel) hostNotes() (lines []string) {
+	if p.Unit != "sec/op" {
+		return nil
+	}
+	load, switched := 0.0, 0.0
+	for _, c := range p.curves {
+		for _, pt := range c.points {
+			_, most := pt.span("host-load")
+			load = max(load, most)
+			for _, n := range pt.vals["descheduled"] {
+				switched += n
+			}
+		}
+	}
+	for _, n := range p.cpus() {
+		for _, s := range p.contests[n].states {
+			if s == shared {
+				lines = append(lines, fmt.Sprintf("%s at %s no thread is pinned: no claim about scaling", shared.mark(), cpus(n)))
+				break
+			}
+		}
+	}
+	return append(lines, fmt.Sprintf("host: load up to %.1f, pinned threads were descheduled %s", load, texttab.Count(int64(switched), "time")))
+}
+
+// why writes where the cycles go, a line for each design.
+func (t *terminal) why(at string, lines []string) {
+	if len(lines) > 0 {
+		t.say("  why, %s:", at)
+	}
+	for _, s := range lines {
+		t.say("    %s", s)
+	}
+	t.say("")
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"lwbench/bench"
+	"lwbench/bench/report"
+	"lwbench/bench/workload"
+	"lwbench/internal/texttab"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+	"strings"
+)
+
+// show prints everything that the cell measured.
+func show(w io.Writer, r *bench.Result) error {
+	o := r.Out
+	threads := ""
+	if r.Cell.Engine.Threads {
+		threads = ", real threads"
+	}
+	fmt.Fprintf(w, "%s on %s%s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, threads, r.Cell.Seed)
+	for _, line := range append(header(r), o.Notes...) {
+		fmt.Fprintln(w, line)
+	}
+	fmt.Fprintln(w)
+	t := texttab.Table{Align: "l"}
+	for _, u := range r.Cell.Engine.Units {
+		t.Row(u.Name, fmt.Sprint(u.Value(o)), u.Doc)
+	}
+	if r.Cell.Engine.Exact {
+		t.Row("digest", fmt.Sprintf("%016x", o.Digest), "over every clock, charge and counter: equal runs have equal digests")
+	}
+	if err := t.Write(w); err != nil || o.Live != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nwhere the cycles go")
+	for k, n := range o.Spent {
+		if n > 0 && smp.Cost(k) != smp.CostIdle {
+			bar(w, smp.Cost(k).String(), int64(n), int64(o.Cycles))
+		}
+	}
+	fmt.Fprintln(w, "\ncycles of an operation")
+	histogram(w, o.Latency)
+	return nil
+}
+
+// header says how long the run took, and what qualifies its figures.
+func header(r *bench.Result) []string {
+	o := r.Out
+	l := o.Live
+	switch {
+	case l == nil:
+		ms := float64(o.Elapsed) / r.Cell.Machine.ClockHz * 1e3
+		return []string{fmt.Sprintf("%s in %.3f ms of virtual time; %s", texttab.Count(o.Ops, "operation"), ms, report.Why(r.Record()))}
+	case l.Pinned:
+		return []string{
+			liveTime(o), fmt.Sprintf("pin: core; pinned threads were descheduled %s; load %.1f", texttab.Count(l.Descheduled, "time"), l.Load),
+		}
+	}
+	return []string{liveTime(o), fmt.Sprintf("pin: none (%s): no claim about scaling; load %.1f", l.Why, l.Load)}
+}
+
+func liveTime(o *workload.Outcome) string {
+	return fmt.Sprintf("%s in %.3f ms; the latency of %d of them was measured", texttab.Count(o.Ops, "operation"), o.Live.Elapsed*1e3, o.Live.Timed)
+}
+
+// bar prints one bar of a chart.
+func bar(w io.Writer, name string, n, of int64) {
+	share := float64(n) / float64(max(of, 1))
+	fmt.Fprintf(w, "  %-12s %5.1f %%  %s\n", name, 100*share, strings.Repeat("#", int(share*50+0.5)))
+}
+
+// histogram prints the distribution by powers of two.
+func histogram(w io.Writer, h *workload.Histogram) {
+	var from mmu.Cycles
+	var n int64
+	up := mmu.Cycles(1)
+	flush := func() {
+		if n > 0 {
+			bar(w, fmt.Sprintf("< %d", up), n, h.Count())
+		}
+		n = 0
+	}
+	h.Each(func(upTo mmu.Cycles, count int64) {
+		for from = upTo; from >= up; {
+			flush()
+			up *= 2
+		}
+		n += count
+	})
+	flush()
+}

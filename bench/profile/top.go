@@ -65,7 +65,7 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	if _, err := fmt.Fprintf(w, "%s %s: %s\n", texttab.Thousands(float64(total)), strings.ReplaceAll(kind, "_", " "), what); err != nil {
 		return err
 	}
-	t := texttab.Table{Align: "rrl"}
+	t := texttab.Table{Indent: "  ", Align: "rrl"}
 	for i, name := range names {
 		if i == rows {
 			t.Row("", "", fmt.Sprintf("… and %d more", len(names)-i))

@@ -167,7 +167,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	root.SuggestionsMinimumDistance = 2
 	return root
 }

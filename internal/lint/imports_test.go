@@ -51,6 +51,7 @@ var edges = map[string][]string{
 	"check/mutants":        {"internal/texttab"},
 	"results/live":         {},
 	"results/rbtree":       {},
+	"bench/calibrate":      {"mmu", "mmu/machines", "mmu/smp/host"},
 	"bench/validate":       {"internal/texttab", "internal/yamlfile", "bench", "bench/plan", "bench/record", "bench/workload", "allocators", "mmu", "mmu/smp", "mmu/machines"},
 	"bench/serve":          {"bench", "bench/plan", "bench/record", "bench/profile", "bench/report", "mmu/machines"},
 
@@ -60,7 +61,7 @@ var edges = map[string][]string{
 		"internal/texttab", "internal/yamlfile",
 		"bench", "bench/input", "bench/plan", "bench/record", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
-		"bench/report", "bench/serve", "bench/validate", "check/search", "check/timeline", "check/scenario", "check/interleave",
+		"bench/report", "bench/serve", "bench/validate", "bench/calibrate", "check/search", "check/timeline", "check/scenario", "check/interleave",
 	},
 }
 

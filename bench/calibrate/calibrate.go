@@ -1,0 +1,80 @@
+package calibrate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnsupported is what Run returns on a system other than Linux.
+var ErrUnsupported = errors.New("calibrate needs Linux: elsewhere a program without privileges can neither pin threads to CPUs nor see what a TLB shootdown costs")
+
+// Figure is one quantity that a probe has measured, or the reason why it could not.
+type Figure struct {
+	Name string // "line, same socket"
+	How  string // "two threads pass a cache line back and forth"
+	Unit string // ns, or hz, entries, pages, cpus
+	Estimate
+	Err error // why there is no estimate; nil where there is one
+}
+
+// String is the figure as machine files and summaries cite it.
+func (f *Figure) String() string {
+	if f.Err != nil {
+		return fmt.Sprintf("%s: not measured: %v", f.Name, f.Err)
+	}
+	if f.counted() {
+		return fmt.Sprintf("%s %s %s; n=%d", f.How, short(f.Median), f.Unit, f.N)
+	}
+	return fmt.Sprintf("%s; n=%d, median %s %s, spread %.0f %%", f.How, f.N, short(f.Median), f.Unit, 100*f.Spread)
+}
+
+// counted reports whether the figure is a number of things, found at a knee: its samples have no spread.
+func (f *Figure) counted() bool { return f.Unit == "entries" || f.Unit == "pages" }
+
+// Result is a calibration.
+type Result struct {
+	Host     Host
+	Noise    Noise
+	Figures  []Figure
+	Unusual  []string // what a reader of the figures should know: virtualised, hyper-threads, CPUs apart
+	Seconds  float64
+	topology topology
+}
+
+// find returns the figure called name, nil where it was not measured.
+func (r *Result) find(name string) *Figure {
+	for i := range r.Figures {
+		if f := &r.Figures[i]; f.Name == name && f.Err == nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// remoteOf is the name of the figure for one running thread at some distance.
+func remoteOf(how string, c class) string { return how + ", remote part, " + c.String() }
+
+// remoteBy is the name of the figure for several running threads.
+func remoteBy(how string, threads int) string {
+	return fmt.Sprintf("%s, remote part, %d running threads", how, threads)
+}
+
+// Options say how a calibration runs.
+type Options struct {
+	// Begin is called before each probe with its name, and how many there are; nil is none.
+	Begin func(probe string, i, of int)
+	// Beside is the command line of a process of our own that spins on the CPU given as its last argument until its
+	// standard input ends: the control of the shootdown probes. Empty leaves them without that control.
+	Beside []string
+}
+
+// short writes three significant digits.
+func short(x float64) string {
+	switch {
+	case x >= 1e9:
+		return fmt.Sprintf("%.3ge9", x/1e9)
+	case x >= 100 || x <= -100:
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.3g", x)
+}

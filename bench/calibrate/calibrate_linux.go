@@ -1,0 +1,88 @@
+package calibrate
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lwbench/mmu/smp/host"
+)
+
+// probes lists the probes in the order in which they run.
+var probes = []struct {
+	name string
+	run  func(*lab) error
+}{
+	{"clock", probeClock},
+	{"atomic", probeAtomic},
+	{"lines", probeLines},
+	{"locks", probeLocks},
+	{"TLB", probeTLB},
+	{"copies", probeCopies},
+	{"system call", probeSyscall},
+	{"IPI", probeIPI},
+	{"shootdowns", probeShootdowns},
+	{"flush ceiling", probeFlush},
+}
+
+// Run calibrates. It takes less than a minute, most of it waiting for undisturbed samples, and ends soon after ctx does.
+// Threads get their affinity back; processes started for it are gone when it returns. The garbage collector rests
+// meanwhile: do nothing else in the process.
+func Run(ctx context.Context, opt Options) (*Result, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	start := time.Now()
+	cpus := host.Available()
+	r := &Result{Host: readHost(cpus)}
+	allowed := cpus.Allowed[:min(len(cpus.Allowed), cpus.Usable())]
+	l := &lab{ctx: ctx, top: readTopology(os.DirFS("/sys/devices/system/cpu"), allowed), beside: opt.Beside, most: most, now: host.Nanos, switched: switches}
+	r.topology = l.top
+	others := running(ctx)
+	steal, all := stolen()
+	if err := l.probeAll(opt.Begin); err != nil {
+		return nil, err
+	}
+	drift, err := l.drift()
+	if err != nil {
+		drift = 1
+	}
+	steal2, all2 := stolen()
+	r.Figures = l.figures
+	r.Noise = Noise{Others: (others + running(ctx)) / 2, Steal: (steal2 - steal) / max(1, all2-all), Drift: drift}.of(r.Figures)
+	r.Unusual = r.unusual(cpus.Why)
+	r.Seconds = time.Since(start).Seconds()
+	return r, ctx.Err()
+}
+
+// probeAll runs every probe; begin may be nil.
+func (l *lab) probeAll(begin func(probe string, i, of int)) error {
+	for i, p := range probes {
+		if begin != nil {
+			begin(p.name, i, len(probes))
+		}
+		if err := p.run(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readHost reads what the system says of the machine.
+func readHost(cpus host.CPUs) Host {
+	h := Host{Model: host.Model(), CPUs: len(cpus.Allowed), Quota: cpus.Quota}
+	var u unix.Utsname
+	if unix.Uname(&u) == nil {
+		h.Kernel = unix.ByteSliceToString(u.Release[:])
+	}
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "flags" {
+			h.Hypervisor = strings.Contains(" "+v+" ", " hypervisor ")
+			break
+		}
+	}
+	return h
+}

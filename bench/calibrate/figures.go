@@ -1,0 +1,288 @@
+package calibrate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/montanaflynn/stats"
+
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
+)
+
+// value is what a key of a machine file is set to, and the sentence that says how it came about.
+type value struct {
+	v   float64
+	how string
+}
+
+// rules say which keys of machine files follow from which figures. A rule returns false where the figures do not tell. near
+// is the embedded machine that keeps what is not measured; its costs are in its own cycles.
+func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
+	cycles := func(name string) func() (value, bool) {
+		return func() (value, bool) {
+			f := r.find(name)
+			if f == nil || f.unresolved() {
+				return value{}, false
+			}
+			return value{r.cycles(f.Median), f.String()}, true
+		}
+	}
+	plain := func(name string) func() (value, bool) {
+		return func() (value, bool) {
+			f := r.find(name)
+			if f == nil {
+				return value{}, false
+			}
+			return value{f.Median, f.String()}, true
+		}
+	}
+	sockets, cores, threads := r.topology.shape()
+	counted := func(n int) func() (value, bool) {
+		return func() (value, bool) {
+			return value{float64(n), "the kernel's topology of the CPUs that may be used"}, n > 0
+		}
+	}
+	rules := map[string]func() (value, bool){
+		"machine.clock_hz": plain("clock"),
+		"topology.sockets": counted(sockets),
+		"topology.cores":   counted(cores),
+		"topology.threads": counted(threads),
+		"tlb.hit2":         cycles("TLB, second-level hit"),
+		"tlb.walk":         cycles("TLB, page walk"),
+		"mmu.invlpg":       cycles("invlpg"),
+		"mmu.flush_all":    cycles("flush of all"),
+		"mmu.flush_max":    plain("flush ceiling"),
+		"line.sibling":     cycles("line, " + sibling.String()),
+		"line.socket":      r.firstOf(cycles, "line, "+cached.String(), "line, "+socket.String()),
+		"line.remote":      cycles("line, " + remote.String()),
+		"lock.atomic":      cycles("atomic add"),
+		"lock.lock":        cycles("atomic add"),
+		"lock.unlock":      r.unlock,
+		"code.copy_page":   cycles("page copy, own cache"),
+		"ipi.handler":      func() (value, bool) { return r.handler(near) },
+		"ipi.sibling":      func() (value, bool) { return r.delivery(near, sibling) },
+		"ipi.socket":       func() (value, bool) { return r.delivery(near, cached, socket) },
+		"ipi.remote":       func() (value, bool) { return r.delivery(near, remote) },
+		"ipi.each":         r.each,
+	}
+	for level, name := range []string{"TLB, first level", "TLB, second level"} {
+		for part, key := range []string{"sets", "ways"} {
+			rules[fmt.Sprintf("tlb.l%d_%s", level+1, key)] = func() (value, bool) {
+				f := r.find(name)
+				if f == nil {
+					return value{}, false
+				}
+				shape := [2]int{}
+				if f.Median > 0 {
+					shape[0], shape[1] = tlbShape(int(f.Median), figure(near, fmt.Sprintf("tlb.l%d_ways", level+1)))
+				}
+				return value{float64(shape[part]), fmt.Sprintf("%s; sets and ways are the shape nearest to %s's", f.String(), near.Name)}, true
+			}
+		}
+	}
+	return rules
+}
+
+// firstOf is the rule of the first of some figures that there is.
+func (r *Result) firstOf(rule func(string) func() (value, bool), names ...string) func() (value, bool) {
+	return func() (v value, ok bool) {
+		for _, name := range names {
+			if v, ok = rule(name)(); ok {
+				break
+			}
+		}
+		return v, ok
+	}
+}
+
+// cycles converts nanoseconds into whole cycles of the clock.
+func (r *Result) cycles(ns float64) float64 {
+	hz := 0.0
+	if f := r.find("clock"); f != nil {
+		hz = f.Median
+	}
+	return math.Round(ns * hz / 1e9)
+}
+
+// figure returns a figure of a machine, in its file's unit.
+func figure(s *mmu.Spec, key string) float64 {
+	for _, f := range s.Figures {
+		if f.Name == key {
+			return f.Value
+		}
+	}
+	return 0
+}
+
+// unlock is what a test-and-set lock costs beside its atomic instruction.
+func (r *Result) unlock() (value, bool) {
+	pair, add := r.find("lock tas"), r.find("atomic add")
+	if pair == nil || add == nil {
+		return value{}, false
+	}
+	return value{r.cycles(max(0, pair.Median-add.Median)), pair.String() + "; less an atomic add"}, true
+}
+
+// handler is what an IPI takes from its victim, the acknowledgement apart.
+func (r *Result) handler(near *mmu.Spec) (value, bool) {
+	f := r.find("IPI, stolen")
+	if f == nil || f.unresolved() {
+		return value{}, false
+	}
+	v := r.cycles(f.Median) - figure(near, "ipi.ack")
+	return value{v, f.String() + "; less ipi.ack"}, v >= 0
+}
+
+// shot is the remote part of a shootdown: the median over the ways to take a mapping away.
+func (r *Result) shot(name func(how string) string) (e Estimate, ok bool) {
+	var all, spread []float64
+	for _, how := range []string{"mprotect", "madvise", "munmap"} {
+		if f := r.find(name(how)); f != nil && !f.unresolved() {
+			all, spread = append(all, f.Median), append(spread, f.Spread)
+			e.N += f.N
+		}
+	}
+	if len(all) == 0 {
+		return e, false
+	}
+	e.Median, _ = stats.Median(all)
+	e.Spread, _ = stats.Max(spread)
+	return e, true
+}
+
+// delivery is what is left of the remote part of a shootdown of one CPU after the other steps of the model.
+func (r *Result) delivery(near *mmu.Spec, list ...class) (value, bool) {
+	handler, ok := r.handler(near)
+	if !ok {
+		return value{}, false
+	}
+	for _, c := range list {
+		e, ok := r.shot(func(how string) string { return remoteOf(how, c) })
+		line := r.find("line, " + c.String())
+		if !ok || line == nil {
+			continue
+		}
+		invlpg := figure(near, "mmu.invlpg")
+		if f := r.find("invlpg"); f != nil && !f.unresolved() {
+			invlpg = r.cycles(f.Median)
+		}
+		rest := figure(near, "ipi.send") + figure(near, "ipi.each") + handler.v + invlpg + figure(near, "ipi.ack") + r.cycles(line.Median)
+		v := max(1, r.cycles(e.Median)-rest)
+		return value{v, fmt.Sprintf("the remote part of taking a mapping away by mprotect, madvise and munmap beside one running thread, %s (median %s ns, n=%d, spread %.0f %%), less the other steps of the model (ipi.send, ipi.each and ipi.ack are kept from %s)",
+			c, short(e.Median), e.N, 100*e.Spread, near.Name)}, true
+	}
+	return value{}, false
+}
+
+// each is by how much every further running thread makes a shootdown dearer.
+func (r *Result) each() (value, bool) {
+	var x, y []float64
+	for _, n := range []int{2, 4, 8, 16, 32, 64, 128, 256, 512} {
+		if e, ok := r.shot(func(how string) string { return remoteBy(how, n) }); ok {
+			x, y = append(x, float64(n)), append(y, e.Median)
+		}
+	}
+	if len(x) < 2 {
+		return value{}, false
+	}
+	ns, err := slope(x, y)
+	if err != nil || ns < 0 {
+		return value{}, false
+	}
+	return value{r.cycles(ns), fmt.Sprintf("the remote part of a shootdown rises by %s ns with each running thread, %.0f to %.0f threads", short(ns), x[0], x[len(x)-1])}, true
+}
+
+// maxWays is the largest associativity that a machine file may have.
+const maxWays = 64
+
+// tlbShape chooses sets, a power of two, and ways whose product is nearest to the entries and then whose ways are nearest
+// to those given.
+func tlbShape(entries int, near float64) (sets, ways int) {
+	best := math.Inf(1)
+	for s := 1; s <= 1024; s *= 2 {
+		w := (entries + s/2) / s
+		if w < 1 || w > maxWays {
+			continue
+		}
+		if cost := math.Abs(float64(s*w-entries))*1000 + math.Abs(float64(w)-near); cost < best {
+			best, sets, ways = cost, s, w
+		}
+	}
+	return sets, ways
+}
+
+// nearest returns the machine whose figures are nearest to those measured: the least mean distance of their logarithms,
+// costs in nanoseconds.
+func (r *Result) nearest(list []*mmu.Spec) *mmu.Spec {
+	var best *mmu.Spec
+	least := math.Inf(1)
+	for _, s := range list {
+		sum, n := 0.0, 0
+		for key, rule := range r.rules(s) {
+			if strings.HasPrefix(key, "topology.") || strings.HasPrefix(key, "ipi.") {
+				continue // a guest's IPIs are the hypervisor's, its topology too
+			}
+			v, ok := rule()
+			have := figure(s, key)
+			if !ok || v.v <= 0 || have <= 0 {
+				continue
+			}
+			d := math.Log(v.v / have)
+			if !strings.HasPrefix(key, "tlb.l") && key != "machine.clock_hz" && key != "mmu.flush_max" {
+				d -= math.Log(figureHz(r) / s.ClockHz) // both in time
+			}
+			sum += math.Abs(d)
+			n++
+		}
+		if n > 0 && sum/float64(n) < least {
+			least, best = sum/float64(n), s
+		}
+	}
+	return best
+}
+
+func figureHz(r *Result) float64 {
+	if f := r.find("clock"); f != nil {
+		return f.Median
+	}
+	return 1
+}
+
+// Machine is the calibration as a machine: what was measured in place of the figures of the nearest of the given machines.
+// Every figure says which of the two it is. kept counts those that are the nearest machine's.
+func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near string, kept int, err error) {
+	n := r.nearest(list)
+	if n == nil {
+		return nil, "", 0, fmt.Errorf("nothing was measured that a machine file holds: %v", errFew{})
+	}
+	base := *n
+	base.Doc = r.Host.String()
+	var figures []mmu.Figure
+	rules := r.rules(n)
+	for _, f := range n.Figures {
+		if rule, ok := rules[f.Name]; ok {
+			if v, ok := rule(); ok {
+				figures = append(figures, mmu.Figure{Name: f.Name, Value: math.Round(v.v), Source: r.mark() + v.how})
+				continue
+			}
+		}
+		kept++
+		why := f.Source
+		if why == "" {
+			why = "assumed: " + f.Assumed
+		}
+		figures = append(figures, mmu.Figure{Name: f.Name, Value: f.Value, Assumed: fmt.Sprintf("not measured here: as %s (%s)", n.Name, why)})
+	}
+	s, err = machines.With(&base, name, figures...)
+	return s, n.Name, kept, err
+}
+
+// mark begins the source of a measured figure.
+func (r *Result) mark() string {
+	if len(r.Noise.Complaints()) > 0 {
+		return "measured here, NOISY HOST: "
+	}
+	return "measured here: "
+}

@@ -1,0 +1,211 @@
+package calibrate
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
+)
+
+func embedded(t *testing.T) (list []*mmu.Spec) {
+	t.Helper()
+	for _, name := range machines.Names() {
+		s, err := machines.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// calibration is the result on a quiet host of 4 cores at 2 GHz: half a nanosecond a cycle.
+func calibration() *Result {
+	r := &Result{Host: Host{Model: "Test CPU", Kernel: "6.0", CPUs: 4}}
+	for i := range 4 {
+		r.topology = append(r.topology, place{cpu: i, core: i, cache: "0-3"})
+	}
+	add := func(name, unit string, v float64) {
+		r.Figures = append(r.Figures, Figure{Name: name, Unit: unit, How: "how " + name, Estimate: Estimate{Median: v, Spread: 0.02, N: 100}})
+	}
+	add("clock", "hz", 2e9)
+	add("atomic add", "ns", 4)
+	add("lock tas", "ns", 6)
+	add("line, same cache", "ns", 50)
+	add("TLB, first level", "entries", 64)
+	add("TLB, second level", "entries", 2048)
+	add("TLB, second-level hit", "ns", 3)
+	add("TLB, page walk", "ns", 35)
+	add("page copy, own cache", "ns", 100)
+	add("invlpg", "ns", 60)
+	add("flush ceiling", "pages", 33)
+	add("IPI, stolen", "ns", 500)
+	for i, how := range []string{"mprotect", "madvise", "munmap"} {
+		add(remoteOf(how, cached), "ns", 2000+100*float64(i))
+		add(remoteBy(how, 2), "ns", 2100+100*float64(i))
+		add(remoteBy(how, 3), "ns", 9999) // no power of two: not measured so
+		add(remoteBy(how, 4), "ns", 2200+100*float64(i))
+	}
+	r.Figures = append(r.Figures, Figure{Name: "flush of all", Unit: "ns", Err: errNoCeiling})
+	return r
+}
+
+func TestMachine(t *testing.T) {
+	r := calibration()
+	s, near, kept, err := r.Machine("mine", embedded(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != "mine" || !strings.HasPrefix(s.Doc, "Test CPU, 4 CPUs, bare metal, Linux 6.0") {
+		t.Errorf("%q: %q", s.Name, s.Doc)
+	}
+	base, err := machines.Load(near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ack, send := figure(base, "ipi.ack"), figure(base, "ipi.send")
+	want := map[string]float64{
+		"machine.clock_hz": 2e9, "topology.sockets": 1, "topology.cores": 4, "topology.threads": 1,
+		"tlb.hit2": 6, "tlb.walk": 70, "mmu.invlpg": 120, "mmu.flush_max": 33,
+		"line.socket": 100, "lock.atomic": 8, "lock.lock": 8, "lock.unlock": 4, "code.copy_page": 200,
+		"ipi.handler": 1000 - ack, "ipi.each": 100,
+		// 2100 ns, less sending, the handler, the invalidation, the acknowledgement and the line
+		"ipi.socket": 4200 - send - figure(base, "ipi.each") - (1000 - ack) - 120 - ack - 100,
+	}
+	measured := 0
+	for _, f := range s.Figures {
+		if f.Source != "" {
+			measured++
+			if !strings.HasPrefix(f.Source, "measured here: ") {
+				t.Errorf("%s: %q", f.Name, f.Source)
+			}
+		} else if !strings.HasPrefix(f.Assumed, "not measured here: as "+near+" (") {
+			t.Errorf("%s: %q", f.Name, f.Assumed)
+		}
+		if v, ok := want[f.Name]; ok && f.Value != v {
+			t.Errorf("%s: %v, want %v", f.Name, f.Value, v)
+		}
+		if old := figure(base, f.Name); f.Assumed != "" && f.Value != old {
+			t.Errorf("%s: %v is not %s's %v", f.Name, f.Value, near, old)
+		}
+	}
+	if measured != len(s.Figures)-kept || measured != len(want)+4 { // and the TLB's sets and ways
+		t.Errorf("%d figures measured, %d kept, of %d", measured, kept, len(s.Figures))
+	}
+	if n := figure(s, "tlb.l1_sets") * figure(s, "tlb.l1_ways"); n != 64 {
+		t.Errorf("%v entries in the first level", n)
+	}
+	if n := figure(s, "tlb.l2_sets") * figure(s, "tlb.l2_ways"); n != 2048 {
+		t.Errorf("%v entries in the second level", n)
+	}
+}
+
+// TestMachineNoisy: a file from a busy host carries the mark at each figure that was measured there.
+func TestMachineNoisy(t *testing.T) {
+	r := calibration()
+	r.Noise.Others = 5
+	s, _, _, err := r.Machine("mine", embedded(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range s.Figures {
+		if f.Source != "" && !strings.HasPrefix(f.Source, "measured here, NOISY HOST: ") {
+			t.Errorf("%s: %q", f.Name, f.Source)
+		}
+	}
+}
+
+// TestMachineUnresolved: a figure that spreads too much, or is negative, is not used.
+func TestMachineUnresolved(t *testing.T) {
+	r := calibration()
+	for i := range r.Figures {
+		switch f := &r.Figures[i]; f.Name {
+		case "TLB, page walk":
+			f.Spread = 0.7
+		case "invlpg":
+			f.Median = -3
+		}
+	}
+	s, near, _, err := r.Machine("mine", embedded(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := machines.Load(near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tlb.walk", "mmu.invlpg"} {
+		if got, want := figure(s, name), figure(base, name); got != want {
+			t.Errorf("%s: %v, want %s's %v", name, got, near, want)
+		}
+	}
+}
+
+// TestNearest: an embedded machine's own figures are nearest to that machine.
+func TestNearest(t *testing.T) {
+	list := embedded(t)
+	for _, s := range list {
+		r := new(Result)
+		add := func(name, key string, ns bool) {
+			v := figure(s, key)
+			if ns {
+				v *= 1e9 / s.ClockHz
+			}
+			r.Figures = append(r.Figures, Figure{Name: name, Unit: "ns", Estimate: Estimate{Median: v, N: 100}})
+		}
+		add("clock", "machine.clock_hz", false)
+		add("line, same cache", "line.socket", true)
+		add("line, other socket", "line.remote", true)
+		add("TLB, page walk", "tlb.walk", true)
+		add("TLB, second-level hit", "tlb.hit2", true)
+		add("invlpg", "mmu.invlpg", true)
+		add("flush of all", "mmu.flush_all", true)
+		add("page copy, own cache", "code.copy_page", true)
+		if got := r.nearest(list); got != s {
+			t.Errorf("%s: nearest is %s", s.Name, got.Name)
+		}
+	}
+	if new(Result).nearest(list) != nil {
+		t.Error("nothing measured is near to nothing")
+	}
+}
+
+func TestUnusual(t *testing.T) {
+	r := calibration()
+	if list := r.unusual(""); list != nil {
+		t.Errorf("%q", list)
+	}
+	r.Host.Hypervisor, r.Host.Quota = true, 1.5
+	r.find("line, same cache").Median = 168
+	r.topology = append(r.topology, place{cpu: 4, core: 3, cache: "0-3"})
+	got := fmt.Sprint(r.unusual("refused"))
+	for _, want := range []string{"not pinned (refused)", "virtualised", "2 share a core", "allows 1.5 of 4 CPUs", "a line in 168 ns"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: no %q", got, want)
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	r := calibration()
+	r.Noise.Others = 5
+	r.Unusual = []string{"odd"}
+	var b strings.Builder
+	if err := r.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\n  TLB, page walk 35 ns ±2 % 100 0\n",
+		"\n  TLB, first level 64 entries 100 0\n",
+		"\nNot measured:\n  flush of all: " + errNoCeiling.Error() + "\n",
+		"\nUnusual:\n  odd\n",
+		"\nThe host was not quiet:\n  5.0 threads of other processes",
+	} {
+		if got := regexp.MustCompile(`(\S) +`).ReplaceAllString(b.String(), "$1 "); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}

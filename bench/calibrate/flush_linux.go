@@ -1,0 +1,63 @@
+package calibrate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// probeFlush takes n pages away at once, beside one running thread: up to a ceiling page by page, beyond it everything.
+func probeFlush(l *lab) error {
+	sizes := flushSizes()
+	w, err := newWindow(sizes[len(sizes)-1])
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	var others []place
+	if near := l.top.near(); len(near) > 0 {
+		others = near[:1]
+	}
+	passes := 12
+	series := make([]Series, len(sizes))
+	r := removals()[0]
+	err = l.besideThreads(others, func(c company) error {
+		const each = 15
+		for until := l.now() + 4*int64(l.most); passes > 0 && l.now() < until; passes-- { // what disturbs the host for a while shall not meet one size alone
+			for i, n := range sizes {
+				s, err := l.sampleRemoval(r, w, n, each, c)
+				series[i].Values, series[i].Dropped = append(series[i].Values, s.Values...), series[i].Dropped+s.Dropped
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if l.ctx.Err() != nil {
+		return l.ctx.Err()
+	}
+	cost := make([]float64, len(sizes))
+	worst := Estimate{N: 1 << 30}
+	for i := range series {
+		e, few := series[i].estimate()
+		err = errors.Join(err, few)
+		cost[i] = e.Median
+		worst.N, worst.Dropped = min(worst.N, e.N), worst.Dropped+e.Dropped
+	}
+	var f flush
+	if err == nil {
+		f, err = readFlush(sizes, cost)
+	}
+	how := fmt.Sprintf("mprotect of 1 to %d present pages beside a running thread; ", sizes[len(sizes)-1])
+	at := func(v, off float64) Estimate {
+		return Estimate{Median: v, Spread: off / max(v, 1e-9), N: worst.N, Dropped: worst.Dropped}
+	}
+	l.report("flush ceiling", "pages", how+"the last size before the cost falls", at(float64(f.ceiling), 0), err)
+	l.report("invlpg", "ns", how+"the slope below the ceiling less the slope above it: the CPUs invalidate side by side",
+		at(f.page, 2*f.off/max(1, float64(f.ceiling))), err)
+	if err == nil && f.all <= 0 {
+		err = errors.New("it costs less than the samples spread")
+	}
+	l.report("flush of all", "ns", how+"the cost beyond the ceiling, less that of the pages", at(f.all, f.off), err)
+	return nil
+}

@@ -1,0 +1,124 @@
+package calibrate
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"lwbench/mmu/smp/host"
+)
+
+const (
+	membarrierRegister = 16 // MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED
+	membarrierPrivate  = 8  // MEMBARRIER_CMD_PRIVATE_EXPEDITED
+)
+
+func membarrier(command uintptr) error {
+	if _, _, e := unix.RawSyscall(unix.SYS_MEMBARRIER, command, 0, 0); e != 0 {
+		return fmt.Errorf("membarrier: %w", e)
+	}
+	return nil
+}
+
+// probeSyscall measures the floor of a system call.
+func probeSyscall(l *lab) error {
+	const calls = 300
+	s, err := l.alone(l.top[0], 200, calls, func() {
+		for range calls {
+			_, _, _ = unix.RawSyscall(unix.SYS_GETPPID, 0, 0, 0)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	l.reportSeries("system call", "getppid", s)
+	return nil
+}
+
+// probeIPI measures a membarrier, which interrupts every running thread of the process and waits for all, and what it takes
+// from one that it interrupts.
+func probeIPI(l *lab) error {
+	if err := membarrier(membarrierRegister); err != nil {
+		l.report("membarrier beside 0 threads", "ns", "", Estimate{}, err)
+		return nil
+	}
+	alone, err := l.sampleMembarrier(nil)
+	if err != nil {
+		return err
+	}
+	l.reportSeries("membarrier beside 0 threads", "a private expedited membarrier", alone)
+	base, baseErr := alone.estimate()
+	for _, n := range waiterCounts(len(l.top)) {
+		s := new(Series)
+		err := l.besideThreads(l.top.near()[:n], func(c company) (err error) {
+			s, err = l.sampleMembarrier(c)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		e, err := s.estimate()
+		if err == nil {
+			err = baseErr
+		}
+		l.report(ipiOf(n), "ns", "a private expedited membarrier beside running threads, less one beside none", e.minus(base), err)
+	}
+	return l.probeStolen()
+}
+
+// ipiOf is the name of a figure.
+func ipiOf(threads int) string { return fmt.Sprintf("IPI, %d running threads", threads) }
+
+func (l *lab) sampleMembarrier(c company) (*Series, error) {
+	return l.timed(400, c, func() error { return nil }, func() error { return membarrier(membarrierPrivate) })
+}
+
+// probeStolen measures the gap that an IPI leaves in a thread that does nothing but read the time.
+func (l *lab) probeStolen() error {
+	const name, how = "IPI, stolen", "the gap that a membarrier leaves in a thread that reads the time, less an ordinary read"
+	if len(l.top) < 2 {
+		return nil
+	}
+	var stopped host.Word
+	var counted int64
+	c := company{&counted}
+	const samples = 300
+	gaps := make([]float64, 0, 10*samples)
+	err := l.pinned([]place{l.top[0], l.top.near()[0]}, func(slot int) {
+		if slot == 0 {
+			defer stopped.Store(1)
+			for n, until := 0, host.Nanos()+int64(l.most); n < samples && host.Nanos() < until && l.ctx.Err() == nil; {
+				if !c.alive() || membarrier(membarrierPrivate) != nil {
+					continue
+				}
+				n++
+				host.SpinUntil(host.Nanos() + 20_000)
+			}
+			return
+		}
+		for last := host.Nanos(); stopped.Load() == 0 && len(gaps) < cap(gaps); {
+			now := host.Nanos()
+			if gap := float64(now-last) - l.clock; gap > shortestGap {
+				gaps = append(gaps, gap)
+			}
+			atomic.AddInt64(&counted, 1)
+			last = host.Nanos()
+		}
+	}, func() { stopped.Store(1) })
+	if err != nil {
+		return err
+	}
+	s := &Series{Values: slices.DeleteFunc(gaps, func(g float64) bool { return g > longestGap })}
+	s.Dropped = len(gaps) - len(s.Values)
+	l.reportSeries(name, how, s)
+	return nil
+}
+
+// A gap in a thread that reads the time is an interrupt where it lies between these, in nanoseconds: shorter ones are the
+// reading itself, longer ones a context switch.
+const (
+	shortestGap = 300
+	longestGap  = 50_000
+)

@@ -1,0 +1,204 @@
+package calibrate
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lwbench/mmu/smp/host"
+)
+
+// testLab is a lab on this host, with the real clock.
+func testLab(ctx context.Context) *lab {
+	return &lab{
+		ctx: ctx, top: readTopology(os.DirFS("/sys/devices/system/cpu"), host.Available().Allowed),
+		beside: []string{os.Args[0], "beside"}, most: time.Second, now: host.Nanos, switched: switches,
+	}
+}
+
+// fakeClock is a clock that every look moves on, and a count of context switches that goes up every so many looks.
+type fakeClock struct{ now, step, looks, every, switches int64 }
+
+func (c *fakeClock) look() int64 { c.now += c.step; return c.now }
+func (c *fakeClock) switched() int64 {
+	if c.looks++; c.every > 0 && c.looks%c.every == 0 {
+		c.switches++
+	}
+	return c.switches
+}
+
+func TestTimed(t *testing.T) {
+	c := &fakeClock{step: 10}
+	l := &lab{ctx: context.Background(), clock: 10, most: time.Second, now: c.look, switched: c.switched}
+	nothing := func() error { return nil }
+	op := func() error { c.now += 500; return nil }
+	s, err := l.timed(50, nil, nothing, op)
+	if err != nil || len(s.Values) != 50 || s.Dropped != 0 || s.Values[7] != 500 {
+		t.Errorf("%v: %+v", err, s)
+	}
+	c.every = 4 // looks at the count: two for each sample, so that every other one is disturbed
+	s, err = l.timed(50, nil, nothing, op)
+	if err != nil || len(s.Values) != 50 || s.Dropped < 45 || s.Dropped > 50 {
+		t.Errorf("%v: %d samples, %d dropped", err, len(s.Values), s.Dropped)
+	}
+	slow := func() error { c.now += int64(time.Second) / 5; return nil }
+	if s, err = l.timed(50, nil, nothing, slow); err != nil || len(s.Values)+s.Dropped > 6 {
+		t.Errorf("%v: %d samples of a fifth of the time for all", err, len(s.Values)+s.Dropped)
+	}
+	bad := errors.New("bad")
+	if _, err = l.timed(50, nil, nothing, func() error { return bad }); !errors.Is(err, bad) {
+		t.Error(err)
+	}
+	if _, err = l.timed(50, nil, func() error { return bad }, op); !errors.Is(err, bad) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	l.ctx = ctx
+	if _, err = l.timed(50, nil, nothing, op); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestWhole: a round lasts from the first thread's beginning to the last one's end, and one thread's switch spoils it.
+func TestWhole(t *testing.T) {
+	s := whole([][]lap{{{0, 100, true}, {200, 300, true}, {400, 500, true}}, {{10, 140, true}, {190, 290, false}}}, 10)
+	if len(s.Values) != 1 || s.Values[0] != 14 || s.Dropped != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func affinity(t *testing.T) (set unix.CPUSet) {
+	t.Helper()
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestTogether: threads begin rounds together, the wanted number of them is undisturbed, and the end of ctx ends them.
+func TestTogether(t *testing.T) {
+	l := testLab(context.Background())
+	before := affinity(t)
+	on := l.top[:min(2, len(l.top))]
+	laps, err := l.together(on, 20, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean := len(whole(laps, 1).Values)
+	if clean != 20 {
+		t.Errorf("%d undisturbed rounds, want 20", clean)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	l = testLab(ctx)
+	if _, err = l.together(on, 1<<40, func(int, int) {}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if after := affinity(t); after != before {
+		t.Errorf("affinity %v, was %v", after, before)
+	}
+}
+
+// TestAlive: what does not count is not alive, and what does is.
+func TestAlive(t *testing.T) {
+	var dead int64
+	if (company{&dead}).alive() {
+		t.Error("a thread that never counts is alive")
+	}
+	l := testLab(context.Background())
+	if len(l.top) < 2 {
+		t.Skip("one CPU")
+	}
+	for _, b := range besides {
+		err := b.run(l, l.top[1:2], func(c company) error {
+			for range 200 {
+				if c.alive() {
+					return nil
+				}
+			}
+			return errors.New("never alive")
+		})
+		if err != nil {
+			t.Errorf("beside %s: %v", b.name, err)
+		}
+	}
+}
+
+// TestBesideEnds: the process to run beside ends when its standard input does, however its parent went.
+func TestBesideEnds(t *testing.T) {
+	l := testLab(context.Background())
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Truncate(pageSize); err != nil {
+		t.Fatal(err)
+	}
+	end, err := l.spawn(file, 0, l.top[0].cpu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan bool)
+	go func() { end(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it runs on after its standard input has ended")
+	}
+	l.beside = []string{"/no/such/program"}
+	if _, err := l.spawn(file, 0, 0); err == nil || !strings.Contains(err.Error(), "cannot start a process") {
+		t.Error(err)
+	}
+	out, err := exec.Command(os.Args[0], "beside", "x", "y").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "expected the number of a page and of a CPU") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// TestProbes runs each probe once on this host, whatever it is: figures are positive, or say why they are none.
+func TestProbes(t *testing.T) {
+	l := testLab(context.Background())
+	l.most = 10 * time.Millisecond
+	if err := l.probeAll(nil); err != nil {
+		t.Fatal(err)
+	}
+	r := &Result{Figures: l.figures, topology: l.top}
+	seen := make(map[string]bool)
+	for _, f := range r.Figures {
+		if seen[f.Name] {
+			t.Errorf("%s comes twice", f.Name)
+		}
+		seen[f.Name] = true
+		if f.Err == nil && (f.N < leastSamples || f.How == "") {
+			t.Errorf("%+v", f)
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %d figures", len(seen))
+	}
+	if r.find("clock") == nil {
+		return // too busy for anything
+	}
+	if _, _, _, err := r.Machine("mine", embedded(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRunStops(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	if _, err := Run(ctx, Options{Beside: []string{os.Args[0], "beside"}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it went on for %v", took)
+	}
+}

@@ -1,0 +1,33 @@
+package calibrate
+
+import (
+	"sync"
+	"testing"
+)
+
+// TestLocksExclude: two counters under a lock stay equal, whatever the kind. Threads outnumber the host's CPUs, so that
+// holders and waiters lose theirs.
+func TestLocksExclude(t *testing.T) {
+	const threads, turns = 3, 300
+	for _, k := range lockKinds(threads) {
+		var a, b int
+		var wg sync.WaitGroup
+		for slot := range threads {
+			wg.Go(func() {
+				for range turns {
+					k.lock(slot)
+					a++
+					if a != b+1 {
+						t.Errorf("%s: two threads hold it", k.name)
+					}
+					b++
+					k.unlock(slot)
+				}
+			})
+		}
+		wg.Wait()
+		if a != threads*turns {
+			t.Errorf("%s: %d of %d turns", k.name, a, threads*turns)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package calibrate
+
+import "fmt"
+
+// unusual lists what a reader of the figures should know. why is why threads could not be pinned, or empty.
+func (r *Result) unusual(why string) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	if why != "" {
+		add("threads were not pinned (%s): no figure of two CPUs can be believed", why)
+	}
+	if r.Host.Hypervisor {
+		add("virtualised: an IPI and a shootdown pass through the hypervisor and cost several times what they cost on bare metal")
+	}
+	_, _, threads := r.topology.shape()
+	if threads > 1 {
+		add("hyper-threads: %d share a core; probes of n threads use other cores first", threads)
+	}
+	switch {
+	case len(r.topology) < 2:
+		add("one CPU: nothing between CPUs could be measured")
+	case r.Host.Quota > 0 && r.Host.Quota < float64(r.Host.CPUs):
+		add("the cgroup allows %.2g of %d CPUs: only as many were used", r.Host.Quota, r.Host.CPUs)
+	}
+	near := r.find("line, " + cached.String())
+	if near == nil {
+		near = r.find("line, " + sibling.String())
+	}
+	if near != nil && r.Host.Hypervisor && near.Median > farLine {
+		add("CPUs that should share a cache pass a line in %.0f ns: the hypervisor has placed them apart", near.Median)
+	}
+	return list
+}
+
+// farLine is the one-way time of a line beyond which two CPUs do not share a cache, in nanoseconds (NUMBERS.md: 7 to 47
+// within a socket, 74 to 267 beyond).
+const farLine = 90

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/calibrate"
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
+)
+
+type calibrateFlags struct {
+	out, name string
+	noisy     bool
+}
+
+// besideCommandName is the hidden subcommand by which calibrate starts a process of its own to run beside.
+const besideCommandName = "calibrate-beside"
+
+func calibrateCommand() *cobra.Command {
+	var f calibrateFlags
+	c := &cobra.Command{
+		Use:   "calibrate",
+		Short: "measure this host and write it as a machine file",
+		Long: `Calibrate measures the host from user space, without privileges, in less than a minute: clock, topology, TLB, lines,
+locks, copies, IPIs, and what a TLB shootdown costs. It writes a machine file for --machine, in which each figure says
+how it was measured, how often, and how far the samples spread; what user space cannot measure keeps the figure of the
+nearest machine in the program, and says so. It needs Linux and a quiet host.
+
+  lwbench calibrate -o here.yaml
+  lwbench sweep --machine here.yaml
+
+Exit status: 0, 1 where the host was too busy to claim anything (nothing is written without --noisy), 2 on bad input.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return calibrateHost(c, &f) },
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVarP(&f.out, "output", "o", "", "machine `FILE` to write; - is stdout (default: only show what was measured)")
+	fs.StringVar(&f.name, "name", "here", "the machine's name in results")
+	fs.BoolVar(&f.noisy, "noisy", false, "write the file even if the host was busy; every figure carries a mark")
+	return c
+}
+
+func besideCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: besideCommandName, Hidden: true, Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error { return calibrate.Beside(args[0], args[1], os.Stdin) },
+	}
+}
+
+func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
+	var list []*mmu.Spec
+	for _, name := range machines.Names() {
+		if name == f.name {
+			return usage(fmt.Errorf("--name %s: that is an embedded machine's: choose another, results carry it", name))
+		}
+		m, err := machines.Load(name)
+		if err != nil {
+			return err
+		}
+		list = append(list, m)
+	}
+	if err := plainName(f.name); err != nil {
+		return usage(err)
+	}
+	if dir := filepath.Dir(f.out); f.out != "" && f.out != "-" {
+		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+			return usage(fmt.Errorf("cannot write the machine file: %s is no directory", dir))
+		}
+	}
+	r, err := measureHost(c)
+	if err != nil {
+		return err
+	}
+	talk := c.ErrOrStderr()
+	if f.out == "" {
+		talk = c.OutOrStdout()
+	}
+	if err := r.Write(talk); err != nil {
+		return err
+	}
+	if complaints := r.Noise.Complaints(); len(complaints) > 0 && !f.noisy {
+		return fmt.Errorf("the host is too busy to claim these figures (%s): stop what else runs, or give --noisy", complaints[0])
+	}
+	if f.out == "" {
+		return nil
+	}
+	s, near, kept, err := r.Machine(f.name, list)
+	if err != nil {
+		return err
+	}
+	data := machines.Marshal(s, machineHeader(r))
+	fmt.Fprintf(talk, "\n%d of %d figures were measured here, %d are those of %s\n", len(s.Figures)-kept, len(s.Figures), kept, near)
+	if f.out == "-" {
+		_, err := c.OutOrStdout().Write(data)
+		return err
+	}
+	return writeWhole(f.out, data)
+}
+
+// measureHost calibrates with a bar.
+func measureHost(c *cobra.Command) (*calibrate.Result, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the program's own file: %w", err)
+	}
+	var bar *progress
+	r, err := calibrate.Run(c.Context(), calibrate.Options{
+		Beside: []string{self, besideCommandName},
+		Begin: func(probe string, i, of int) {
+			if bar == nil {
+				bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d probes")
+			}
+			bar.at(i)
+			bar.now.Store(probe)
+		},
+	})
+	if bar != nil {
+		bar.end()
+	}
+	if errors.Is(err, calibrate.ErrUnsupported) {
+		return nil, usage(err)
+	}
+	return r, err
+}
+
+// machineHeader is the comment at the head of the machine file.
+func machineHeader(r *calibrate.Result) string {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "made by: lwbench calibrate\n%s\n", r.Host)
+	for _, s := range r.Unusual {
+		fmt.Fprintf(&b, "Unusual: %s\n", s)
+	}
+	for _, s := range r.Noise.Complaints() {
+		fmt.Fprintf(&b, "NOISY HOST: %s: claim nothing from this file\n", s)
+	}
+	return b.String()
+}
+
+// plainName refuses a name that a result's name could not carry.
+func plainName(name string) error {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '/' || r == '=' || r == ',' }) {
+		return fmt.Errorf("--name %q: expected letters, digits, - and .", name)
+	}
+	return nil
+}
+
+// writeWhole writes a file so that nobody ever sees half of it.
+func writeWhole(path string, data []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("cannot write the machine file: %w", err)
+	}
+	_, err = file.Write(data)
+	err = errors.Join(err, file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("cannot write the machine file: %w", err), os.Remove(file.Name()))
+	}
+	return nil
+}

@@ -3,9 +3,11 @@ package compare
 import (
 	"errors"
 	"fmt"
+	"lwbench/bench/record"
 	"slices"
 	"strings"
 
+	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
 )
@@ -30,6 +32,7 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 	}
 	b := &builder{in: in, o: o, e: e, tables: map[benchproc.Key]*pile{}}
 	for _, r := range in.Results {
+		wrong := slices.ContainsFunc(r.Values, func(v benchfmt.Value) bool { return record.FaultUnit(v.Unit) && v.Value > 0 })
 		r = r.Clone()
 		if ok, err := e.filter.Apply(r); err != nil {
 			return nil, fmt.Errorf("filter: %w", err)
@@ -37,7 +40,7 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 			continue
 		}
 		for i, key := range e.table.ProjectValues(r) {
-			b.pile(key).add(pair{e.row.Project(r), e.col.Project(r)}, r.Values[i].Value, e.residue.Project(r))
+			b.pile(key).add(pair{e.row.Project(r), e.col.Project(r)}, r.Values[i].Value, e.residue.Project(r), wrong)
 		}
 	}
 	if len(b.tables) == 0 {
@@ -52,6 +55,7 @@ type pair struct{ row, col benchproc.Key }
 type pile struct {
 	values     map[pair][]float64
 	residues   map[pair]map[benchproc.Key]bool
+	wrong      map[pair]bool
 	rows, cols keySet
 }
 
@@ -76,7 +80,8 @@ func (s *keySet) sorted() []benchproc.Key {
 	return s.list
 }
 
-func (p *pile) add(at pair, v float64, residue benchproc.Key) {
+func (p *pile) add(at pair, v float64, residue benchproc.Key, wrong bool) {
+	p.wrong[at] = p.wrong[at] || wrong
 	p.values[at] = append(p.values[at], v)
 	if p.residues[at] == nil {
 		p.residues[at] = map[benchproc.Key]bool{}
@@ -98,7 +103,7 @@ type builder struct {
 func (b *builder) pile(key benchproc.Key) *pile {
 	p := b.tables[key]
 	if p == nil {
-		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}}
+		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}, wrong: map[pair]bool{}}
 		b.tables[key] = p
 		b.order.add(key)
 	}
@@ -154,12 +159,12 @@ func (b *builder) table(key benchproc.Key, p *pile) *Table {
 			if p.values[at] == nil {
 				continue
 			}
-			c := &Cell{sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
+			c := &Cell{Wrong: p.wrong[at], sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
 			c.Summary = assume.Summary(c.sample, b.o.Confidence)
 			c.Warnings = slices.Concat(c.sample.Warnings, vary(p.residues[at]), c.Summary.Warnings)
 			if base := cells[0]; i > 0 && base != nil {
 				c.Base, c.Comparison = base, assume.Compare(base.sample, c.sample)
-				c.judge(t.better, b.o.Threshold)
+				c.judge(t, b.o.Threshold)
 			}
 			cells[i] = c
 		}

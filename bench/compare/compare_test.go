@@ -1,9 +1,11 @@
 package compare_test
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"html"
 	"math"
 	"os"
 	"path/filepath"
@@ -80,6 +82,35 @@ func TestVerdicts(t *testing.T) {
 		if cell.Verdict != x.want || cell.Delta() != x.delta || c.Worst() != x.want {
 			t.Errorf("%s %s to %s over %s: %q, %q (worst %q), want %q, %q", x.unit, x.was, x.is, x.threshold,
 				cell.Delta(), cell.Verdict, c.Worst(), x.delta, x.want)
+		}
+	}
+}
+
+// TestWrongAnswersAreNeverBetter: what a design that made stale accesses costs counts for nothing, on either side.
+func TestWrongAnswersAreNeverBetter(t *testing.T) {
+	for _, x := range []struct {
+		name, was, is string
+		want          compare.Verdict
+	}{
+		{"cheaper and wrong", "100 cycles/op 0 stale", "50 cycles/op 7 stale", compare.Worse},
+		{"cheaper and at fault", "100 cycles/op 0 faults", "50 cycles/op 1 faults", compare.Worse},
+		{"as wrong as before", "100 cycles/op 7 stale", "50 cycles/op 7 stale", compare.Same},
+		{"right at last", "50 cycles/op 7 stale", "100 cycles/op 0 stale", compare.Changed},
+		{"still wrong and slower", "50 cycles/op 7 stale", "100 cycles/op 7 stale", compare.Changed},
+	} {
+		args := files(t, "BenchmarkX 1 "+x.was+"\n", "BenchmarkX 1 "+x.is+"\n")
+		c := compared(t, args, func(o *compare.Options) { o.Units = []string{"cycles/op"} })
+		if got := c.Tables[0].Cells[0][1].Verdict; got != x.want {
+			t.Errorf("%s: %q, want %q", x.name, got, x.want)
+		}
+		for _, format := range compare.Formats() {
+			var b strings.Builder
+			if err := c.Write(&b, format, false); err != nil {
+				t.Fatal(err)
+			}
+			if mark := map[string]string{"csv": "true", "json": `"wrong": true`}[format]; !strings.Contains(b.String(), cmp.Or(mark, "!")) {
+				t.Errorf("%s: %s does not mark the wrong cell:\n%s", x.name, format, &b)
+			}
 		}
 	}
 }
@@ -230,7 +261,7 @@ func TestFormatsAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 		text[f] = b.String()
-		if !strings.Contains(b.String(), "worse") || !strings.Contains(b.String(), "better") || !strings.Contains(b.String(), "+33.33%") {
+		if !strings.Contains(b.String(), "worse") || !strings.Contains(b.String(), "better") || !strings.Contains(html.UnescapeString(b.String()), "+33.33%") {
 			t.Errorf("%s does not say what changed:\n%s", f, b.String())
 		}
 	}

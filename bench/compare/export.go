@@ -1,9 +1,10 @@
 package compare
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
-	"html"
+	"html/template"
 	"io"
 	"math"
 	"strconv"
@@ -17,7 +18,7 @@ func Formats() []string { return []string{"text", "md", "csv", "json", "html"} }
 
 // Write writes the comparison in one of Formats. CSV is one table with a line a cell and no notes; JSON is one object; the
 // HTML page needs no other file.
-func (c *Comparison) Write(w io.Writer, format string, color bool) error {
+func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	var text string
 	switch format {
 	case "text":
@@ -29,11 +30,13 @@ func (c *Comparison) Write(w io.Writer, format string, color bool) error {
 	case "md":
 		text = c.markdown()
 	case "html":
-		text = c.html()
+		text, err = c.html()
 	default:
 		return fmt.Errorf("format: no format %q: choose one of %s", format, strings.Join(Formats(), ", "))
 	}
-	_, err := io.WriteString(w, text)
+	if err == nil {
+		_, err = io.WriteString(w, text)
+	}
 	return err
 }
 
@@ -46,7 +49,7 @@ func (c *Comparison) flat() table.Writer {
 			head = append(head, kv[0])
 		}
 	}
-	w.AppendHeader(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict"))
+	w.AppendHeader(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict", "wrong"))
 	for _, t := range c.Tables {
 		for i, row := range t.Rows {
 			for j, cell := range t.Cells[i] {
@@ -62,7 +65,7 @@ func (c *Comparison) flat() table.Writer {
 					base, test = exact(cell.Base.Summary.Center), cell.Comparison.String()
 				}
 				w.AppendRow(append(r, t.Unit, row, t.Cols[j], exact(cell.Summary.Center), cell.Summary.PctRangeString(),
-					base, cell.Delta(), test, cell.Verdict.String()))
+					base, cell.Delta(), test, cell.Verdict.String(), cell.Wrong))
 			}
 		}
 	}
@@ -71,32 +74,50 @@ func (c *Comparison) flat() table.Writer {
 
 func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// pretty is one table for reading, and its footnotes.
-func (t *Table) pretty() (table.Writer, []string) {
-	w := table.NewWriter()
-	head := table.Row{"name"}
+// verdictHead is the head of the columns of verdicts.
+const verdictHead = "verdict"
+
+// rows is one table for reading, and its footnotes.
+func (t *Table) rows() (head []string, rows [][]string, notes []string) {
+	head = []string{"name"}
 	for i, col := range t.Cols {
 		head = append(head, col+" "+t.Unit, "±")
 		if i > 0 {
-			head = append(head, "vs "+t.Cols[0], "test", "verdict")
+			head = append(head, "vs "+t.Cols[0], "test", verdictHead)
 		}
 	}
-	w.AppendHeader(head)
-	lines, notes := t.lines()
+	lines, marks := t.lines()
 	for _, l := range lines {
-		row := table.Row{l.label}
+		row := []string{l.label}
 		for i, p := range l.parts {
-			row = append(row, p[partCenter], strings.TrimSpace(strings.TrimPrefix(p[partRange], "± ")+" "+p[partWarn]))
+			row = append(row, p[partMark]+p[partCenter], strings.TrimSpace(strings.TrimPrefix(p[partRange], "± ")+" "+p[partWarn]))
 			if i > 0 {
 				row = append(row, strings.TrimSpace(p[partDelta]+" "+p[partWarnDelta]), strings.Trim(p[partP], "()"), p[partVerdict])
 			}
 		}
-		w.AppendRow(row)
+		rows = append(rows, row)
 	}
-	for i := range notes.list {
-		notes.list[i] = superscript(i+1) + " " + notes.list[i]
+	for i, n := range marks.list {
+		notes = append(notes, superscript(i+1)+" "+n)
 	}
-	return w, notes.list
+	return head, rows, notes
+}
+
+// pretty is rows as Markdown.
+func (t *Table) pretty() (text string, notes []string) {
+	head, rows, notes := t.rows()
+	w := table.NewWriter()
+	cells := func(words []string) (row table.Row) {
+		for _, s := range words {
+			row = append(row, s)
+		}
+		return row
+	}
+	w.AppendHeader(cells(head))
+	for _, r := range rows {
+		w.AppendRow(cells(r))
+	}
+	return w.RenderMarkdown(), notes
 }
 
 // title names a table.
@@ -116,8 +137,8 @@ func (c *Comparison) markdown() string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		w, notes := t.pretty()
-		fmt.Fprintf(&b, "### %s\n\n%s\n", t.title(), w.RenderMarkdown())
+		text, notes := t.pretty()
+		fmt.Fprintf(&b, "### %s\n\n%s\n", t.title(), text)
 		for i, n := range notes {
 			if i == 0 {
 				b.WriteByte('\n')
@@ -134,39 +155,44 @@ func (c *Comparison) markdown() string {
 	return b.String()
 }
 
-const page = `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>lwbench compare</title>
-<style>
-body { font: 15px/1.4 sans-serif; margin: 2em; color: #222; background: #fff }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5em 0 }
-th, td { padding: .2em .7em; border-bottom: 1px solid #ddd; text-align: right }
-th:first-child, td:first-child, .better, .worse { text-align: left }
-.better { color: #00704f } .worse { color: #b03a00; font-weight: bold }
-p { color: #555; margin: .2em 0 }
-</style></head><body>
-<h1>lwbench compare</h1>
-`
+//go:embed page.html
+var page string
 
-func (c *Comparison) html() string {
-	var b strings.Builder
-	b.WriteString(page)
+// htmlTable is what the page shows of a table.
+type htmlTable struct {
+	Title string
+	Head  []string
+	Rows  [][]htmlCell
+	Notes []string
+}
+
+// htmlCell is one cell; its class is the verdict where it is one.
+type htmlCell struct{ Class, Text string }
+
+func (c *Comparison) html() (string, error) {
+	shown := struct {
+		Tables []htmlTable
+		Notes  []string
+	}{Notes: c.Notes}
 	for _, t := range c.Tables {
-		w, notes := t.pretty()
-		w.Style().HTML.CSSClass = "compare"
-		text := w.RenderHTML()
-		for _, v := range []Verdict{Better, Worse} {
-			text = strings.ReplaceAll(text, ">"+v.String()+"</td>", ` class="`+v.String()+`">`+v.String()+"</td>")
+		head, rows, notes := t.rows()
+		h := htmlTable{Title: t.title(), Head: head, Notes: notes}
+		for _, row := range rows {
+			var cells []htmlCell
+			for i, text := range row {
+				cell := htmlCell{Text: text}
+				if i > 0 && head[i] == verdictHead {
+					cell.Class = text
+				}
+				cells = append(cells, cell)
+			}
+			h.Rows = append(h.Rows, cells)
 		}
-		fmt.Fprintf(&b, "<h2>%s</h2>\n%s\n", html.EscapeString(t.title()), text)
-		for _, n := range notes {
-			fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(n))
-		}
+		shown.Tables = append(shown.Tables, h)
 	}
-	for _, n := range c.Notes {
-		fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(n))
-	}
-	b.WriteString("</body></html>\n")
-	return b.String()
+	var b strings.Builder
+	err := template.Must(template.New("").Parse(page)).Execute(&b, shown)
+	return b.String(), err
 }
 
 // The JSON form. What is no number (a change from zero, a mean of nothing) is null.
@@ -190,6 +216,7 @@ type (
 		Delta    string   `json:"delta,omitempty"`
 		P        *float64 `json:"p,omitempty"`
 		Verdict  string   `json:"verdict,omitempty"`
+		Wrong    bool     `json:"wrong,omitempty"`
 		Warnings []string `json:"warnings,omitempty"`
 	}
 	jsonMean struct {
@@ -243,7 +270,7 @@ func (c *Comparison) json(w io.Writer) error {
 
 func (c *Cell) json(row, col string) jsonCell {
 	s := &c.Summary
-	j := jsonCell{Name: row, Column: col, Value: s.Center, Lo: number(s.Lo), Hi: number(s.Hi), N: len(c.sample.Values)}
+	j := jsonCell{Name: row, Column: col, Value: s.Center, Lo: number(s.Lo), Hi: number(s.Hi), N: len(c.sample.Values), Wrong: c.Wrong}
 	if c.Base != nil {
 		j.Base, j.Change, j.P = number(c.Base.Summary.Center), number(c.change()), number(c.Comparison.P)
 		j.Delta, j.Verdict = c.Delta(), c.Verdict.String()

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"lwbench/internal/texttab"
 	"math"
 	"strings"
 
@@ -15,6 +16,7 @@ type Mean struct {
 	Ratio    float64  // to the first column; NaN in that column and where no pair is left
 	Left     []string // the cells that Center leaves out, and why
 	Unpaired []string // the cells that Ratio leaves out, and why
+	Wrong    int      // cells of the column with wrong answers: the mean counts them as it does all others
 }
 
 func (t *Table) mean(col int) Mean {
@@ -25,6 +27,9 @@ func (t *Table) mean(col int) Mean {
 	}
 	for i, row := range t.Rows {
 		c, base := t.Cells[i][col], t.Cells[i][0]
+		if c != nil && c.Wrong {
+			m.Wrong++
+		}
 		if c != nil && c.Summary.Center > 0 {
 			centers = append(centers, c.Summary.Center)
 		} else if c != nil {
@@ -71,6 +76,9 @@ func named(names []string, few int) string {
 // leftOut is what the mean of a column left out, a line each for the mean and for its change.
 func (t *Table) leftOut(col int) (notes []string) {
 	m := &t.Means[col]
+	if m.Wrong > 0 {
+		notes = append(notes, fmt.Sprintf("! the geomean of %s counts %s with wrong answers", t.Cols[col], texttab.Count(m.Wrong, "cell")))
+	}
 	if len(m.Left) > 0 {
 		notes = append(notes, fmt.Sprintf("the geomean of %s leaves out %s", t.Cols[col], named(m.Left, 4)))
 	}

@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"lwbench/bench/record"
 	"math"
+	"slices"
 
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
@@ -41,6 +43,7 @@ type Cell struct {
 	Comparison benchmath.Comparison // with Base
 	Base       *Cell                // the cell in the first column of the row; nil in that column, and where that one is empty
 	Verdict    Verdict
+	Wrong      bool // a result in it has stale accesses or other faults: it never counts as better
 	Warnings   []error
 
 	sample *benchmath.Sample
@@ -66,18 +69,32 @@ func (c *Cell) change() float64 {
 	return (is - was) / math.Abs(was)
 }
 
-// judge gives the verdict. better is the sign of a change for the better, or 0.
-func (c *Cell) judge(better int, threshold float64) {
+// judge gives the verdict. A cost that wrong answers have counts for nothing: a cell that becomes wrong is worse, one that
+// stays wrong is not better, and a wrong base makes nothing worse.
+func (c *Cell) judge(t *Table, threshold float64) {
+	c.Verdict = c.compare(t.better, threshold)
+	switch {
+	case record.FaultUnit(t.Unit) || t.better == 0:
+	case c.Wrong && !c.Base.Wrong && slices.Contains(headline, t.Unit):
+		c.Verdict = Worse
+	case c.Wrong && c.Verdict == Better:
+		c.Verdict = Same
+	case c.Base.Wrong && c.Verdict == Worse:
+		c.Verdict = Changed
+	}
+}
+
+// compare gives the verdict on the figures alone. better is the sign of a change for the better, or 0.
+func (c *Cell) compare(better int, threshold float64) Verdict {
 	by := c.change()
 	const rounding = 1e-12 // 105 is 5 % more than 100, and 5.000000000000004 % in floating point
 	switch {
 	case math.Abs(by) <= threshold+rounding && !(threshold == 0 && by != 0):
-		c.Verdict = Same
+		return Same
 	case better == 0:
-		c.Verdict = Changed
+		return Changed
 	case by > 0 == (better > 0):
-		c.Verdict = Better
-	default:
-		c.Verdict = Worse
+		return Better
 	}
+	return Worse
 }

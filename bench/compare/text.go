@@ -14,7 +14,8 @@ import (
 
 // The parts of a column, side by side.
 const (
-	partCenter = iota
+	partMark = iota
+	partCenter
 	partRange
 	partWarn
 	partDelta
@@ -66,6 +67,9 @@ type line struct {
 	parts [][numParts]string
 }
 
+// wrongAnswers is the footnote of a cell marked "!".
+const wrongAnswers = "! wrong answers (stale accesses or faults): never counts as better"
+
 // rowLine formats a row of cells with one scale, as benchstat does.
 func (t *Table) rowLine(row int, notes *footnotes) line {
 	var centers []float64
@@ -79,9 +83,13 @@ func (t *Table) rowLine(row int, notes *footnotes) line {
 	for _, c := range t.Cells[row] {
 		var p [numParts]string
 		if c != nil {
+			var wrong []string
+			if c.Wrong {
+				p[partMark], wrong = "!", []string{wrongAnswers}
+			}
 			p[partCenter] = scale.Format(c.Summary.Center)
 			p[partRange] = "± " + c.Summary.PctRangeString()
-			p[partWarn] = notes.mark(texts(c.Warnings)...)
+			p[partWarn] = notes.mark(append(wrong, texts(c.Warnings)...)...)
 			if c.Base != nil {
 				p[partDelta], p[partP] = c.Delta(), "("+c.Comparison.String()+")"
 				p[partWarnDelta] = notes.mark(texts(c.Comparison.Warnings)...)
@@ -100,6 +108,9 @@ func (t *Table) meanLine(notes *footnotes) line {
 		m, p, last := &t.Means[i], [numParts]string{}, partWarn
 		if !math.IsNaN(m.Center) {
 			p[partCenter] = benchunit.Scale(m.Center, benchunit.ClassOf(t.Unit))
+		}
+		if m.Wrong > 0 {
+			p[partMark] = "!"
 		}
 		if i > 0 {
 			p[partDelta], last = m.delta(), partWarnDelta

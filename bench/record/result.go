@@ -56,10 +56,11 @@ func (r *Result) Value(unit string) (float64, bool) {
 
 // Wrong reports whether the oracles found a stale access or another fault: figures of wrong answers never count as better.
 func (r *Result) Wrong() bool {
-	stale, _ := r.Value("stale")
-	faults, _ := r.Value("faults")
-	return stale > 0 || faults > 0
+	return slices.ContainsFunc(r.Values, func(v Value) bool { return FaultUnit(v.Unit) && v.Value > 0 })
 }
+
+// FaultUnit reports whether a unit counts what the oracles found: a result in which it is not 0 has wrong answers.
+func FaultUnit(unit string) bool { return unit == "stale" || unit == "faults" }
 
 // Key identifies the result's cell.
 func (r *Result) Key() Key {

@@ -15,6 +15,7 @@
 //	3 global a               # makes a valid on every CPU (lwbuf_set_global), where the design can; ours
 //	3 switch                 # loads another address space on CPU 3; ours
 //	0 sysctl lwbuf-rbtree.max=16  # CPU 0 changes a tunable while all run, where the design can; ours
+//	1 at 250000              # CPU 1 goes on 250,000 ns after the beginning, under replay --open; else nothing; ours
 //	1 signal 0               # a signal for what runs on CPU 0: its sleep ends if it sleeps with catch; ours
 //	0! free a                # CPU 0 does it in an interrupt handler, see below
 //	0! {                     # a handler that does several operations, to the }, one a line or separated by ;
@@ -28,6 +29,9 @@
 // reached every CPU. An alloc that would sleep for ever in this order is an error; one with nowait fails, is counted, and
 // leaves its name unallocated. Names are up to 64 letters, digits, '_', '-' or '.'. In file order a signal meets nobody
 // who sleeps, and the '!' of an interrupt makes no difference.
+//
+// With lwbench replay --open (ReplayOpen) the lines of each CPU run in parallel, none before the time of the "at" line above
+// it. Only a line on a buffer waits for another CPU: for the line before it on the same buffer.
 //
 // Under lwbench check the CPUs go at their own pace (package interleave). Each does its lines in file order, and between
 // CPUs only what must be is kept: a use comes after its alloc, a free after the uses above it, a name is taken again after
@@ -48,6 +52,6 @@
 //	run drained,coarse       # how lwbench check made the run: drained, coarse, visible (scenario.Mode)
 //	schedule 17:1,40:2       # who acted where it was not who would have by itself (package schedule); - is nowhere
 //
-// The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go and sysctl.go
+// The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go, open.go and sysctl.go
 // (running it), result.go (what comes out).
 package ops

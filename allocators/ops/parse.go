@@ -16,7 +16,9 @@ import (
 const (
 	maxLine = 4096
 	maxPage = 1 << 24
-	maxWork = int64(1) << 40
+	maxWork = int64(1) << 40 // cycles
+	maxTime = int64(1) << 50 // nanoseconds: 13 days
+	maxOps  = 8 << 20
 )
 
 // Parse reads a trace; filename is for messages. An error is one line: FILE:LINE: what, and what was expected.
@@ -74,6 +76,9 @@ func (p *parser) take(text string) error {
 		}
 		return nil
 	case p.block != nil:
+		if len(p.t.Ops) >= maxOps {
+			return fmt.Errorf("a trace of more than %d operations", maxOps)
+		}
 		return p.operations(words)
 	case words[0] == "cpus" || words[0] == "pages":
 		return p.header(words)
@@ -154,12 +159,16 @@ func (p *parser) op(op *Op, words []string) (err error) {
 			return errors.New("sysctl: expected a tunable and its value, as in lwbuf-rbtree.max=16")
 		}
 		rest = rest[1:]
-	case Work:
-		if len(rest) == 0 {
-			return errors.New("work: expected a number of cycles")
+	case Work, At:
+		unit, most := "cycles", maxWork
+		if op.Verb == At {
+			unit, most = "nanoseconds", maxTime
 		}
-		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > maxWork {
-			return fmt.Errorf("work %.40q: expected 0 to %d cycles", rest[0], maxWork)
+		if len(rest) == 0 {
+			return fmt.Errorf("%v: expected a number of %s", op.Verb, unit)
+		}
+		if op.Work, err = strconv.ParseInt(rest[0], 10, 64); err != nil || op.Work < 0 || op.Work > most {
+			return fmt.Errorf("%v %.40q: expected 0 to %d %s", op.Verb, rest[0], most, unit)
 		}
 		rest = rest[1:]
 	case Signal:

@@ -29,6 +29,8 @@ type Result struct {
 	Stale           int64      `json:"stale"`
 	Cycles          mmu.Cycles `json:"cycles"` // when the last operation had finished
 
+	// Open is what only ReplayOpen measures; nil after other replays.
+	Open *OpenResult `json:"open,omitempty"`
 	// Set holds the tunables that whoever replays has set, for the output alone: Replay leaves it empty.
 	Set map[string]string `json:"set,omitempty"`
 	// Counters holds every counter of the machine; Spent, by cost, is in cycles over all CPUs.

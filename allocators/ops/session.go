@@ -51,6 +51,8 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case Work:
 		c.Charge(smp.CostWork, mmu.Cycles(op.Work))
 		return nil
+	case At: // the time is ReplayOpen's to keep
+		return nil
 	case Switch:
 		c.SwitchAddressSpace()
 		return nil

@@ -25,9 +25,10 @@ const (
 	Switch
 	Sysctl
 	Signal
+	At
 )
 
-var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal"}
+var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal", "at"}
 
 // String returns the verb as a trace writes it.
 func (v Verb) String() string { return verbs[v] }
@@ -37,9 +38,9 @@ type Op struct {
 	Line int // in the file, from 1
 	CPU  int
 	Verb Verb
-	Name string // of the buffer, or of sysctl's tunable; empty for work, switch and signal
+	Name string // of the buffer, or of sysctl's tunable; empty for work, switch, signal and at
 	Page int    // alloc only
-	Work int64  // work only, cycles
+	Work int64  // work: cycles; at: nanoseconds from the beginning
 	Text string // sysctl only: the value as written, for only a design can read it
 	To   int    // signal only: the CPU whose sleep it interrupts
 	// Flags are alloc's: Private, NoWait and Catch.
@@ -68,7 +69,7 @@ func (o *Op) Action() string {
 	case Switch:
 	case Sysctl:
 		s += " " + o.Name + "=" + o.Text
-	case Work:
+	case Work, At:
 		s += fmt.Sprintf(" %d", o.Work)
 	case Signal:
 		s += fmt.Sprintf(" %d", o.To)

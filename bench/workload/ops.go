@@ -75,6 +75,8 @@ func (s *script) do(e *Env, op *ops.Op) error {
 	case ops.Work:
 		e.Work(mmu.Cycles(op.Work))
 		return nil
+	case ops.At:
+		return nil
 	case ops.Switch:
 		e.cpu.SwitchAddressSpace()
 		return nil

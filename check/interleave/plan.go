@@ -37,7 +37,7 @@ func NewPlan(t *ops.Trace) *Plan {
 			p.handlers[op.CPU] = append(p.handlers[op.CPU], unit{i, t.Unit(i)})
 		}
 		switch op.Verb {
-		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal:
+		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At:
 			continue
 		case ops.Alloc:
 			p.after[i] = frees[op.Name]

@@ -26,7 +26,7 @@ func Without(t *ops.Trace, from, to int) *ops.Trace {
 // possible reports whether op can be done with the buffers that are live, and keeps book of them.
 func possible(op *ops.Op, refs map[string]int) bool {
 	switch op.Verb {
-	case ops.Work, ops.Switch, ops.Sysctl, ops.Signal:
+	case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At:
 		return true
 	case ops.Alloc:
 		refs[op.Name] = 0

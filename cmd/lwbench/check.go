@@ -165,7 +165,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 	}
 	var trace *ops.Trace
 	if f.scenario != "" {
-		if trace, err = readTrace(f.scenario); err != nil {
+		if trace, err = readTrace(c, f.scenario); err != nil {
 			return nil, err
 		}
 		named, err := designOf(trace)

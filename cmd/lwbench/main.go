@@ -123,8 +123,14 @@ func resolve(c *cobra.Command, o *plan.Options) (*plan.Grid, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.Files, _ = c.Context().Value(filesKey{}).(*input.Files)
+	g.Files = inputFiles(c)
 	return g, nil
+}
+
+// inputFiles opens the files that a command reads.
+func inputFiles(c *cobra.Command) *input.Files {
+	files, _ := c.Context().Value(filesKey{}).(*input.Files)
+	return files
 }
 
 // dataWriter is stdout. It keeps the first error: nothing behind a gap is data.
@@ -167,7 +173,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	root.SuggestionsMinimumDistance = 2
 	return root
 }

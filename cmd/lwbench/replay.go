@@ -2,9 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/allocators/ops"
+	"lwbench/bench/input"
 	"lwbench/bench/plan"
 	"lwbench/internal/texttab"
+	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
 
@@ -21,6 +23,7 @@ type replayFlags struct {
 	alloc, machine, format, engine string
 	set                            []string
 	html                           picture
+	open                           bool
 }
 
 func replayCommand() *cobra.Command {
@@ -31,6 +34,10 @@ func replayCommand() *cobra.Command {
 		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
 describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Header lines say what the
 trace runs on where no flag does. On real threads (--engine live) it counts the same, and cycles are 0.
+
+With --open the lines of each CPU run in parallel, none before the time of the "at" line above it; a line waits for
+another CPU's only where both are about one buffer. Then contention, interrupts and theft show, and how far the CPUs fall
+behind. lwbench import writes such traces.
 
 A file that lwbench check has saved has a schedule in its header: the CPUs go at their own pace, as they did there, and what
 goes wrong is told as a story. On another allocator (--alloc) the same schedule means other steps.
@@ -50,6 +57,7 @@ Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
+	fs.BoolVar(&f.open, "open", false, "run the lines of each CPU in parallel, by their time stamps")
 	fs.StringVar(&f.html.path, "html", "", helpHTML+", of a run that lwbench check has saved")
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
 	return c
@@ -63,7 +71,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	t, err := readTrace(path)
+	t, err := readTrace(c, path)
 	if err != nil {
 		return usage(err)
 	}
@@ -86,6 +94,12 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		return usage(err)
 	}
 	_, scheduled := t.HeaderValue("schedule")
+	switch {
+	case f.open && live:
+		return usage(errors.New("--open: real threads keep to no time stamps: leave out --engine live"))
+	case f.open && scheduled:
+		return usage(fmt.Errorf("--open: %s has a schedule in its header, which says when each CPU acts", path))
+	}
 	runs := make([]*scene, len(variants))
 	for i := range variants {
 		if runs[i], err = newScene(c.ErrOrStderr(), t, &variants[i], scheduled); err != nil {
@@ -104,7 +118,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if f.html.path != "" {
 		return usage(fmt.Errorf("--html: %s has no schedule in its header: only what lwbench check has saved is drawn", path))
 	}
-	return replayAll(c, f.format, live, runs)
+	return replayAll(c, f, live, runs)
 }
 
 // checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
@@ -134,27 +148,26 @@ func checkSysctls(t *ops.Trace, variants []plan.Variant) error {
 	return nil
 }
 
-func readTrace(path string) (*ops.Trace, error) {
-	if path == "-" {
-		return ops.Parse("stdin", os.Stdin)
-	}
-	file, err := os.Open(path)
+func readTrace(c *cobra.Command, path string) (*ops.Trace, error) {
+	r, err := inputFiles(c).Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the trace: %w", err)
+		return nil, err
 	}
-	defer func() { _ = file.Close() }()
-	return ops.Parse(path, file)
+	return ops.Parse(input.Title(path), r)
 }
 
-func replayAll(c *cobra.Command, format string, live bool, runs []*scene) error {
-	found := false
+func replayAll(c *cobra.Command, f *replayFlags, live bool, runs []*scene) error {
+	found, replay := false, ops.ReplayContext
+	if f.open {
+		replay = ops.ReplayOpen
+	}
 	for _, run := range runs {
 		set, who := run.Config, run.who()
 		opt := ops.Options{KVAPages: set.KVAPages}
 		if live {
 			opt.Live = new(smp.Live)
 		}
-		r, err := ops.ReplayContext(c.Context(), run.Trace, run.spec(), set.Design, set.Tune, opt)
+		r, err := replay(c.Context(), run.Trace, run.spec(), set.Design, set.Tune, opt)
 		if err != nil {
 			return usage(fmt.Errorf("%w (%s)", err, who))
 		}
@@ -169,7 +182,7 @@ func replayAll(c *cobra.Command, format string, live bool, runs []*scene) error 
 		if live {
 			took, r.Cycles = fmt.Sprintf("%.3f ms on real threads", float64(r.Cycles)/run.spec().ClockHz*1e3), 0
 		}
-		if format == "json" {
+		if f.format == "json" {
 			fmt.Fprintln(c.OutOrStdout(), r.JSON())
 			continue
 		}
@@ -222,6 +235,21 @@ func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 		{"stale", r.Stale},
 	} {
 		fmt.Fprintf(w, "  %s\t%d\n", k.name, k.n)
+	}
+	if o := r.Open; o != nil {
+		for _, k := range []struct {
+			name string
+			n    mmu.Cycles
+		}{
+			{"busy cycles", o.Busy},
+			{"lock wait cycles", o.LockWait},
+			{"stolen cycles", o.Stolen},
+			{"asleep cycles", o.Asleep},
+			{"late by at most", o.Late},
+			{"skipped", mmu.Cycles(o.Skipped)},
+		} {
+			fmt.Fprintf(w, "  %s\t%d\n", k.name, k.n)
+		}
 	}
 	_ = w.Flush()
 }

@@ -56,10 +56,11 @@ var edges = map[string][]string{
 	"bench/serve":          {"bench", "bench/plan", "bench/record", "bench/profile", "bench/report", "mmu/machines"},
 
 	"bench/input/blocktrace": {"bench/input", "bench/input/records"},
+	"bench/input/capture":    {"bench/input", "bench/input/records", "allocators", "allocators/ops"},
 
 	"cmd/lwbench": {
 		"internal/texttab", "internal/yamlfile",
-		"bench", "bench/input", "bench/plan", "bench/record", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
+		"bench", "bench/input", "bench/input/capture", "bench/plan", "bench/record", "check/mutants", "bench/compare", "bench/profile", "bench/spread", "bench/workload", "bench/sweeps", "allocators", "allocators/all", "allocators/ops",
 		"mmu", "mmu/smp", "mmu/machines",
 		"bench/report", "bench/serve", "bench/validate", "bench/calibrate", "check/search", "check/timeline", "check/scenario", "check/interleave",
 	},

@@ -1,0 +1,118 @@
+package capture
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+
+	"lwbench/bench/input"
+	"lwbench/bench/input/records"
+)
+
+// kind is what an event tells of.
+type kind uint8
+
+const (
+	mapped  kind = iota // pages were mapped at an address
+	ended               // the mapping at an address ended
+	sent                // a sendfile call sent bytes
+	flushed             // a TLB was flushed, or asked to be: tlb:tlb_flush
+)
+
+// event is one thing that happened. Page and Addr are the kernel's own words for a page and a mapping, to be compared only.
+type event struct {
+	Time    int64  // nanoseconds; where they begin is not known
+	Page    uint64 // mapped: the first page
+	Addr    uint64 // mapped, ended: the address, or the sf_buf
+	Size    int64  // mapped: pages; sent: bytes; flushed: pages, -1 for all
+	CPU     int16
+	Kind    kind
+	Reason  Reason // flushed
+	Private bool   // mapped: for this CPU only
+	NoWait  bool   // mapped: it fails rather than sleeps
+}
+
+// Reason is why a TLB was flushed: Linux's enum tlb_flush_reason.
+type Reason uint8
+
+// The reasons, in Linux's order.
+const (
+	TaskSwitch Reason = iota
+	RemoteShootdown
+	LocalShootdown
+	LocalMMShootdown
+	RemoteSendIPI
+	numReasons
+)
+
+// String is the reason as the tracepoint prints it.
+func (r Reason) String() string {
+	return [...]string{"flush on task switch", "remote shootdown", "local shootdown", "local mm shootdown", "remote ipi send"}[r]
+}
+
+const maxCPU = 1024 // CPUs of a machine of ours
+
+// Why a line is not an event, in any format.
+var (
+	errCPU   = errors.New("its CPU is not a number from 0 to 1023")
+	errTime  = errors.New("its time is not a number")
+	errVerb  = errors.New("no event that lwbench knows")
+	errWords = errors.New("its event lacks a page, an address or a size")
+)
+
+type parser = records.Parser[event]
+
+func formats() []records.Format[event] {
+	return []records.Format[event]{
+		{Name: "capture", Doc: "output of scripts/capture", New: func([][]byte) parser { return parseLine }},
+		{Name: "perf", Doc: "text of perf script, trace-cmd or ftrace", New: func([][]byte) parser { return newPerf().parse }},
+	}
+}
+
+// Choices are the names that Read takes for a format.
+func Choices() []string { return records.Choices(formats()) }
+
+// Capture is what one file holds.
+type Capture struct {
+	Format   string   // what was read: "output of scripts/capture, gzip"
+	Notes    []string // the lines that could not be read
+	Events   int
+	More     bool // the file has more events than were asked for
+	Mappings int
+	events   []event // by time
+	found    *mappings
+}
+
+// Read reads up to limit events of a file, sorts them by time and pairs each mapping with its end. An error names the file
+// and the line.
+func Read(lines *input.Lines, format string, limit int) (*Capture, error) {
+	r, err := records.Open(lines, "an event of a capture", formats(), format)
+	if err != nil {
+		return nil, err
+	}
+	c := new(Capture)
+	for {
+		var e event
+		err := r.Next(&e)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(c.events) == limit {
+			c.More = true
+			break
+		}
+		c.events = append(c.events, e)
+	}
+	c.Format, c.Notes, c.Events = r.Format(), r.Rejects.Notes(r.Line()), len(c.events)
+	if c.Events == 0 {
+		return nil, lines.Errorf("no event in the whole file (read as %s)", c.Format)
+	}
+	slices.SortStableFunc(c.events, func(a, b event) int { return cmp.Compare(a.Time, b.Time) })
+	c.found = match(c.events)
+	c.Mappings = len(c.found.list)
+	return c, nil
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/input"
+	"lwbench/bench/input/capture"
+	"lwbench/bench/plan"
+	"lwbench/internal/texttab"
+	"lwbench/mmu"
+)
+
+type importFlags struct {
+	out, format, machine string
+	limit                int
+}
+
+func importCommand() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "turn what was captured on a running kernel into an ops trace, or describe it",
+		Long: `Import reads the output of the bpftrace and DTrace programs in scripts/capture, perf script or ftrace text of the same
+probes, or of the tracepoint tlb:tlb_flush; - is standard input. It describes what the kernel did: pages of a mapping, how
+long it is held, where it ends, how often a page comes again, which CPUs flush each other's TLBs; and it names the
+parameters of the synthetic workload that resemble it. With -o it also writes an ops trace with time stamps, for
+lwbench replay --open. docs/INPUT.md has the command line for each system.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(fmt.Errorf("expected one capture, got %d", len(args)))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return importCapture(c, &f, args[0]) },
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVarP(&f.out, "output", "o", "", "write the mappings as an ops trace to `FILE`; - is stdout, then the description goes to stderr")
+	fs.StringVar(&f.format, "format", "auto", "format of the capture: "+strings.Join(capture.Choices(), ", "))
+	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, "machine whose clock turns times into cycles, by name or file")
+	fs.IntVar(&f.limit, "limit", 2_000_000, "events to read at most, 1 to 8000000")
+	return c
+}
+
+func importCapture(c *cobra.Command, f *importFlags, name string) error {
+	if f.limit < 1 || f.limit > 8_000_000 {
+		return usage(fmt.Errorf("--limit %d is out of range: choose 1 to 8000000", f.limit))
+	}
+	spec, err := loadMachine(f.machine)
+	if err != nil {
+		return usage(err)
+	}
+	lines, err := inputFiles(c).Lines(name)
+	if err != nil {
+		return usage(err)
+	}
+	events, err := capture.Read(lines, f.format, f.limit)
+	if err != nil {
+		return usage(err)
+	}
+	w := c.OutOrStdout()
+	if f.out == "-" {
+		w = c.ErrOrStderr()
+	}
+	if f.out != "" {
+		if events.Mappings == 0 {
+			return usage(fmt.Errorf("%s: no mapping is in it: there is nothing to write as an ops trace", input.Title(name)))
+		}
+		if err := writeOps(c, f.out, events, fmt.Sprintf("imported from %s (%s)", input.Title(name), events.Format)); err != nil {
+			return err
+		}
+	}
+	printCapture(w, events, events.Summary(), spec)
+	return nil
+}
+
+// writeOps writes the ops trace; a file that could not be written whole is removed.
+func writeOps(c *cobra.Command, path string, from *capture.Capture, comment string) error {
+	if path == "-" {
+		return from.WriteOps(c.OutOrStdout(), comment)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return usage(fmt.Errorf("cannot write the trace: %w", err))
+	}
+	if err = errors.Join(from.WriteOps(file, comment), file.Close()); err != nil {
+		_ = os.Remove(path)
+		return fmt.Errorf("cannot write the trace: %w", err)
+	}
+	return nil
+}
+
+// printCapture describes a capture.
+func printCapture(w io.Writer, events *capture.Capture, s *capture.Summary, spec *mmu.Spec) {
+	fmt.Fprintf(w, "read as %s: %s over %.3f s on %s\n", events.Format, texttab.Count(events.Events, "event"), float64(s.Span)/1e9, texttab.Count(s.CPUs, "CPU"))
+	if events.More {
+		fmt.Fprintln(w, "there are more: --limit is reached")
+	}
+	for _, note := range events.Notes {
+		fmt.Fprintln(w, note)
+	}
+	if s.Mappings > 0 {
+		share := func(n int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(s.Mappings)) }
+		fmt.Fprintf(w, "\n%s of %s\n", texttab.Count(s.Mappings, "mapping"), texttab.Count(s.Pages, "different page"))
+		fmt.Fprintf(w, "  of a page that was mapped before   %s\n", share(s.Again))
+		fmt.Fprintf(w, "  of a page mapped at that moment    %s\n", share(s.Shared))
+		fmt.Fprintf(w, "  for one CPU only                   %s\n", share(s.Private))
+		fmt.Fprintf(w, "  that end on another CPU            %s\n", share(s.Away))
+		fmt.Fprintf(w, "  whose end is not in the capture    %s\n", share(s.Open))
+		if s.Stray > 0 {
+			fmt.Fprintf(w, "  ends without a beginning           %d\n", s.Stray)
+		}
+		printBins(w, "pages of a mapping", s.Sizes)
+		printQuantiles(w, "held for", s.Held)
+		printQuantiles(w, "between two on one CPU", s.Gap)
+	}
+	printBins(w, "pages of a sendfile call", s.Sends)
+	if len(s.Flushes) > 0 {
+		fmt.Fprintln(w, "\nTLB flushes")
+		for _, f := range s.Flushes {
+			fmt.Fprintf(w, "  %-22s %d, %d of them of everything", f.Reason, f.N, f.Full)
+			if n := capture.Mean(f.Pages); n > 0 {
+				fmt.Fprintf(w, ", the others of %.1f pages", n)
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "  %d remote shootdowns follow an IPI of another CPU within 1 ms\n", s.Targets)
+	}
+	printPairs(w, s.Pairs)
+	if s.Mappings > 0 {
+		fmt.Fprintf(w, "\nresembles: lwbench sweep --workload synthetic --cpus %d %s\n", s.CPUs, strings.Join(resembling(s, spec), " "))
+	}
+}
+
+// resembling are the parameters of the synthetic workload that give mappings of this shape.
+func resembling(s *capture.Summary, spec *mmu.Spec) []string {
+	cycles := func(nanos int64) int64 { return int64(float64(nanos) * spec.ClockHz / 1e9) }
+	ended := max(s.Held.N, 1)
+	params := []struct {
+		name  string
+		value any
+	}{
+		{"pages", s.Pages},
+		{"batch", min(max(int(capture.Mean(s.Sizes)+0.5), 1), 256)},
+		{"hold", cycles(s.Held.P50)},
+		{"away", fmt.Sprintf("%.2f", float64(s.Away)/float64(ended))},
+		{"gap", min(cycles(max(s.Gap.P50-s.Held.P50, 0)), 1e9)},
+	}
+	if s.Private == s.Mappings {
+		params = append(params, struct {
+			name  string
+			value any
+		}{"private", 1})
+	}
+	var out []string
+	for _, p := range params {
+		out = append(out, fmt.Sprintf("--param synthetic.%s=%v", p.name, p.value))
+	}
+	return out
+}
+
+func printBins(w io.Writer, title string, bins []capture.Bin) {
+	all := 0
+	for _, b := range bins {
+		all += b.N
+	}
+	if all == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\n"+title)
+	for _, b := range bins {
+		name := fmt.Sprint(b.From)
+		if b.To > b.From {
+			name = fmt.Sprintf("%d to %d", b.From, b.To)
+		}
+		line(w, name, int64(b.N), int64(all))
+	}
+}
+
+func printQuantiles(w io.Writer, title string, q capture.Quantiles) {
+	if q.N == 0 {
+		return
+	}
+	us := func(nanos int64) float64 { return float64(nanos) / 1e3 }
+	fmt.Fprintf(w, "%s: median %.3f µs, 90 %% within %.3f, 99 %% within %.3f, longest %.3f\n", title, us(q.P50), us(q.P90), us(q.P99), us(q.Max))
+}
+
+// printPairs shows the pairs of CPUs that are most frequent.
+func printPairs(w io.Writer, pairs []capture.Pair) {
+	if len(pairs) == 0 {
+		return
+	}
+	all := 0
+	for _, p := range pairs {
+		all += p.N
+	}
+	fmt.Fprintln(w, "\nfrom CPU to CPU")
+	for i, p := range pairs {
+		if i == 10 {
+			fmt.Fprintf(w, "  … and %s more\n", texttab.Count(len(pairs)-i, "pair"))
+			return
+		}
+		line(w, fmt.Sprintf("%d to %d", p.From, p.To), int64(p.N), int64(all))
+	}
+}

@@ -179,7 +179,7 @@ func printBins(w io.Writer, title string, bins []capture.Bin) {
 		if b.To > b.From {
 			name = fmt.Sprintf("%d to %d", b.From, b.To)
 		}
-		line(w, name, int64(b.N), int64(all))
+		bar(w, name, int64(b.N), int64(all))
 	}
 }
 
@@ -206,6 +206,6 @@ func printPairs(w io.Writer, pairs []capture.Pair) {
 			fmt.Fprintf(w, "  … and %s more\n", texttab.Count(len(pairs)-i, "pair"))
 			return
 		}
-		line(w, fmt.Sprintf("%d to %d", p.From, p.To), int64(p.N), int64(all))
+		bar(w, fmt.Sprintf("%d to %d", p.From, p.To), int64(p.N), int64(all))
 	}
 }

@@ -1,22 +1,35 @@
-// Package lwbench is the map of this house; it holds no code but the test of the house's rules (house_test.go).
+// Package lwbench is the starting point for a reader of the source. It has no code.
 //
-// lwbench asks which of the kernels' designs for mapping a page for a moment (sf_buf, lwbuf and their relatives) wins on
-// which work, on a simulated machine that is exact and repeats to the bit. Ground floor first; a package imports only
-// what stands above it here:
+// A kernel sometimes needs a page mapped for a moment: exec reads a header, sendfile passes a page to the network. It
+// allocates a kernel virtual address (KVA), writes a page table entry (PTE), uses the page, and must then make sure that no
+// CPU keeps the old translation in its TLB. Interrupting the other CPUs to make them drop it is a shootdown. FreeBSD and
+// DragonFly answered with sf_buf and lwbuf, each in several versions. lwbench runs these designs as Go code on a simulated
+// machine with 1 to 1024 CPUs, counts the cycles, and checks every access for a stale translation.
 //
-//	mmu/smp              CPUs and time: clocks, spinlocks, shared lines, wait queues, IPIs, the virtual engine
-//	mmu                  pages, kernel addresses, PTEs, TLBs, shootdowns, the two oracles, the counters
-//	mmu/machines         one data file a machine, every cost with its source
-//	allocators           the contract: Allocator, Buf, Flags, Design, Tunable
-//	allocators/objcache  per-CPU magazines over a depot, the substrate of lwbuf
-//	allocators/naive …   one folder a family of designs
+// Read the packages in this order. Each imports only packages above it.
+//
+//	mmu/smp              CPUs and time: clocks, spinlocks, shared cache lines, wait queues, IPIs
+//	mmu                  pages, KVA, PTEs, TLBs, shootdowns under their kernels' names, the two oracles, counters
+//	mmu/machines         machine descriptions: what each operation costs, with the source of each figure
+//	allocators           the contract of a design: Allocator, Buf, Flags, Design, Tunable
+//	allocators/objcache  per-CPU magazines over a depot, as lwbuf uses them
+//	allocators/naive …   the designs, one folder for each family
+//	allocators/ops       traces: scripted and recorded runs
+//	allocators/alloctest the contract test that every design passes
 //	allocators/all       the list of designs
-//	allocators/ops       the ops trace: scripted and recorded runs
-//	allocators/alloctest what every design must pass
-//	bench/workload       who maps what, where, for how long: one file a workload
-//	bench                cells, grids, sweep files, the runner, the record
-//	cmd/lwbench          one file a subcommand: flags in, bench called, text out
+//	check/…              the search for bugs over all schedules
+//	bench/workload       the workloads: who maps which page, on which CPU, for how long
+//	bench                one cell (a design, a workload, a number of CPUs), and the runner
+//	bench/plan           flags and sweep files, resolved to a grid of cells
+//	bench/record         the format of result files
+//	bench/report         results as tables, pages and figures; bench/compare compares two files
+//	cmd/lwbench          the command line
 //
-// Data goes one way: flags or a sweep file, a grid of cells, a fresh machine for each cell, the workload's body on each
-// simulated CPU, the design, the machine, the record, the table.
+// A run goes one way: flags or a sweep file give a grid of cells; each cell gets a fresh machine; the body of its workload
+// runs on each simulated CPU and calls the design; the design calls the machine, which charges cycles, counts events and
+// checks accesses; the results are recorded and reported.
+//
+// To find your way: a PTE write is charged in package mmu, a lock in mmu/smp; README.md has the commands, docs/DESIGNS.md
+// every design with its source and invariants, docs/METHODOLOGY.md what is simulated, CONTRIBUTING.md how to add a design,
+// a workload, a machine or a sweep.
 package lwbench

@@ -31,6 +31,6 @@ func (r *Result) unusual(why string) (list []string) {
 	return list
 }
 
-// farLine is the one-way time of a line beyond which two CPUs do not share a cache, in nanoseconds (NUMBERS.md: 7 to 47
-// within a socket, 74 to 267 beyond).
+// farLine is the one-way time of a line beyond which two CPUs do not share a cache, in nanoseconds. The matrices that
+// core-to-core-latency publishes have 7 to 47 within a socket or core complex, and 74 to 267 beyond.
 const farLine = 90

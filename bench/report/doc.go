@@ -3,9 +3,9 @@
 //
 //	read.go      result files in, bounded and checked; name.go takes a cell's name apart
 //	panel.go     cells grouped: a panel is one workload on one machine, a curve one design with its tunables
-//	series.go    the repetitions of a cell: median, mean, least and greatest
+//	point.go     the repetitions of a cell: median, mean, least and greatest
 //	usl.go       the Universal Scalability Law, fitted to a curve
-//	winner.go    who wins at which number of CPUs; verdict.go and reason.go say it in words
+//	judge.go     who wins at which number of CPUs; verdict.go and reason.go say it in words
 //	caveats.go   what to doubt
 //	style.go     colour, dash and marker of a design: from its fixed place in the list
 //	figure.go    a figure is a drawing, a table and the commands that make it again; svg.go and draw.go draw it

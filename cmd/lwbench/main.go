@@ -1,8 +1,8 @@
 // Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
 //
 // One file a subcommand: sweep.go, run.go, profile.go, replay.go, check.go (with mutants.go), compare.go, report.go, serve.go, list.go; flags.go and
-// lists.go hold what they share, output.go the result file, profiles.go the folder of --profile, progress.go the bar,
-// story.go the tale of a stale access, saved.go a trace with what its header says, reps.go how repetitions are spread, live.go what a cell on real threads prints, count.go one and many. Flags in, package bench
+// lists.go hold what they share, profiles.go the folder of --profile, progress.go the bar,
+// stale.go the trace of a stale access, saved.go a trace with what its header says, reps.go how repetitions are spread, live.go what a cell on real threads prints. Flags in, package bench
 // called, text out.
 package main
 

@@ -7,15 +7,16 @@ import (
 	"testing"
 
 	"lwbench/check/mutants"
+	"lwbench/internal/testsize"
 )
 
-// TestCheckMutants builds two mutants of this tree and has them checked: one bug and one that is none.
-func TestCheckMutants(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds lwbench twice")
+// TestCheckMutantsTable builds two mutants of this tree and checks them: a bug, and one that is no bug.
+func TestCheckMutantsTable(t *testing.T) {
+	if !testsize.Full() {
+		t.Skipf("builds lwbench twice and searches for 5 s: %s=full runs it", testsize.Variable)
 	}
 	var out, complaint bytes.Buffer
-	if status := run([]string{"check", "--mutants", "lwbuf-mail", "lwbuf-or-then-zero", "--time", "2s"}, nil, &out, &complaint); status != exitOK {
+	if status := run([]string{"check", "--mutants", "lwbuf-mail", "lwbuf-or-then-zero", "--time", "5s"}, nil, &out, &complaint); status != exitOK {
 		t.Fatalf("exit status %d: %s%s", status, &out, &complaint)
 	}
 	lines := strings.Split(out.String(), "\n")
@@ -23,7 +24,14 @@ func TestCheckMutants(t *testing.T) {
 		lines[3] != "1 of 1 found; of the mutants that are no bugs 1 of 1 without a report" {
 		t.Errorf("the table is\n%s", &out)
 	}
-	out.Reset()
+}
+
+// TestCheckMutants builds a mutant of this tree, and the search finds its bug.
+func TestCheckMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds lwbench")
+	}
+	var out, complaint bytes.Buffer
 	if status := run([]string{"check", "--mutants", "lwbuf-mail", "--format", "json"}, nil, &out, &complaint); status != exitOK {
 		t.Fatalf("exit status %d: %s", status, &complaint)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestCommandsFound(t *testing.T) {
-	h := tree(t, map[string]string{
+	m := tree(t, map[string]string{
 		"README.md": "Type `lwbench list machines`, or `lwbench\nrun --alloc sfbuf`; `lwbench` alone is no command.\n\n" +
 			"```\n$ lwbench sweep --cpus 1,2 \\\n    --seed 7 | less\ngo run ./cmd/lwbench sweep -o - > x.txt  # all\noutput of lwbench sweep\n```\n",
 		"results/a.txt":        "# lwbench sweep bench/sweeps/a.yaml -o results/a.txt\nx\n",
@@ -17,7 +17,7 @@ func TestCommandsFound(t *testing.T) {
 		"results/forgotten.md": strings.Repeat("\n", headerLines) + "# lwbench sweep\n",
 	})
 	var got []string
-	found, complaints := commands(h)
+	found, complaints := commands(m)
 	for _, c := range found {
 		got = append(got, c.where+": "+strings.Join(c.args, " "))
 	}

@@ -23,7 +23,7 @@ var (
 	fence  = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```[ \t]*$")
 	inline = regexp.MustCompile("`((?:go run \\./cmd/)?lwbench [^`]+)`")
 	header = regexp.MustCompile("^[#> ]*(?:command: *|made by: *)?`?((?:go run \\./cmd/)?lwbench [^`]+)`?$")
-	// placeholder is a word that stands for what the reader fills in.
+	// placeholder is a word for which the reader fills in a value.
 	placeholder = regexp.MustCompile(`\b(FILE|NAME|DIR|N)\b|…|\.\.\.|^\[|\]$`)
 	// shell ends a command's own words.
 	shell = regexp.MustCompile(`^([|;<>#&]|2>)`)
@@ -32,7 +32,7 @@ var (
 // headerLines is how far down a recorded result, or the README beside it, may name its command.
 const headerLines = 5
 
-// split takes the arguments out of a quoted command line.
+// split returns the arguments of a quoted command line.
 func split(line string) (args []string) {
 	_, line, _ = strings.Cut(line, "lwbench ")
 	for _, w := range strings.Fields(line) {
@@ -44,14 +44,14 @@ func split(line string) (args []string) {
 	return args
 }
 
-// commands finds every command in the Markdown files, and the one with which each recorded result begins.
-func commands(h *house) (found []command, complaints []string) {
-	for _, name := range slices.Sorted(maps.Keys(h.texts)) {
-		text := h.texts[name]
-		if strings.HasPrefix(name, "results/") && !strings.HasSuffix(name, ".table") { // a table is what its .txt's command printed
+// commands finds every command in Markdown files and package comments, and the first one of each recorded result.
+func commands(m *module) (found []command, complaints []string) {
+	for _, name := range slices.Sorted(maps.Keys(m.texts)) {
+		text := m.texts[name]
+		if strings.HasPrefix(name, "results/") && !strings.HasSuffix(name, ".table") { // a table is the output of its .txt's command
 			if line := headerCommand(text); line != "" {
 				found = append(found, command{name, split(line)})
-			} else if readme := path.Dir(name) + "/README.md"; name != "results/README.md" && headerCommand(h.texts[readme]) == "" {
+			} else if readme := path.Dir(name) + "/README.md"; name != "results/README.md" && headerCommand(m.texts[readme]) == "" {
 				complaints = append(complaints, name+":1: does not begin with the command that made it")
 			}
 		}
@@ -59,7 +59,22 @@ func commands(h *house) (found []command, complaints []string) {
 			found = append(found, markdownCommands(name, text)...)
 		}
 	}
+	for _, f := range m.files {
+		if f.Doc == nil {
+			continue
+		}
+		for _, l := range strings.Split(f.Doc.Text(), "\n") {
+			if code, ok := strings.CutPrefix(l, "\t"); ok && isCommand(code) {
+				found = append(found, command{f.path, split(code)})
+			}
+		}
+	}
 	return found, complaints
+}
+
+// isCommand reports whether a line of code calls the program.
+func isCommand(line string) bool {
+	return strings.HasPrefix(line, "lwbench ") || strings.HasPrefix(line, "go run ./cmd/lwbench ")
 }
 
 // headerCommand is the command in the first lines of a recorded result.
@@ -76,8 +91,7 @@ func headerCommand(text string) string {
 func markdownCommands(name, text string) (out []command) {
 	for _, block := range fence.FindAllString(text, -1) {
 		for _, l := range strings.Split(strings.ReplaceAll(block, "\\\n", " "), "\n") {
-			l = strings.TrimPrefix(strings.TrimSpace(l), "$ ")
-			if strings.HasPrefix(l, "lwbench ") || strings.HasPrefix(l, "go run ./cmd/lwbench ") {
+			if l = strings.TrimPrefix(strings.TrimSpace(l), "$ "); isCommand(l) {
 				out = append(out, command{name, split(l)})
 			}
 		}
@@ -90,7 +104,7 @@ func markdownCommands(name, text string) (out []command) {
 }
 
 // harmless turns a command into one that parses all of its flags and does no work. dryRun says whether the subcommand
-// has --dry-run, which checks names and values too.
+// has --dry-run, which also checks names and values.
 func harmless(args []string, dryRun bool) (out []string) {
 	if dryRun && !slices.ContainsFunc(args, placeholder.MatchString) {
 		return append(slices.Clone(args), "--dry-run")
@@ -107,29 +121,39 @@ func harmless(args []string, dryRun bool) (out []string) {
 	return append(out, "--help")
 }
 
-// TestCommandsParse runs every quoted command, made harmless. What is quoted must be what the reader can type.
+// TestCommandsParse runs every quoted command, made harmless: a reader can type what a document quotes.
 func TestCommandsParse(t *testing.T) {
-	if names, _ := filepath.Glob("cmd/lwbench/*.go"); names == nil {
-		t.Skip("cmd/lwbench has no Go files")
-	}
 	bin := filepath.Join(t.TempDir(), "lwbench")
-	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/lwbench").CombinedOutput(); err != nil {
-		t.Fatalf("go build ./cmd/lwbench: %v\n%s", err, out)
+	if out, err := exec.Command("go", "build", "-pgo=off", "-o", bin, "lwbench/cmd/lwbench").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	found, complaints := commands(openHouse(t, os.DirFS("../..")))
+	lwbench := func(args ...string) ([]byte, error) {
+		c := exec.Command(bin, args...)
+		c.Dir = root
+		return c.CombinedOutput()
+	}
+	found, complaints := commands(openModule(t, os.DirFS(root)))
 	for _, c := range complaints {
 		t.Error(c)
 	}
-	dryRun := map[string]bool{}
+	if len(found) < 50 {
+		t.Errorf("only %d commands found", len(found))
+	}
+	dryRun, done := map[string]bool{}, map[string]bool{}
 	for _, c := range found {
+		line := strings.Join(c.args, " ")
+		if done[line] {
+			continue
+		}
+		done[line] = true
 		sub := c.args[0]
 		if _, ok := dryRun[sub]; !ok {
-			help, _ := exec.Command(bin, sub, "--help").CombinedOutput()
+			help, _ := lwbench(sub, "--help")
 			dryRun[sub] = bytes.Contains(help, []byte("--dry-run"))
 		}
-		if out, err := exec.Command(bin, harmless(c.args, dryRun[sub])...).CombinedOutput(); err != nil {
-			t.Errorf("%s: lwbench %s: %v\n%s", c.where, strings.Join(c.args, " "), err, out)
+		if out, err := lwbench(harmless(c.args, dryRun[sub])...); err != nil {
+			t.Errorf("%s: lwbench %s: %v\n%s", c.where, line, err, out)
 		}
 	}
-	t.Logf("%d commands parse", len(found))
+	t.Logf("%d commands parse", len(done))
 }

@@ -12,79 +12,84 @@ import (
 	"testing"
 )
 
-// The rules of this house. Each is a function from the tree to complaints, so that each is itself tested on a small bad
-// tree (house_rules_test.go). A complaint reads "mmu/tlb.go:212: function Invalidate is 83 lines, at most 70".
+// root is the module's folder, seen from this package.
+const root = "../.."
+
+// rules are functions from the parsed module to complaints.
 var rules = []struct {
 	name  string
-	check func(*house) []string
+	check func(*module) []string
 }{
-	{"ImportEdges", importEdges},
+	{"Layers", layering},
 	{"ForbiddenImports", forbiddenImports},
 	{"NoGoroutines", noGoroutines},
 	{"FileLength", fileLength},
 	{"FunctionLength", functionLength},
-	{"TestLines", testLines},
 	{"PackageNames", packageNames},
 	{"PackageComments", packageComments},
-	{"ExportedDocumented", exportedDocumented},
-	{"ExportedFew", exportedFew},
+	{"Documented", documented},
+	{"CommandsExportNothing", commandsExportNothing},
 	{"DesignFolders", designFolders},
 	{"DesignsListed", designsListed},
+	{"CitedFiles", citedFiles},
 }
 
-func TestHouse(t *testing.T) {
-	h := openHouse(t, os.DirFS("../.."))
+func TestModule(t *testing.T) {
+	m := openModule(t, os.DirFS(root))
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
-			for _, complaint := range r.check(h) {
+			for _, complaint := range r.check(m) {
 				t.Error(complaint)
 			}
 		})
 	}
-	code, test := h.lines()
-	t.Logf("%d lines of code, %d of tests, ratio %.2f (the habit is 0.8 to 1.2)", code, test, float64(test)/float64(code))
 }
 
-// house is the tree as the rules see it.
-type house struct {
+// module is the repository as the rules see it.
+type module struct {
 	fset  *token.FileSet
 	files []*source         // every Go file, by path
-	texts map[string]string // what may quote a command: Markdown, and all under results/
+	texts map[string]string // Markdown files, scripts, and every file under results
+	paths map[string]bool   // every file and folder
 }
 
 // source is one Go file.
 type source struct {
-	path, dir string // slashes, relative to the root; the root's own dir is ""
+	path, dir string // with slashes, relative to the root; the root's own dir is ""
 	test      bool
 	lines     int
 	*ast.File
 }
 
-// openHouse parses the tree. Folders that start with "." or "_", and testdata, are not part of it.
-func openHouse(t *testing.T, fsys fs.FS) *house {
+// openModule reads the module. It parses no Go file under testdata.
+func openModule(t *testing.T, fsys fs.FS) *module {
 	t.Helper()
-	h := &house{fset: token.NewFileSet(), texts: map[string]string{}}
+	m := &module{fset: token.NewFileSet(), texts: map[string]string{}, paths: map[string]bool{}}
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || p == "." {
 			return err
 		}
+		m.paths[p] = true
 		if d.IsDir() {
-			if name := d.Name(); p != "." && (name == "testdata" || name[0] == '.' || name[0] == '_') {
+			if name := d.Name(); name == ".git" || name[0] == '_' {
 				return fs.SkipDir
 			}
 			return nil
 		}
-		return h.read(fsys, p)
+		return m.read(fsys, p)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return m
 }
 
-func (h *house) read(fsys fs.FS, p string) error {
+func (m *module) read(fsys fs.FS, p string) error {
 	goFile := strings.HasSuffix(p, ".go")
-	if !goFile && !strings.HasSuffix(p, ".md") && !strings.HasPrefix(p, "results/") {
+	switch {
+	case strings.Contains(p, "testdata/"):
+		return nil
+	case !goFile && !strings.HasSuffix(p, ".md") && !strings.HasPrefix(p, "results/") && !strings.HasPrefix(p, "scripts/"):
 		return nil
 	}
 	text, err := fs.ReadFile(fsys, p)
@@ -92,10 +97,10 @@ func (h *house) read(fsys fs.FS, p string) error {
 		return err
 	}
 	if !goFile {
-		h.texts[p] = string(text)
+		m.texts[p] = string(text)
 		return nil
 	}
-	f, err := parser.ParseFile(h.fset, p, text, parser.ParseComments|parser.SkipObjectResolution)
+	f, err := parser.ParseFile(m.fset, p, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return err
 	}
@@ -103,22 +108,22 @@ func (h *house) read(fsys fs.FS, p string) error {
 	if dir == "." {
 		dir = ""
 	}
-	h.files = append(h.files, &source{
+	m.files = append(m.files, &source{
 		path: p, dir: dir, test: strings.HasSuffix(p, "_test.go"), lines: strings.Count(string(text), "\n"), File: f,
 	})
 	return nil
 }
 
-// at writes a complaint about a place in a file.
-func (h *house) at(pos token.Pos, format string, args ...any) string {
-	p := h.fset.Position(pos)
+// at writes a complaint about a place in a Go file.
+func (m *module) at(pos token.Pos, format string, args ...any) string {
+	p := m.fset.Position(pos)
 	return fmt.Sprintf("%s:%d: %s", p.Filename, p.Line, fmt.Sprintf(format, args...))
 }
 
-// packages groups the files that are not tests by folder, folders in order of their first file.
-func (h *house) packages() (dirs []string, files map[string][]*source) {
+// packages groups the files that are not tests by folder. The folders are in the order of their first file.
+func (m *module) packages() (dirs []string, files map[string][]*source) {
 	files = map[string][]*source{}
-	for _, f := range h.files {
+	for _, f := range m.files {
 		if f.test {
 			continue
 		}
@@ -128,16 +133,4 @@ func (h *house) packages() (dirs []string, files map[string][]*source) {
 		files[f.dir] = append(files[f.dir], f)
 	}
 	return dirs, files
-}
-
-// lines counts code and tests; the contract that every design's test calls is a test.
-func (h *house) lines() (code, test int) {
-	for _, f := range h.files {
-		if f.test || f.dir == "allocators/alloctest" {
-			test += f.lines
-		} else {
-			code += f.lines
-		}
-	}
-	return code, test
 }

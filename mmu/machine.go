@@ -132,6 +132,18 @@ func (m *Machine) Serial(n int, step func(i int) (cpu int, op func(c *CPU) error
 	})
 }
 
+// At, Stop, Account and Decisions are those of smp.System: to look at all CPUs at one moment of virtual time.
+func (m *Machine) At(t Cycles, look func()) { m.sys.At(t, look) }
+
+// Stop ends the run from a look.
+func (m *Machine) Stop() { m.sys.Stop() }
+
+// Account returns what a CPU has spent up to the moment of the look under way.
+func (m *Machine) Account(cpu int) [smp.NumCosts]Cycles { return m.sys.Account(cpu) }
+
+// Decisions returns how often it had to be decided who runs next, so far.
+func (m *Machine) Decisions() int64 { return m.sys.Decisions() }
+
 // Machine returns the machine that the CPU belongs to.
 func (c *CPU) Machine() *Machine { return c.m }
 

@@ -16,26 +16,24 @@ type Env struct {
 	rec  Recorder
 
 	i, ops   int           // operations begun, and to do, warm-up included
-	counting bool          // the warm-up is over
+	counting bool          // the warm-up is over, or a window says what counts
 	told     func(cpu int) // of that, or nil
 	n        tally
 	refused  int      // allocs that have failed in a row
-	before   snapshot // at the end of the warm-up
+	before   snapshot // where counting began
+	after    snapshot // and where it ended
 	hist     Histogram
 	pool     *handlePool
-	done     int64 // operations that ended here and were begun after the warm-up
+	gaps     gaps
 	clock    clock
 	live     *liveEnv // on real threads
 }
 
+// endless is the number of operations to do where a window ends the run.
+const endless = 1 << 50
+
 // tally is what a CPU counts of its own calls.
 type tally struct{ allocs, frees, failed, reuses int64 }
-
-// snapshot is a CPU's counters at one moment.
-type snapshot struct {
-	counters mmu.Counters
-	spent    [smp.NumCosts]mmu.Cycles
-}
 
 // Recorder is told of every operation, in an order in which they could have run one after another.
 type Recorder interface {
@@ -48,6 +46,10 @@ func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
 		cpu: c, cell: cell, rec: rec, pool: pool, counting: cell.Warmup == 0,
 		ops:  cell.Warmup + cell.Ops,
 		rand: rand.New(rand.NewPCG(cell.Seed, uint64(c.ID())*0x9e3779b97f4a7c15+1)),
+		gaps: newGaps(cell, c.ID()),
+	}
+	if cell.Watch != nil {
+		e.counting, e.ops = true, endless
 	}
 	if cell.Machine.Live() {
 		e.live, e.pool = new(liveEnv), &handlePool{most: livePool}
@@ -74,11 +76,8 @@ func (e *Env) startCounting() {
 		e.told(e.cpu.ID())
 	}
 	e.clock.start(e.cpu)
-	e.n = tally{}
-	e.before.counters = e.cpu.N
-	for k := range e.before.spent {
-		e.before.spent[k] = e.cpu.Spent(smp.Cost(k))
-	}
+	e.hist = Histogram{}
+	e.before = e.snapshot(e.spent())
 }
 
 // CPU returns the simulated CPU that the body runs on.

@@ -14,9 +14,11 @@ func exec() *Workload {
 			{Name: "exec.reads", Doc: "reads of the header", Kind: Int, Default: "12", Min: 1, Max: 10000},
 			{Name: "exec.hold", Doc: "cycles for which the mapping is held, asleep on the disk", Kind: Int, Default: "4000000", Min: 0, Max: 1e12},
 			{Name: "exec.images", Doc: "distinct images on the machine", Kind: Int, Default: "64", Min: 1, Max: 1e6},
-			{Name: "exec.work", Doc: "cycles of the rest of exec", Kind: Int, Default: "100000", Min: 0, Max: 1e12},
+			{Name: "exec.work", Doc: "cycles of the rest of exec, on average", Kind: Int, Default: "100000", Min: 0, Max: 1e12},
+			gapParam("exec"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("exec")
 			reads, images := cell.int("exec.reads"), cell.int("exec.images")
 			hold, work := mmu.Cycles(cell.int("exec.hold")), mmu.Cycles(cell.int("exec.work"))
 			first := cell.Machine.AddPages(images)
@@ -35,7 +37,7 @@ func exec() *Workload {
 						}
 					}
 					e.Free(h)
-					e.Work(work)
+					e.Gap(work)
 				}
 				return nil
 			}, nil

@@ -13,7 +13,6 @@ import (
 type Handle struct {
 	buf    handle.Handle
 	spent  mmu.Cycles // of the operation, so far
-	begun  bool       // allocated after the warm-up
 	timed  bool       // on real threads: one whose times are taken
 	live   bool
 	name   int // in the recorded trace
@@ -47,7 +46,7 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	}
 	e.refused = 0
 	h := e.newHandle()
-	*h = Handle{buf: buf, spent: spent, timed: timed, begun: e.counting, live: true, Flags: f, name: h.name}
+	*h = Handle{buf: buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
 	e.n.allocs++
 	if reused {
 		e.n.reuses++
@@ -107,11 +106,8 @@ func (e *Env) Free(h *Handle) {
 	e.cell.Alloc.Free(c, h.buf.Buf)
 	h.spent += e.leave(h.timed) - start
 	e.n.frees++
-	if h.begun {
-		e.done++
-		if e.live == nil || h.timed {
-			e.hist.Record(h.spent)
-		}
+	if e.live == nil || h.timed {
+		e.hist.Record(h.spent)
 	}
 	e.pool.put(h)
 }
@@ -125,15 +121,21 @@ func (e *Env) misuse(h *Handle, verb string) {
 	})
 }
 
-// handlePool keeps freed handles for all CPUs of a cell (on real threads each CPU has one, with an end): a handle is freed on another CPU than made it, and pools of each
-// CPU's own would grow for as long as a run lasts.
+// handlePool keeps freed handles for all CPUs of a cell. On real threads each CPU has one, with a limit: a handle is freed
+// on another CPU than made it, so a pool of each CPU's own would grow for as long as a run lasts.
 type handlePool struct {
 	free []*Handle
 	made int
 	most int // free handles that it keeps; 0 is all
+
+	inUse, peak int64 // handles, since restart; of all CPUs under the virtual clock only
 }
 
+// restart forgets the peak.
+func (p *handlePool) restart() { p.peak = p.inUse }
+
 func (p *handlePool) put(h *Handle) {
+	p.inUse--
 	if p.most == 0 || len(p.free) < p.most {
 		p.free = append(p.free, h)
 	}
@@ -142,6 +144,8 @@ func (p *handlePool) put(h *Handle) {
 // newHandle takes a freed handle, or makes one with a name of its own.
 func (e *Env) newHandle() *Handle {
 	p := e.pool
+	p.inUse++
+	p.peak = max(p.peak, p.inUse)
 	last := len(p.free) - 1
 	if last < 0 {
 		p.made++

@@ -25,7 +25,8 @@ func memdisk() *Workload {
 			{Name: "memdisk.swapped", Doc: "share of the pages that have to be swapped in", Kind: Float, Default: "0.02", Min: 0, Max: 1},
 			{Name: "memdisk.swapin", Doc: "cycles of a swap-in, asleep with the mapping", Kind: Int, Default: "4000000", Min: 0, Max: 1e12},
 			{Name: "memdisk.write", Doc: "share of the requests that write", Kind: Float, Default: "0.3", Min: 0, Max: 1},
-			{Name: "memdisk.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+			{Name: "memdisk.gap", Doc: "cycles of other work between requests, on average", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+			gapParam("memdisk"),
 			{Name: "memdisk.file", Doc: "a block trace to take the requests from, plain or compressed; - is standard input", Kind: Text},
 			{Name: "memdisk.format", Doc: "format of the trace; auto detects it", Kind: Text, Default: "auto", Choices: blocktrace.Choices()},
 			{
@@ -36,6 +37,7 @@ func memdisk() *Workload {
 		Check:      checkMemdisk,
 		CheckInput: checkTrace,
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("memdisk")
 			if cell.text("memdisk.file") != "" {
 				return setupTrace(cell)
 			}
@@ -78,7 +80,7 @@ func (d *disks) body(e *Env) error {
 	at, left, write := 0, 0, false
 	for e.Next() {
 		if left == 0 {
-			e.Work(d.gap)
+			e.Gap(d.gap)
 			left, write = d.request, e.Rand().Float64() < d.writes
 			if d.random {
 				at = e.Rand().IntN(d.pages)

@@ -9,8 +9,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// window is how many pages a connection has in flight: the default send space of 57,344 bytes (W4).
-const window = 14
+// sendWindow is how many pages a connection has in flight: the default send space of 57,344 bytes (W4).
+const sendWindow = 14
 
 // netsend is what sendfile and accesslog share: pages of files, mapped on the CPU of the system call, handed to the CPU
 // of the socket's protocol thread, touched there or not, and freed there a round trip later.
@@ -107,7 +107,7 @@ func (s *sender) pick() *connection {
 	for range s.open {
 		s.turn++
 		k := s.open[s.turn%len(s.open)]
-		if k.sent < len(k.pages) && k.inFlight < window {
+		if k.sent < len(k.pages) && k.inFlight < sendWindow {
 			return k
 		}
 	}

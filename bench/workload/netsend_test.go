@@ -38,8 +38,8 @@ func TestClosedLoop(t *testing.T) {
 		p     Values
 	}{
 		{"sendfile", 8, nil},
-		{"sendfile", window, Values{"sendfile.pages": "100"}},
-		{"accesslog", window, Values{"accesslog.file": path}},
+		{"sendfile", sendWindow, Values{"sendfile.pages": "100"}},
+		{"accesslog", sendWindow, Values{"accesslog.file": path}},
 	} {
 		for _, cpus := range []int{1, 2, 4} {
 			m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus})

@@ -12,9 +12,11 @@ func pipe() *Workload {
 		Params: []Param{
 			{Name: "pipe.pages", Doc: "pages in a write", Kind: Int, Default: "16", Min: 1, Max: 32},
 			{Name: "pipe.buffers", Doc: "distinct buffers that the writer cycles through; 1 is the same again and again", Kind: Int, Default: "4", Min: 1, Max: 4096},
-			{Name: "pipe.wire", Doc: "cycles the writer takes to wire a page", Kind: Int, Default: "150", Min: 0, Max: 1e9},
+			{Name: "pipe.wire", Doc: "cycles the writer takes to wire a page, on average over its writes", Kind: Int, Default: "150", Min: 0, Max: 1e9},
+			gapParam("pipe"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("pipe")
 			p := &pipes{
 				cell: cell, pages: cell.int("pipe.pages"), buffers: cell.int("pipe.buffers"),
 				wire: mmu.Cycles(cell.int("pipe.wire")),
@@ -51,7 +53,7 @@ func (p *pipes) body(e *Env) error {
 func (p *pipes) alone(e *Env) error {
 	for n := 0; e.Next(); n++ {
 		if n%p.pages == 0 {
-			e.Work(p.wire * mmu.Cycles(p.pages))
+			e.Gap(p.wire * mmu.Cycles(p.pages))
 		}
 		if err := copyPage(e, p.page(e.CPU().ID(), n/p.pages)+n%p.pages, 4096); err != nil {
 			return err
@@ -71,7 +73,7 @@ func (p *pipes) writer(e *Env, reader int) error {
 	for n, left := 0, 2*e.ops; left > 0; n++ {
 		w := write{page: p.page(e.CPU().ID(), n), n: min(p.pages, left)}
 		left -= w.n
-		e.Work(p.wire * mmu.Cycles(w.n))
+		e.Gap(p.wire * mmu.Cycles(w.n))
 		e.CPU().Send(reader, w)
 		if n*p.pages >= 2*e.cell.Warmup && !e.counting {
 			e.startCounting()

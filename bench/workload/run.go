@@ -12,9 +12,11 @@ import (
 // RunOptions are what a run may do beside running.
 type RunOptions struct {
 	Recorder Recorder // told of every operation, or nil
-	// Counting, if not nil, is told when a CPU's warm-up is over and what it does begins to count, on its goroutine; where
-	// there is no warm-up, before the run.
+	// Counting, if not nil, is told when what a CPU does begins to count; where there is no warm-up, before the run. With a
+	// Watch it may be told again: what has counted so far is void then.
 	Counting func(cpu int)
+	// Counted, if not nil, is told when a Watch has ended the counting on all CPUs. The run may go on for a while.
+	Counted func()
 	// Label, for live machines, returns what to call when a CPU enters a phase of an operation; called on its thread.
 	Label func(cpu int) func(Phase)
 }
@@ -40,6 +42,10 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 			envs[i].told(i)
 		}
 	}
+	var win *window
+	if cell.Watch != nil {
+		win = newWindow(cell, envs, &opt)
+	}
 	if cell.step != nil {
 		err = m.Serial(cell.steps, func(i int) (int, func(*mmu.CPU) error) {
 			cpu, do := cell.step(i)
@@ -48,24 +54,37 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	} else {
 		err = m.RunContext(ctx, func(c *mmu.CPU) error { return envs[c.ID()].run(body, opt.Label) })
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case win != nil && win.err != nil:
+		return nil, win.err
+	case win != nil && !win.ended:
+		return nil, errors.New("the CPUs were done before the window of counting was over")
 	}
-	return collect(cell, envs), nil
+	return collect(cell, envs, win), nil
 }
 
 // collect sums up what the CPUs have counted.
-func collect(cell *Cell, envs []*Env) *Outcome {
+func collect(cell *Cell, envs []*Env, win *window) *Outcome {
 	m := cell.Machine
 	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
-	var allocs, frees int64
+	var n tally
 	for _, e := range envs {
+		if win == nil {
+			e.after = e.snapshot(e.spent())
+		}
 		out.add(e)
-		allocs += e.n.allocs
-		frees += e.n.frees
+		n.allocs += e.n.allocs
+		n.frees += e.n.frees
 	}
-	if cell.Warmup == 0 && allocs != frees {
-		m.Report(m.CPU(0), mmu.Finding{Kind: mmu.Leaked, Text: fmt.Sprintf("%d of %d handles were never freed", allocs-frees, allocs)})
+	all := m.Counters()
+	out.Counters.Stale, out.Counters.StaleRisk, out.Counters.Faults = all.Stale, all.StaleRisk, all.Faults
+	switch {
+	case win != nil:
+		win.outcome(out)
+	case n.allocs != n.frees:
+		m.Report(m.CPU(0), mmu.Finding{Kind: mmu.Leaked, Text: fmt.Sprintf("%d of %d handles were never freed", n.allocs-n.frees, n.allocs)})
 		out.Counters.Faults++
 	}
 	if m.Live() {
@@ -78,24 +97,26 @@ func collect(cell *Cell, envs []*Env) *Outcome {
 	return out
 }
 
+// add adds what a CPU has done between its snapshots.
 func (out *Outcome) add(e *Env) {
-	c := e.cpu
-	n := c.N
+	n := e.after.counters
 	n.Sub(&e.before.counters)
 	out.Counters.Add(&n)
 	before := out.Cycles
 	for k := range out.Spent {
-		spent := c.Spent(smp.Cost(k)) - e.before.spent[k]
+		spent := e.after.spent[k] - e.before.spent[k]
 		out.Spent[k] += spent
 		if smp.Cost(k) != smp.CostIdle {
 			out.Cycles += spent
 		}
 	}
-	out.Rates = append(out.Rates, float64(e.n.allocs+e.n.frees)/float64(max(1, out.Cycles-before)))
+	allocs, frees := e.after.n.allocs-e.before.n.allocs, e.after.n.frees-e.before.n.frees
+	out.Rates = append(out.Rates, float64(allocs+frees)/float64(max(1, out.Cycles-before)))
 	out.Latency.Merge(&e.hist)
-	out.Allocs += e.n.allocs
-	out.Frees += e.n.frees
-	out.Failed += e.n.failed
-	out.Ops += e.done
-	out.Reuses += e.n.reuses
+	out.Allocs += allocs
+	out.Frees += frees
+	out.Ops += frees
+	out.Failed += e.after.n.failed - e.before.n.failed
+	out.Reuses += e.after.n.reuses - e.before.n.reuses
+	out.PeakBufs = max(out.PeakBufs, e.pool.peak)
 }

@@ -31,10 +31,12 @@ func synthetic() *Workload {
 			{Name: "synthetic.private", Doc: "1: mapped for the allocating CPU only; 0: for all", Kind: Int, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.write", Doc: "share of the mappings that are written through, the others are read", Kind: Float, Default: "0.5", Min: 0, Max: 1},
 			{Name: "synthetic.bytes", Doc: "bytes copied at each touch", Kind: Int, Default: "4096", Min: 0, Max: 4096},
-			{Name: "synthetic.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+			{Name: "synthetic.gap", Doc: "cycles of other work between requests, on average", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+			gapParam("synthetic"),
 		},
 		Check: noPrivateStrays,
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("synthetic")
 			s := &requests{
 				cell: cell, batch: cell.int("synthetic.batch"), bytes: cell.int("synthetic.bytes"),
 				stray: cell.float("synthetic.stray"), away: cell.float("synthetic.away"), write: cell.float("synthetic.write"),
@@ -103,7 +105,7 @@ func (s *requests) body(e *Env) error {
 		if len(todo) == 0 {
 			return s.end(e)
 		}
-		e.Work(s.gap)
+		e.Gap(s.gap)
 		for rest := todo; len(rest) > 0; {
 			var err error
 			if held, err = s.take(e, rest, held[:0]); err != nil {

@@ -22,9 +22,11 @@ func umtx() *Workload {
 			{Name: "umtx.sleepers", Doc: "threads asleep at once on each CPU, at most", Kind: Int, Default: "16", Min: 1, Max: 65536},
 			{Name: "umtx.sleep", Doc: "mean cycles of a sleep; each is between nothing and twice that", Kind: Int, Default: "1000000", Min: 0, Max: 1e12},
 			{Name: "umtx.pages", Doc: "pages with mutexes on the machine", Kind: Int, Default: "1024", Min: 1, Max: 1e6},
-			{Name: "umtx.gap", Doc: "cycles of other work before each sleep", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+			{Name: "umtx.gap", Doc: "cycles of other work before each sleep, on average", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
+			gapParam("umtx"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("umtx")
 			u := &mutexes{
 				sleepers: cell.int("umtx.sleepers"), pages: cell.int("umtx.pages"),
 				sleep: cell.int("umtx.sleep"), gap: mmu.Cycles(cell.int("umtx.gap")),
@@ -46,7 +48,7 @@ func (u *mutexes) body(e *Env) error {
 	for e.Next() {
 		pg := e.cell.Machine.Page(u.first + e.Rand().IntN(u.pages))
 		sleep := mmu.Cycles(e.Rand().IntN(2*u.sleep + 1))
-		e.Work(u.gap)
+		e.Gap(u.gap)
 		for len(asleep) > 0 && (asleep[0].Due <= e.CPU().Now() || len(asleep) == u.sleepers) {
 			asleep = wakeFirst(e, asleep)
 		}

@@ -17,9 +17,11 @@ func vpagetable() *Workload {
 			{Name: "vpagetable.levels", Doc: "page-table levels walked by a fault", Kind: Int, Default: "2", Min: 1, Max: 5},
 			{Name: "vpagetable.tables", Doc: "page-table pages at each level below the first", Kind: Int, Default: "8", Min: 1, Max: 1e5},
 			{Name: "vpagetable.shared", Doc: "1: all CPUs fault in one address space; 0: each in its own", Kind: Int, Default: "0", Min: 0, Max: 1},
-			{Name: "vpagetable.gap", Doc: "cycles of the rest of a fault, and until the next", Kind: Int, Default: "3000", Min: 0, Max: 1e9},
+			{Name: "vpagetable.gap", Doc: "cycles of the rest of a fault, and until the next, on average", Kind: Int, Default: "3000", Min: 0, Max: 1e9},
+			gapParam("vpagetable"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("vpagetable")
 			v := &vspaces{
 				levels: cell.int("vpagetable.levels"), tables: cell.int("vpagetable.tables"),
 				shared: cell.int("vpagetable.shared") == 1, gap: mmu.Cycles(cell.int("vpagetable.gap")),
@@ -56,7 +58,7 @@ func (v *vspaces) body(e *Env) error {
 		}
 		at := own
 		if level == 0 {
-			e.Work(v.gap)
+			e.Gap(v.gap)
 		} else {
 			at += 1 + (level-1)*v.tables + e.Rand().IntN(v.tables)
 		}

@@ -3,6 +3,7 @@ package workload
 import (
 	"lwbench/allocators"
 	"lwbench/bench/input"
+	"lwbench/bench/steady"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -31,15 +32,19 @@ type Cell struct {
 	Machine *mmu.Machine
 	Alloc   allocators.Allocator
 	Design  *allocators.Design
-	Ops     int    // operations a CPU; 0 where the input decides
-	Warmup  int    // operations a CPU before counting starts
-	Seed    uint64 // all randomness comes from it
-	Params  Values // parameters given by the user
+	// Watch decides when counting begins and when the run ends. Where it is nil, each CPU does Warmup operations and Ops
+	// more, and counts those: on real threads, for real input, and where every operation is of interest.
+	Watch  steady.Watch
+	Ops    int    // operations a CPU; 0 where the input decides
+	Warmup int    // operations a CPU before counting starts
+	Seed   uint64 // all randomness comes from it
+	Params Values // parameters given by the user
 	// Files opens the input. Where it is nil, files are opened by name and standard input is refused.
-	Files *input.Files
-	steps int // a workload of single steps, one after another, sets these in place of a Body
-	step  func(i int) (cpu int, do func(*Env) error)
-	Notes func() []string // set by Setup: what there is to say of the input when the run is over
+	Files        *input.Files
+	steps        int // a workload of single steps, one after another, sets these in place of a Body
+	step         func(i int) (cpu int, do func(*Env) error)
+	constantGaps bool
+	Notes        func() []string // set by Setup: what there is to say of the input when the run is over
 }
 
 // Reads reports whether a cell with these parameters takes its operations from an input file.
@@ -53,16 +58,24 @@ func (c *Cell) files() *input.Files {
 	return c.Files
 }
 
-// Outcome is everything measured in one cell. All figures but Elapsed, KVAPages and Rates are sums over CPUs.
+// Outcome is everything measured in one cell, in its window of counting. All figures are sums over CPUs unless they say
+// otherwise. An operation counts where it ends.
 type Outcome struct {
-	Ops                           int64      // finished alloc-use-free operations
-	Cycles                        mmu.Cycles // busy cycles: all that was charged, idle time apart
-	Elapsed                       mmu.Cycles // virtual time until the last CPU was done
-	Latency                       *Histogram // cycles of one op: its alloc, kva, use and free, on whichever CPU they ran; hold time apart
+	Ops     int64      // finished alloc-use-free operations
+	Cycles  mmu.Cycles // busy cycles: all that was charged, idle time apart
+	From    mmu.Cycles // when the window began; not a sum
+	Before  int64      // operations that had ended by then
+	Elapsed mmu.Cycles // length of the window; without one, virtual time until the last CPU was done; not a sum
+	Verdict steady.Verdict
+	Latency *Histogram // cycles of one op: its alloc, kva, use and free, on whichever CPU they ran; hold time apart
+	// Counters are those of the window, but Stale, StaleRisk and Faults are those of the whole run: start-up does not excuse
+	// a wrong access.
 	Counters                      mmu.Counters
 	Spent                         [smp.NumCosts]mmu.Cycles
 	Allocs, Frees, Failed, Reuses int64
-	KVAPages                      int       // most KVA pages taken at once
+	KVAPages                      int       // most KVA pages taken at once in the whole run
+	PeakBufs                      int64     // most buffers in use at once
+	Starved                       int       // CPUs that had ended operations before the window and ended none in it
 	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) a busy cycle; 0 where it had neither
 	Findings                      []mmu.Finding
 	Notes                         []string     // what the workload has to say of its input: "12 of 3000 lines did not parse"

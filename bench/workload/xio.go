@@ -14,9 +14,11 @@ func xio() *Workload {
 		Params: []Param{
 			{Name: "xio.pages", Doc: "pages in a request", Kind: Int, Default: "8", Min: 1, Max: 32},
 			{Name: "xio.buffers", Doc: "requests' buffers that a CPU cycles through", Kind: Int, Default: "32", Min: 1, Max: 4096},
-			{Name: "xio.gap", Doc: "cycles of other work between requests", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+			{Name: "xio.gap", Doc: "cycles of other work between requests, on average", Kind: Int, Default: "500", Min: 0, Max: 1e9},
+			gapParam("xio"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("xio")
 			return copyBuffers(cell, cell.int("xio.pages"), cell.int("xio.buffers"), mmu.Cycles(cell.int("xio.gap"))), nil
 		},
 	}
@@ -30,7 +32,7 @@ func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
 		for at := 0; e.Next(); at++ {
 			if at == pages {
 				at = 0
-				e.Work(gap)
+				e.Gap(gap)
 			}
 			if at == 0 {
 				own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages

@@ -29,8 +29,10 @@ func zeroidle() *Workload {
 			if cell.text("zeroidle.others") == "copying" {
 				z.share, z.others = 1, copyBuffers(cell, 8, 32, 500)
 			}
-			z.pages = min(cell.int("zeroidle.memory"), z.share*(cell.Warmup+cell.Ops))
-			z.first = cell.Machine.AddPages(z.pages)
+			z.memory = cell.int("zeroidle.memory")
+			if cell.Machine.Live() { // pages are real memory there: made before the time counts
+				z.grow(cell.Machine, min(z.memory, z.share*(cell.Warmup+cell.Ops)))
+			}
 			return z.body, nil
 		},
 	}
@@ -41,9 +43,31 @@ type zeroer struct {
 	yield  mmu.Cycles
 	share  int  // CPUs whose operations the last one does
 	others Body // of the other CPUs; nil where they are idle
-	pages  int
+	memory int  // pages on the machine
+	have   int  // of them, made so far; the first is first
 	first  int
 	peers  peers
+}
+
+// freePages is how many pages are made at a time.
+const freePages = 1024
+
+// grow makes free pages until there are n.
+func (z *zeroer) grow(m *mmu.Machine, n int) {
+	first := m.AddPages(n - z.have)
+	if z.have == 0 {
+		z.first = first
+	}
+	z.have = n
+}
+
+// page returns the page that is zeroed as the ith.
+func (z *zeroer) page(m *mmu.Machine, i int) *mmu.Page {
+	i %= z.memory
+	if i >= z.have {
+		z.grow(m, min(z.have+freePages, z.memory))
+	}
+	return m.Page(z.first + i)
 }
 
 // warm tells the idle CPUs that the warm-up is over.
@@ -81,7 +105,7 @@ func (z *zeroer) zero(e *Env) error {
 			e.Idle(next - now)
 		}
 		next = max(next, e.CPU().Now()) + z.period
-		h, err := e.Alloc(e.cell.Machine.Page(z.first+i%z.pages), allocators.Private)
+		h, err := e.Alloc(z.page(e.cell.Machine, i), allocators.Private)
 		if err != nil {
 			return err
 		}

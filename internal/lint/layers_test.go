@@ -39,6 +39,7 @@ var order = []string{
 	"bench/input/blocktrace",
 	"bench/input/capture",
 	"bench/input/weblog",
+	"bench/steady",
 	"bench/workload",
 	"bench/spread",
 	"bench/sweeps",

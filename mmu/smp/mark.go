@@ -9,6 +9,9 @@ func (s *System) At(t Cycles, look func()) { s.mark, s.look = t, look }
 // Stop, called from a look, ends the run there: Run returns nil, and the code on the CPUs goes no further.
 func (s *System) Stop() { s.stopped = true }
 
+// Decisions returns how often it had to be decided who runs next, so far: what a run has cost the host.
+func (s *System) Decisions() int64 { return s.decisions }
+
 // reachMark calls the look that is due.
 func (s *System) reachMark() {
 	s.marked = s.mark

@@ -66,6 +66,7 @@ func (s *System) choose() {
 		return
 	}
 	for {
+		s.decisions++
 		key := s.tree.least()
 		if key == never {
 			s.next = nil

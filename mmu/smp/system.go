@@ -52,6 +52,7 @@ type System struct {
 	err     error
 
 	ran, unwinding bool
+	decisions      int64 // of choose
 
 	mark    Cycles // the moment of the next look, or Forever; see At
 	marked  Cycles // the moment of the look under way

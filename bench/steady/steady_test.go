@@ -1,0 +1,156 @@
+package steady
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"lwbench/mmu/smp"
+)
+
+// model is a machine whose CPUs are always busy: cost gives the cycles of an operation and kva the pages taken, by the
+// number of operations so far.
+type model struct {
+	cpus  int
+	cost  func(ops int64) float64
+	kva   func(ops int64) int64
+	noise float64
+}
+
+// follow runs the model under a Watch and returns the window that it chose.
+func (m *model) follow(t *testing.T, w Watch) (from, to Point) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	var p Point
+	at := 0.0 // when the next operation ends
+	next := w.First()
+	for looks := 0; ; {
+		for at < float64(next) {
+			p.Ops++
+			at += m.cost(p.Ops) / float64(m.cpus) * (1 + m.noise*(2*r.Float64()-1))
+		}
+		if looks++; looks > 2000 {
+			t.Fatalf("%d looks", looks)
+		}
+		p.At, p.Busy = next, smp.Cycles(m.cpus)*next
+		if m.kva != nil {
+			p.KVA = m.kva(p.Ops)
+		}
+		step := w.Look(p)
+		if step.Begin {
+			from = p
+		}
+		if step.End {
+			return from, p
+		}
+		if step.Next <= next {
+			t.Fatalf("at %d: look again at %d", next, step.Next)
+		}
+		next = step.Next
+	}
+}
+
+func flat(x float64) func(int64) float64 { return func(int64) float64 { return x } }
+
+// TestUntil: a steady run is short; a start-up is not taken for the steady state, however even it is; a run that does not
+// settle or is too noisy says so.
+func TestUntil(t *testing.T) {
+	for _, k := range []struct {
+		name   string
+		m      model
+		status Status
+		cost   float64 // of the window, to 3 %; 0 is any
+		most   int64   // operations of the run
+	}{
+		{"flat", model{cost: flat(700)}, Steady, 700, 8000},
+		{"slow", model{cost: flat(1.4e6)}, Steady, 1.4e6, 8000},
+		{"decays", model{cost: func(n int64) float64 { return 1000 + 5000*math.Exp(-float64(n)/15_000) }}, Steady, 1000, 800_000},
+		{"fills a cache of KVA", model{
+			cost: func(n int64) float64 {
+				if n < 50_000 {
+					return 3000
+				}
+				return 1000
+			},
+			kva: func(n int64) int64 { return min(n, 50_000) },
+		}, Steady, 1000, 800_000},
+		{"takes KVA for ever", model{cost: flat(3000), kva: func(n int64) int64 { return n }}, TakesKVA, 3000, 800_000},
+		{"grows", model{cost: func(n int64) float64 { return 1000 + float64(n) }}, Growing, 0, 800_000},
+		{"noisy", model{cost: flat(1000), noise: 0.9}, Steady, 1000, 16_000},
+	} {
+		for _, cpus := range []int{1, 8, 64} {
+			k.m.cpus = cpus
+			c := Full(cpus)
+			w := Until(c)
+			from, to := k.m.follow(t, w)
+			v := w.Verdict()
+			if v.Status != k.status {
+				t.Errorf("%s, %d CPUs: %v after %d operations, want %v: %+v", k.name, cpus, v.Status, to.Ops, k.status, v)
+			}
+			if got := cost(from, to); k.cost > 0 && math.Abs(got/k.cost-1) > 0.03 {
+				t.Errorf("%s, %d CPUs: %.0f cycles an operation, want %.0f: %+v", k.name, cpus, got, k.cost, v)
+			}
+			if most := k.most * max(4000, c.Least) / 4000; to.Ops > most || to.At != 2*from.At {
+				t.Errorf("%s, %d CPUs: window %d to %d, %d operations, want at most %d", k.name, cpus, from.At, to.At, to.Ops, most)
+			}
+		}
+	}
+}
+
+// TestWide: rare bursts leave a run imprecise.
+func TestWide(t *testing.T) {
+	w := Until(Full(1))
+	r := rand.New(rand.NewPCG(7, 7))
+	m := model{cpus: 1, cost: func(int64) float64 {
+		if r.IntN(1000) == 0 {
+			return 1e7
+		}
+		return 1000
+	}}
+	m.follow(t, w)
+	if v := w.Verdict(); v.Status != Wide && v.Status != Growing || v.Cost < 0.02 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestFixedWindow: the window holds what was asked for, give or take one operation for each CPU.
+func TestFixedWindow(t *testing.T) {
+	for _, k := range []struct{ cpus, warmup, ops int }{
+		{1, 0, 20}, {1, 1000, 1000}, {8, 100, 1000}, {64, 0, 60}, {64, 1000, 1000}, {2, 7, 20},
+	} {
+		m := model{cpus: k.cpus, cost: func(n int64) float64 { return 500 + 50_000/float64(n) }}
+		w := FixedWindow(k.cpus, k.warmup, k.ops)
+		from, to := m.follow(t, w)
+		n := int64(k.cpus)
+		if off := from.Ops - n*int64(k.warmup); off < 0 || off > n+1 {
+			t.Errorf("%+v: the window begins after %d operations", k, from.Ops)
+		}
+		if off := to.Ops - from.Ops - n*int64(k.ops); off < 0 || off > n+1 {
+			t.Errorf("%+v: the window has %d operations", k, to.Ops-from.Ops)
+		}
+		if v := w.Verdict(); v.Status != Fixed || v.Cost <= 0 || v.Cost > 0.7 {
+			t.Errorf("%+v: %+v", k, v)
+		}
+	}
+}
+
+// TestPrecision: the true ratio lies within the half-width in 95 of 100 cases.
+func TestPrecision(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const runs = 4000
+	inside := 0
+	for range runs {
+		window := []Point{{}}
+		for range batches {
+			p := window[len(window)-1]
+			ops := 50 + r.Float64()*100 + 10*r.NormFloat64()
+			window = append(window, Point{At: p.At + 100, Ops: p.Ops + int64(ops), Busy: p.Busy + smp.Cycles(ops*1000*(1+0.2*r.NormFloat64()))})
+		}
+		if v := precision(window); math.Abs(cost(window[0], window[batches])/1000-1) <= v.Cost*cost(window[0], window[batches])/1000 {
+			inside++
+		}
+	}
+	if share := float64(inside) / runs; share < 0.93 || share > 0.97 {
+		t.Errorf("the ratio is inside in %.1f %% of the runs", 100*share)
+	}
+}

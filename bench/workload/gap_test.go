@@ -1,0 +1,55 @@
+package workload
+
+import (
+	"testing"
+
+	"lwbench/bench/steady"
+	"lwbench/mmu"
+)
+
+// TestGaps: drawn gaps lie between nothing and twice the mean and have exactly the mean in pairs; each CPU and seed has its
+// own; a constant gap is the mean.
+func TestGaps(t *testing.T) {
+	draw := func(seed uint64, cpu int, constant bool) (list []mmu.Cycles) {
+		g := newGaps(&Cell{Seed: seed, constantGaps: constant}, cpu)
+		for range 1000 {
+			list = append(list, g.draw(500))
+		}
+		return list
+	}
+	first := draw(1, 0, false)
+	for i := 0; i < len(first); i += 2 {
+		if a, b := first[i], first[i+1]; a+b != 1000 || a < 0 || b < 0 {
+			t.Fatalf("gaps %d and %d", a, b)
+		}
+	}
+	if first[0] == first[2] && first[2] == first[4] {
+		t.Errorf("gaps do not vary: %d", first[:6])
+	}
+	for _, other := range [][]mmu.Cycles{draw(2, 0, false), draw(1, 1, false)} {
+		if other[0] == first[0] && other[2] == first[2] {
+			t.Errorf("gaps %d twice", first[:4])
+		}
+	}
+	for _, g := range draw(1, 0, true) {
+		if g != 500 {
+			t.Fatalf("a constant gap of %d", g)
+		}
+	}
+}
+
+// TestNoLockStep: two CPUs that fall into step with a constant gap make a cliff: naive on 2 CPUs cost 5,605 cycles an
+// operation with a gap of 550 and 1,621 with 600, the same for every seed. Drawn gaps of these means differ by little.
+func TestNoLockStep(t *testing.T) {
+	cost := func(gap, gaps string) float64 {
+		out := runWindow(t, Find("xio"), design(t, "naive"), 2, steady.Until(steady.Full(2)), Values{"xio.gap": gap, "xio.gaps": gaps}, nil)
+		t.Logf("gap %s, %s: %.0f cycles an operation, %+v, %d starved", gap, gaps, float64(out.Cycles)/float64(out.Ops), out.Verdict, out.Starved)
+		return float64(out.Cycles) / float64(out.Ops)
+	}
+	low, high := cost("550", "drawn"), cost("600", "drawn")
+	if low > 1.05*high || high > 1.05*low {
+		t.Errorf("%.0f cycles an operation with a gap of 550, %.0f with 600", low, high)
+	}
+	cost("550", "constant")
+	cost("600", "constant")
+}

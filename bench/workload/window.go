@@ -1,0 +1,131 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+
+	"lwbench/bench/steady"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// snapshot is a CPU's counters at one moment.
+type snapshot struct {
+	spent    [smp.NumCosts]mmu.Cycles
+	counters mmu.Counters
+	n        tally
+}
+
+// snapshot takes the counters as they are, and spent for what the CPU has spent.
+func (e *Env) snapshot(spent [smp.NumCosts]mmu.Cycles) snapshot {
+	return snapshot{spent, e.cpu.N, e.n}
+}
+
+// spent returns what the CPU has spent so far.
+func (e *Env) spent() (all [smp.NumCosts]mmu.Cycles) {
+	for k := range all {
+		all[k] = e.cpu.Spent(smp.Cost(k))
+	}
+	return all
+}
+
+// ErrLivelock is the error of a run in which the CPUs are busy and no operation ends.
+var ErrLivelock = errors.New("livelock: the CPUs are busy and no operation ends")
+
+// window shows a run to a steady.Watch, at the moments that it asks for, and takes a snapshot of every CPU where the window
+// of counting begins and ends. Under the virtual clock only.
+type window struct {
+	m        *mmu.Machine
+	envs     []*Env
+	watch    steady.Watch
+	counting func(cpu int) // the window begins; may be called again
+	counted  func()        // it has ended
+
+	from, to  steady.Point // the ends of the window
+	ended     bool
+	lastOps   int64 // at the last look at which an operation had ended
+	decisions int64 // at that look
+	err       error
+}
+
+func newWindow(cell *Cell, envs []*Env, opt *RunOptions) *window {
+	w := &window{m: cell.Machine, envs: envs, watch: cell.Watch, counting: opt.Counting, counted: opt.Counted}
+	w.m.At(w.watch.First(), func() { w.look(w.watch.First()) })
+	return w
+}
+
+// look is called at the moment t of virtual time.
+func (w *window) look(t mmu.Cycles) {
+	p := w.point(t)
+	if w.stuck(&p) {
+		w.err = fmt.Errorf("%w: none in the last %d cycles", ErrLivelock, t/2)
+		w.m.Stop()
+		return
+	}
+	step := w.watch.Look(p)
+	switch {
+	case step.End:
+		w.end(p)
+		w.m.Stop()
+		return
+	case step.Begin:
+		w.begin(p)
+	}
+	w.m.At(step.Next, func() { w.look(step.Next) })
+}
+
+// point sums up the machine at the moment t.
+func (w *window) point(t mmu.Cycles) steady.Point {
+	p := steady.Point{At: t, KVA: int64(w.m.KVAHigh())}
+	for i, e := range w.envs {
+		p.Ops += e.n.frees
+		p.Busy += t - w.m.Account(i)[smp.CostIdle]
+	}
+	return p
+}
+
+// stuck reports whether the host has worked hard since an operation ended. A CPU alone decides once in 2^24 cycles, one
+// among others at nearly every step.
+func (w *window) stuck(p *steady.Point) bool {
+	now := w.m.Decisions()
+	if p.Ops != w.lastOps {
+		w.lastOps, w.decisions = p.Ops, now
+	}
+	return now-w.decisions > 1<<12+int64(len(w.envs)-1)<<22
+}
+
+func (w *window) begin(p steady.Point) {
+	w.from = p
+	for i, e := range w.envs {
+		e.hist = Histogram{}
+		if p.At > 0 {
+			e.before = e.snapshot(w.m.Account(i))
+		}
+		e.pool.restart()
+		if w.counting != nil {
+			w.counting(i)
+		}
+	}
+}
+
+func (w *window) end(p steady.Point) {
+	w.to, w.ended = p, true
+	for i, e := range w.envs {
+		e.after = e.snapshot(w.m.Account(i))
+	}
+	if w.counted != nil {
+		w.counted()
+	}
+}
+
+// outcome is what the window says of the run.
+func (w *window) outcome(out *Outcome) {
+	out.From, out.Before = w.from.At, w.from.Ops
+	out.Elapsed = w.to.At - w.from.At
+	out.Verdict = w.watch.Verdict()
+	for _, e := range w.envs {
+		if e.before.n.frees > 0 && e.after.n.frees == e.before.n.frees {
+			out.Starved++
+		}
+	}
+}

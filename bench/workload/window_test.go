@@ -1,0 +1,120 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/all"
+	"lwbench/bench/steady"
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
+
+// runWindow runs one cell under a Watch.
+func runWindow(t *testing.T, w *Workload, d *allocators.Design, cpus int, watch steady.Watch, p Values, ahead *smp.Cycles) *Outcome {
+	t.Helper()
+	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Config: smp.Config{RunAhead: ahead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := d.New(m, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Run(context.Background(), w, &Cell{Machine: m, Alloc: a, Design: d, Seed: 7, Params: p, Watch: watch}, RunOptions{})
+	if err != nil {
+		t.Fatalf("%s on %s, %d CPUs: %v", w.Name, d.Name, cpus, err)
+	}
+	return out
+}
+
+// TestWindowOnEveryDesign: the window begins and ends at one moment on all CPUs, so that what they spent in it, idle time
+// included, is its length for each; it holds the operations asked for; and no run-ahead shows in any figure.
+func TestWindowOnEveryDesign(t *testing.T) {
+	for _, w := range All() {
+		if w.NeedsInput {
+			continue
+		}
+		for _, d := range all.Designs() {
+			for _, cpus := range []int{1, 2, 5} {
+				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
+					watch := func() steady.Watch { return steady.FixedWindow(cpus, 30, 100) }
+					out := runWindow(t, w, d, cpus, watch(), nil, nil)
+					want, burst := int64(100*cpus), int64(cpus)
+					if w.Name == "sendfile" {
+						burst = int64(100 * cpus) // acknowledgements of one moment
+					}
+					if out.Ops < want || out.Ops > want+want/10+burst {
+						t.Errorf("%d operations, want %d", out.Ops, want)
+					}
+					var sum mmu.Cycles
+					for k, n := range out.Spent {
+						sum += n
+						if n < 0 {
+							t.Errorf("%d cycles of %v", n, smp.Cost(k))
+						}
+					}
+					if sum != mmu.Cycles(cpus)*out.Elapsed || out.Cycles != sum-out.Spent[smp.CostIdle] {
+						t.Errorf("the CPUs spent %d cycles, %d of them busy, in a window of %d", sum, out.Cycles, out.Elapsed)
+					}
+					none := runWindow(t, w, d, cpus, watch(), nil, new(smp.Cycles))
+					for _, o := range []*Outcome{out, none} {
+						o.PeakBufs, o.Findings = 0, nil // these two are in the order of the host
+					}
+					if !reflect.DeepEqual(out, none) {
+						t.Errorf("%+v, without run-ahead %+v", out, none)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestWarmupDoesNotMatterWhenSteady: sendfile on 2 CPUs with lwbuf-rbtree cost 1,409 cycles an operation after a warm-up of
+// 2,000 operations a CPU and 7,547 after 16,000: an open loop, counted by each CPU in a window of its own.
+func TestWarmupDoesNotMatterWhenSteady(t *testing.T) {
+	d, w := design(t, "lwbuf-rbtree"), Find("sendfile")
+	var costs []float64
+	for _, warmup := range []int{2000, 4000, 8000, 16000} {
+		out := runWindow(t, w, d, 2, steady.FixedWindow(2, warmup, 2000), nil, nil)
+		costs = append(costs, float64(out.Cycles)/float64(out.Ops))
+	}
+	if first, last := costs[0], costs[len(costs)-1]; last > 1.1*first {
+		t.Errorf("cost grows with the warm-up: %.0f", costs)
+	}
+}
+
+// staller is a design that stops after some operations: it waits for something that never comes, and is busy doing so.
+type staller struct {
+	allocators.Allocator
+	left int
+}
+
+func (a *staller) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	if a.left--; a.left < 0 {
+		for {
+			c.Charge(smp.CostAlloc, 40)
+		}
+	}
+	return a.Allocator.Alloc(c, pg, f)
+}
+
+// TestLivelock: CPUs that stay busy without ending an operation do not keep a run from ending.
+func TestLivelock(t *testing.T) {
+	for _, cpus := range []int{1, 3} {
+		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
+		d := all.Designs()[0]
+		inner, err := d.New(m, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cell := &Cell{Machine: m, Alloc: &staller{inner, 500}, Design: d, Seed: 1, Watch: steady.Until(steady.Full(cpus))}
+		if _, err := Run(context.Background(), Find("xio"), cell, RunOptions{}); !errors.Is(err, ErrLivelock) {
+			t.Errorf("%d CPUs: %v, want a livelock", cpus, err)
+		}
+	}
+}

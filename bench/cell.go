@@ -13,6 +13,7 @@ import (
 	"lwbench/bench/input"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
+	"lwbench/bench/steady"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -30,11 +31,14 @@ type Cell struct {
 	Set      []record.Setting  // tunables that were set, of this design
 	Param    []record.Setting  // parameters that were set, of this workload
 	Tuning   allocators.Tuning // Set, as numbers
-	Ops      int               // operations a CPU
-	Warmup   int               // operations a CPU before counting starts
-	Seed     uint64
-	Reps     int // repetitions of the cell
-	Rep      int // 0 for the first repetition; each runs with the next seed
+	// Until is when the cell is steady: it runs until then, and counts what comes last. Where it is nil, or the cell cannot
+	// be steady (real threads, real input), Warmup and Ops say what counts.
+	Until  *steady.Criterion
+	Ops    int // operations a CPU
+	Warmup int // operations a CPU before counting starts
+	Seed   uint64
+	Reps   int // repetitions of the cell
+	Rep    int // 0 for the first repetition; each runs with the next seed
 
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	LiveProfile *profile.Live // real threads: profiles to take, or nil
@@ -73,12 +77,13 @@ func (e *CellError) Error() string { return e.Cell.Name() + ": " + e.Err.Error()
 // Unwrap returns the cause.
 func (e *CellError) Unwrap() error { return e.Err }
 
-// Stuck reports whether the design stopped the cell: its CPUs wait for each other, no buffer will come free, or it
-// panicked. Such a cell has no figures, and a sweep goes on without it. Any other error is of the input or the user.
+// Stuck reports whether the design stopped the cell: its CPUs wait for each other or run in circles, no buffer will come
+// free, or it panicked. Such a cell has no figures, and a sweep goes on without it. Any other error is of the input or the user.
 func (e *CellError) Stuck() bool {
 	var dead *smp.DeadlockError
 	var panicked *smp.Panic
-	return errors.As(e.Err, &dead) || errors.As(e.Err, &panicked) || errors.Is(e.Err, workload.ErrStarved)
+	return errors.As(e.Err, &dead) || errors.As(e.Err, &panicked) ||
+		errors.Is(e.Err, workload.ErrStarved) || errors.Is(e.Err, workload.ErrLivelock)
 }
 
 // Declared reports whether the design declares the cause: its KVA grows without bound.
@@ -97,8 +102,8 @@ type Result struct {
 	Costs  *pprof.Profile // where the cycles went, if the cell wanted it; its totals are Out's
 }
 
-// Run runs the cell on a fresh machine. probe and rec may be nil. Findings of the oracles are part of the result; an error
-// is a *CellError.
+// Run runs the cell on a fresh machine. probe and rec may be nil. With rec the cell's Warmup and Ops are recorded, and all
+// of them count. Findings of the oracles are part of the result; an error is a *CellError.
 func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
 	r, err := c.run(ctx, probe, rec)
 	if err != nil {
@@ -112,7 +117,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	var costs *profile.Collector
 	if c.WantCosts {
 		costs = profile.NewCollector(c.CPUs)
-		opt.Profiler, run.Counting = costs, costs.Begin
+		opt.Profiler, run.Counting, run.Counted = costs, costs.Begin, costs.End
 	}
 	m, err := mmu.New(c.Machine, opt)
 	if err != nil {
@@ -136,7 +141,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	}
 	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
-		Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
+		Watch: c.watch(rec), Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
 	}, run)
 	if err = errors.Join(err, stop(m)); err != nil {
 		return nil, err
@@ -161,6 +166,17 @@ func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) 
 		}
 	}()
 	return c.Design.New(m, c.Tuning)
+}
+
+// watch returns what decides which part of the run counts, or nil where all of it does or each CPU decides for itself.
+func (c *Cell) watch(rec workload.Recorder) steady.Watch {
+	switch {
+	case c.Engine.Threads, c.ReadsInput(), rec != nil:
+		return nil
+	case c.Until != nil:
+		return steady.Until(*c.Until)
+	}
+	return steady.FixedWindow(c.CPUs, c.Warmup, c.Ops)
 }
 
 // Values returns parameters as a workload takes them.

@@ -8,6 +8,7 @@ import (
 	"lwbench/bench/input"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
+	"lwbench/bench/steady"
 	"lwbench/bench/workload"
 	"lwbench/mmu"
 )
@@ -27,6 +28,7 @@ type Grid struct {
 	Machines  []*mmu.Spec
 	Set       []Axis // sorted by name
 	Param     []Axis // sorted by name
+	Fixed     bool   // Warmup and Ops say what counts of a cell; otherwise it runs until it is steady
 	Ops       int
 	Warmup    int
 	Reps      int
@@ -91,6 +93,10 @@ func (g *Grid) add(cells []*bench.Cell, c bench.Cell) []*bench.Cell {
 		for rep := range g.Reps {
 			cell := c
 			cell.CPUs, cell.Rep = n, rep
+			if !g.Fixed {
+				full := steady.Full(n)
+				cell.Until = &full
+			}
 			cells = append(cells, &cell)
 		}
 	}

@@ -51,10 +51,18 @@ func NewCollector(cpus int) *Collector {
 // Watch names the machine whose counters are to be looked at; it must be called before the run.
 func (p *Collector) Watch(m *mmu.Machine) { p.machine = m }
 
-// Begin ends the warm-up on a CPU: from now on its cycles count.
+// Begin starts the counting on a CPU: from now on its cycles count. Whatever has counted before is void.
 func (p *Collector) Begin(cpu int) {
 	c := &p.cpus[cpu]
 	c.counting, c.seen = true, p.machine.CPU(cpu).N
+	clear(c.at)
+}
+
+// End ends the counting on all CPUs.
+func (p *Collector) End() {
+	for i := range p.cpus {
+		p.cpus[i].counting = false
+	}
 }
 
 // Stack is smp.Profiler's.

@@ -30,6 +30,14 @@ func LiveUnits() []Unit {
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Busy) }),
 		seconds("elapsed-sec/op", "time from the end of the warm-up to the end of the run, by the operations of all CPUs",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Elapsed) }),
+		{
+			Name: "ops/s", Doc: "operations of all CPUs in a second", Better: "higher",
+			value: func(o *workload.Outcome) float64 { return Round(float64(o.Ops) / max(o.Live.Elapsed, 1e-9)) },
+		},
+		{
+			Name: "idle", Doc: "share of the CPUs' time with nothing to do",
+			value: func(o *workload.Outcome) float64 { return Round(o.Live.Idle) },
+		},
 		seconds("p50-sec", "median time of one operation, of one in 32: its alloc, kva, use and free", quantile(0.5)),
 		seconds("p99-sec", "99th percentile of the same", quantile(0.99)),
 		seconds("max-sec", "largest of the same", quantile(1)),
@@ -37,6 +45,7 @@ func LiveUnits() []Unit {
 		seconds("shootdown-sec/op", "time that initiators spent sending IPIs and waiting",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Shootdown) }),
 		seconds("stolen-sec/op", "time that IPIs took from their victims", func(o *workload.Outcome) float64 { return of(o, o.Live.Stolen) }),
+		seconds("sleep-sec/op", "time asleep for a buffer", func(o *workload.Outcome) float64 { return of(o, o.Live.Sleep) }),
 		{
 			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads, a waiting thread's yields among them; 0 where they are not pinned", Better: "lower",
 			value: func(o *workload.Outcome) float64 { return float64(o.Live.Descheduled) },

@@ -99,7 +99,11 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 		r.Config = append(r.Config, Setting{Name: c.Key, Value: string(c.Value)})
 	}
 	for _, v := range rec.Values {
-		if math.IsNaN(v.Value) || v.Value < 0 || v.Value > maxValue || (v.Value > 0 && v.Value < minValue) {
+		size := v.Value
+		if v.Unit == Drift {
+			size = math.Abs(size) // the one unit that may be negative
+		}
+		if math.IsNaN(size) || size < 0 || size > maxValue || (size > 0 && size < minValue) {
 			return nil, fmt.Errorf("%v %s: expected 0, or %g to %g", v.Value, OneLine(v.Unit), minValue, maxValue)
 		}
 		r.Values = append(r.Values, Value{Unit: v.Unit, Value: v.Value})

@@ -114,7 +114,7 @@ func costUnits() (units []Unit) {
 
 // VirtualUnits lists the units of the virtual engine, in file order.
 func VirtualUnits() []Unit {
-	return slices.Concat(timeUnits(), fairnessUnits(), costUnits(), countUnits())
+	return slices.Concat(timeUnits(), throughputUnits(), precisionUnits(), fairnessUnits(), costUnits(), countUnits())
 }
 
 // countUnits are the counters of an operation.
@@ -133,6 +133,7 @@ func countUnits() []Unit {
 			func(o *workload.Outcome) float64 { return ratio(o.Reuses, o.Allocs) },
 		},
 		{"kva-pages", "most pages of KVA taken at once", "lower", func(o *workload.Outcome) float64 { return float64(o.KVAPages) }},
+		peakUnit(),
 		{
 			"stale", "accesses that the TLB sent to another page than the caller was promised", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Stale) },
@@ -146,31 +147,4 @@ func countUnits() []Unit {
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) },
 		},
 	}
-}
-
-// The units by which the judge (bench/report) decides how far to trust the others. A result without them counts as exact,
-// steady and keeping up.
-const (
-	Elapsed     = "elapsed-cycles/op" // time of the machine for one operation on each CPU: window · CPUs / operations
-	HalfWidth   = "half-width"        // 95 % half-width of the cost, as a share of the cost
-	Unsteady    = "unsteady"          // 0, or why the cost has not settled: Unsettled explains the code
-	Drift       = "drift"             // change of the cost over the last doubling, as a share of it
-	StarvedCPUs = "starved-cpus"      // CPUs that worked before the window and finished nothing in it
-)
-
-// The codes of Unsteady.
-const (
-	Steady      = 0
-	GrowingKVA  = 1
-	Drifting    = 2
-	WideSpread  = 3
-	unsteadyEnd = 4
-)
-
-// Unsettled explains a value of Unsteady in a few words; it is empty for a steady cell.
-func Unsettled(code float64) string {
-	if code <= Steady || code >= unsteadyEnd {
-		return ""
-	}
-	return [...]string{GrowingKVA: "still taking KVA", Drifting: "the cost keeps changing", WideSpread: "the cost varies"}[int(code)]
 }

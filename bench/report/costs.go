@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lwbench/bench"
+	"lwbench/bench/record"
 )
 
 // costGroup is some kinds of cost that are shown as one part of a bar.
@@ -53,7 +54,7 @@ const costSuffix = "-cycles/op"
 // costUnits lists the units that add up to cycles/op.
 func costUnits() (list []string) {
 	for _, u := range bench.Virtual().Units {
-		if strings.HasSuffix(u.Name, costSuffix) {
+		if strings.HasSuffix(u.Name, costSuffix) && u.Name != record.Elapsed {
 			list = append(list, u.Name)
 		}
 	}

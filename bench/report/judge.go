@@ -121,10 +121,17 @@ func qualify(p *point, unit string) standing {
 		return shared
 	case p.value(record.StarvedCPUs) > 0:
 		return starved
-	case p.value(record.Unsteady) > 0 || varies(p, unit):
+	case p.unsettled() || varies(p, unit):
 		return unsteady
 	}
 	return ranked
+}
+
+// unsettled reports whether the cost of the cell still changes. One that is only less precise than asked for has its
+// interval.
+func (p *point) unsettled() bool {
+	why := p.value(record.Unsteady)
+	return why > 0 && why != record.WideSpread
 }
 
 // varies reports whether repetitions on real threads are too far apart to be a figure.
@@ -145,14 +152,14 @@ func (c *contest) dropSlow() {
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
 		if v, ok := p.median(record.Elapsed); ok {
-			if v *= 1 + p.value(record.HalfWidth); least == 0 || v < least {
+			if v *= 1 + p.value(record.ThroughputHalfWidth); least == 0 || v < least {
 				least = v
 			}
 		}
 	}
 	c.field = slices.DeleteFunc(c.field, func(p *point) bool {
 		v, ok := p.median(record.Elapsed)
-		if !ok || v*(1-p.value(record.HalfWidth))*keepsUp <= least {
+		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least {
 			return false
 		}
 		c.states[p] = starved

@@ -48,6 +48,9 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	h := e.newHandle()
 	*h = Handle{buf: buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
 	e.n.allocs++
+	if e.live != nil {
+		e.count(timed)
+	}
 	if reused {
 		e.n.reuses++
 	}
@@ -106,6 +109,9 @@ func (e *Env) Free(h *Handle) {
 	e.cell.Alloc.Free(c, h.buf.Buf)
 	h.spent += e.leave(h.timed) - start
 	e.n.frees++
+	if e.live != nil {
+		e.count(false)
+	}
 	if e.live == nil || h.timed {
 		e.hist.Record(h.spent)
 	}

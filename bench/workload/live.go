@@ -3,6 +3,7 @@ package workload
 import (
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
 )
 
 // Phase is a part of an operation, for the labels of profiles.
@@ -25,6 +26,8 @@ func (p Phase) String() string { return [...]string{"work", "alloc", "kva", "use
 type LiveOutcome struct {
 	Busy        float64 // of all CPUs, from the end of each one's warm-up to its end, idle time apart
 	Elapsed     float64 // from the first CPU's end of the warm-up to the last one's end
+	Idle        float64 // share of the CPUs' time between these moments
+	Sleep       float64 // of all CPUs, asleep for a buffer
 	LockWait    float64 // of all CPUs
 	Shootdown   float64 // initiators: sending IPIs and waiting
 	Stolen      float64 // victims: IPI handlers, and standing still
@@ -45,6 +48,23 @@ const (
 type liveEnv struct {
 	allocs int
 	label  func(Phase)
+	all    []*Env    // of all CPUs
+	inUse  host.Bare // buffers allocated here less those freed here; others read it
+	peak   int64     // most buffers in use of all CPUs, looked at when an operation is timed
+}
+
+// count publishes how many buffers the CPU has in use, and at a timed operation takes the sum of all CPUs.
+func (e *Env) count(timed bool) {
+	l := e.live
+	l.inUse.StoreRelease(uint64(e.n.allocs - e.n.frees))
+	if !timed {
+		return
+	}
+	sum := int64(0)
+	for _, o := range l.all {
+		sum += int64(o.live.inUse.Load())
+	}
+	l.peak = max(l.peak, sum)
 }
 
 // clock is when a CPU's counting began and when it was done.
@@ -119,15 +139,22 @@ func liveOutcome(cell *Cell, envs []*Env) *LiveOutcome {
 	hz := m.Spec().ClockHz
 	out.Hz = hz
 	first, last := smp.Forever, mmu.Cycles(0)
+	total := 0.0
 	for _, e := range envs {
-		since := func(k smp.Cost) float64 { return float64(e.cpu.Spent(k)-e.before.spent[k]) / hz }
+		since := func(k smp.Cost) float64 { return float64(e.after.spent[k]-e.before.spent[k]) / hz }
 		first, last = min(first, e.clock.from), max(last, e.clock.to)
-		out.Busy += float64(e.clock.to-e.clock.from)/hz - since(smp.CostIdle)
+		own := float64(e.clock.to-e.clock.from) / hz
+		total += own
+		out.Busy += own - since(smp.CostIdle)
+		out.Sleep += since(smp.CostSleep)
 		out.LockWait += since(smp.CostLockWait)
 		out.Shootdown += since(smp.CostShootdown)
 		out.Stolen += since(smp.CostStolen)
 		out.Timed += e.hist.Count()
 	}
 	out.Elapsed = float64(last-first) / hz
+	if total > 0 {
+		out.Idle = max(0, 1-out.Busy/total)
+	}
 	return out
 }

@@ -141,7 +141,7 @@ func (d *traceDisks) body(e *Env) error {
 			e.Idle(dryIdle)
 			continue
 		}
-		e.Work(d.gap)
+		e.Gap(d.gap)
 		for p.size > 0 {
 			n := min(p.size, tracedPage-p.offset%tracedPage)
 			page, resident := own.touch(p.disk, p.offset/tracedPage)

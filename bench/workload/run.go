@@ -42,6 +42,11 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 			envs[i].told(i)
 		}
 	}
+	if m.Live() {
+		for _, e := range envs {
+			e.live.all = envs
+		}
+	}
 	var win *window
 	if cell.Watch != nil {
 		win = newWindow(cell, envs, &opt)
@@ -118,5 +123,9 @@ func (out *Outcome) add(e *Env) {
 	out.Ops += frees
 	out.Failed += e.after.n.failed - e.before.n.failed
 	out.Reuses += e.after.n.reuses - e.before.n.reuses
-	out.PeakBufs = max(out.PeakBufs, e.pool.peak)
+	if e.live != nil {
+		out.PeakBufs = max(out.PeakBufs, e.live.peak)
+	} else {
+		out.PeakBufs = max(out.PeakBufs, e.pool.peak)
+	}
 }

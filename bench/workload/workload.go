@@ -74,7 +74,7 @@ type Outcome struct {
 	Spent                         [smp.NumCosts]mmu.Cycles
 	Allocs, Frees, Failed, Reuses int64
 	KVAPages                      int       // most KVA pages taken at once in the whole run
-	PeakBufs                      int64     // most buffers in use at once
+	PeakBufs                      int64     // most buffers in use at once; on real threads a sample
 	Starved                       int       // CPUs that had ended operations before the window and ended none in it
 	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) a busy cycle; 0 where it had neither
 	Findings                      []mmu.Finding

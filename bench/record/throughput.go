@@ -1,0 +1,109 @@
+package record
+
+import (
+	"lwbench/bench/steady"
+	"lwbench/bench/workload"
+)
+
+// The units by which the judge (bench/report) decides how far to trust the others. A result without them counts as exact,
+// steady and keeping up.
+const (
+	Elapsed             = "elapsed-cycles/op"     // time of the machine for one operation on each CPU: window · CPUs / operations
+	HalfWidth           = "half-width"            // 95 % half-width of the cost, as a share of the cost
+	ThroughputHalfWidth = "throughput-half-width" // the same of Throughput
+	Throughput          = "ops/Mcycle"            // operations of all CPUs in a million cycles of the machine
+	Unsteady            = "unsteady"              // 0, or why the cost has not settled: Unsettled explains the code
+	Drift               = "drift"                 // change of the cost over the last doubling, as a share of it
+	StarvedCPUs         = "starved-cpus"          // CPUs that worked before the window and finished nothing in it
+)
+
+// The codes of Unsteady.
+const (
+	Steady      = 0
+	GrowingKVA  = 1
+	Drifting    = 2
+	WideSpread  = 3
+	unsteadyEnd = 4
+)
+
+// Unsettled explains a value of Unsteady in a few words; it is empty for a steady cell.
+func Unsettled(code float64) string {
+	if code <= Steady || code >= unsteadyEnd {
+		return ""
+	}
+	return [...]string{GrowingKVA: "still taking KVA", Drifting: "the cost keeps changing", WideSpread: "less precise than asked for"}[int(code)]
+}
+
+// codeOf returns the code of Unsteady for what was found of a run.
+func codeOf(s steady.Status) float64 {
+	switch s {
+	case steady.TakesKVA:
+		return GrowingKVA
+	case steady.Growing:
+		return Drifting
+	case steady.Wide:
+		return WideSpread
+	}
+	return Steady
+}
+
+// throughputUnits say how much the machine gets done, beside what it costs: a design whose users wait is cheap, for a CPU
+// that waits is idle.
+func throughputUnits() []Unit {
+	return []Unit{
+		{
+			Elapsed, "cycles of the window times CPUs, by its operations: cycles/op and idle time", "lower",
+			func(o *workload.Outcome) float64 { return ratio(int64(o.Elapsed)*int64(len(o.Rates)), o.Ops) },
+		},
+		{
+			Throughput, "operations of all CPUs in a million cycles of the machine", "higher",
+			func(o *workload.Outcome) float64 { return 1e6 * ratio(o.Ops, int64(o.Elapsed)) },
+		},
+		{
+			"idle", "share of the CPUs' time in the window with nothing to do", "",
+			func(o *workload.Outcome) float64 {
+				all := int64(o.Elapsed) * int64(len(o.Rates))
+				return ratio(all-int64(o.Cycles), all)
+			},
+		},
+		{
+			StarvedCPUs, "CPUs that ended operations before the window and none in it: others' interrupts leave them no time", "lower",
+			func(o *workload.Outcome) float64 { return float64(o.Starved) },
+		},
+	}
+}
+
+// precisionUnits say how far the figures of the cell can be trusted. They are 0 of a run
+// that counts as a whole.
+func precisionUnits() []Unit {
+	return []Unit{
+		{
+			HalfWidth, "half-width of the 95 % confidence interval of cycles/op, as a fraction of it", "lower",
+			func(o *workload.Outcome) float64 { return o.Verdict.Cost },
+		},
+		{
+			ThroughputHalfWidth, "the same of " + Throughput, "lower",
+			func(o *workload.Outcome) float64 { return o.Verdict.Throughput },
+		},
+		{
+			Drift, "by how much cycles/op differs from that of the quarter of the run before the window (of a given window: its second half from its first), as a fraction of the latter", "",
+			func(o *workload.Outcome) float64 { return o.Verdict.Drift },
+		},
+		{
+			Unsteady, "0: steady, or the window was given; 1: still taking KVA; 2: the cost keeps changing; 3: less precise than asked for", "lower",
+			func(o *workload.Outcome) float64 { return codeOf(o.Verdict.Status) },
+		},
+		{
+			"run-ops", "operations of the whole run, those before the window included", "",
+			func(o *workload.Outcome) float64 { return float64(o.Before + o.Ops) },
+		},
+	}
+}
+
+// peakUnit is a unit of both engines.
+func peakUnit() Unit {
+	return Unit{
+		"peak-buffers", "most buffers in use at once", "lower",
+		func(o *workload.Outcome) float64 { return float64(o.PeakBufs) },
+	}
+}

@@ -144,7 +144,7 @@ func TestExpectations(t *testing.T) {
 	_, results := runAll(t, g.Cells(), 2)
 	for text, holds := range map[string]bool{
 		"lwbuf: stale = 0": true, "lwbuf: stale > 0": false, "lwbuf on xio at 4: pte-writes/op <= 1.1": true,
-		"lwbuf: pte-writes/op > sfbuf": false, "sfbuf: pte-writes/op <= lwbuf": true, "lwbuf: cycles/op < sfbuf": true,
+		"lwbuf: stale > sfbuf": false, "sfbuf: stale <= lwbuf": true, "lwbuf: cycles/op < sfbuf": true,
 		"lwbuf at 8: stale = 0": false, "naive: stale = 0": false, "lwbuf: stale = naive": false,
 	} {
 		e, err := plan.ParseExpectation(text)

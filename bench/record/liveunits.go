@@ -35,7 +35,7 @@ func LiveUnits() []Unit {
 			value: func(o *workload.Outcome) float64 { return Round(float64(o.Ops) / max(o.Live.Elapsed, 1e-9)) },
 		},
 		{
-			Name: "idle", Doc: "share of the CPUs' time with nothing to do",
+			Name: Idle, Doc: "share of the CPUs' time with nothing to do",
 			value: func(o *workload.Outcome) float64 { return Round(o.Live.Idle) },
 		},
 		seconds("p50-sec", "median time of one operation, of one in 32: its alloc, kva, use and free", quantile(0.5)),

@@ -12,6 +12,7 @@ const (
 	HalfWidth           = "half-width"            // 95 % half-width of the cost, as a share of the cost
 	ThroughputHalfWidth = "throughput-half-width" // the same of Throughput
 	Throughput          = "ops/Mcycle"            // operations of all CPUs in a million cycles of the machine
+	Idle                = "idle"                  // share of the CPUs' time with nothing to do
 	Unsteady            = "unsteady"              // 0, or why the cost has not settled: Unsettled explains the code
 	Drift               = "drift"                 // change of the cost over the last doubling, as a share of it
 	StarvedCPUs         = "starved-cpus"          // CPUs that worked before the window and finished nothing in it
@@ -60,7 +61,7 @@ func throughputUnits() []Unit {
 			func(o *workload.Outcome) float64 { return 1e6 * ratio(o.Ops, int64(o.Elapsed)) },
 		},
 		{
-			"idle", "share of the CPUs' time in the window with nothing to do", "",
+			Idle, "share of the CPUs' time in the window with nothing to do", "",
 			func(o *workload.Outcome) float64 {
 				all := int64(o.Elapsed) * int64(len(o.Rates))
 				return ratio(all-int64(o.Cycles), all)

@@ -146,20 +146,22 @@ func couldBe(p *point, unit string) float64 {
 	return min(lo, p.value(unit)*(1+2*min(0, p.value(record.Drift))))
 }
 
-// dropSlow takes cells out of the field whose throughput is measurably below that of the best: cheap operations are
-// worth little where the users wait. Elapsed time is that of the machine, for one operation on each CPU.
+// dropSlow takes cells out of the field whose throughput is measurably below that of the fastest because their CPUs wait:
+// cheap operations are worth little where the users wait. A cell that is slow and no more idle than the fastest is merely
+// expensive. Elapsed time is that of the machine, for one operation on each CPU.
 func (c *contest) dropSlow() {
+	var fastest *point
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
 		if v, ok := p.median(record.Elapsed); ok {
-			if v *= 1 + p.value(record.ThroughputHalfWidth); least == 0 || v < least {
-				least = v
+			if v *= 1 + p.value(record.ThroughputHalfWidth); fastest == nil || v < least {
+				fastest, least = p, v
 			}
 		}
 	}
 	c.field = slices.DeleteFunc(c.field, func(p *point) bool {
 		v, ok := p.median(record.Elapsed)
-		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least {
+		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least || p.value(record.Idle) <= fastest.value(record.Idle) {
 			return false
 		}
 		c.states[p] = starved

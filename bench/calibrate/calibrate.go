@@ -1,19 +1,17 @@
 package calibrate
 
 import (
-	"errors"
 	"fmt"
-)
 
-// ErrUnsupported is what Run returns on a system other than Linux.
-var ErrUnsupported = errors.New("calibrate needs Linux: elsewhere a program without privileges can neither pin threads to CPUs nor see what a TLB shootdown costs")
+	"lwbench/bench/calibrate/lab"
+)
 
 // Figure is one quantity that a probe has measured, or the reason why it could not.
 type Figure struct {
 	Name string // "line, same socket"
 	How  string // "two threads pass a cache line back and forth"
 	Unit string // ns, or hz, entries, pages, cpus
-	Estimate
+	lab.Estimate
 	Err error // why there is no estimate; nil where there is one
 }
 
@@ -31,14 +29,23 @@ func (f *Figure) String() string {
 // counted reports whether the figure is a number of things, found at a knee: its samples have no spread.
 func (f *Figure) counted() bool { return f.Unit == "entries" || f.Unit == "pages" }
 
+// Host is what the system says of the machine.
+type Host struct {
+	Model      string // of the processor
+	Kernel     string // release
+	Hypervisor bool
+	CPUs       int     // that this process may use
+	Quota      float64 // CPUs' time that the cgroup gives; 0 is no limit
+}
+
 // Result is a calibration.
 type Result struct {
 	Host     Host
-	Noise    Noise
+	Noise    lab.Noise
 	Figures  []Figure
 	Unusual  []string // what a reader of the figures should know: virtualised, hyper-threads, CPUs apart
 	Seconds  float64
-	topology topology
+	topology lab.Topology
 }
 
 // find returns the figure called name, nil where it was not measured.
@@ -52,7 +59,7 @@ func (r *Result) find(name string) *Figure {
 }
 
 // remoteOf is the name of the figure for one running thread at some distance.
-func remoteOf(how string, c class) string { return how + ", remote part, " + c.String() }
+func remoteOf(how string, c lab.Class) string { return how + ", remote part, " + c.String() }
 
 // remoteBy is the name of the figure for several running threads.
 func remoteBy(how string, threads int) string {

@@ -10,12 +10,20 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lwbench/mmu/smp/host"
+
+	"lwbench/bench/calibrate/lab"
 )
+
+// prober is a calibration under way.
+type prober struct {
+	*lab.Lab
+	figures []Figure
+}
 
 // probes lists the probes in the order in which they run.
 var probes = []struct {
 	name string
-	run  func(*lab) error
+	run  func(*prober) error
 }{
 	{"clock", probeClock},
 	{"atomic", probeAtomic},
@@ -35,13 +43,9 @@ var probes = []struct {
 func Run(ctx context.Context, opt Options) (*Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	start := time.Now()
-	cpus := host.Available()
-	r := &Result{Host: readHost(cpus)}
-	allowed := cpus.Allowed[:min(len(cpus.Allowed), cpus.Usable())]
-	l := &lab{ctx: ctx, top: readTopology(os.DirFS("/sys/devices/system/cpu"), allowed), beside: opt.Beside, most: most, now: host.Nanos, switched: switches}
-	r.topology = l.top
-	others := running(ctx)
-	steal, all := stolen()
+	l := &prober{Lab: lab.New(ctx, opt.Beside)}
+	r := &Result{Host: readHost(), topology: l.Top}
+	w := l.NewWatch()
 	if err := l.probeAll(opt.Begin); err != nil {
 		return nil, err
 	}
@@ -49,16 +53,16 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		drift = 1
 	}
-	steal2, all2 := stolen()
 	r.Figures = l.figures
-	r.Noise = Noise{Others: (others + running(ctx)) / 2, Steal: (steal2 - steal) / max(1, all2-all), Drift: drift}.of(r.Figures)
-	r.Unusual = r.unusual(cpus.Why)
+	r.Noise = withFigures(l.End(w), r.Figures)
+	r.Noise.Drift = drift
+	r.Unusual = r.unusual(l.Why)
 	r.Seconds = time.Since(start).Seconds()
 	return r, ctx.Err()
 }
 
 // probeAll runs every probe; begin may be nil.
-func (l *lab) probeAll(begin func(probe string, i, of int)) error {
+func (l *prober) probeAll(begin func(probe string, i, of int)) error {
 	for i, p := range probes {
 		if begin != nil {
 			begin(p.name, i, len(probes))
@@ -71,7 +75,8 @@ func (l *lab) probeAll(begin func(probe string, i, of int)) error {
 }
 
 // readHost reads what the system says of the machine.
-func readHost(cpus host.CPUs) Host {
+func readHost() Host {
+	cpus := host.Available()
 	h := Host{Model: host.Model(), CPUs: len(cpus.Allowed), Quota: cpus.Quota}
 	var u unix.Utsname
 	if unix.Uname(&u) == nil {

@@ -4,11 +4,9 @@ package calibrate
 
 import (
 	"context"
-	"os"
+
+	"lwbench/bench/calibrate/lab"
 )
 
-// Run returns ErrUnsupported.
-func Run(context.Context, Options) (*Result, error) { return nil, ErrUnsupported }
-
-// Beside returns ErrUnsupported.
-func Beside(string, string, *os.File) error { return ErrUnsupported }
+// Run returns lab.ErrUnsupported.
+func Run(context.Context, Options) (*Result, error) { return nil, lab.ErrUnsupported }

@@ -1,12 +1,15 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 
 	"github.com/montanaflynn/stats"
 
 	"lwbench/mmu/smp/host"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 // chain is n times 32 instructions each of which needs the result of the one before and takes one cycle: a rotation by a
@@ -40,23 +43,23 @@ const chained = 32
 var sink host.Word
 
 // probeClock measures the clock's rate and what reading the time costs.
-func probeClock(l *lab) error {
-	s, err := l.alone(l.top[0], 400, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
+func probeClock(l *prober) error {
+	s, err := l.Alone(l.Top[0], 400, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
 	if err != nil {
 		return err
 	}
-	rate := &Series{Dropped: s.Dropped}
+	rate := &lab.Series{Dropped: s.Dropped}
 	for _, v := range s.Values {
-		rate.add(2000*chained/v*1e9, v > 0)
+		rate.Add(2000*chained/v*1e9, v > 0)
 	}
 	// What disturbs a chain of instructions only makes it slower: the fast end of the samples is the clock.
-	e, err := rate.estimate()
+	e, err := rate.Estimate()
 	if err == nil {
 		e.Median, err = stats.Percentile(rate.Values, 90)
 	}
 	l.report("clock", "hz", "a chain of 64,000 dependent one-cycle instructions; the 90th percentile", e, err)
 
-	s, err = l.alone(l.top[0], 200, 500, func() {
+	s, err = l.Alone(l.Top[0], 200, 500, func() {
 		for range 500 {
 			host.Nanos()
 		}
@@ -66,24 +69,24 @@ func probeClock(l *lab) error {
 	}
 	l.reportSeries("reading the time", "500 reads of the monotonic clock in a row", s)
 	if f := l.last(); f.Err == nil {
-		l.clock = f.Median
+		l.Clock = f.Median
 	}
 	return nil
 }
 
 // last returns the figure reported last.
-func (l *lab) last() *Figure { return &l.figures[len(l.figures)-1] }
+func (l *prober) last() *Figure { return &l.figures[len(l.figures)-1] }
 
 // drift returns by how much the rate of the clock varies within a calibration: the slow tenth against the fast one.
-func (l *lab) drift() (float64, error) {
-	s, err := l.alone(l.top[0], 200, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
+func (l *prober) drift() (float64, error) {
+	s, err := l.Alone(l.Top[0], 200, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
 	if err != nil {
 		return 0, err
 	}
 	slow, err1 := stats.Percentile(s.Values, 90)
 	fast, err2 := stats.Percentile(s.Values, 10)
 	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("drift of the clock: %w", errFew{len(s.Values), s.Dropped})
+		return 0, fmt.Errorf("drift of the clock: %w", errors.Join(err1, err2))
 	}
 	return 1 - fast/slow, nil
 }

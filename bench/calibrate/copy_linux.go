@@ -1,38 +1,42 @@
 package calibrate
 
-import "fmt"
+import (
+	"fmt"
+
+	"lwbench/bench/calibrate/lab"
+)
 
 // probeCopies copies pages that are in this CPU's caches, in another CPU's, and in memory.
-func probeCopies(l *lab) error {
+func probeCopies(l *prober) error {
 	const n = 16
-	const memory = 64 << 20 / pageSize
+	const memory = 64 << 20 / lab.PageSize
 	mem, free, err := pages(memory)
 	if err != nil {
 		return err
 	}
 	defer free()
-	to := make([]byte, pageSize)
+	to := make([]byte, lab.PageSize)
 	copyFrom := func(first int) {
 		for i := range n {
-			copy(to, mem[(first+i)*pageSize:(first+i+1)*pageSize])
+			copy(to, mem[(first+i)*lab.PageSize:(first+i+1)*lab.PageSize])
 		}
 	}
-	s, err := l.alone(l.top[0], 200, n, func() { copyFrom(0) })
+	s, err := l.Alone(l.Top[0], 200, n, func() { copyFrom(0) })
 	if err != nil {
 		return err
 	}
 	l.reportSeries("page copy, own cache", fmt.Sprintf("%d pages copied again and again", n), s)
-	for c, pairs := range l.top.pairs() {
-		name := "page copy, " + class(c).String()
+	for c, pairs := range l.Top.Pairs() {
+		name := "page copy, " + lab.Class(c).String()
 		if len(pairs) == 0 {
-			l.report(name, "ns", "", Estimate{}, errNoPair)
+			l.report(name, "ns", "", lab.Estimate{}, lab.ErrNoPair)
 			continue
 		}
 		// In even rounds the other CPU writes the pages, in odd ones they are copied here.
-		laps, err := l.together(pairs[0][:], 300, func(slot, round int) {
+		laps, err := l.Together(pairs[0][:], 300, func(slot, round int) {
 			switch {
 			case slot == 1 && round%2 == 0:
-				for i := range n * pageSize {
+				for i := range n * lab.PageSize {
 					mem[i]++
 				}
 			case slot == 0 && round%2 == 1:
@@ -42,14 +46,14 @@ func probeCopies(l *lab) error {
 		if err != nil {
 			return err
 		}
-		s := new(Series)
+		s := new(lab.Series)
 		for r := 1; r < len(laps[0]); r += 2 {
-			s.add(float64(laps[0][r].end-laps[0][r].begin)/n, laps[0][r].clean)
+			s.Add(float64(laps[0][r].End-laps[0][r].Begin)/n, laps[0][r].Clean)
 		}
 		l.reportSeries(name, "pages that a CPU there has just written", s)
 	}
 	at := 0
-	s, err = l.alone(l.top[0], 200, n, func() {
+	s, err = l.Alone(l.Top[0], 200, n, func() {
 		copyFrom(at)
 		at = (at + 977*n) % (memory - n)
 	})

@@ -16,6 +16,6 @@
 //   - The remote part of a shootdown is the difference between the operation beside running threads of this process and
 //     beside running processes, which need no IPI.
 //
-// Whether the host was quiet enough to believe any of it is judged from the run itself (stat.go). Linux only: macOS and
+// Whether the host was quiet enough to believe any of it is judged from the run itself (lab/noise.go, noise.go). Linux only: macOS and
 // FreeBSD can neither pin a thread without privileges nor take a mapping away on one CPU in a way that shows.
 package calibrate

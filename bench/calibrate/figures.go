@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 // value is what a key of a machine file is set to, and the sentence that says how it came about.
@@ -23,7 +26,7 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 	cycles := func(name string) func() (value, bool) {
 		return func() (value, bool) {
 			f := r.find(name)
-			if f == nil || f.unresolved() {
+			if f == nil || f.Unresolved() {
 				return value{}, false
 			}
 			return value{r.cycles(f.Median), f.String()}, true
@@ -38,7 +41,7 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 			return value{f.Median, f.String()}, true
 		}
 	}
-	sockets, cores, threads := r.topology.shape()
+	sockets, cores, threads := r.topology.Shape()
 	counted := func(n int) func() (value, bool) {
 		return func() (value, bool) {
 			return value{float64(n), "the kernel's topology of the CPUs that may be used"}, n > 0
@@ -54,17 +57,17 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 		"mmu.invlpg":       cycles("invlpg"),
 		"mmu.flush_all":    cycles("flush of all"),
 		"mmu.flush_max":    plain("flush ceiling"),
-		"line.sibling":     cycles("line, " + sibling.String()),
-		"line.socket":      r.firstOf(cycles, "line, "+cached.String(), "line, "+socket.String()),
-		"line.remote":      cycles("line, " + remote.String()),
+		"line.sibling":     cycles("line, " + lab.Sibling.String()),
+		"line.socket":      r.firstOf(cycles, "line, "+lab.Cached.String(), "line, "+lab.Socket.String()),
+		"line.remote":      cycles("line, " + lab.Remote.String()),
 		"lock.atomic":      cycles("atomic add"),
 		"lock.lock":        cycles("atomic add"),
 		"lock.unlock":      r.unlock,
 		"code.copy_page":   cycles("page copy, own cache"),
 		"ipi.handler":      func() (value, bool) { return r.handler(near) },
-		"ipi.sibling":      func() (value, bool) { return r.delivery(near, sibling) },
-		"ipi.socket":       func() (value, bool) { return r.delivery(near, cached, socket) },
-		"ipi.remote":       func() (value, bool) { return r.delivery(near, remote) },
+		"ipi.sibling":      func() (value, bool) { return r.delivery(near, lab.Sibling) },
+		"ipi.socket":       func() (value, bool) { return r.delivery(near, lab.Cached, lab.Socket) },
+		"ipi.remote":       func() (value, bool) { return r.delivery(near, lab.Remote) },
 		"ipi.each":         r.each,
 	}
 	for level, name := range []string{"TLB, first level", "TLB, second level"} {
@@ -128,7 +131,7 @@ func (r *Result) unlock() (value, bool) {
 // handler is what an IPI takes from its victim, the acknowledgement apart.
 func (r *Result) handler(near *mmu.Spec) (value, bool) {
 	f := r.find("IPI, stolen")
-	if f == nil || f.unresolved() {
+	if f == nil || f.Unresolved() {
 		return value{}, false
 	}
 	v := r.cycles(f.Median) - figure(near, "ipi.ack")
@@ -136,10 +139,10 @@ func (r *Result) handler(near *mmu.Spec) (value, bool) {
 }
 
 // shot is the remote part of a shootdown: the median over the ways to take a mapping away.
-func (r *Result) shot(name func(how string) string) (e Estimate, ok bool) {
+func (r *Result) shot(name func(how string) string) (e lab.Estimate, ok bool) {
 	var all, spread []float64
 	for _, how := range []string{"mprotect", "madvise", "munmap"} {
-		if f := r.find(name(how)); f != nil && !f.unresolved() {
+		if f := r.find(name(how)); f != nil && !f.Unresolved() {
 			all, spread = append(all, f.Median), append(spread, f.Spread)
 			e.N += f.N
 		}
@@ -153,7 +156,7 @@ func (r *Result) shot(name func(how string) string) (e Estimate, ok bool) {
 }
 
 // delivery is what is left of the remote part of a shootdown of one CPU after the other steps of the model.
-func (r *Result) delivery(near *mmu.Spec, list ...class) (value, bool) {
+func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 	handler, ok := r.handler(near)
 	if !ok {
 		return value{}, false
@@ -165,7 +168,7 @@ func (r *Result) delivery(near *mmu.Spec, list ...class) (value, bool) {
 			continue
 		}
 		invlpg := figure(near, "mmu.invlpg")
-		if f := r.find("invlpg"); f != nil && !f.unresolved() {
+		if f := r.find("invlpg"); f != nil && !f.Unresolved() {
 			invlpg = r.cycles(f.Median)
 		}
 		rest := figure(near, "ipi.send") + figure(near, "ipi.each") + handler.v + invlpg + figure(near, "ipi.ack") + r.cycles(line.Median)
@@ -255,7 +258,7 @@ func figureHz(r *Result) float64 {
 func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near string, kept int, err error) {
 	n := r.nearest(list)
 	if n == nil {
-		return nil, "", 0, fmt.Errorf("nothing was measured that a machine file holds: %v", errFew{})
+		return nil, "", 0, errors.New("nothing was measured that a machine file holds")
 	}
 	base := *n
 	base.Doc = r.Host.String()

@@ -8,6 +8,8 @@ import (
 
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 func embedded(t *testing.T) (list []*mmu.Spec) {
@@ -26,10 +28,10 @@ func embedded(t *testing.T) (list []*mmu.Spec) {
 func calibration() *Result {
 	r := &Result{Host: Host{Model: "Test CPU", Kernel: "6.0", CPUs: 4}}
 	for i := range 4 {
-		r.topology = append(r.topology, place{cpu: i, core: i, cache: "0-3"})
+		r.topology = append(r.topology, lab.Place{CPU: i, Core: i, Cache: "0-3"})
 	}
 	add := func(name, unit string, v float64) {
-		r.Figures = append(r.Figures, Figure{Name: name, Unit: unit, How: "how " + name, Estimate: Estimate{Median: v, Spread: 0.02, N: 100}})
+		r.Figures = append(r.Figures, Figure{Name: name, Unit: unit, How: "how " + name, Estimate: lab.Estimate{Median: v, Spread: 0.02, N: 100}})
 	}
 	add("clock", "hz", 2e9)
 	add("atomic add", "ns", 4)
@@ -44,7 +46,7 @@ func calibration() *Result {
 	add("flush ceiling", "pages", 33)
 	add("IPI, stolen", "ns", 500)
 	for i, how := range []string{"mprotect", "madvise", "munmap"} {
-		add(remoteOf(how, cached), "ns", 2000+100*float64(i))
+		add(remoteOf(how, lab.Cached), "ns", 2000+100*float64(i))
 		add(remoteBy(how, 2), "ns", 2100+100*float64(i))
 		add(remoteBy(how, 3), "ns", 9999) // no power of two: not measured so
 		add(remoteBy(how, 4), "ns", 2200+100*float64(i))
@@ -154,7 +156,7 @@ func TestNearest(t *testing.T) {
 			if ns {
 				v *= 1e9 / s.ClockHz
 			}
-			r.Figures = append(r.Figures, Figure{Name: name, Unit: "ns", Estimate: Estimate{Median: v, N: 100}})
+			r.Figures = append(r.Figures, Figure{Name: name, Unit: "ns", Estimate: lab.Estimate{Median: v, N: 100}})
 		}
 		add("clock", "machine.clock_hz", false)
 		add("line, same cache", "line.socket", true)
@@ -180,7 +182,7 @@ func TestUnusual(t *testing.T) {
 	}
 	r.Host.Hypervisor, r.Host.Quota = true, 1.5
 	r.find("line, same cache").Median = 168
-	r.topology = append(r.topology, place{cpu: 4, core: 3, cache: "0-3"})
+	r.topology = append(r.topology, lab.Place{CPU: 4, Core: 3, Cache: "0-3"})
 	got := fmt.Sprint(r.unusual("refused"))
 	for _, want := range []string{"not pinned (refused)", "virtualised", "2 share a core", "allows 1.5 of 4 CPUs", "a line in 168 ns"} {
 		if !strings.Contains(got, want) {

@@ -3,26 +3,29 @@ package calibrate
 import (
 	"errors"
 	"fmt"
+
+	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu/smp/host"
 )
 
 // probeFlush takes n pages away at once, beside one running thread: up to a ceiling page by page, beyond it everything.
-func probeFlush(l *lab) error {
+func probeFlush(l *prober) error {
 	sizes := flushSizes()
-	w, err := newWindow(sizes[len(sizes)-1])
+	w, err := mapped(sizes[len(sizes)-1], false)
 	if err != nil {
 		return err
 	}
-	defer w.close()
-	var others []place
-	if near := l.top.near(); len(near) > 0 {
+	defer w.Close()
+	var others []lab.Place
+	if near := l.Top.Near(); len(near) > 0 {
 		others = near[:1]
 	}
 	passes := 12
-	series := make([]Series, len(sizes))
+	series := make([]lab.Series, len(sizes))
 	r := removals()[0]
-	err = l.besideThreads(others, func(c company) error {
+	err = l.BesideThreads(others, func(c lab.Company) error {
 		const each = 15
-		for until := l.now() + 4*int64(l.most); passes > 0 && l.now() < until; passes-- { // what disturbs the host for a while shall not meet one size alone
+		for until := host.Nanos() + 4*int64(l.Most); passes > 0 && host.Nanos() < until; passes-- { // what disturbs the host for a while shall not meet one size alone
 			for i, n := range sizes {
 				s, err := l.sampleRemoval(r, w, n, each, c)
 				series[i].Values, series[i].Dropped = append(series[i].Values, s.Values...), series[i].Dropped+s.Dropped
@@ -33,13 +36,13 @@ func probeFlush(l *lab) error {
 		}
 		return nil
 	})
-	if l.ctx.Err() != nil {
-		return l.ctx.Err()
+	if l.Err() != nil {
+		return l.Err()
 	}
 	cost := make([]float64, len(sizes))
-	worst := Estimate{N: 1 << 30}
+	worst := lab.Estimate{N: 1 << 30}
 	for i := range series {
-		e, few := series[i].estimate()
+		e, few := series[i].Estimate()
 		err = errors.Join(err, few)
 		cost[i] = e.Median
 		worst.N, worst.Dropped = min(worst.N, e.N), worst.Dropped+e.Dropped
@@ -49,8 +52,8 @@ func probeFlush(l *lab) error {
 		f, err = readFlush(sizes, cost)
 	}
 	how := fmt.Sprintf("mprotect of 1 to %d present pages beside a running thread; ", sizes[len(sizes)-1])
-	at := func(v, off float64) Estimate {
-		return Estimate{Median: v, Spread: off / max(v, 1e-9), N: worst.N, Dropped: worst.Dropped}
+	at := func(v, off float64) lab.Estimate {
+		return lab.Estimate{Median: v, Spread: off / max(v, 1e-9), N: worst.N, Dropped: worst.Dropped}
 	}
 	l.report("flush ceiling", "pages", how+"the last size before the cost falls", at(float64(f.ceiling), 0), err)
 	l.report("invlpg", "ns", how+"the slope below the ceiling less the slope above it: the CPUs invalidate side by side",

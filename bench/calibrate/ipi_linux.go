@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lwbench/mmu/smp/host"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 const (
@@ -23,9 +25,9 @@ func membarrier(command uintptr) error {
 }
 
 // probeSyscall measures the floor of a system call.
-func probeSyscall(l *lab) error {
+func probeSyscall(l *prober) error {
 	const calls = 300
-	s, err := l.alone(l.top[0], 200, calls, func() {
+	s, err := l.Alone(l.Top[0], 200, calls, func() {
 		for range calls {
 			_, _, _ = unix.RawSyscall(unix.SYS_GETPPID, 0, 0, 0)
 		}
@@ -39,9 +41,9 @@ func probeSyscall(l *lab) error {
 
 // probeIPI measures a membarrier, which interrupts every running thread of the process and waits for all, and what it takes
 // from one that it interrupts.
-func probeIPI(l *lab) error {
+func probeIPI(l *prober) error {
 	if err := membarrier(membarrierRegister); err != nil {
-		l.report("membarrier beside 0 threads", "ns", "", Estimate{}, err)
+		l.report("membarrier beside 0 threads", "ns", "", lab.Estimate{}, err)
 		return nil
 	}
 	alone, err := l.sampleMembarrier(nil)
@@ -49,21 +51,21 @@ func probeIPI(l *lab) error {
 		return err
 	}
 	l.reportSeries("membarrier beside 0 threads", "a private expedited membarrier", alone)
-	base, baseErr := alone.estimate()
-	for _, n := range waiterCounts(len(l.top)) {
-		s := new(Series)
-		err := l.besideThreads(l.top.near()[:n], func(c company) (err error) {
+	base, baseErr := alone.Estimate()
+	for _, n := range waiterCounts(len(l.Top)) {
+		s := new(lab.Series)
+		err := l.BesideThreads(l.Top.Near()[:n], func(c lab.Company) (err error) {
 			s, err = l.sampleMembarrier(c)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		e, err := s.estimate()
+		e, err := s.Estimate()
 		if err == nil {
 			err = baseErr
 		}
-		l.report(ipiOf(n), "ns", "a private expedited membarrier beside running threads, less one beside none", e.minus(base), err)
+		l.report(ipiOf(n), "ns", "a private expedited membarrier beside running threads, less one beside none", e.Minus(base), err)
 	}
 	return l.probeStolen()
 }
@@ -71,26 +73,26 @@ func probeIPI(l *lab) error {
 // ipiOf is the name of a figure.
 func ipiOf(threads int) string { return fmt.Sprintf("IPI, %d running threads", threads) }
 
-func (l *lab) sampleMembarrier(c company) (*Series, error) {
-	return l.timed(400, c, func() error { return nil }, func() error { return membarrier(membarrierPrivate) })
+func (l *prober) sampleMembarrier(c lab.Company) (*lab.Series, error) {
+	return l.Timed(400, c, func() error { return nil }, func() error { return membarrier(membarrierPrivate) })
 }
 
 // probeStolen measures the gap that an IPI leaves in a thread that does nothing but read the time.
-func (l *lab) probeStolen() error {
+func (l *prober) probeStolen() error {
 	const name, how = "IPI, stolen", "the gap that a membarrier leaves in a thread that reads the time, less an ordinary read"
-	if len(l.top) < 2 {
+	if len(l.Top) < 2 {
 		return nil
 	}
 	var stopped host.Word
 	var counted int64
-	c := company{&counted}
+	c := lab.Company{&counted}
 	const samples = 300
 	gaps := make([]float64, 0, 10*samples)
-	err := l.pinned([]place{l.top[0], l.top.near()[0]}, func(slot int) {
+	err := l.Pinned([]lab.Place{l.Top[0], l.Top.Near()[0]}, func(slot int) {
 		if slot == 0 {
 			defer stopped.Store(1)
-			for n, until := 0, host.Nanos()+int64(l.most); n < samples && host.Nanos() < until && l.ctx.Err() == nil; {
-				if !c.alive() || membarrier(membarrierPrivate) != nil {
+			for n, until := 0, host.Nanos()+int64(l.Most); n < samples && host.Nanos() < until && l.Err() == nil; {
+				if !c.Alive() || membarrier(membarrierPrivate) != nil {
 					continue
 				}
 				n++
@@ -100,7 +102,7 @@ func (l *lab) probeStolen() error {
 		}
 		for last := host.Nanos(); stopped.Load() == 0 && len(gaps) < cap(gaps); {
 			now := host.Nanos()
-			if gap := float64(now-last) - l.clock; gap > shortestGap {
+			if gap := float64(now-last) - l.Clock; gap > shortestGap {
 				gaps = append(gaps, gap)
 			}
 			atomic.AddInt64(&counted, 1)
@@ -110,7 +112,7 @@ func (l *lab) probeStolen() error {
 	if err != nil {
 		return err
 	}
-	s := &Series{Values: slices.DeleteFunc(gaps, func(g float64) bool { return g > longestGap })}
+	s := &lab.Series{Values: slices.DeleteFunc(gaps, func(g float64) bool { return g > longestGap })}
 	s.Dropped = len(gaps) - len(s.Values)
 	l.reportSeries(name, how, s)
 	return nil

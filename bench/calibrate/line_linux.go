@@ -4,21 +4,23 @@ import (
 	"fmt"
 
 	"lwbench/mmu/smp/host"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 // probeLines passes a cache line between two threads, for each class of pairs.
-func probeLines(l *lab) error {
+func probeLines(l *prober) error {
 	const trips = 200
-	for c, pairs := range l.top.pairs() {
-		name := "line, " + class(c).String()
+	for c, pairs := range l.Top.Pairs() {
+		name := "line, " + lab.Class(c).String()
 		if len(pairs) == 0 {
-			l.report(name, "ns", "", Estimate{}, errNoPair)
+			l.report(name, "ns", "", lab.Estimate{}, lab.ErrNoPair)
 			continue
 		}
-		all := new(Series)
+		all := new(lab.Series)
 		for _, p := range pairs {
 			var word host.Word
-			laps, err := l.together(p[:], 150, func(slot, _ int) {
+			laps, err := l.Together(p[:], 150, func(slot, _ int) {
 				want := int64(slot)
 				for range trips {
 					for word.Load()&1 != want {
@@ -29,7 +31,7 @@ func probeLines(l *lab) error {
 			if err != nil {
 				return err
 			}
-			s := whole(laps, 2*trips)
+			s := lab.Whole(laps, 2*trips)
 			all.Values, all.Dropped = append(all.Values, s.Values...), all.Dropped+s.Dropped
 		}
 		l.reportSeries(name, fmt.Sprintf("two threads pass a line back and forth, half a round trip, %d pairs", len(pairs)), all)
@@ -38,10 +40,10 @@ func probeLines(l *lab) error {
 }
 
 // probeAtomic measures an atomic add on a line that is here, and on one that all CPUs add to.
-func probeAtomic(l *lab) error {
+func probeAtomic(l *prober) error {
 	const adds = 2000
 	var word host.Word
-	s, err := l.alone(l.top[0], 200, adds, func() {
+	s, err := l.Alone(l.Top[0], 200, adds, func() {
 		for range adds {
 			word.Add(1)
 		}
@@ -50,10 +52,10 @@ func probeAtomic(l *lab) error {
 		return err
 	}
 	l.reportSeries("atomic add", "adds in a row on a line of the thread's own", s)
-	if len(l.top) < 2 {
+	if len(l.Top) < 2 {
 		return nil
 	}
-	laps, err := l.together(l.top[:2], 150, func(int, int) {
+	laps, err := l.Together(l.Top[:2], 150, func(int, int) {
 		for range adds {
 			word.Add(1)
 		}
@@ -61,6 +63,6 @@ func probeAtomic(l *lab) error {
 	if err != nil {
 		return err
 	}
-	l.reportSeries("atomic add, contended", "two threads add to one word; time between two adds", whole(laps, 2*adds))
+	l.reportSeries("atomic add, contended", "two threads add to one word; time between two adds", lab.Whole(laps, 2*adds))
 	return nil
 }

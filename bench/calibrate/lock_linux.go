@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"lwbench/mmu/smp/host"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 // waiterCounts are the numbers of other threads beside which something is measured: powers of two.
@@ -17,10 +19,10 @@ func waiterCounts(cpus int) (list []int) {
 
 // probeLocks measures each kind of spinlock: taking and dropping it alone, and the time from one holder to the next while
 // others wait.
-func probeLocks(l *lab) error {
+func probeLocks(l *prober) error {
 	const alone = 2000
-	for _, k := range lockKinds(len(l.top)) {
-		s, err := l.alone(l.top[0], 300, alone, func() {
+	for _, k := range lockKinds(len(l.Top)) {
+		s, err := l.Alone(l.Top[0], 300, alone, func() {
 			for range alone {
 				k.lock(0)
 				k.unlock(0)
@@ -31,8 +33,8 @@ func probeLocks(l *lab) error {
 		}
 		l.reportSeries("lock "+k.name, "taking and dropping it on one thread", s)
 	}
-	for _, n := range waiterCounts(len(l.top)) {
-		on := append([]place{l.top[0]}, l.top.near()[:n]...)
+	for _, n := range waiterCounts(len(l.Top)) {
+		on := append([]lab.Place{l.Top[0]}, l.Top.Near()[:n]...)
 		for _, k := range lockKinds(len(on)) {
 			s, err := l.handOvers(k.locker, on)
 			if err != nil {
@@ -63,19 +65,19 @@ type guarded struct {
 
 // handOvers measures the time from the moment at which a holder drops the lock to that at which a thread that waited has it.
 // Each sample is the median of a round.
-func (l *lab) handOvers(k locker, on []place) (*Series, error) {
+func (l *prober) handOvers(k locker, on []lab.Place) (*lab.Series, error) {
 	const turns = 30
 	g := &guarded{holder: -1}
 	times := make([][]float64, len(on))
 	medians := make([][]float64, len(on))
-	laps, err := l.together(on, 300, func(slot, _ int) {
+	laps, err := l.Together(on, 300, func(slot, _ int) {
 		mine := times[slot][:0]
 		for range turns {
 			arrived := host.Nanos()
 			k.lock(slot)
 			got := host.Nanos()
 			if g.holder != slot && g.holder >= 0 && arrived < g.dropped {
-				mine = append(mine, float64(got-g.dropped)-l.clock)
+				mine = append(mine, float64(got-g.dropped)-l.Clock)
 			}
 			host.SpinUntil(got + held)
 			g.holder, g.dropped = slot, host.Nanos()
@@ -90,11 +92,11 @@ func (l *lab) handOvers(k locker, on []place) (*Series, error) {
 		}
 		medians[slot] = append(medians[slot], m)
 	})
-	s := new(Series)
+	s := new(lab.Series)
 	for slot, list := range medians {
 		for r, m := range list {
 			if m >= 0 {
-				s.add(m, laps[slot][r].clean)
+				s.Add(m, laps[slot][r].Clean)
 			}
 		}
 	}

@@ -3,137 +3,94 @@ package calibrate
 import (
 	"errors"
 	"fmt"
-	"syscall"
-	"unsafe"
 
-	"golang.org/x/sys/unix"
+	"lwbench/bench/calibrate/lab"
 )
 
-// removal is one way to take a mapping away. prepare makes n pages present and writable, take is what is timed.
+// removal is one way to take mappings away. prepare makes n pages present and writable, take is what is timed.
 type removal struct {
-	name    string
-	prepare func(w *window, n int) error
-	take    func(w *window, n int) syscall.Errno
+	name          string
+	prepare, take func(w *lab.Window, n int) error
 }
 
-// window is a range of reserved addresses over a memfd.
-type window struct {
-	fd    int
-	addr  unsafe.Pointer
-	pages int
-}
-
-// newWindow reserves the addresses of n pages.
-func newWindow(n int) (*window, error) {
-	fd, err := unix.MemfdCreate("lwbench-calibrate", unix.MFD_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("cannot create a memfd: %w", err)
-	}
-	if err := unix.Ftruncate(fd, int64(n*pageSize)); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot size a memfd: %w", err), unix.Close(fd))
-	}
-	addr, err := unix.MmapPtr(-1, 0, nil, uintptr(n*pageSize), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot reserve addresses: %w", err), unix.Close(fd))
-	}
-	return &window{fd, addr, n}, nil
-}
-
-func (w *window) close() {
-	_, _, _ = unix.RawSyscall(unix.SYS_MUNMAP, uintptr(w.addr), uintptr(w.pages*pageSize), 0)
-	_ = unix.Close(w.fd)
-}
-
-// mapPages maps the first n pages of the file and writes to each.
-func (w *window) mapPages(n int) error {
-	const flags = unix.MAP_FIXED | unix.MAP_SHARED
-	if _, _, e := unix.RawSyscall6(unix.SYS_MMAP, uintptr(w.addr), uintptr(n*pageSize), unix.PROT_READ|unix.PROT_WRITE, flags, uintptr(w.fd), 0); e != 0 {
-		return fmt.Errorf("cannot map %d pages: %w", n, e)
-	}
-	w.touch(n)
-	return nil
-}
-
-// touch writes to the first n pages.
-func (w *window) touch(n int) {
-	for i := range n {
-		*(*byte)(unsafe.Add(w.addr, i*pageSize)) = 1
-	}
-}
-
-// call is a system call on the first n pages.
-func (w *window) call(number uintptr, n int, arg uintptr) syscall.Errno {
-	_, _, e := unix.RawSyscall(number, uintptr(w.addr), uintptr(n*pageSize), arg)
-	return e
-}
-
-// removals lists the ways.
+// removals lists the ways. The pages are the first of the window; they are mapped when the first removal begins.
 func removals() []removal {
+	touch := func(w *lab.Window, n int, err error) error {
+		if err == nil {
+			w.Touch(0, n)
+		}
+		return err
+	}
 	return []removal{
 		{
-			"mprotect", func(w *window, n int) error {
-				if e := w.call(unix.SYS_MPROTECT, n, unix.PROT_READ|unix.PROT_WRITE); e != 0 {
-					return w.mapPages(n) // nothing is mapped yet
-				}
-				w.touch(n)
-				return nil
-			},
-			func(w *window, n int) syscall.Errno { return w.call(unix.SYS_MPROTECT, n, unix.PROT_READ) },
+			"mprotect",
+			func(w *lab.Window, n int) error { return touch(w, n, w.Protect(0, n, true)) },
+			func(w *lab.Window, n int) error { return w.Protect(0, n, false) },
 		},
 		{
-			"madvise", (*window).mapPages,
-			func(w *window, n int) syscall.Errno { return w.call(unix.SYS_MADVISE, n, unix.MADV_DONTNEED) },
+			"madvise",
+			func(w *lab.Window, n int) error { return touch(w, n, w.Protect(0, n, true)) },
+			func(w *lab.Window, n int) error { return w.Drop(0, n) },
 		},
 		{
-			"munmap", (*window).mapPages,
-			func(w *window, n int) syscall.Errno { return w.call(unix.SYS_MUNMAP, n, 0) },
+			"munmap",
+			func(w *lab.Window, n int) error { return touch(w, n, w.MapHole(0, 0, n)) },
+			func(w *lab.Window, n int) error { return w.Unmap(0, n) },
 		},
 	}
 }
 
 // sampleRemoval times a removal of n pages beside the company.
-func (l *lab) sampleRemoval(r removal, w *window, n, samples int, c company) (*Series, error) {
-	return l.timed(samples, c, func() error { return r.prepare(w, n) }, func() error {
-		if e := r.take(w, n); e != 0 {
-			return fmt.Errorf("%s: %w", r.name, e)
-		}
-		return nil
-	})
+func (l *prober) sampleRemoval(r removal, w *lab.Window, n, samples int, c lab.Company) (*lab.Series, error) {
+	return l.Timed(samples, c, func() error { return r.prepare(w, n) }, func() error { return r.take(w, n) })
+}
+
+// mapped makes a window of n pages, mapped or a hole.
+func mapped(n int, hole bool) (*lab.Window, error) {
+	w, err := lab.NewWindow(n)
+	if err != nil {
+		return nil, err
+	}
+	if hole {
+		err = w.Unmap(0, n)
+	} else {
+		err = w.Map(0, 0, n)
+	}
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
 }
 
 // besides is both kinds of company.
 var besides = []struct {
 	name string
-	run  func(*lab, []place, func(company) error) error
+	run  func(*lab.Lab, []lab.Place, func(lab.Company) error) error
 }{
-	{"processes", (*lab).besideProcesses},
-	{"threads", (*lab).besideThreads},
+	{"processes", (*lab.Lab).BesideProcesses},
+	{"threads", (*lab.Lab).BesideThreads},
 }
 
 // probeShootdowns takes a page away in several ways beside running processes, which need no IPI, and beside running
 // threads, which need one each. The difference is the remote part.
-func probeShootdowns(l *lab) error {
-	w, err := newWindow(1)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	for c, p := range l.top.first() {
+func probeShootdowns(l *prober) error {
+	for c, p := range l.Top.First() {
 		if p == nil {
 			continue
 		}
 		for _, r := range removals() {
-			if err := l.shootdown(r, w, []place{*p}, remoteOf(r.name, class(c))); err != nil {
+			if err := l.shootdown(r, []lab.Place{*p}, remoteOf(r.name, lab.Class(c))); err != nil {
 				return err
 			}
 		}
 	}
-	for _, n := range waiterCounts(len(l.top)) {
+	for _, n := range waiterCounts(len(l.Top)) {
 		if n == 1 {
 			continue // the classes hold it
 		}
 		for _, r := range removals() {
-			if err := l.shootdown(r, w, l.top.near()[:n], remoteBy(r.name, n)); err != nil {
+			if err := l.shootdown(r, l.Top.Near()[:n], remoteBy(r.name, n)); err != nil {
 				return err
 			}
 		}
@@ -142,23 +99,28 @@ func probeShootdowns(l *lab) error {
 }
 
 // shootdown reports a removal beside processes, beside threads, and their difference under the given name.
-func (l *lab) shootdown(r removal, w *window, others []place, name string) error {
-	var e [2]Estimate
+func (l *prober) shootdown(r removal, others []lab.Place, name string) error {
+	var e [2]lab.Estimate
 	var errs [2]error
 	for i, b := range besides {
-		s := new(Series)
-		err := b.run(l, others, func(c company) (err error) {
+		w, err := mapped(1, r.name == "munmap")
+		if err != nil {
+			return err
+		}
+		s := new(lab.Series)
+		err = b.run(l.Lab, others, func(c lab.Company) (err error) {
 			s, err = l.sampleRemoval(r, w, 1, 400, c)
 			return err
 		})
-		if l.ctx.Err() != nil {
-			return l.ctx.Err()
+		w.Close()
+		if l.Err() != nil {
+			return l.Err()
 		}
 		if errs[i] = err; err == nil {
-			e[i], errs[i] = s.estimate()
+			e[i], errs[i] = s.Estimate()
 		}
 		l.report(fmt.Sprintf("%s beside %s", name, b.name), "ns", r.name+" of one present page", e[i], errs[i])
 	}
-	l.report(name, "ns", r.name+" of a page beside running threads, less the same beside running processes", e[1].minus(e[0]), errors.Join(errs[:]...))
+	l.report(name, "ns", r.name+" of a page beside running threads, less the same beside running processes", e[1].Minus(e[0]), errors.Join(errs[:]...))
 	return nil
 }

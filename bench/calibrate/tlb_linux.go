@@ -7,12 +7,14 @@ import (
 	"unsafe"
 
 	"github.com/montanaflynn/stats"
+
+	"lwbench/bench/calibrate/lab"
 )
 
 // probeTLB reads one line of each of n pages in a random cycle, and as many lines packed into as few pages as possible.
 // The difference, by n, is what the TLB costs: nothing up to the entries of its first level, a hit of the second level up
 // to the entries of that, a page walk beyond.
-func probeTLB(l *lab) error {
+func probeTLB(l *prober) error {
 	sizes := tlbSizes()
 	mem, free, err := pages(sizes[len(sizes)-1])
 	if err != nil {
@@ -22,15 +24,15 @@ func probeTLB(l *lab) error {
 	extra, off := make([]float64, len(sizes)), make([]float64, len(sizes))
 	least := 1 << 30
 	for i, n := range sizes {
-		spread, err1 := l.chase(mem, n, func(k int) int { return k*pageSize + k%(pageSize/64)*64 })
+		spread, err1 := l.chase(mem, n, func(k int) int { return k*lab.PageSize + k%(lab.PageSize/64)*64 })
 		packed, err2 := l.chase(mem, n, func(k int) int { return k * 64 })
-		if l.ctx.Err() != nil {
-			return l.ctx.Err()
+		if l.Err() != nil {
+			return l.Err()
 		}
 		if err = errors.Join(err1, err2); err != nil {
 			break
 		}
-		d := spread.minus(packed)
+		d := spread.Minus(packed)
 		extra[i], off[i], least = d.Median, math.Abs(d.Spread*d.Median), min(least, d.N)
 	}
 	var t tlb
@@ -40,7 +42,9 @@ func probeTLB(l *lab) error {
 	const how = "one line of each of n pages in a random cycle, less as many lines packed together; "
 	noise, noiseErr := stats.Median(off)
 	err = errors.Join(err, noiseErr)
-	one := func(v, off float64) Estimate { return Estimate{Median: v, Spread: off / max(v, 1e-9), N: least} }
+	one := func(v, off float64) lab.Estimate {
+		return lab.Estimate{Median: v, Spread: off / max(v, 1e-9), N: least}
+	}
 	l.report("TLB, first level", "entries", how+"the cost rises above", one(float64(t.l1), 0), err)
 	l.report("TLB, second level", "entries", how+"the cost rises again above", one(float64(t.l2), 0), err)
 	l.report("TLB, second-level hit", "ns", how+"between the knees", one(t.hit2, noise), err)
@@ -49,7 +53,7 @@ func probeTLB(l *lab) error {
 }
 
 // chase returns the time of one read in a random cycle over n lines, the k-th at the given offset.
-func (l *lab) chase(mem []byte, n int, at func(k int) int) (Estimate, error) {
+func (l *prober) chase(mem []byte, n int, at func(k int) int) (lab.Estimate, error) {
 	const reads = 4000
 	order := rand.New(rand.NewPCG(1, uint64(n))).Perm(n)
 	for i, k := range order {
@@ -57,7 +61,7 @@ func (l *lab) chase(mem []byte, n int, at func(k int) int) (Estimate, error) {
 	}
 	base := unsafe.Pointer(&mem[0])
 	next := uint64(at(order[0]))
-	s, err := l.alone(l.top[0], 31, reads, func() {
+	s, err := l.Alone(l.Top[0], 31, reads, func() {
 		p := next
 		for range reads {
 			p = *(*uint64)(unsafe.Add(base, p))
@@ -65,7 +69,7 @@ func (l *lab) chase(mem []byte, n int, at func(k int) int) (Estimate, error) {
 		next = p
 	})
 	if err != nil {
-		return Estimate{}, err
+		return lab.Estimate{}, err
 	}
-	return s.estimate()
+	return s.Estimate()
 }

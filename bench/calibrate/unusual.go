@@ -1,6 +1,10 @@
 package calibrate
 
-import "fmt"
+import (
+	"fmt"
+
+	"lwbench/bench/calibrate/lab"
+)
 
 // unusual lists what a reader of the figures should know. why is why threads could not be pinned, or empty.
 func (r *Result) unusual(why string) (list []string) {
@@ -11,7 +15,7 @@ func (r *Result) unusual(why string) (list []string) {
 	if r.Host.Hypervisor {
 		add("virtualised: an IPI and a shootdown pass through the hypervisor and cost several times what they cost on bare metal")
 	}
-	_, _, threads := r.topology.shape()
+	_, _, threads := r.topology.Shape()
 	if threads > 1 {
 		add("hyper-threads: %d share a core; probes of n threads use other cores first", threads)
 	}
@@ -21,9 +25,9 @@ func (r *Result) unusual(why string) (list []string) {
 	case r.Host.Quota > 0 && r.Host.Quota < float64(r.Host.CPUs):
 		add("the cgroup allows %.2g of %d CPUs: only as many were used", r.Host.Quota, r.Host.CPUs)
 	}
-	near := r.find("line, " + cached.String())
+	near := r.find("line, " + lab.Cached.String())
 	if near == nil {
-		near = r.find("line, " + sibling.String())
+		near = r.find("line, " + lab.Sibling.String())
 	}
 	if near != nil && r.Host.Hypervisor && near.Median > farLine {
 		add("CPUs that should share a cache pass a line in %.0f ns: the hypervisor has placed them apart", near.Median)

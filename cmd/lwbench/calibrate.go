@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench/calibrate"
+	"lwbench/bench/calibrate/lab"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -51,7 +52,7 @@ Exit status: 0, 1 where the host was too busy to claim anything (nothing is writ
 func besideCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: besideCommandName, Hidden: true, Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error { return calibrate.Beside(args[0], args[1], os.Stdin) },
+		RunE: func(_ *cobra.Command, args []string) error { return lab.Beside(args[0], args[1], os.Stdin) },
 	}
 }
 
@@ -125,7 +126,7 @@ func measureHost(c *cobra.Command) (*calibrate.Result, error) {
 	if bar != nil {
 		bar.end()
 	}
-	if errors.Is(err, calibrate.ErrUnsupported) {
+	if errors.Is(err, lab.ErrUnsupported) {
 		return nil, usage(err)
 	}
 	return r, err

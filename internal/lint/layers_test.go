@@ -47,6 +47,7 @@ var order = []string{
 	"bench/record",
 	"bench",
 	"bench/plan",
+	"bench/calibrate/lab",
 	"bench/calibrate",
 	"bench/validate",
 	"bench/compare",

@@ -1,4 +1,4 @@
-package calibrate
+package lab
 
 import (
 	"fmt"
@@ -30,51 +30,51 @@ func server() (fstest.MapFS, []int) {
 
 func TestTopology(t *testing.T) {
 	fs, cpus := server()
-	top := readTopology(fs, cpus)
-	if s, c, n := top.shape(); s != 2 || c != 4 || n != 2 {
+	top := ReadTopology(fs, cpus)
+	if s, c, n := top.Shape(); s != 2 || c != 4 || n != 2 {
 		t.Errorf("%d sockets, %d cores, %d threads", s, c, n)
 	}
 	for _, k := range []struct {
 		a, b int
-		want class
-	}{{0, 8, sibling}, {0, 1, cached}, {0, 9, cached}, {0, 2, socket}, {0, 4, remote}, {7, 8, remote}} {
-		if got := top.classOf(top[k.a], top[k.b]); got != k.want {
+		want Class
+	}{{0, 8, Sibling}, {0, 1, Cached}, {0, 9, Cached}, {0, 2, Socket}, {0, 4, Remote}, {7, 8, Remote}} {
+		if got := top.ClassOf(top[k.a], top[k.b]); got != k.want {
 			t.Errorf("cpu%d and cpu%d: %v, want %v", k.a, k.b, got, k.want)
 		}
 	}
-	for c, list := range top.pairs() {
+	for c, list := range top.Pairs() {
 		if len(list) != mostPairs {
-			t.Errorf("%v: %d pairs", class(c), len(list))
+			t.Errorf("%v: %d pairs", Class(c), len(list))
 		}
 		for _, p := range list {
-			if got := top.classOf(p[0], p[1]); got != class(c) {
-				t.Errorf("a pair of %v is %v", class(c), got)
+			if got := top.ClassOf(p[0], p[1]); got != Class(c) {
+				t.Errorf("a pair of %v is %v", Class(c), got)
 			}
 		}
 	}
 	var order []string
-	for _, p := range top.near() {
-		order = append(order, fmt.Sprint(p.cpu))
+	for _, p := range top.Near() {
+		order = append(order, fmt.Sprint(p.CPU))
 	}
 	if got := strings.Join(order, " "); got != "1 9 2 3 10 11 4 5 6 7 12 13 14 15 8" {
 		t.Errorf("from near to far, the core's own thread last: %s", got)
 	}
-	for c, p := range top.first() {
-		if p == nil || top.classOf(top[0], *p) != class(c) {
-			t.Errorf("the first of %v: %v", class(c), p)
+	for c, p := range top.First() {
+		if p == nil || top.ClassOf(top[0], *p) != Class(c) {
+			t.Errorf("the first of %v: %v", Class(c), p)
 		}
 	}
-	if one := readTopology(fs, []int{5}); len(one.near()) != 0 || one.pairs()[remote] != nil {
+	if one := ReadTopology(fs, []int{5}); len(one.Near()) != 0 || one.Pairs()[Remote] != nil {
 		t.Error("one CPU has neighbours")
 	}
 }
 
 func TestTopologyUnknown(t *testing.T) {
-	top := readTopology(make(fstest.MapFS), []int{0, 1, 3})
-	if s, c, n := top.shape(); s != 1 || c != 3 || n != 1 {
+	top := ReadTopology(make(fstest.MapFS), []int{0, 1, 3})
+	if s, c, n := top.Shape(); s != 1 || c != 3 || n != 1 {
 		t.Errorf("%d sockets, %d cores, %d threads", s, c, n)
 	}
-	if got := top.classOf(top[0], top[2]); got != cached {
+	if got := top.ClassOf(top[0], top[2]); got != Cached {
 		t.Error(got)
 	}
 }

@@ -1,4 +1,4 @@
-package calibrate
+package lab
 
 import (
 	"context"
@@ -14,28 +14,32 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// lab is a calibration under way.
-type lab struct {
-	ctx     context.Context
-	top     topology
-	beside  []string // see Options
-	figures []Figure
-	clock   float64       // nanoseconds that reading the clock takes
-	most    time.Duration // the longest that a figure may take
+// Lab takes samples on the CPUs that this process may use. One goroutine uses it.
+type Lab struct {
+	Top   Topology
+	Clock float64       // nanoseconds that reading the clock takes; samples of single operations are shortened by it
+	Most  time.Duration // the longest that one figure may take
+	Why   string        // why threads cannot be pinned, or empty
+
+	ctx    context.Context
+	beside []string // see New
 	// now is the time in nanoseconds, switched how often the calling thread was switched away from; tests have their own.
 	now, switched func() int64
 }
 
-// report keeps a figure, or the reason why there is none.
-func (l *lab) report(name, unit, how string, e Estimate, err error) {
-	l.figures = append(l.figures, Figure{Name: name, Unit: unit, How: how, Estimate: e, Err: err})
+// New makes a lab. beside is the command line of a process of our own to run beside (see Beside), without its last two
+// arguments; where it is empty, BesideProcesses is an error.
+func New(ctx context.Context, beside []string) *Lab {
+	cpus := host.Available()
+	allowed := cpus.Allowed[:min(len(cpus.Allowed), cpus.Usable())]
+	return &Lab{
+		Top: ReadTopology(os.DirFS("/sys/devices/system/cpu"), allowed), Most: 1500 * time.Millisecond, Why: cpus.Why,
+		ctx: ctx, beside: beside, now: host.Nanos, switched: switches,
+	}
 }
 
-// reportSeries is report for the estimate of a series.
-func (l *lab) reportSeries(name, how string, s *Series) {
-	e, err := s.estimate()
-	l.report(name, "ns", how, e, err)
-}
+// Err is the error of the context, which ends every sampling.
+func (l *Lab) Err() error { return l.ctx.Err() }
 
 // switches counts how often the kernel has switched away from the calling thread while it could run.
 func switches() int64 {
@@ -75,23 +79,20 @@ func (b *barrier) wait(goOn func() bool) bool {
 	}
 }
 
-// most is the longest that one figure of a calibration may take.
-const most = 1500 * time.Millisecond
-
-// lap is one thread's part in a round.
-type lap struct {
-	begin, end int64
-	clean      bool
+// Lap is one thread's part in a round.
+type Lap struct {
+	Begin, End int64 // nanoseconds
+	Clean      bool  // the thread was not switched away from
 }
 
-// together runs body on a pinned thread for each place, round after round, all beginning a round at the same time, and
+// Together runs body on a pinned thread for each place, round after round, all beginning a round at the same time, and
 // returns what each round took on each thread. It goes on until as many rounds as asked for were undisturbed; rounds end
 // with ctx, and after the time that a figure may take.
-func (l *lab) together(on []place, rounds int, body func(slot, round int)) ([][]lap, error) {
-	laps := make([][]lap, len(on))
+func (l *Lab) Together(on []Place, rounds int, body func(slot, round int)) ([][]Lap, error) {
+	laps := make([][]Lap, len(on))
 	var stopped, disturbed host.Word
 	b := &barrier{n: int64(len(on))}
-	last := time.Now().Add(l.most)
+	last := time.Now().Add(l.Most)
 	left := rounds + 1 // the first call comes before the first round
 	goOn := func() bool {
 		if disturbed.Swap(0) == 0 {
@@ -99,7 +100,7 @@ func (l *lab) together(on []place, rounds int, body func(slot, round int)) ([][]
 		}
 		return left > 0 && stopped.Load() == 0 && time.Now().Before(last)
 	}
-	err := l.pinned(on, func(slot int) {
+	err := l.Pinned(on, func(slot int) {
 		for round := 0; b.wait(goOn); round++ {
 			before := switches()
 			begin := host.Nanos()
@@ -109,20 +110,20 @@ func (l *lab) together(on []place, rounds int, body func(slot, round int)) ([][]
 			if !clean {
 				disturbed.Store(1)
 			}
-			laps[slot] = append(laps[slot], lap{begin, end, clean})
+			laps[slot] = append(laps[slot], Lap{begin, end, clean})
 		}
 	}, func() { stopped.Store(1) })
 	return laps, err
 }
 
-// pinned runs body on a pinned thread for each place and returns when all have returned; stop is called when ctx ends.
-func (l *lab) pinned(on []place, body func(slot int), stop func()) error {
-	if err := l.ctx.Err(); err != nil {
+// Pinned runs body on a pinned thread for each place and returns when all have returned; stop is called when ctx ends.
+func (l *Lab) Pinned(on []Place, body func(slot int), stop func()) error {
+	if err := l.Err(); err != nil {
 		return err
 	}
 	pin := make([]int, len(on))
 	for i, p := range on {
-		pin[i] = p.cpu
+		pin[i] = p.CPU
 	}
 	var failed error
 	t := host.Threads{Pin: pin}
@@ -133,11 +134,11 @@ func (l *lab) pinned(on []place, body func(slot int), stop func()) error {
 	if failed != nil {
 		return fmt.Errorf("a probe failed: %w", failed)
 	}
-	return l.ctx.Err()
+	return l.Err()
 }
 
-// whole makes a series of rounds: from the first thread's beginning to the last one's end, for each of so many operations.
-func whole(laps [][]lap, operations float64) *Series {
+// Whole makes a series of rounds: from the first thread's beginning to the last one's end, for each of so many operations.
+func Whole(laps [][]Lap, operations float64) *Series {
 	s := new(Series)
 	rounds := math.MaxInt
 	for _, list := range laps {
@@ -146,31 +147,31 @@ func whole(laps [][]lap, operations float64) *Series {
 	for r := range rounds {
 		first, last, clean := int64(math.MaxInt64), int64(0), true
 		for _, list := range laps {
-			first, last, clean = min(first, list[r].begin), max(last, list[r].end), clean && list[r].clean
+			first, last, clean = min(first, list[r].Begin), max(last, list[r].End), clean && list[r].Clean
 		}
-		s.add(float64(last-first)/operations, clean)
+		s.Add(float64(last-first)/operations, clean)
 	}
 	return s
 }
 
-// alone runs body n times on one pinned thread, each time for so many operations, and returns the time of one.
-func (l *lab) alone(at place, n, operations int, body func()) (*Series, error) {
-	laps, err := l.together([]place{at}, n, func(int, int) { body() })
-	return whole(laps, float64(operations)), err
+// Alone runs body n times on one pinned thread, each time for so many operations, and returns the time of one.
+func (l *Lab) Alone(at Place, n, operations int, body func()) (*Series, error) {
+	laps, err := l.Together([]Place{at}, n, func(int, int) { body() })
+	return Whole(laps, float64(operations)), err
 }
 
-// timed runs an operation until it was timed often enough, each time after prepare, and only while the company runs. It ends
+// Timed runs an operation until it was timed often enough, each time after prepare, and only while the company runs. It ends
 // with ctx, and after the time that a figure may take.
-func (l *lab) timed(samples int, c company, prepare, operation func() error) (*Series, error) {
+func (l *Lab) Timed(samples int, c Company, prepare, operation func() error) (*Series, error) {
 	s := new(Series)
-	for until := l.now() + int64(l.most); len(s.Values) < samples && l.now() < until; {
-		if err := l.ctx.Err(); err != nil {
+	for until := l.now() + int64(l.Most); len(s.Values) < samples && l.now() < until; {
+		if err := l.Err(); err != nil {
 			return s, err
 		}
 		if err := prepare(); err != nil {
 			return s, err
 		}
-		if !c.alive() {
+		if !c.Alive() {
 			s.Dropped++
 			continue
 		}
@@ -181,9 +182,25 @@ func (l *lab) timed(samples int, c company, prepare, operation func() error) (*S
 		if err != nil {
 			return s, err
 		}
-		s.add(float64(end-begin)-l.clock, l.switched() == before)
+		s.Add(float64(end-begin)-l.Clock, l.switched() == before)
 	}
 	return s, nil
+}
+
+// Watch looks at what else the host does.
+type Watch struct{ others, steal, all float64 }
+
+// NewWatch begins a watch; it takes half a second.
+func (l *Lab) NewWatch() Watch {
+	w := Watch{others: running(l.ctx)}
+	w.steal, w.all = stolen()
+	return w
+}
+
+// End ends the watch. Of the noise it leaves the figures' own to the caller.
+func (l *Lab) End(w Watch) Noise {
+	steal, all := stolen()
+	return Noise{Others: (w.others + running(l.ctx)) / 2, Steal: (steal - w.steal) / max(1, all-w.all)}
 }
 
 // running returns the mean number of threads of other processes that run or could run, looking for a while.

@@ -1,4 +1,4 @@
-package calibrate
+package lab
 
 import (
 	"errors"
@@ -16,16 +16,16 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// company is the CPUs that are busy while another one takes mappings away. Each shows that it runs by counting in a
+// Company is the CPUs that are busy while another one takes mappings away. Each shows that it runs by counting in a
 // shared word.
-type company []*int64
+type Company []*int64
 
 // patience is how long an operation waits for its company to run, in nanoseconds.
 const patience = int64(20e6)
 
-// alive waits until every CPU of the company has been seen to count: the operation that follows meets running CPUs. It
+// Alive waits until every CPU of the company has been seen to count: the operation that follows meets running CPUs. It
 // reports false where one has not run for a while.
-func (c company) alive() bool {
+func (c Company) Alive() bool {
 	for _, word := range c {
 		was, until := atomic.LoadInt64(word), host.Nanos()+patience
 		for atomic.LoadInt64(word) == was {
@@ -37,21 +37,21 @@ func (c company) alive() bool {
 	return true
 }
 
-// besideThreads runs measure on the first CPU while a thread of this process counts on each of the others.
-func (l *lab) besideThreads(others []place, measure func(company) error) error {
+// BesideThreads runs measure on the first CPU while a thread of this process counts on each of the others.
+func (l *Lab) BesideThreads(others []Place, measure func(Company) error) error {
 	words := make([]struct {
-		_ padding
+		_ [128]byte
 		n int64
-		_ padding
+		_ [128]byte
 	}, len(others))
-	c := make(company, len(others))
+	c := make(Company, len(others))
 	for i := range words {
 		c[i] = &words[i].n
 	}
 	var stopped host.Word
 	var failed error
-	on := append([]place{l.top[0]}, others...)
-	err := l.pinned(on, func(slot int) {
+	on := append([]Place{l.Top[0]}, others...)
+	err := l.Pinned(on, func(slot int) {
 		if slot == 0 {
 			defer stopped.Store(1)
 			failed = measure(c)
@@ -67,8 +67,8 @@ func (l *lab) besideThreads(others []place, measure func(company) error) error {
 // errNoControl says that there is no process to run beside.
 var errNoControl = errors.New("no process of our own to run beside")
 
-// besideProcesses is besideThreads with a process in place of each thread: it needs no IPI when a mapping here goes.
-func (l *lab) besideProcesses(others []place, measure func(company) error) error {
+// BesideProcesses is BesideThreads with a process in place of each thread: it needs no IPI when a mapping here goes.
+func (l *Lab) BesideProcesses(others []Place, measure func(Company) error) error {
 	if len(l.beside) == 0 {
 		return errNoControl
 	}
@@ -78,27 +78,27 @@ func (l *lab) besideProcesses(others []place, measure func(company) error) error
 	}
 	file := os.NewFile(uintptr(fd), "shared page")
 	defer func() { _ = file.Close() }()
-	if err := file.Truncate(int64(pageSize * max(1, len(others)))); err != nil {
+	if err := file.Truncate(int64(PageSize * max(1, len(others)))); err != nil {
 		return fmt.Errorf("cannot share a page with a process: %w", err)
 	}
-	mem, err := unix.Mmap(fd, 0, pageSize*max(1, len(others)), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	mem, err := unix.Mmap(fd, 0, PageSize*max(1, len(others)), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
 		return fmt.Errorf("cannot share a page with a process: %w", err)
 	}
 	defer func() { _ = unix.Munmap(mem) }()
-	var c company
+	var c Company
 	for i, p := range others {
-		end, err := l.spawn(file, i, p.cpu)
+		end, err := l.spawn(file, i, p.CPU)
 		if err != nil {
 			return err
 		}
 		defer end()
-		c = append(c, (*int64)(unsafe.Pointer(&mem[i*pageSize])))
+		c = append(c, (*int64)(unsafe.Pointer(&mem[i*PageSize])))
 	}
-	return errors.Join(l.pinned(l.top[:1], func(int) {
-		for start := time.Now(); !c.alive(); { // a process takes a while to begin
-			if l.ctx.Err() != nil || time.Since(start) > 5*time.Second {
-				err = errors.Join(l.ctx.Err(), errors.New("the process to run beside does not run"))
+	return errors.Join(l.Pinned(l.Top[:1], func(int) {
+		for start := time.Now(); !c.Alive(); { // a process takes a while to begin
+			if l.Err() != nil || time.Since(start) > 5*time.Second {
+				err = errors.Join(l.Err(), errors.New("the process to run beside does not run"))
 				return
 			}
 		}
@@ -108,7 +108,7 @@ func (l *lab) besideProcesses(others []place, measure func(company) error) error
 
 // spawn starts a process of our own that counts in page i of the shared file on a CPU until end is called, or until this
 // process is gone, however it went: its standard input ends then.
-func (l *lab) spawn(shared *os.File, i, cpu int) (end func(), err error) {
+func (l *Lab) spawn(shared *os.File, i, cpu int) (end func(), err error) {
 	c := exec.CommandContext(l.ctx, l.beside[0], append(l.beside[1:len(l.beside):len(l.beside)], strconv.Itoa(i), strconv.Itoa(cpu))...)
 	c.ExtraFiles = []*os.File{shared}
 	in, err := c.StdinPipe()
@@ -132,7 +132,7 @@ func Beside(i, cpu string, in *os.File) error {
 	if err := errors.Join(err1, err2); err != nil || page < 0 {
 		return fmt.Errorf("expected the number of a page and of a CPU: %w", err)
 	}
-	mem, err := unix.Mmap(3, int64(page*pageSize), pageSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	mem, err := unix.Mmap(3, int64(page*PageSize), PageSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
 		return fmt.Errorf("cannot map the shared page: %w", err)
 	}

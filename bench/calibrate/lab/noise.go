@@ -1,0 +1,40 @@
+package lab
+
+import "fmt"
+
+// Noise is how quiet the host was during a calibration.
+type Noise struct {
+	Others  float64 // threads of other processes that were running or ready, on average
+	Steal   float64 // share of the CPUs' time that the hypervisor gave to other guests
+	Dropped float64 // share of the samples during which a thread was switched away from
+	Spread  float64 // median spread of the figures
+	Drift   float64 // by how much the slowest measurement of the clock lies below the fastest
+}
+
+// The most of each that a claim allows.
+const (
+	mostOthers  = 0.2
+	mostSteal   = 0.01
+	mostDropped = 0.1
+	mostSpread  = 0.1
+	mostDrift   = 0.1
+)
+
+// Complaints says why the host was not quiet, one line each; none where it was.
+func (n Noise) Complaints() (list []string) {
+	for _, k := range []struct {
+		got, most float64
+		text      string
+	}{
+		{n.Others, mostOthers, "%.1f threads of other processes were running on average (at most %.1f)"},
+		{100 * n.Steal, 100 * mostSteal, "the hypervisor gave %.1f %% of the CPUs' time to other guests (at most %.0f %%)"},
+		{100 * n.Dropped, 100 * mostDropped, "%.0f %% of the samples were disturbed by a context switch (at most %.0f %%)"},
+		{100 * n.Spread, 100 * mostSpread, "half of the figures spread by more than %.0f %% (at most %.0f %%)"},
+		{100 * n.Drift, 100 * mostDrift, "the clock's rate varied by %.0f %% (at most %.0f %%)"},
+	} {
+		if k.got > k.most {
+			list = append(list, fmt.Sprintf(k.text, k.got, k.most))
+		}
+	}
+	return list
+}

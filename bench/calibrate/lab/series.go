@@ -1,0 +1,80 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/montanaflynn/stats"
+)
+
+// Series is a row of samples of one figure.
+type Series struct {
+	Values  []float64 // nanoseconds an operation, or whatever the figure is in
+	Dropped int       // samples during which a thread was switched away from
+}
+
+// Add keeps a sample, or counts it as dropped.
+func (s *Series) Add(v float64, clean bool) {
+	if !clean || math.IsNaN(v) || math.IsInf(v, 0) {
+		s.Dropped++
+		return
+	}
+	s.Values = append(s.Values, v)
+}
+
+// Estimate is what a series says.
+type Estimate struct {
+	Median  float64
+	Spread  float64 // the median distance of the samples from Median, by Median
+	N       int     // samples kept
+	Dropped int
+}
+
+// LeastSamples is how many samples an estimate needs.
+const LeastSamples = 15
+
+// errFew says that a series has too few samples.
+type errFew struct{ kept, dropped int }
+
+func (e errFew) Error() string {
+	return fmt.Sprintf("only %d of %d samples were undisturbed", e.kept, e.kept+e.dropped)
+}
+
+// Estimate returns the median and its spread.
+func (s *Series) Estimate() (Estimate, error) {
+	e := Estimate{N: len(s.Values), Dropped: s.Dropped}
+	if e.N < LeastSamples {
+		return e, errFew{e.N, e.Dropped}
+	}
+	var err error
+	if e.Median, err = stats.Median(s.Values); err != nil {
+		return e, err
+	}
+	mad, err := stats.MedianAbsoluteDeviation(s.Values)
+	if err != nil {
+		return e, err
+	}
+	if e.Median != 0 {
+		e.Spread = math.Abs(mad / e.Median)
+	}
+	return e, nil
+}
+
+// Minus is the estimate of a difference. Its spread is that of both, in quadrature, by the difference: a small difference of
+// large figures is uncertain, and says so.
+func (e Estimate) Minus(f Estimate) Estimate {
+	d := Estimate{Median: e.Median - f.Median, N: min(e.N, f.N), Dropped: e.Dropped + f.Dropped}
+	if d.Median != 0 {
+		d.Spread = math.Hypot(e.Spread*e.Median, f.Spread*f.Median) / math.Abs(d.Median)
+	}
+	return d
+}
+
+// times is the estimate of a multiple.
+func (e Estimate) times(k float64) Estimate {
+	e.Median *= k
+	return e
+}
+
+// Unresolved reports whether the estimate is too uncertain, or has the wrong sign, to be a cost.
+func (e Estimate) Unresolved() bool { return e.N < LeastSamples || e.Median <= 0 || e.Spread > 0.5 }

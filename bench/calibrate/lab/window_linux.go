@@ -1,0 +1,101 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// PageSize is the size of a page that the model knows, in bytes.
+const PageSize = 4096
+
+// Window is a range of reserved addresses, in pages, and a file in memory whose pages can be mapped there. Several threads
+// may use different parts of it.
+type Window struct {
+	fd    int
+	addr  unsafe.Pointer
+	pages int
+}
+
+// NewWindow reserves the addresses of n pages, and makes a file of as many.
+func NewWindow(n int) (*Window, error) {
+	fd, err := unix.MemfdCreate("lwbench-calibrate", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("cannot create a memfd: %w", err)
+	}
+	if err := unix.Ftruncate(fd, int64(n*PageSize)); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot size a memfd: %w", err), unix.Close(fd))
+	}
+	addr, err := unix.MmapPtr(-1, 0, nil, uintptr(n*PageSize), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot reserve addresses: %w", err), unix.Close(fd))
+	}
+	return &Window{fd, addr, n}, nil
+}
+
+// Close gives the addresses and the file back.
+func (w *Window) Close() {
+	_, _, _ = unix.RawSyscall(unix.SYS_MUNMAP, uintptr(w.addr), uintptr(w.pages*PageSize), 0)
+	_ = unix.Close(w.fd)
+}
+
+func (w *Window) at(slot int) uintptr { return uintptr(w.addr) + uintptr(slot*PageSize) }
+
+// Map maps n pages of the file, from page on, at slot. What was mapped there goes.
+func (w *Window) Map(slot, page, n int) error { return w.mmap(slot, page, n, unix.MAP_FIXED) }
+
+// MapHole is Map for a slot that Unmap has left to whoever comes first: the error says that somebody came.
+func (w *Window) MapHole(slot, page, n int) error {
+	return w.mmap(slot, page, n, unix.MAP_FIXED_NOREPLACE)
+}
+
+func (w *Window) mmap(slot, page, n, flag int) error {
+	if _, _, e := unix.RawSyscall6(unix.SYS_MMAP, w.at(slot), uintptr(n*PageSize),
+		unix.PROT_READ|unix.PROT_WRITE, uintptr(unix.MAP_SHARED|flag), uintptr(w.fd), uintptr(page*PageSize)); e != 0 {
+		return fmt.Errorf("mmap of %d pages: %w", n, e)
+	}
+	return nil
+}
+
+// Touch writes to n pages from slot on.
+func (w *Window) Touch(slot, n int) {
+	for i := range n {
+		*(*byte)(unsafe.Add(w.addr, (slot+i)*PageSize)) = 1
+	}
+}
+
+// Reserve takes the mappings of n pages away and keeps their addresses: a mapping without access takes their place.
+func (w *Window) Reserve(slot, n int) error {
+	const flags = unix.MAP_FIXED | unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_NORESERVE
+	none := -1
+	if _, _, e := unix.RawSyscall6(unix.SYS_MMAP, w.at(slot), uintptr(n*PageSize), unix.PROT_NONE, flags, uintptr(none), 0); e != 0 {
+		return fmt.Errorf("mmap without access of %d pages: %w", n, e)
+	}
+	return nil
+}
+
+// Unmap takes the mappings of n pages away and leaves a hole (munmap).
+func (w *Window) Unmap(slot, n int) error { return w.call("munmap", unix.SYS_MUNMAP, slot, n, 0) }
+
+// Protect sets the access of n pages (mprotect).
+func (w *Window) Protect(slot, n int, writable bool) error {
+	access := uintptr(unix.PROT_READ)
+	if writable {
+		access |= unix.PROT_WRITE
+	}
+	return w.call("mprotect", unix.SYS_MPROTECT, slot, n, access)
+}
+
+// Drop empties the page-table entries of n pages (madvise, MADV_DONTNEED); the next touch fills them.
+func (w *Window) Drop(slot, n int) error {
+	return w.call("madvise", unix.SYS_MADVISE, slot, n, unix.MADV_DONTNEED)
+}
+
+func (w *Window) call(name string, number uintptr, slot, n int, arg uintptr) error {
+	if _, _, e := unix.RawSyscall(number, w.at(slot), uintptr(n*PageSize), arg); e != 0 {
+		return fmt.Errorf("%s of %d pages: %w", name, n, e)
+	}
+	return nil
+}

@@ -49,6 +49,7 @@ type Design struct {
 	KnownFault string // empty, or what is wrong with it, as in the original
 	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
 	Catches    bool   // a signal ends any sleep in Alloc, as if Catch were always given
+	Floor      bool   // a lower bound that maps nothing: reports show it beside the others and do not rank it
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
 	Abilities
 	Tunables []Tunable

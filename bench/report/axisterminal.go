@@ -54,8 +54,8 @@ func (x *lineRow) notRanked(unit string) (lines []string) {
 	for _, p := range x.at {
 		s := ""
 		switch state := qualify(p, unit); {
-		case state == declared:
-			s = fmt.Sprintf("%s is not ranked: it declares a fault.", x.label)
+		case state == declared, state == floor:
+			s = fmt.Sprintf("%s: %s", x.label, marks[state].meaning)
 		case state.mark() != "":
 			s = fmt.Sprintf("%s %s: %s", state.mark(), x.label, marks[state].meaning)
 		}

@@ -22,11 +22,12 @@ const (
 	ranked   standing = iota // competes
 	wins                     // the cheapest by more than the tie band
 	tied                     // cannot be told from the cheapest
-	wrong                    // the oracles found stale accesses or other faults
+	floor                    // the design maps nothing: a lower bound
 	declared                 // the design declares a fault
+	shared                   // real threads: more CPUs than host cores
 	unsteady                 // the figure has not settled, or its repetitions vary
 	starved                  // a CPU made no progress, or throughput is below keepsUp
-	shared                   // real threads: more CPUs than host cores
+	wrong                    // the oracles found stale accesses or other faults
 	unknown                  // the unit was not measured
 )
 
@@ -37,10 +38,12 @@ func (s standing) mark() string { return marks[s].mark }
 var marks = [unknown + 1]struct{ mark, meaning string }{
 	wins:     {"*", "the cheapest"},
 	tied:     {"=", "tied with the cheapest"},
-	wrong:    {"!", "wrong answers (stale accesses or faults): not ranked"},
-	unsteady: {"~", "not steady: not ranked"},
-	starved:  {"<", "does not keep up with the others: not ranked"},
-	shared:   {"o", "more CPUs than the host has cores: not ranked"},
+	floor:    {"", "the floor, not ranked"},
+	declared: {"", "declares a fault, not ranked"},
+	shared:   {"o", "more CPUs than the host has cores, not ranked"},
+	unsteady: {"~", "not steady, not ranked"},
+	starved:  {"<", "does not keep up with the others, not ranked"},
+	wrong:    {"!", "wrong answers (stale accesses or faults), not ranked"},
 }
 
 // legendOf explains the marks that the contests use.
@@ -115,6 +118,8 @@ func qualify(p *point, unit string) standing {
 		return unknown
 	case p.wrong():
 		return wrong
+	case p.curve.floor:
+		return floor
 	case p.curve.fault != "":
 		return declared
 	case p.over:

@@ -19,6 +19,10 @@ func (r *Results) Markdown(w io.Writer) error {
 	}
 	for _, g := range r.groups() {
 		fmt.Fprintf(b, "## %s\n\n", escape(g.name))
+		if o := g.overview(); o != nil {
+			fmt.Fprintf(b, "%s\n\n", escape(o.title()))
+			writeTable(b, o.slowdowns())
+		}
 		for _, f := range r.heatFigures(g) {
 			fmt.Fprintf(b, "%s\n\n", escape(f.Title))
 			writeTable(b, f.Table)

@@ -31,6 +31,8 @@ type page struct {
 // machinePart is a machine with its heat maps and panels.
 type machinePart struct {
 	ID, Name string
+	Overview *Table // or nil
+	Caption  string
 	Heat     []figurePart
 	Panels   []panelPart
 }
@@ -74,6 +76,10 @@ func (r *Results) page() *page {
 	drawn := 0
 	for _, g := range r.groups() {
 		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
+		if o := g.overview(); o != nil {
+			t := o.slowdowns()
+			m.Overview, m.Caption = &t, o.title()
+		}
 		for _, q := range g.panels {
 			k := panelPart{ID: slug(q.title()), Title: q.title(), Workload: q.Workload, Verdict: q.Verdict()}
 			if drawn++; drawn <= maxDrawn {

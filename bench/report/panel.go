@@ -34,6 +34,7 @@ type curve struct {
 	place  int      // of the design in the list; designs that are not in it follow
 	nth    int      // among the curves of its design in the panel
 	fault  string   // what the design declares wrong with itself
+	floor  bool     // the design is a lower bound
 }
 
 // at returns the curve's cell for that number of CPUs, or nil.
@@ -168,7 +169,7 @@ func (r *Results) settle(p *Panel) {
 		c.panel = p
 		c.place = slices.IndexFunc(r.lists.Designs, func(d *allocators.Design) bool { return d.Name == c.design })
 		if c.place >= 0 {
-			c.fault = r.lists.Designs[c.place].KnownFault
+			c.fault, c.floor = r.lists.Designs[c.place].KnownFault, r.lists.Designs[c.place].Floor
 		} else {
 			if !slices.Contains(strangers, c.design) {
 				strangers = append(strangers, c.design)

@@ -13,26 +13,40 @@ import (
 // textWidth is how many columns a table on a terminal takes; more numbers go on below.
 const textWidth = 100
 
-// Text writes the results for a terminal: for each workload and machine the cost of an operation by design and number of
-// CPUs, with the judge's marks, and in a line for each design where its cycles go. Where a tunable or parameter takes at
-// least three values, lines over its values replace the table.
-func (r *Results) Text(w io.Writer) error {
+// Text writes the results for a terminal. Where designs compete in several workloads it writes one screen for each
+// machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile. The tables
+// follow where there is no such screen, or if tables is set.
+func (r *Results) Text(w io.Writer, tables bool) error {
 	t := &terminal{w: w}
 	for _, g := range r.groups() {
-		for _, same := range byWorkload(g.panels) {
-			lines := linesOf(same)
-			for _, l := range lines {
-				t.line(l)
-			}
-			if len(lines) > 0 {
+		o := g.overview()
+		if o != nil && len(axesOf(points(g.panels))) == 0 {
+			t.overview(o)
+			if !tables {
 				continue
 			}
-			for _, p := range same {
-				t.panel(p)
-			}
 		}
+		t.tables(g)
 	}
 	return t.err
+}
+
+// tables writes, for each workload, the cost of an operation by design and number of CPUs, with the judge's marks, and in a
+// line for each design where its cycles go. Where a tunable or parameter takes at least three values, lines over its values
+// replace the table.
+func (t *terminal) tables(g *group) {
+	for _, same := range byWorkload(g.panels) {
+		lines := linesOf(same)
+		for _, l := range lines {
+			t.line(l)
+		}
+		if len(lines) > 0 {
+			continue
+		}
+		for _, p := range same {
+			t.panel(p)
+		}
+	}
 }
 
 // byWorkload groups panels that differ in parameters only.

@@ -31,7 +31,7 @@ func terminalText(t *testing.T, list []*record.Result) string {
 		Machine: func(string) (*mmu.Spec, error) { return nil, errors.New("none") },
 	})
 	var b strings.Builder
-	if err := errors.Join(r.AddFile(&record.File{Name: "x", Results: list}), r.Text(&b)); err != nil {
+	if err := errors.Join(r.AddFile(&record.File{Name: "x", Results: list}), r.Text(&b, true)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -82,8 +82,8 @@ load more=1 on box, 1 CPU: cycles per operation by load.order
    reuse      0%      0%      0%
        y   1,400  *1,400  *1,400  ▁▁▁
    reuse      0%      0%      0%
-  ! faulty: wrong answers (stale accesses or faults): not ranked
-  faulty is not ranked: it declares a fault.
+  ! faulty: wrong answers (stale accesses or faults), not ranked
+  faulty: declares a fault, not ranked
   why, at order=c:
     y: 0 % is the workload's own work, no shootdowns
     x n=2: 0 % is the workload's own work, no shootdowns

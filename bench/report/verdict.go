@@ -124,6 +124,9 @@ func (p *Panel) notRanked() (lines []string) {
 				lines = append(lines, fmt.Sprintf("%s %s is not ranked at %s: %s.", k.s.mark(), c.label, cpuList(at[k.s]), k.text))
 			}
 		}
+		if len(at[floor]) > 0 {
+			lines = append(lines, fmt.Sprintf("%s is not ranked: it is the floor.", c.label))
+		}
 		if len(at[declared]) > 0 && len(at[wrong]) == 0 {
 			lines = append(lines, fmt.Sprintf("%s is not ranked: it declares a fault.", c.label))
 		}
@@ -167,9 +170,14 @@ func cpuList(ns []int) string {
 	if len(ns) == 1 {
 		return cpus(ns[0])
 	}
+	return numbers(ns) + " CPUs"
+}
+
+// numbers prints numbers as "1, 2 and 4".
+func numbers(ns []int) string {
 	var s []string
 	for _, n := range ns {
 		s = append(s, texttab.Thousands(float64(n)))
 	}
-	return texttab.And(s) + " CPUs"
+	return texttab.And(s)
 }

@@ -168,7 +168,7 @@ func written(t *testing.T, lists plan.Lists, data string) (terminal, markdown ma
 	var text, md strings.Builder
 	for _, f := range []func() error{
 		func() error { return r.Add("a.txt", strings.NewReader(data)) },
-		func() error { return r.Text(&text) }, func() error { return r.Markdown(&md) },
+		func() error { return r.Text(&text, true) }, func() error { return r.Markdown(&md) },
 	} {
 		if err := f(); err != nil {
 			t.Fatal(err)

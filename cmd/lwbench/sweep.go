@@ -29,6 +29,7 @@ type sweepFlags struct {
 	out            string
 	costs          string
 	resume, dryRun bool
+	tables         bool
 }
 
 func sweepCommand() *cobra.Command {
@@ -60,6 +61,7 @@ measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an ex
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
 	fs.StringVar(&f.costs, "profile", "", helpProfile)
 	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
+	fs.BoolVar(&f.tables, "tables", false, "also print the table of each workload, with where the cycles go (printed anyway for one workload)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and run none")
 	return c
 }
@@ -174,11 +176,14 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	}
 	tellNotes(talk, results)
 	shown := report.New(lists())
-	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table)); err == nil {
+	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {
 		err = tableErr
 	}
 	if n := len(file.Results); err == nil && n > 0 && f.out != "-" {
-		fmt.Fprintf(table, "%s in %s; compare them with: go tool benchstat -row .name,/cpus@num -col /alloc %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
+		fmt.Fprintf(table, "%s in %s\nnext: lwbench report %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
+		if flags := shown.Suggest(); flags != "" {
+			fmt.Fprintf(table, "      lwbench profile %s\n", flags)
+		}
 	}
 	stuck := tellFailed(talk, failed)
 	if err != nil {

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// leaders says for each workload who wins at which numbers of CPUs: "lwbuf-rbtree at 1–32, tie of 3 at 64".
+func (o *overview) leaders() (list [][2]string) {
+	for _, p := range o.panels {
+		var parts []string
+		from, last := 0, ""
+		end := func(to int) {
+			if last != "" {
+				parts = append(parts, last+" at "+span(from, to))
+			}
+		}
+		before := 0
+		for _, n := range p.cpus() {
+			who := p.contests[n].leader()
+			if who != last {
+				end(before)
+				from, last = n, who
+			}
+			before = n
+		}
+		end(before)
+		list = append(list, [2]string{p.Workload, strings.Join(parts, ", ")})
+	}
+	return list
+}
+
+// leader names who leads a contest.
+func (c *contest) leader() string {
+	switch {
+	case len(c.open) > 0:
+		return "open"
+	case len(c.field) < 2:
+		return "no contest"
+	case c.ties == 1:
+		return c.field[0].curve.label
+	case c.ties == 2:
+		return "tie of " + labels(c.field[:2])
+	}
+	return fmt.Sprintf("tie of %d", c.ties)
+}
+
+// span prints a range of CPUs.
+func span(from, to int) string {
+	if from == to {
+		return fmt.Sprint(from)
+	}
+	return fmt.Sprintf("%d–%d", from, to)
+}
+
+// unranked says which designs are not ranked at which cells, one line each design and reason.
+func (o *overview) unranked() (lines []string) {
+	for _, r := range o.rows {
+		for s := floor; s < unknown; s++ {
+			var where []string
+			declares := ""
+			for _, p := range o.panels {
+				var at []int
+				for _, c := range p.curves {
+					for _, pt := range c.points {
+						if c.label == r.label && p.contests[pt.cpus].states[pt] == s {
+							at = append(at, pt.cpus)
+							declares = c.fault
+						}
+					}
+				}
+				if len(at) == 0 {
+					continue
+				}
+				where = append(where, p.Workload+" at "+numbers(at))
+			}
+			switch {
+			case len(where) == 0:
+			case s == declared || s == floor:
+				if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, " "+r.label+": ") }) {
+					lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s: %s", r.label, cmp.Or(declares, marks[s].meaning))))
+				}
+			default:
+				lines = append(lines, fmt.Sprintf("%s %s: %s: %s", s.mark(), r.label, marks[s].meaning, strings.Join(where, "; ")))
+			}
+		}
+	}
+	return lines
+}

@@ -1,0 +1,217 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"lwbench/internal/texttab"
+)
+
+// overview is one machine's answer: each design over all workloads.
+type overview struct {
+	group  *group
+	cpus   []int
+	rows   []*overviewRow // the cheapest first
+	panels []*Panel       // those in which designs compete
+}
+
+// overviewRow is one design with its tunables.
+type overviewRow struct {
+	label string
+	at    map[int]*means // by CPUs
+	whole means          // over all numbers of CPUs
+	worst *point         // where its slowdown is greatest
+	times float64        // that slowdown
+}
+
+// means are geometric means over workloads.
+type means struct {
+	slowdown, mapping float64 // sums of logarithms until done is called
+	cells             int
+	state             standing // the worst of the cells
+}
+
+// add counts one cell.
+func (m *means) add(slowdown, mapping float64, s standing) {
+	m.slowdown += math.Log(slowdown)
+	m.mapping += math.Log(max(1, mapping)) // a design that maps nothing still costs something
+	m.cells++
+	if s == wins || s == tied {
+		s = ranked
+	}
+	m.state = max(m.state, s)
+}
+
+func (m *means) done() {
+	m.slowdown, m.mapping = math.Exp(m.slowdown/float64(m.cells)), math.Exp(m.mapping/float64(m.cells))
+}
+
+// overview sums a group up. It is nil where fewer than two workloads have a contest.
+func (g *group) overview() *overview {
+	o := &overview{group: g}
+	find := make(map[string]*overviewRow)
+	for _, p := range g.panels {
+		competes := false
+		for _, n := range p.cpus() {
+			c := p.contests[n]
+			if len(c.field) < 2 {
+				continue
+			}
+			competes = true
+			if !slices.Contains(o.cpus, n) {
+				o.cpus = append(o.cpus, n)
+			}
+			for _, curve := range p.curves {
+				pt := curve.at(n)
+				if pt == nil || pt.value(p.Unit) <= 0 {
+					continue
+				}
+				row := find[curve.label]
+				if row == nil {
+					row = &overviewRow{label: curve.label, at: make(map[int]*means)}
+					find[curve.label], o.rows = row, append(o.rows, row)
+				}
+				row.add(c, pt)
+			}
+		}
+		if competes {
+			o.panels = append(o.panels, p)
+		}
+	}
+	if len(o.panels) < 2 {
+		return nil
+	}
+	slices.Sort(o.cpus)
+	for _, r := range o.rows {
+		r.whole.done()
+		for _, m := range r.at {
+			m.done()
+		}
+	}
+	slices.SortStableFunc(o.rows, func(a, b *overviewRow) int {
+		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(a.whole.slowdown, b.whole.slowdown))
+	})
+	return o
+}
+
+// class sorts rows: the floor, then what is ranked everywhere, then the others.
+func (r *overviewRow) class() int {
+	switch r.whole.state {
+	case floor:
+		return 0
+	case ranked:
+		return 1
+	}
+	return 2
+}
+
+func (r *overviewRow) add(c *contest, p *point) {
+	cost, state := p.value(c.unit), c.states[p]
+	slowdown := cost / c.field[0].value(c.unit)
+	if r.at[p.cpus] == nil {
+		r.at[p.cpus] = new(means)
+	}
+	for _, m := range []*means{r.at[p.cpus], &r.whole} {
+		m.add(slowdown, cost-p.own(), state)
+	}
+	if r.worst == nil || slowdown > r.times {
+		r.worst, r.times = p, slowdown
+	}
+}
+
+// own is what the workload itself costs, whatever the design; 0 where costs are not known by kind.
+func (p *point) own() (sum float64) {
+	for _, k := range ownWork() {
+		sum += p.value(k + costSuffix)
+	}
+	return sum
+}
+
+// slowdowns is the table of geometric means of the slowdown against the best design.
+func (o *overview) slowdowns() Table {
+	t := o.table("slowdown", func(m *means) (float64, string) { return m.slowdown, factor(m.slowdown) })
+	t.Head = append(t.Head, "worst")
+	for i, r := range o.rows {
+		p := r.worst
+		text := "–"
+		if r.times > 1+tieBand {
+			text = fmt.Sprintf("%sx %s at %d", factor(r.times), p.curve.panel.Workload, p.cpus)
+		}
+		t.Rows[i] = append(t.Rows[i], text)
+	}
+	return t
+}
+
+// mappings is the table of geometric means of the cost of mapping, in cycles: what an operation costs without the
+// workload's own work. It has no rows on real threads.
+func (o *overview) mappings() Table {
+	if o.panels[0].Unit != "cycles/op" {
+		return Table{}
+	}
+	return o.table("mapping cost", func(m *means) (float64, string) { return m.mapping, texttab.Thousands(m.mapping) })
+}
+
+// table is a mean by design and number of CPUs. The least of a column is marked if its design is ranked everywhere.
+func (o *overview) table(name string, of func(*means) (float64, string)) Table {
+	t := Table{Head: []string{name}}
+	most := make(map[int]int) // cells of a column
+	best := make(map[int]float64)
+	for _, n := range o.cpus {
+		t.Head = append(t.Head, cpus(n))
+		for _, r := range o.rows {
+			m := r.at[n]
+			if m == nil {
+				continue
+			}
+			most[n] = max(most[n], m.cells)
+			if v, _ := of(m); m.state == ranked && (best[n] == 0 || v < best[n]) {
+				best[n] = v
+			}
+		}
+	}
+	for _, r := range o.rows {
+		row := []string{r.label}
+		for _, n := range o.cpus {
+			m := r.at[n]
+			if m == nil {
+				row = append(row, "–")
+				continue
+			}
+			v, text := of(m)
+			switch {
+			case m.state != ranked:
+				text = m.state.mark() + text
+			case v == best[n]:
+				text = wins.mark() + text
+			case v <= best[n]*(1+tieBand):
+				text = tied.mark() + text
+			}
+			if m.cells < most[n] {
+				text += fmt.Sprintf(" (%d)", m.cells)
+			}
+			row = append(row, text)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// title says what slowdowns shows.
+func (o *overview) title() string {
+	unit := "Cycles"
+	if o.panels[0].Unit == "sec/op" {
+		unit = "Time"
+	}
+	return unit + " per operation against the cheapest design, geometric mean over the workloads"
+}
+
+// legend explains the table.
+func (o *overview) legend() string {
+	s := "* least, = within " + percent(tieBand) + " of it, (N) in N of the workloads"
+	if o.panels[0].Unit == "cycles/op" {
+		s += "; mapping: cycles without the workload's own work"
+	}
+	return s
+}

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/internal/texttab"
+)
+
+// The bounds of the screen.
+const (
+	screenWidth = 120
+	mostFragile = 3
+)
+
+// overview writes the answer of one machine on one screen.
+func (t *terminal) overview(o *overview) {
+	t.say("%s: %s, %s, %s", o.group.name, texttab.Count(len(o.rows), "design"), texttab.Count(len(o.panels), "workload"), cpuRange(o.cpus[0], o.cpus[len(o.cpus)-1]))
+	t.say("")
+	t.say("%s, by number of CPUs", o.title())
+	t.table(o.screenTable())
+	t.say("  %s", o.legend())
+	t.say("")
+	t.say("The cheapest design of each workload, by number of CPUs")
+	tab := &texttab.Table{Indent: "  ", Align: "l"}
+	for _, l := range o.leaders() {
+		tab.Row(l[0], l[1])
+	}
+	t.table(tab)
+	if notes := o.unranked(); len(notes) > 0 {
+		t.say("")
+		t.say("Not ranked")
+		for _, s := range notes {
+			t.say("  %s", s)
+		}
+	}
+	if list := fragile(o.panels); len(list) > 0 {
+		t.say("")
+		t.say("Fragile, %s: an estimate from what each design spends on that cost", texttab.Count(len(list), "lead"))
+		for i, l := range list {
+			if i == mostFragile {
+				t.say("  and %d more", len(list)-i)
+				break
+			}
+			t.say("  %s", l.String())
+		}
+	}
+	t.say("")
+}
+
+// screenTable is the slowdowns with the mapping cost on the fewest and the most CPUs.
+func (o *overview) screenTable() *texttab.Table {
+	slow, maps := o.slowdowns(), o.mappings()
+	ends := slices.Compact([]int{0, len(o.cpus) - 1})
+	head := []string{""}
+	for _, n := range o.cpus {
+		head = append(head, strconv.Itoa(n))
+	}
+	if maps.Rows != nil {
+		for i, k := range ends {
+			head = append(head, fmt.Sprintf("%sat %d", []string{"mapping ", ""}[i], o.cpus[k]))
+		}
+	}
+	tab := &texttab.Table{Indent: "  ", Width: screenWidth, Align: strings.Repeat("r", len(head)) + "l"}
+	tab.Row(append(head, "worst")...)
+	for i, r := range slow.Rows {
+		row := slices.Clone(r[:len(r)-1])
+		if maps.Rows != nil {
+			for _, k := range ends {
+				row = append(row, maps.Rows[i][1+k])
+			}
+		}
+		tab.Row(append(row, r[len(r)-1])...)
+	}
+	return tab
+}

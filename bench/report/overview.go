@@ -96,15 +96,15 @@ func (g *group) overview() *overview {
 	return o
 }
 
-// class sorts rows: the floor, then what is ranked everywhere, then the others.
+// class sorts rows: the floor, then the designs that compete, then those with faults.
 func (r *overviewRow) class() int {
 	switch r.whole.state {
 	case floor:
 		return 0
-	case ranked:
-		return 1
+	case wrong, declared:
+		return 2
 	}
-	return 2
+	return 1
 }
 
 func (r *overviewRow) add(c *contest, p *point) {

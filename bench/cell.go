@@ -162,7 +162,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("New: %w", &smp.Panic{Value: v, Stack: debug.Stack()})
+			err = fmt.Errorf("creating the allocator: %w", &smp.Panic{Value: v, Stack: debug.Stack()})
 		}
 	}()
 	return c.Design.New(m, c.Tuning)

@@ -75,8 +75,12 @@ func liveKeys(r *Result) []record.Setting {
 		cost = "none"
 	}
 	return []record.Setting{
-		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: record.KeyCPU, Value: host.Model()},
-		{Name: record.KeyPin, Value: pin}, {Name: record.KeyClaim, Value: claim}, {Name: record.KeyIPICost, Value: cost},
+		{Name: "goos", Value: runtime.GOOS},
+		{Name: "goarch", Value: runtime.GOARCH},
+		{Name: record.KeyCPU, Value: host.Model()},
+		{Name: record.KeyPin, Value: pin},
+		{Name: record.KeyClaim, Value: claim},
+		{Name: record.KeyIPICost, Value: cost},
 	}
 }
 

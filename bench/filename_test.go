@@ -1,9 +1,10 @@
 package bench_test
 
 import (
-	"lwbench/bench/record"
 	"strings"
 	"testing"
+
+	"lwbench/bench/record"
 )
 
 // TestFileNames: cells that differ have names that differ, whatever the values hold.

@@ -3,9 +3,10 @@ package compare
 import (
 	"errors"
 	"fmt"
-	"lwbench/bench/record"
 	"slices"
 	"strings"
+
+	"lwbench/bench/record"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"

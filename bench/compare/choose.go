@@ -2,9 +2,10 @@ package compare
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"slices"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // headline are the units by which designs are judged; all others explain them.

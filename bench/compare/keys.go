@@ -1,11 +1,12 @@
 package compare
 
 import (
-	"lwbench/internal/texttab"
 	"maps"
 	"slices"
 	"strings"
 	"unicode"
+
+	"lwbench/internal/texttab"
 )
 
 // keys are the names by which results can be told apart.

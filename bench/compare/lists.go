@@ -1,10 +1,11 @@
 package compare
 
 import (
-	"lwbench/internal/texttab"
 	"slices"
 	"strconv"
 	"strings"
+
+	"lwbench/internal/texttab"
 
 	"golang.org/x/perf/benchproc"
 )

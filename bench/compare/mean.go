@@ -2,9 +2,10 @@ package compare
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"math"
 	"strings"
+
+	"lwbench/internal/texttab"
 
 	"github.com/aclements/go-moremath/stats"
 )

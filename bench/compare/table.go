@@ -1,9 +1,10 @@
 package compare
 
 import (
-	"lwbench/bench/record"
 	"math"
 	"slices"
+
+	"lwbench/bench/record"
 
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"

@@ -1,12 +1,13 @@
 package plan_test
 
 import (
+	"strings"
+	"testing"
+
 	"lwbench/allocators/all"
 	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
-	"strings"
-	"testing"
 )
 
 func lists() plan.Lists {

@@ -3,10 +3,11 @@ package profile
 import (
 	"fmt"
 	"io"
-	"lwbench/internal/texttab"
 	"path"
 	"slices"
 	"strings"
+
+	"lwbench/internal/texttab"
 
 	"github.com/google/pprof/profile"
 )

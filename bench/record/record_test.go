@@ -3,16 +3,17 @@ package record_test
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
 	"lwbench/allocators/all"
 	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
-	"os"
-	"path/filepath"
-	"strings"
-	"testing"
 )
 
 func lists() plan.Lists {

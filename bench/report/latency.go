@@ -2,8 +2,9 @@ package report
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // latencyFigure shows how the cycles of an operation spread, on the most CPUs. It is nil where no cell carries them.

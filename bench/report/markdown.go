@@ -4,9 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"lwbench/bench/record"
 	"strings"
 	"unicode/utf8"
+
+	"lwbench/bench/record"
 )
 
 // Markdown writes the results as text for a README or a mailing list: the verdict, a table for each panel, the fits, the

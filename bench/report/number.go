@@ -2,10 +2,11 @@ package report
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // number prints a figure of some unit, rounded to what a reader can use: seconds with their prefix, counts to the

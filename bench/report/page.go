@@ -4,10 +4,11 @@ import (
 	"embed"
 	"html/template"
 	"io"
-	"lwbench/bench/record"
-	"lwbench/internal/texttab"
 	"slices"
 	"strings"
+
+	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 //go:embed page.html style.css

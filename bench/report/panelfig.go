@@ -3,10 +3,11 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"lwbench/internal/texttab"
 	"math"
 	"slices"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // Figures returns the figures of a panel: cost and throughput over CPUs, where the cycles go, how they spread over

@@ -2,10 +2,11 @@ package report
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"math"
 	"slices"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // scaling is a curve's throughput and its fit.

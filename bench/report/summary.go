@@ -2,8 +2,9 @@ package report
 
 import (
 	"fmt"
-	"lwbench/internal/texttab"
 	"slices"
+
+	"lwbench/internal/texttab"
 )
 
 // summary says for each machine and engine which curves win how many of the judged columns.

@@ -2,11 +2,12 @@ package report
 
 import (
 	"fmt"
-	"lwbench/bench/record"
-	"lwbench/internal/texttab"
 	"slices"
 	"strconv"
 	"strings"
+
+	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // tuningFigures shows what each tunable that varies does to the cost, to reuse and to the KVA taken.

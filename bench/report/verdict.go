@@ -3,11 +3,12 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"lwbench/bench/record"
-	"lwbench/internal/texttab"
 	"math"
 	"slices"
 	"strings"
+
+	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // Verdict says in sentences who wins the panel, where the lead changes hands, and why, from its figures alone.

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"lwbench/bench/plan"
 	"net"
 	"net/http"
 	"os"
 	"time"
+
+	"lwbench/bench/plan"
 )
 
 //go:embed page.html page.css

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"lwbench/bench/plan"
 	"maps"
 	"math"
 	"slices"
+
+	"lwbench/bench/plan"
 
 	"github.com/expr-lang/expr"
 	"github.com/montanaflynn/stats"

@@ -6,13 +6,3 @@ func All() []*Workload {
 		xio(), exec(), pipe(), sendfile(), accesslog(), stray(), memdisk(), umtx(), vpagetable(), zeroidle(), synthetic(), trace(),
 	}
 }
-
-// Find returns the workload of that name, or nil.
-func Find(name string) *Workload {
-	for _, w := range All() {
-		if w.Name == name {
-			return w
-		}
-	}
-	return nil
-}

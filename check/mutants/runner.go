@@ -3,13 +3,14 @@ package mutants
 import (
 	"context"
 	"fmt"
-	"lwbench/internal/texttab"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
+
+	"lwbench/internal/texttab"
 )
 
 // builders is how many programs are built side by side.

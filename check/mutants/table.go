@@ -3,9 +3,10 @@ package mutants
 import (
 	"fmt"
 	"io"
-	"lwbench/internal/texttab"
 	"slices"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // Table prints the rows of Mutants as they come, in columns that are wide enough for all of them.

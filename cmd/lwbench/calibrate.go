@@ -148,7 +148,7 @@ func machineHeader(r *calibrate.Result) string {
 // plainName refuses a name that a result's name could not carry.
 func plainName(name string) error {
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '/' || r == '=' || r == ',' }) {
-		return fmt.Errorf("--name %q: expected letters, digits, - and .", name)
+		return fmt.Errorf("--name %q: expected letters, digits, dashes and periods", name)
 	}
 	return nil
 }

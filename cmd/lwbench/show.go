@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
+
 	"lwbench/bench"
 	"lwbench/bench/report"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
-	"strings"
 )
 
 // show prints everything that the cell measured.

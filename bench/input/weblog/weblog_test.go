@@ -131,8 +131,11 @@ func TestW3C(t *testing.T) {
 // TestDetect: the format is found and named, also where some lines are garbage.
 func TestDetect(t *testing.T) {
 	for _, k := range []struct{ file, want string }{
-		{"combined-small.log", "combined format"}, {"vhost-small.log", "common or combined format with a virtual host in front"},
-		{"two-spaces.log", "combined format"}, {"nginx.json", "one JSON object a line"}, {"esc.zst", "combined format, zstd"},
+		{"combined-small.log", "combined format"},
+		{"vhost-small.log", "common or combined format with a virtual host in front"},
+		{"two-spaces.log", "combined format"},
+		{"nginx.json", "one JSON object a line"},
+		{"esc.zst", "combined format, zstd"},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", k.file))
 		if err != nil {

@@ -48,6 +48,8 @@ type Design struct {
 	Source     string // the kernel, file and date or commit that it follows
 	KnownFault string // empty, or what is wrong with it, as in the original
 	KnownRace  string // empty, or the race that the original kernel has too: lwbench check finds it, no workload meets it
+	// KnownKinds are the findings as which KnownFault or KnownRace shows; anything else is a new fault.
+	KnownKinds []mmu.FindingKind
 	Catches    bool   // a signal ends any sleep in Alloc, as if Catch were always given
 	Floor      bool   // a lower bound that maps nothing: reports show it beside the others and do not rank it
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
@@ -79,6 +81,15 @@ type MultiPager interface {
 	// AllocPages maps pages at contiguous addresses, the first of which is Buf.KVA. There are 1 to Abilities.MultiPage
 	// pages. Buf.Page is the first page. Otherwise it behaves like Alloc.
 	AllocPages(c *mmu.CPU, pages []*mmu.Page, f Flags) (Buf, error)
+}
+
+// Auditor is implemented by designs that can check their own bookkeeping: counts against the elements that they count,
+// magazines against their capacity.
+type Auditor interface {
+	// Audit returns the first rule that the design's data breaks, in one line, or nil. It costs nothing and changes nothing.
+	// While CPUs are at work it checks only what holds between any two steps; idle says that none is, and live is then the
+	// number of mappings that are allocated. No CPU may act meanwhile.
+	Audit(idle bool, live int) error
 }
 
 // Tunable returns the tunable called name, and whether the design has it.

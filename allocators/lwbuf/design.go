@@ -28,6 +28,7 @@ var Submitted = allocators.Design{
 	Name:       "lwbuf-submitted",
 	Doc:        "lwbuf as first submitted: stale mask bits from the previous use survive",
 	Source:     "DragonFly BSD kernel mailing list, 2009-03-07 and 2009-03-10; reconstruction: the patch is no longer public",
+	KnownKinds: []mmu.FindingKind{mmu.StaleAccess, mmu.StaleRisk},
 	KnownFault: "cpumask |= instead of =: a CPU that used the previous mapping is trusted and may use its stale TLB entry",
 	Tunables:   objcache.Tunables(),
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {

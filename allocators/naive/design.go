@@ -13,12 +13,13 @@ var nsfbufs = allocators.Tunable{
 
 // Design maps and unmaps every time (DragonFly BSD sys/kern/uipc_syscalls.c before dfbcf5a390, 2003).
 var Design = allocators.Design{
-	Name:      "naive",
-	Doc:       "maps and unmaps each time; each time every CPU flushes its whole TLB",
-	Source:    "DragonFly BSD sys/kern/uipc_syscalls.c, parent of commit dfbcf5a390, 2003-12 (FreeBSD-4 heritage)",
-	KnownRace: "pmap_qenter does not wait for its broadcast flush: a CPU that receives the mapping before the IPI may use its old entry",
-	Catches:   true,
-	Tunables:  []allocators.Tunable{nsfbufs},
+	Name:       "naive",
+	Doc:        "maps and unmaps each time; each time every CPU flushes its whole TLB",
+	Source:     "DragonFly BSD sys/kern/uipc_syscalls.c, parent of commit dfbcf5a390, 2003-12 (FreeBSD-4 heritage)",
+	KnownKinds: []mmu.FindingKind{mmu.StaleAccess, mmu.StaleRisk},
+	KnownRace:  "pmap_qenter does not wait for its broadcast flush: a CPU that receives the mapping before the IPI may use its old entry",
+	Catches:    true,
+	Tunables:   []allocators.Tunable{nsfbufs},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, int(t.Get(nsfbufs)))
 	},

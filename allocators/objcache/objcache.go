@@ -48,6 +48,7 @@ func (m *magazine) pop() any {
 type percpu struct {
 	loaded, previous *magazine
 	waiting          int
+	made             int      // objects constructed here, less those destructed here
 	_                [64]byte // percpus of neighbours share no cache line of the host
 }
 
@@ -75,7 +76,18 @@ type Cache struct {
 func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (any, error), dtor func(*mmu.CPU, any)) *Cache {
 	ncpu := m.NCPU()
 	capacity, limit, empties := size(int(t.Get(capacityKnob)), int(t.Get(limitKnob)), ncpu)
-	o := &Cache{name: name, ctor: ctor, dtor: dtor, cpus: make([]percpu, ncpu)}
+	o := &Cache{name: name, cpus: make([]percpu, ncpu)}
+	o.ctor = func(c *mmu.CPU) (any, error) {
+		obj, err := ctor(c)
+		if err == nil {
+			o.cpus[c.ID()].made++
+		}
+		return obj, err
+	}
+	o.dtor = func(c *mmu.CPU, obj any) {
+		dtor(c, obj)
+		o.cpus[c.ID()].made--
+	}
 	for i := range o.cpus {
 		o.cpus[i].loaded, o.cpus[i].previous = newMagazine(capacity), newMagazine(capacity)
 	}

@@ -13,7 +13,8 @@ import (
 // Session does operations of a trace on a machine, one by one or from several CPUs at once, and keeps the buffers that they
 // name.
 type Session struct {
-	// Loose lets an alloc find nothing free whatever its flags: CPUs that go at their own pace cannot rely on the trace's order.
+	// Loose is for CPUs that go at their own pace: an alloc may find nothing free whatever its flags, since its order is not the
+	// trace's; and a buffer that was made global is used on any CPU without asking for its address again.
 	Loose bool
 
 	m     *mmu.Machine
@@ -29,6 +30,8 @@ type Live struct {
 	handle.Handle
 	line int // of its alloc
 	refs int // beyond the first
+	// global: its address is used without asking, on any CPU.
+	global bool
 }
 
 // NewSession begins with no buffer. a is d at work on m.
@@ -86,6 +89,10 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 			return fmt.Errorf("%s cannot make a buffer global: expected no global", s.d.Name)
 		}
 		k.SetGlobal(c, b.Buf)
+		if s.Loose { // from here on the address is good everywhere, and no CPU asks
+			b.Ask(c)
+			b.global = true
+		}
 	}
 	return nil
 }
@@ -123,7 +130,11 @@ func (s *Session) mayFail(op *Op, err error) bool {
 
 // access loads or stores. The machine keeps its first findings only; s.stale hears of the stale accesses after them.
 func (s *Session) access(c *mmu.CPU, b *Live, op *Op) {
-	kva, kept, stale := b.Ask(c), len(s.m.Findings()), c.N.Stale
+	kva, _ := b.KVA()
+	if !b.global {
+		kva = b.Ask(c)
+	}
+	kept, stale := len(s.m.Findings()), c.N.Stale
 	verb := "read"
 	if op.Verb == Store {
 		verb = "wrote"

@@ -17,7 +17,7 @@ const endOfOthers = "the end of the others"
 
 // drains reports whether the run ends with a drain.
 func (s *Config) drains() bool {
-	return s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
+	return !s.Design.CannotRunOut && s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
 }
 
 // Measure sets Capacity and Unused: how many buffers, of different pages, that many CPUs get from a fresh design in all, and
@@ -47,6 +47,11 @@ func (p *Plan) empty() *Plan {
 // they must get as many as from a fresh machine, and no address twice.
 func (o *execution) quiet(c *mmu.CPU) error {
 	o.left--
+	if o.left == 0 {
+		if o.audit(c, true); o.failure != nil {
+			return errFailed
+		}
+	}
 	if !o.set.drains() {
 		return nil
 	}
@@ -59,7 +64,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 		c.Idle(mmu.Cycles(o.m.Spec().ClockHz)) // a second: every tick and timer has passed
 	}
 	o.take(c)
-	if o.drainer++; o.drainer == o.plan.CPUs && o.drained+o.unused() != o.set.Capacity+o.set.Unused {
+	if o.drainer++; o.drainer == o.plan.CPUs && o.drained != o.set.Capacity && o.drained+o.unused() != o.set.Capacity+o.set.Unused {
 		o.fail(&Failure{
 			Kind: mmu.Leaked.String(), CPU: c.ID(),
 			Text: fmt.Sprintf("nobody holds a buffer any more, and %d can be had; from the start it was %d", o.drained+o.unused(), o.set.Capacity+o.set.Unused),
@@ -71,8 +76,9 @@ func (o *execution) quiet(c *mmu.CPU) error {
 	return nil
 }
 
-// unused returns how many pages of KVA the kernel map holds. They count as obtainable after a drain: a design that takes KVA
-// in blocks cannot use the last pages of the window, and how many depends on what it has given back before.
+// unused returns how many pages of KVA the kernel map holds. Nothing has leaked where as many buffers were obtained as from a
+// fresh machine, or as many buffers and unused pages together: a design that takes KVA in blocks cannot use the last pages of
+// the window, and how many depends on what it has given back before; one with a limit of its own keeps pages in its lists.
 func (o *execution) unused() int { return o.m.KVAWindow() - o.m.KVAInUse() }
 
 // take allocates pages that nobody has named until there is no buffer left.

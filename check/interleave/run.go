@@ -3,6 +3,7 @@ package interleave
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
@@ -25,6 +26,10 @@ type Config struct {
 	Visible bool
 	// Coarse lets another CPU go on at ordered points only; see smp.Config.
 	Coarse bool
+	// Past lets a run go on past the fault that the design declares, for what else goes wrong in it.
+	Past bool
+	// Beat, where it is not nil, counts choices: a run in which it stands still does not come back.
+	Beat *atomic.Int64
 }
 
 // execution is one run of a Plan.
@@ -44,6 +49,7 @@ type execution struct {
 	drained int   // buffers taken so
 	watch   Watcher
 	failure *Failure
+	judged  int // findings that have been looked at
 }
 
 // Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
@@ -128,10 +134,14 @@ func (o *execution) Next(ready []smp.Actor) int {
 	if o.failure != nil {
 		return -1
 	}
-	if len(ready) == 1 {
-		return 0 // no choice, and no point of a schedule
+	k := 0
+	if len(ready) > 1 { // else it is no choice, and no point of a schedule
+		k = o.by.Next(ready)
 	}
-	return o.by.Next(ready)
+	if o.set.Beat != nil {
+		o.set.Beat.Add(1)
+	}
+	return k
 }
 
 // body is what a CPU does.
@@ -242,6 +252,10 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 		o.fail(&Failure{Kind: WrongError, Text: fmt.Sprintf("cpu%d: %v: %v", c.ID(), op, err), CPU: c.ID()})
 	} else {
 		o.check()
+		o.audit(c, false)
+		if op.Verb == ops.Global {
+			o.checkGlobal(c, op.Name)
+		}
 	}
 	o.on[c.ID()] = outer
 	o.done[i] = true

@@ -88,6 +88,7 @@ var modes = []struct {
 	{"drained", func(s *interleave.Config) *bool { return &s.Thorough }},
 	{"coarse", func(s *interleave.Config) *bool { return &s.Coarse }},
 	{"visible", func(s *interleave.Config) *bool { return &s.Visible }},
+	{"past", func(s *interleave.Config) *bool { return &s.Past }},
 }
 
 func mode(s *interleave.Config, text string) error {
@@ -99,7 +100,7 @@ func mode(s *interleave.Config, text string) error {
 			}
 		}
 		if !known {
-			return fmt.Errorf("run %.40s: expected some of drained, coarse, visible, joined by commas", word)
+			return fmt.Errorf("run %.40s: expected some of drained, coarse, visible, past, joined by commas", word)
 		}
 	}
 	return nil

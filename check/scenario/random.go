@@ -8,35 +8,46 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// kvaPages is the window of most scenarios.
+// kvaPages is the window of most scenarios, unless the design reserves more.
 const kvaPages = 48
 
 // Random draws scenario number i. The first are of a few operations; they grow with i.
 func (s *Source) Random(i int) *ops.Trace {
 	d, opt := s.d, &s.opt
 	r := rand.New(rand.NewPCG(opt.Seed, uint64(i)+1))
-	g := &generator{r: r, s: s, cpus: opt.CPUs}
+	g := &generator{r: r, s: s, cpus: opt.CPUs, pages: 1 + r.IntN(3), most: 1 + r.IntN(3)}
 	if g.cpus == 0 {
 		g.cpus = 2
 		if i >= 40 {
 			g.cpus += max(0, r.IntN(5)-2)
 		}
 	}
-	size := min(4+i/12, 12*g.cpus)
-	tune := tuning(d, opt.Set, r)
 	_, pool := d.Pool()
+	kva := s.kva
+	if deep := i%deepEach == deepEach-1; deep {
+		return s.deep(i, g)
+	}
+	tune := tuning(d, opt.Set, r)
+	if d.CPUPrivate {
+		g.stack(min(4+i/12, 12*g.cpus))
+		return g.trace(fmt.Sprintf("random%d.ops", i), s.header(r, tune, kva))
+	}
 	if pool && r.IntN(3) == 0 {
 		if opt.CPUs == 0 {
 			g.cpus = 2 + r.IntN(2)
 		}
 		g.waits(min(2+i/40, 5))
 	} else {
-		g.mixed(size)
+		g.mixed(min(4+i/12, 12*g.cpus))
 	}
-	kva := kvaPages
 	if !pool && r.IntN(3) == 0 {
 		kva = 1 + r.IntN(4)
 	}
+	return g.trace(fmt.Sprintf("random%d.ops", i), s.header(r, tune, kva))
+}
+
+// header draws the rest of the header.
+func (s *Source) header(r *rand.Rand, tune allocators.Tuning, kva int) []ops.HeaderLine {
 	more := []ops.HeaderLine{{Key: "tlb", Text: roomy}}
 	if r.IntN(5) == 0 {
 		more[0].Text = tiny
@@ -44,29 +55,7 @@ func (s *Source) Random(i int) *ops.Trace {
 	if r.IntN(4) == 0 {
 		more = append(more, ops.HeaderLine{Key: "kernel_global", Text: "no"})
 	}
-	more = append(more, s.speculate()...)
-	return g.trace(fmt.Sprintf("random%d.ops", i), headerLines(d, tune, kva, more...))
-}
-
-// tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.
-func tuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
-	tune := allocators.Tuning{}
-	for _, k := range d.Tunables {
-		v, fixed := given[k.Name]
-		switch span := k.Max - k.Min; {
-		case fixed:
-		case span <= 1:
-			if v = k.Default; r.IntN(4) == 0 {
-				v = k.Min + r.Int64N(span+1)
-			}
-		case k.Default >= 16:
-			v = max(k.Min, 1) + r.Int64N(3)
-		default:
-			v = k.Default
-		}
-		tune[k.Name] = v
-	}
-	return tune
+	return headerLines(s.d, tune, kva, append(more, s.speculate()...)...)
 }
 
 // generator writes one scenario.
@@ -75,9 +64,12 @@ type generator struct {
 	s     *Source
 	cpus  int
 	pages int
-	ops   []ops.Op
-	live  []buffer
-	named int
+	most  int // buffers that may be live at once
+	// oneWay lets CPU 0 allocate and the last CPU free.
+	oneWay bool
+	ops    []ops.Op
+	live   []buffer
+	named  int
 
 	handlers int
 }
@@ -92,7 +84,6 @@ type buffer struct {
 
 // mixed writes n operations, drawn with weights of the scenario's own, some kinds left out; then all is freed.
 func (g *generator) mixed(n int) {
-	g.pages = 1 + g.r.IntN(3)
 	weight := [...]int{
 		3 + g.r.IntN(3),                // alloc
 		2 + g.r.IntN(6),                // load, store
@@ -103,7 +94,10 @@ func (g *generator) mixed(n int) {
 		max(0, g.r.IntN(4)-2),          // switch
 		g.r.IntN(2) * len(g.s.sysctls), // sysctl
 	}
-	private, irqs, most := g.r.IntN(4), g.r.IntN(4), 1+g.r.IntN(3)
+	if g.most > 3 { // or they are freed before they are many
+		weight[0] *= 3
+	}
+	private, irqs := g.r.IntN(4), g.r.IntN(4)
 	total := 0
 	for _, w := range weight {
 		total += w
@@ -119,7 +113,10 @@ func (g *generator) mixed(n int) {
 			g.add(ops.Op{CPU: cpu, Verb: ops.Switch})
 		case k == 7:
 			g.sysctl(cpu)
-		case len(g.live) == 0 || k == 0 && len(g.live) < most:
+		case len(g.live) == 0 || k == 0 && len(g.live) < g.most:
+			if g.oneWay {
+				cpu = 0
+			}
 			g.alloc(cpu, g.r.IntN(4) < private)
 		case k == 0:
 		default:
@@ -130,14 +127,18 @@ func (g *generator) mixed(n int) {
 		}
 	}
 	for len(g.live) > 0 {
-		g.free(g.r.IntN(g.cpus), g.r.IntN(len(g.live)))
+		cpu := g.r.IntN(g.cpus)
+		if g.oneWay {
+			cpu = g.cpus - 1
+		}
+		g.free(cpu, g.r.IntN(len(g.live)))
 	}
 }
 
 // sysctl sets a tunable that may be changed to a small value.
 func (g *generator) sysctl(cpu int) {
 	k := g.s.sysctls[g.r.IntN(len(g.s.sysctls))]
-	g.add(ops.Op{CPU: cpu, Verb: ops.Sysctl, Name: k.Name, Text: k.Format(min(k.Min+g.r.Int64N(4), k.Max))})
+	g.add(ops.Op{CPU: cpu, Verb: ops.Sysctl, Name: k.Name, Text: k.Format(min(k.Min+g.r.Int64N(int64(max(4, g.most))), k.Max))})
 }
 
 func (g *generator) add(op ops.Op) {
@@ -177,6 +178,9 @@ func (g *generator) use(cpu, kind int) {
 	case 1:
 		op.Verb = [...]ops.Verb{ops.Load, ops.Store}[g.r.IntN(2)]
 	case 2:
+		if g.oneWay {
+			cpu = g.cpus - 1
+		}
 		g.free(cpu, at)
 		return
 	case 3:

@@ -118,10 +118,59 @@ func TestScenariosAreTraces(t *testing.T) {
 			if err := s.Fits(tr); err != nil {
 				t.Errorf("%s %d: %v", d.Name, i, err)
 			}
-			if tr.CPUs < 2 || tr.CPUs > 4 || len(tr.Ops) > 16*tr.CPUs || len(tr.Ops) < 2 {
+			if tr.CPUs < 2 || tr.CPUs > 4 || len(tr.Ops) > maxDeep(tr) || len(tr.Ops) < 2 {
 				t.Errorf("%s %d: %d CPUs and %d operations", d.Name, i, tr.CPUs, len(tr.Ops))
 			}
 		}
+	}
+}
+
+// maxDeep bounds the operations of a scenario: one in three random ones is deep.
+func maxDeep(tr *ops.Trace) int {
+	if tr.Pages > 3 {
+		return 120
+	}
+	return 16 * tr.CPUs
+}
+
+// TestDeepScenariosAreDeep: many buffers live at once, more than the magazines of two CPUs hold, and a limit now and then.
+func TestDeepScenariosAreDeep(t *testing.T) {
+	s := source(t, design("lwbuf"), Options{Seed: 1})
+	full, limited, oneWay := 0, 0, 0
+	const n = 200
+	for i := range n {
+		tr := s.Random(deepEach*i + deepEach - 1)
+		live, most := 0, 0
+		elsewhere, frees := 0, 0
+		home := map[string]int{}
+		for _, op := range tr.Ops {
+			switch op.Verb {
+			case ops.Alloc:
+				live++
+				home[op.Name] = op.CPU
+			case ops.Free:
+				live--
+				frees++
+				if op.CPU != home[op.Name] {
+					elsewhere++
+				}
+			}
+			most = max(most, live)
+		}
+		if most >= 12 {
+			full++
+		}
+		if elsewhere > frees*9/10 {
+			oneWay++
+		}
+		for _, h := range tr.Header {
+			if strings.HasPrefix(h.Text, "objcache.limit=") && h.Text != "objcache.limit=0" {
+				limited++
+			}
+		}
+	}
+	if full < n/4 || limited < n/10 || oneWay < n/20 {
+		t.Errorf("of %d, %d have 12 or more buffers live, %d a limit, %d flow one way", n, full, limited, oneWay)
 	}
 }
 

@@ -7,12 +7,15 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// shapes are two CPUs with six operations each.
-var shapes = []struct {
+// shape is a fixed scenario.
+type shape struct {
 	name  string
 	needs func(*Source) bool // what the design must be able to do, or nil
 	text  string
-}{
+}
+
+// shapes are two CPUs with six operations each.
+var shapes = []shape{
 	{"handover", nil, `
 0 alloc a 0 nowait
 1 load a
@@ -157,7 +160,11 @@ var shapes = []struct {
 
 // Shapes returns the fixed scenarios: what every design is tried with first. Pools hold two buffers, sizes are about two.
 func (s *Source) Shapes() (list []*ops.Trace) {
-	for _, k := range shapes {
+	fixed := shapes
+	if s.d.CPUPrivate {
+		fixed = privateShapes
+	}
+	for _, k := range fixed {
 		if k.needs != nil && !k.needs(s) {
 			continue
 		}
@@ -177,7 +184,7 @@ func (s *Source) Shapes() (list []*ops.Trace) {
 				}
 			}
 		}
-		t.Header = headerLines(s.d, tune, kvaPages, append([]ops.HeaderLine{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
+		t.Header = headerLines(s.d, tune, s.kva, append([]ops.HeaderLine{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
 		list = append(list, t)
 	}
 	return list

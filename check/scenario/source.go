@@ -1,10 +1,13 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
 	"lwbench/mmu"
 )
 
@@ -22,6 +25,7 @@ type Source struct {
 	opt          Options
 	refs, global int // 1 where the design can
 	sysctls      []allocators.Tunable
+	kva          int // a window in which the design can be built, with small tunables
 }
 
 // NewSource looks what the design can do. base is any machine.
@@ -35,6 +39,9 @@ func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, erro
 		return nil, fmt.Errorf("%s: %w", d.Name, err)
 	}
 	s := &Source{d: d, opt: opt}
+	if err := s.measure(base); err != nil {
+		return nil, err
+	}
 	if _, ok := a.(allocators.Referencer); ok {
 		s.refs = 1
 	}
@@ -54,6 +61,19 @@ func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, erro
 	return s, err
 }
 
+// measure finds the smallest window in which the design can be built for as many CPUs as random scenarios have.
+func (s *Source) measure(base *mmu.Spec) error {
+	c := &interleave.Config{Spec: base, Design: s.d, Tune: tuning(s.d, s.opt.Set, rand.New(calm{}))}
+	t := &ops.Trace{File: "a scenario", CPUs: maxRandomCPUs, Pages: 1}
+	for s.kva = kvaPages; ; s.kva = min(2*s.kva, mmu.DefaultKVAPages) {
+		c.KVAPages = s.kva
+		err := fits(c, t)
+		if err == nil || !errors.Is(err, mmu.ErrNoKVA) || s.kva == mmu.DefaultKVAPages {
+			return err
+		}
+	}
+}
+
 func (s *Source) speculate() []ops.HeaderLine {
 	if !s.opt.Speculate {
 		return nil
@@ -66,6 +86,9 @@ const (
 	maxOps   = 200
 	maxPages = 1024
 )
+
+// maxRandomCPUs bounds random scenarios.
+const maxRandomCPUs = 4
 
 // maxCPUs bounds a scenario: what goes wrong with many CPUs goes wrong with few, and the orders of many are too many.
 const maxCPUs = 8
@@ -80,6 +103,11 @@ func (s *Source) Fits(t *ops.Trace) error {
 	}
 	if t.CPUs > maxCPUs {
 		return fmt.Errorf("%s: %d CPUs: expected at most %d", t.File, t.CPUs, maxCPUs)
+	}
+	if s.d.CPUPrivate {
+		if err := s.fitsPrivate(t); err != nil {
+			return err
+		}
 	}
 	for i := range t.Ops {
 		op := &t.Ops[i]

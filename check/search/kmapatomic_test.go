@@ -58,7 +58,7 @@ func (a *kmapAtomic) Free(c *mmu.CPU, h allocators.Buf) {
 }
 
 func kmapDesign(early bool) *allocators.Design {
-	return &allocators.Design{Name: "kmapatomic", New: func(m *mmu.Machine, _ allocators.Tuning) (allocators.Allocator, error) {
+	return &allocators.Design{Name: "kmapatomic", Abilities: allocators.Abilities{CPUPrivate: true, FixedSize: true}, New: func(m *mmu.Machine, _ allocators.Tuning) (allocators.Allocator, error) {
 		a := &kmapAtomic{early: early, cpus: make([]kmapStack, m.NCPU())}
 		for i := range a.cpus {
 			base, err := m.ReserveKVA(len(a.cpus[i].slots))
@@ -107,6 +107,10 @@ func TestInterruptBetweenTwoStatements(t *testing.T) {
 		}
 		if early && r.Kind != "panic" {
 			t.Errorf("found a %s: %s", r.Kind, r.Text)
+		}
+		cold := hunts(t, d, nil)
+		if cold.Found != early || early && (cold.Kind != "panic" || cold.CPUs != 1 || cold.Ops > 5) {
+			t.Errorf("early %t, from cold: %s", early, cold.JSON())
 		}
 	}
 }

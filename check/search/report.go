@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"lwbench/allocators"
@@ -15,9 +16,10 @@ import (
 	"lwbench/check/scenario"
 	"lwbench/check/schedule"
 	"lwbench/internal/texttab"
+	"lwbench/mmu"
 )
 
-// Report is what a hunt came to.
+// Report is what a search came to.
 type Report struct {
 	Alloc       string  `json:"alloc"`
 	Found       bool    `json:"found"`
@@ -34,7 +36,9 @@ type Report struct {
 	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
 	Seconds     float64 `json:"seconds"`   // of the host, for all of it
 	Coverage    string  `json:"coverage"`
-	Declares    string  `json:"declares,omitempty"` // the fault that the design says it has
+	Declares    string  `json:"declares,omitempty"` // the fault that the design says it has, where that was found
+	Known       *Report `json:"known,omitempty"`    // what was found before, and is declared
+	Beyond      string  `json:"beyond,omitempty"`   // coverage of the search past the declared fault, which found nothing
 	Scenario    string  `json:"scenario,omitempty"` // Trace as a file, for a replay
 	Unfit       bool    `json:"unfit,omitempty"`    // a replay: its schedule does not fit the run, so that it says little
 	// Decision is where the wrong decision was taken, or nil.
@@ -45,53 +49,107 @@ type Report struct {
 	Counterexample *Counterexample     `json:"-"`
 }
 
-// declared is what a design says of itself that a hunt may find, or nothing.
+// declared is what a design says of itself that a search may find, or nothing.
 func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.KnownRace) }
+
+// declares reports whether f is of a kind as which the fault shows that d declares.
+func declares(d *allocators.Design, f *interleave.Failure) bool {
+	if f == nil {
+		return false
+	}
+	kind := f.Kind
+	if kind == interleave.UnsoundMask { // what a stale risk comes from
+		kind = mmu.StaleRisk.String()
+	}
+	return slices.ContainsFunc(d.KnownKinds, func(k mmu.FindingKind) bool { return k.String() == kind })
+}
 
 // JSON returns the report as one line.
 func (r *Report) JSON() string {
 	b, err := json.Marshal(r)
 	if err != nil {
-		panic(fmt.Sprintf("hunt: a report that is no JSON: %v", err))
+		panic(fmt.Sprintf("search: a report that is no JSON: %v", err))
 	}
 	return string(b)
 }
 
-// report shrinks, replays and writes up what was found.
-func (s *searcher) report(start time.Time) (*Report, error) {
+// outline is a report of the numbers alone.
+func (s *searcher) outline() *Report {
 	n := &s.counts
-	r := &Report{
-		Alloc: s.opt.Design.Name, Declares: declared(s.opt.Design), Schedules: n.schedules, Scenarios: n.scenarios, Exhausted: n.exhausted, Bound: n.bound,
+	return &Report{
+		Alloc: s.opt.Design.Name, Schedules: n.schedules, Scenarios: len(n.scenarios), Exhausted: len(n.exhausted), Bound: n.bound,
+		Coverage: s.coverage(),
 	}
-	r.Coverage = s.coverage()
-	if s.best != nil {
-		small, more := s.shrink(s.best)
-		if s.outer.Err() != nil {
-			return nil, context.Cause(s.outer)
-		}
-		r.Shrinking = more
-		if err := r.tell(small); err != nil {
-			return nil, err
-		}
+}
+
+// report shrinks, replays and writes up what was found.
+func (s *searcher) report() (*Report, error) {
+	r := s.outline()
+	if s.best == nil {
+		return r, nil
 	}
-	r.Seconds = time.Since(start).Seconds()
-	return r, nil
+	if declares(s.opt.Design, s.best.failure) {
+		r.Declares = declared(s.opt.Design)
+	}
+	if s.best.hangs {
+		r.keep(s.best.saved(), replayHung(s.best.trace.CPUs, s.best.failure, s.best.schedule), s.best.failure)
+		return r, nil
+	}
+	small, more := s.best, 0
+	var beat atomic.Int64
+	s.beat = &beat
+	if !guard(s.outer, &beat, func() { small, more = s.shrink(s.best) }) {
+		small, more = s.best, 0 // a smaller scenario that does not come back
+	}
+	if s.outer.Err() != nil {
+		return r, context.Cause(s.outer)
+	}
+	r.Shrinking = more
+	return r, r.tell(small)
+}
+
+// with adds what a search past the declared fault of r came to.
+func (r *Report) with(beyond *Report) *Report {
+	beyond.Schedules += r.Schedules
+	beyond.Scenarios += r.Scenarios
+	beyond.Exhausted += r.Exhausted
+	beyond.Shrinking += r.Shrinking
+	beyond.Bound = max(beyond.Bound, r.Bound)
+	if beyond.Found {
+		beyond.Known = r
+		return beyond
+	}
+	r.Beyond = beyond.Coverage
+	r.Schedules, r.Scenarios, r.Exhausted, r.Bound = beyond.Schedules, beyond.Scenarios, beyond.Exhausted, beyond.Bound
+	return r
 }
 
 // coverage says how far the search went.
 func (s *searcher) coverage() string {
 	n := &s.counts
-	tried := texttab.Count(n.schedules, "schedule") + " of " + texttab.Count(n.scenarios, "scenario")
-	switch within := "up to " + texttab.Count(s.opt.Bound, "preemption"); {
-	case n.scenarios > 0 && n.exhausted == n.scenarios:
+	tried := texttab.Count(n.schedules, "schedule") + " of " + texttab.Count(len(n.scenarios), "scenario")
+	within := "up to " + texttab.Count(s.opt.Bound, "preemption") + ", choosing at " + s.granularity()
+	switch {
+	case len(n.scenarios) > 0 && len(n.exhausted) == len(n.scenarios) && s.best == nil:
 		return "exhausted: " + tried + ", " + within
-	case s.ctx.Err() != nil:
-		return fmt.Sprintf("time is up: %s, %d of them exhausted %s", tried, n.exhausted, within)
+	case s.outer.Err() != nil:
+		return fmt.Sprintf("interrupted: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
 	case s.best != nil:
 		return "found after " + tried
+	case s.ctx.Err() != nil:
+		return fmt.Sprintf("time is up: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
 	default:
-		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, n.exhausted, within)
+		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
 	}
+}
+
+// granularity says between which steps of a design the search lets others act. A claim to have exhausted something holds
+// for these points alone.
+func (s *searcher) granularity() string {
+	if s.opt.Coarse || s.opt.Scenario != nil && s.opt.Scenario.Config.Coarse {
+		return "ordered points"
+	}
+	return "machine calls"
 }
 
 // errNotAgain is a failure that a replay does not show: a run that is not deterministic.
@@ -139,17 +197,30 @@ func Replay(k *Scenario) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", t.File, t.Header[i].Line, err)
 	}
-	r := &Report{Alloc: set.Design.Name, Declares: declared(set.Design), Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
+	r := &Report{Alloc: set.Design.Name, Schedules: 1, Scenarios: 1, Coverage: "replayed: one schedule"}
 	if err := set.Measure(interleave.NewPlan(t)); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)
 	}
-	story, f, err := Tell(t, set, schedule)
+	c := *set
+	var beat atomic.Int64
+	c.Beat = &beat
+	var (
+		ce *Counterexample
+		f  *interleave.Failure
+	)
+	if !guard(context.Background(), &beat, func() { ce, f, err = Tell(t, &c, schedule) }) {
+		f, err = hung(), nil
+		ce = replayHung(t.CPUs, f, schedule)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)
 	}
-	r.Unfit = story.Unfit
+	r.Unfit = ce.Unfit
 	if f != nil {
-		r.keep(t, story, f)
+		r.keep(t, ce, f)
+	}
+	if declares(set.Design, f) {
+		r.Declares = declared(set.Design)
 	}
 	r.Seconds = time.Since(start).Seconds()
 	return r, nil

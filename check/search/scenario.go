@@ -2,14 +2,29 @@ package search
 
 import (
 	"context"
+	"sync/atomic"
 
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/check/schedule"
 )
 
-// tried is what came out of one scenario.
+// trial is a scenario that is tried with a number of schedules.
+type trial struct {
+	ctx   context.Context
+	trace *ops.Trace
+	set   *interleave.Config
+	bound int // preemptions
+	most  int // schedules
+	seed  uint64
+
+	beat    atomic.Int64    // see interleave.Config
+	running schedule.Search // of the present run
+}
+
+// tried is what came out of one trial.
 type tried struct {
+	task      task
 	trace     *ops.Trace
 	set       *interleave.Config
 	schedules int
@@ -18,6 +33,7 @@ type tried struct {
 	failure   *interleave.Failure
 	schedule  schedule.Schedule
 	preempted int
+	hangs     bool // the failing run does not end: it cannot be made again
 	err       error
 }
 
@@ -27,8 +43,9 @@ func (t *tried) better(o *tried) bool {
 }
 
 // search runs one scenario under the schedules of s, at most so many, until something goes wrong.
-func (t *tried) search(ctx context.Context, p *interleave.Plan, s schedule.Search, most int) {
-	for n := 0; n < most && ctx.Err() == nil && s.Begin(); n++ {
+func (k *trial) search(t *tried, p *interleave.Plan, s schedule.Search, most int) {
+	k.running = s
+	for n := 0; n < most && k.ctx.Err() == nil && s.Begin(); n++ {
 		set := *t.set
 		set.Thorough = t.schedules == 0
 		t.schedules++
@@ -45,39 +62,47 @@ func (t *tried) search(ctx context.Context, p *interleave.Plan, s schedule.Searc
 	}
 }
 
-// systematic is the part of a scenario's budget, in percent, that goes to schedules in order of preemptions; random ones get
-// the rest.
-const systematic = 70
+const (
+	// systematic is the part of a scenario's budget, in percent, that goes to schedules in order of preemptions; random ones
+	// get the rest.
+	systematic = 70
+	// few is a budget with which random schedules find more than systematic ones.
+	few = 60
+)
 
-// try looks at one scenario with at most so many schedules, those of up to bound preemptions first.
-func try(ctx context.Context, trace *ops.Trace, set *interleave.Config, bound, most int, seed uint64) *tried {
-	t := &tried{trace: trace, set: set}
-	p := interleave.NewPlan(trace)
-	b := schedule.NewBounded(bound)
-	t.search(ctx, p, b, max(1, most*systematic/100))
-	t.exhausted, t.bound = b.Exhausted() && t.failure == nil && ctx.Err() == nil, b.Bound()
+// try looks at the scenario, with the schedules of up to so many preemptions first, unless there are few.
+func (k *trial) try(set *interleave.Config) *tried {
+	t := &tried{trace: k.trace, set: set}
+	p := interleave.NewPlan(k.trace)
+	share := max(1, k.most*systematic/100)
+	if k.most <= few {
+		share = 1
+	}
+	b := schedule.NewBounded(k.bound)
+	k.search(t, p, b, share)
+	t.exhausted, t.bound = b.Exhausted() && t.failure == nil && k.ctx.Err() == nil, b.Bound()
 	if t.exhausted || t.failure != nil || t.err != nil {
 		return t
 	}
-	t.search(ctx, p, schedule.NewPCT(seed, 3), (most-t.schedules)/2)
+	k.search(t, p, schedule.NewPCT(k.seed, 3), (k.most-t.schedules+1)/2)
 	if t.failure == nil && t.err == nil {
-		t.search(ctx, p, schedule.NewRandom(seed, 8), most-t.schedules)
+		k.search(t, p, schedule.NewRandom(k.seed, 8), k.most-t.schedules)
 	}
 	return t
 }
 
 // look is try, and where only something latent came out another one that looks for what goes wrong.
-func look(ctx context.Context, trace *ops.Trace, set *interleave.Config, bound, most int, seed uint64) *tried {
-	if err := set.Measure(interleave.NewPlan(trace)); err != nil {
+func (k *trial) look() *tried {
+	if err := k.set.Measure(interleave.NewPlan(k.trace)); err != nil {
 		return &tried{err: err}
 	}
-	t := try(ctx, trace, set, bound, most, seed)
+	t := k.try(k.set)
 	if t.failure == nil || !t.failure.Latent {
 		return t
 	}
-	visible := *set
+	visible := *k.set
 	visible.Visible = true
-	u := try(ctx, trace, &visible, bound, most, seed)
+	u := k.try(&visible)
 	u.schedules += t.schedules
 	if u.better(t) {
 		return u

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lwbench/allocators"
@@ -45,69 +46,89 @@ func NewScenario(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*S
 	return &Scenario{Trace: t, Config: c}, err
 }
 
-// The sizes of a search's steps, in schedules.
-const (
-	firstScenarios = 150  // for each random scenario at the beginning
-	mostScenario   = 4000 // for each later on
-	mostShape      = 3000 // for each fixed one, unless they are all there is
-	// afterLatent is how many scenarios more are tried when only something latent has been found.
-	afterLatent = 60
-)
-
-// Run searches one design. An error is bad input or the context's; a limit of time that is reached is none.
+// Run searches one design. An error is bad input or the context's; a limit of time that is reached is none. The report of an
+// interrupted search, beside the context's error, says how far it came.
 func Run(ctx context.Context, opt Options) (*Report, error) {
 	start := time.Now()
+	if opt.Time > 0 {
+		within, cancel := context.WithTimeout(ctx, opt.Time)
+		defer cancel()
+		return run(within, ctx, opt, start)
+	}
+	return run(ctx, ctx, opt, start)
+}
+
+// run searches until ctx ends; outer is the context without the limit of time. Where the fault that the design declares is
+// found it goes on, past that kind, for the rest of the budget.
+func run(ctx, outer context.Context, opt Options, start time.Time) (*Report, error) {
+	r, err := search(ctx, outer, opt, false)
+	if err == nil && r.Found && declares(opt.Design, r.Failure) && r.Schedules < opt.Budget {
+		opt.Budget -= r.Schedules
+		var beyond *Report
+		if beyond, err = search(ctx, outer, opt, true); err == nil {
+			r = r.with(beyond)
+		}
+	}
+	if r != nil {
+		r.Seconds = time.Since(start).Seconds()
+	}
+	return r, err
+}
+
+// search makes one pass over the budget. With past the fault that the design declares does not end a run.
+func search(ctx, outer context.Context, opt Options, past bool) (*Report, error) {
 	src, err := scenario.NewSource(opt.Design, opt.Machine, opt.Options)
 	if err != nil {
 		return nil, err
 	}
-	s := &searcher{opt: opt, src: src, ctx: ctx, outer: ctx}
+	s := &searcher{opt: opt, src: src, ctx: ctx, outer: outer, past: past}
 	if opt.Scenario != nil {
 		s.fixed = []*ops.Trace{opt.Scenario.Trace}
 	} else {
 		s.fixed = src.Shapes()
 	}
-	if opt.Time > 0 {
-		var cancel context.CancelFunc
-		s.ctx, cancel = context.WithTimeout(ctx, opt.Time)
-		defer cancel()
-	}
 	s.run()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if s.err != nil {
+	switch {
+	case outer.Err() != nil:
+		return s.outline(), context.Cause(outer)
+	case s.err != nil:
 		return nil, s.err
 	}
-	return s.report(start)
+	return s.report()
 }
 
-// searcher is one search at work. Scenarios are handed out in order; what counts is decided in that order too, so that the
+// searcher is one search at work. Tasks are handed out in order; what counts is decided in that order too, so that the
 // number of workers makes no difference.
 type searcher struct {
 	opt   Options
 	src   *scenario.Source
+	past  bool            // the fault that the design declares
+	beat  *atomic.Int64   // of the runs that make a failure small
 	ctx   context.Context // ends with the limit of time too
 	outer context.Context // what is found is made small beyond that limit
 	fixed []*ops.Trace
 
-	mu     sync.Mutex
-	next   int            // scenario to be handed out
-	done   map[int]*tried // not yet counted
-	last   int            // scenario from which on nothing is wanted any more, or 0
-	ran    int
-	err    error
-	counts counts
-	best   *tried
+	mu      sync.Mutex
+	counted sync.Cond // a task has been counted
+	round   round
+	next    int            // task to be handed out
+	done    map[int]*tried // not yet counted
+	last    int            // task from which on nothing is wanted any more, or 0
+	ran     int
+	err     error
+	counts  counts
+	best    *tried
 }
 
-// counts are what the scenarios up to the one that decided came to.
+// counts are what the tasks up to the one that decided came to.
 type counts struct {
-	scenarios, schedules, exhausted, bound int
+	tasks, schedules, bound int
+	scenarios, exhausted    map[int]bool
 }
 
 func (s *searcher) run() {
-	s.done = map[int]*tried{}
+	s.done, s.counted.L = map[int]*tried{}, &s.mu
+	s.counts.scenarios, s.counts.exhausted = map[int]bool{}, map[int]bool{}
 	jobs := s.opt.Jobs
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -116,96 +137,113 @@ func (s *searcher) run() {
 	for range jobs {
 		wg.Go(func() {
 			for {
-				i, most, ok := s.take()
+				k, ok := s.take()
 				if !ok {
 					return
 				}
-				s.finish(i, s.scenario(i, most))
+				s.finish(k, s.try(k))
 			}
 		})
 	}
 	wg.Wait()
 }
 
-// take hands out the next scenario and how many schedules it may take.
-func (s *searcher) take() (i, most int, ok bool) {
+// take hands out the next task. The next round begins when the present one is counted: it leaves out what was exhausted.
+func (s *searcher) take() (k task, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	alone := s.opt.Shapes || s.opt.Scenario != nil
-	switch i = s.next; {
-	case s.ctx.Err() != nil || s.err != nil || s.last > 0 && i >= s.last || alone && i >= len(s.fixed):
-		return 0, 0, false
-	case alone:
-		most = s.opt.Budget
-	case i < len(s.fixed):
-		most = mostShape
-	default:
-		most = min(firstScenarios+10*(i-len(s.fixed)), mostScenario)
+	for {
+		if s.ctx.Err() != nil || s.err != nil || s.last > 0 && s.next >= s.last {
+			return k, false
+		}
+		if k, ok = s.round.next(); ok {
+			k.number = s.next
+			k.most = min(k.most, s.opt.Budget)
+			s.next++
+			return k, true
+		}
+		if s.counts.tasks < s.next {
+			s.counted.Wait()
+			continue
+		}
+		if !s.round.begin(s) {
+			return k, false
+		}
 	}
-	s.next++
-	return i, min(most, s.opt.Budget), true
 }
 
-// scenario tries scenario i.
-func (s *searcher) scenario(i, most int) *tried {
+// try does a task, unless the design does not come back from it.
+func (s *searcher) try(k task) *tried {
 	var trace *ops.Trace
-	if i < len(s.fixed) {
-		trace = s.fixed[i]
+	if k.scenario < len(s.fixed) {
+		trace = s.fixed[k.scenario]
 	} else {
-		trace = s.src.Random(i - len(s.fixed))
+		trace = s.src.Random(k.scenario - len(s.fixed))
 	}
 	set, err := s.config(trace)
 	if err != nil {
 		return &tried{err: err}
 	}
-	return look(s.ctx, trace, set, s.opt.Bound, most, s.opt.Seed+uint64(i))
+	t := &trial{ctx: s.ctx, trace: trace, set: set, bound: s.opt.Bound, most: k.most, seed: s.opt.Seed + uint64(k.scenario) + uint64(k.round)<<32}
+	set.Beat = &t.beat
+	var out *tried
+	if !guard(s.ctx, &t.beat, func() { out = t.look() }) {
+		return t.stuck()
+	}
+	return out
 }
 
 // config is what a scenario runs on.
-func (s *searcher) config(trace *ops.Trace) (*interleave.Config, error) {
+func (s *searcher) config(trace *ops.Trace) (set *interleave.Config, err error) {
 	if given := s.opt.Scenario; given != nil && given.Trace == trace {
-		set := *given.Config
-		set.Coarse = set.Coarse || s.opt.Coarse
-		return &set, nil
+		c := *given.Config
+		set = &c
+	} else {
+		k, err := NewScenario(trace, s.opt.Machine, []*allocators.Design{s.opt.Design})
+		if err != nil {
+			return nil, err
+		}
+		set = k.Config
 	}
-	set, err := scenario.Config(trace, s.opt.Machine, []*allocators.Design{s.opt.Design})
-	if set != nil {
-		set.Coarse = set.Coarse || s.opt.Coarse
-	}
-	return set, err
+	set.Coarse = set.Coarse || s.opt.Coarse
+	set.Past, set.Beat = set.Past || s.past, s.beat
+	return set, nil
 }
 
-// finish takes in what came out of scenario i, and counts what is complete up to there.
-func (s *searcher) finish(i int, t *tried) {
+// finish takes in what came out of a task, and counts what is complete up to there.
+func (s *searcher) finish(k task, t *tried) {
+	t.task = k
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.counted.Broadcast()
 	s.ran += t.schedules
 	if s.opt.Progress != nil {
 		s.opt.Progress(s.ran)
 	}
-	s.done[i] = t
+	s.done[k.number] = t
 	for {
-		t, ok := s.done[s.counts.scenarios]
-		if !ok || s.last > 0 && s.counts.scenarios >= s.last {
+		t, ok := s.done[s.counts.tasks]
+		if !ok || s.last > 0 && s.counts.tasks >= s.last {
 			return
 		}
-		delete(s.done, s.counts.scenarios)
+		delete(s.done, s.counts.tasks)
 		s.count(t)
 	}
 }
 
-// count adds one scenario, in order.
+// count adds one task, in order.
 func (s *searcher) count(t *tried) {
 	n := &s.counts
-	at := n.scenarios
-	n.scenarios++
+	at := n.tasks
+	n.tasks++
 	n.schedules += t.schedules
 	n.bound = max(n.bound, t.bound)
+	n.scenarios[t.task.scenario] = true
 	if t.exhausted {
-		n.exhausted++
+		n.exhausted[t.task.scenario] = true
 	}
 	switch {
-	case t.err != nil && !errors.Is(t.err, mmu.ErrNoKVA):
+	case t.err != nil && (!errors.Is(t.err, mmu.ErrNoKVA) || s.opt.Scenario != nil):
 		s.err = t.err
 	case t.better(s.best):
 		s.best = t
@@ -220,7 +258,7 @@ func (s *searcher) count(t *tried) {
 	}
 }
 
-// stop wants nothing any more from scenario n on.
+// stop wants nothing any more from task n on.
 func (s *searcher) stop(n int) {
 	if s.last == 0 || n < s.last {
 		s.last = n

@@ -3,7 +3,9 @@ package search
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
@@ -122,28 +124,87 @@ func told(r *Report) string {
 
 // TestCoverage says what was tried, and never more.
 func TestCoverage(t *testing.T) {
-	for _, k := range []struct {
-		counts counts
-		found  bool
-		want   string
-	}{
-		{counts{scenarios: 1, schedules: 1, exhausted: 1}, false, "exhausted: 1 schedule of 1 scenario, up to 2 preemptions"},
-		{counts{scenarios: 3, schedules: 40, exhausted: 2}, false, "budget spent: 40 schedules of 3 scenarios, 2 of them exhausted up to 2 preemptions"},
-		{counts{scenarios: 2, schedules: 9}, true, "found after 9 schedules of 2 scenarios"},
-		{counts{}, false, "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions"},
-	} {
-		h := &searcher{ctx: t.Context(), opt: Options{Bound: 2}, counts: k.counts}
-		if k.found {
-			h.best = &tried{}
+	set := func(n int) map[int]bool {
+		m := map[int]bool{}
+		for i := range n {
+			m[i] = true
 		}
-		if got := h.coverage(); got != k.want {
+		return m
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, k := range []struct {
+		schedules, scenarios, exhausted int
+		found, coarse                   bool
+		ctx, outer                      context.Context
+		want                            string
+	}{
+		{1, 1, 1, false, false, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at machine calls"},
+		{1, 1, 1, false, true, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at ordered points"},
+		{40, 3, 2, false, false, t.Context(), t.Context(), "budget spent: 40 schedules of 3 scenarios, 2 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{9, 2, 0, true, false, t.Context(), t.Context(), "found after 9 schedules of 2 scenarios"},
+		{0, 0, 0, false, false, t.Context(), t.Context(), "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{5, 2, 1, false, false, ended, t.Context(), "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{5, 2, 1, false, false, ended, ended, "interrupted: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
+	} {
+		s := &searcher{ctx: k.ctx, outer: k.outer, opt: Options{Bound: 2, Coarse: k.coarse}}
+		s.counts = counts{schedules: k.schedules, scenarios: set(k.scenarios), exhausted: set(k.exhausted)}
+		if k.found {
+			s.best = &tried{}
+		}
+		if got := s.coverage(); got != k.want {
 			t.Errorf("%q, want %q", got, k.want)
 		}
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	h := &searcher{ctx: ctx, opt: Options{Bound: 1}, counts: counts{scenarios: 2, schedules: 5, exhausted: 1}}
-	if got := h.coverage(); got != "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 1 preemption" {
-		t.Error(got)
+}
+
+// endless is a design whose second alloc loops without calling the machine.
+type endless struct {
+	kva    mmu.KVA
+	allocs int
+	end    *atomic.Bool // of the test
+}
+
+func (a *endless) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocators.Buf, error) {
+	for a.allocs++; a.allocs > 1 && !a.end.Load(); {
+	}
+	c.KenterQuick(a.kva, pg)
+	return &kmapBuf{page: pg, kva: a.kva}, nil
+}
+
+func (a *endless) Free(c *mmu.CPU, b allocators.Buf) { c.KremoveQuick(b.KVA(c)) }
+
+// TestDoesNotComeBack: a design that loops without calling the machine holds up neither the limit of time nor the search: it
+// is what was found.
+func TestDoesNotComeBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for 2 s")
+	}
+	var end atomic.Bool
+	defer end.Store(true)
+	d := &allocators.Design{Name: "endless", New: func(m *mmu.Machine, _ allocators.Tuning) (allocators.Allocator, error) {
+		kva, err := m.ReserveKVA(1)
+		return &endless{kva: kva, end: &end}, err
+	}}
+	r := hunts(t, d, func(o *Options) { o.Time, o.Budget = 300*time.Millisecond, 1<<40 })
+	if !r.Found || r.Kind != "livelock" || !strings.Contains(r.Text, "without calling the machine") || !strings.Contains(r.Scenario, "schedule ") {
+		t.Errorf("%s", r.JSON())
+	}
+}
+
+// TestBeyondTheDeclaredFault: a design that declares stale accesses and has another fault too: both are reported.
+func TestBeyondTheDeclaredFault(t *testing.T) {
+	for _, leaks := range []bool{false, true} {
+		d := lwbuf.Submitted
+		if leaks {
+			d = *leaky(d)
+		}
+		r := hunts(t, &d, func(o *Options) { o.Budget = 3000 })
+		switch {
+		case !leaks && (!r.Found || r.Kind != "stale access" || r.Declares == "" || !strings.HasPrefix(r.Beyond, "budget spent: ") || r.Known != nil):
+			t.Errorf("%s", r.JSON())
+		case leaks && (!r.Found || r.Kind != "leak" || r.Declares != ""):
+			t.Errorf("%s", r.JSON())
+		}
 	}
 }

@@ -7,8 +7,13 @@ import (
 	"lwbench/check/schedule"
 )
 
-// shrinkSchedules is how many schedules of a smaller scenario are tried before the larger one is kept.
-const shrinkSchedules = 600
+// How many schedules of a smaller scenario are tried before the larger one is kept: of one that is still long, where each
+// piece that may go is one of many, and of a short one.
+const (
+	shrinkLong      = 60
+	shrinkSchedules = 600
+	longScenario    = 20 // operations
+)
 
 // shrink makes a failing scenario as small as it can: operations are left out, larger pieces first, for as long as some
 // schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
@@ -21,13 +26,18 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 		}
 		set.Visible = !t.failure.Latent
 		u := &tried{trace: trace, set: set}
+		k := &trial{ctx: s.outer}
 		p := interleave.NewPlan(trace)
 		if set.Measure(p) != nil {
 			return false
 		}
-		u.search(s.outer, p, schedule.NewBounded(s.opt.Bound), shrinkSchedules)
+		most := shrinkSchedules
+		if len(trace.Ops) > longScenario {
+			most = shrinkLong
+		}
+		k.search(u, p, schedule.NewBounded(s.opt.Bound), most)
 		if u.failure == nil && t.preempted > s.opt.Bound {
-			u.search(s.outer, p, schedule.NewPCT(s.opt.Seed, 3), shrinkSchedules)
+			k.search(u, p, schedule.NewPCT(s.opt.Seed, 3), most)
 		}
 		schedules += u.schedules
 		if u.failure == nil || u.failure.Kind != t.failure.Kind {

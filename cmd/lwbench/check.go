@@ -110,6 +110,9 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
 		r, err := search.Run(c.Context(), list[i])
 		if err != nil {
+			if r != nil {
+				fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s: %s\n", r.Alloc, r.Coverage)
+			}
 			return err
 		}
 		if err := f.show(c.OutOrStdout(), r); err != nil {
@@ -240,9 +243,16 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 		fmt.Fprintf(w, "%s: nothing found. %s\n", r.Alloc, r.Coverage)
 		return nil
 	}
+	if r.Known != nil {
+		tellFound(w, r.Known, r.Known.Coverage+"; smallest")
+		fmt.Fprintln(w, "\n  and beyond that:")
+	}
 	tellFound(w, r, r.Coverage+"; smallest")
 	if saved != "" {
 		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s%s\n", saved, f.onMachine())
+	}
+	if r.Beyond != "" {
+		fmt.Fprintf(w, "\n  beyond that nothing was found. %s\n", r.Beyond)
 	}
 	fmt.Fprintln(w)
 	return nil

@@ -1,0 +1,66 @@
+package scenario
+
+import (
+	"math/rand/v2"
+
+	"lwbench/allocators"
+)
+
+// tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.
+func tuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
+	return tuned(d, given, r, func(k allocators.Tunable) int64 {
+		if k.Default < 16 {
+			return k.Default
+		}
+		return max(k.Min, 1) + r.Int64N(3)
+	})
+}
+
+// deepTuning makes sizes small or middling, and turns on what is off.
+func deepTuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
+	return tuned(d, given, r, func(k allocators.Tunable) int64 {
+		switch {
+		case k.Default == 0 && r.IntN(3) == 0:
+			return 1 + r.Int64N(8)
+		case k.Default < 16:
+			return k.Default
+		case r.IntN(2) == 0:
+			return max(k.Min, 1) + r.Int64N(3)
+		}
+		return max(k.Min, 1) + r.Int64N(24)
+	})
+}
+
+// tuned gives each tunable that is not given a value: size chooses that of a number, kept in its range.
+func tuned(d *allocators.Design, given allocators.Tuning, r *rand.Rand, size func(allocators.Tunable) int64) allocators.Tuning {
+	tune := allocators.Tuning{}
+	for _, k := range d.Tunables {
+		v, fixed := given[k.Name]
+		switch span := k.Max - k.Min; {
+		case fixed:
+		case span <= 1:
+			if v = k.Default; r.IntN(4) == 0 {
+				v = k.Min + r.Int64N(span+1)
+			}
+		default:
+			v = min(size(k), k.Max)
+		}
+		tune[k.Name] = v
+	}
+	return tune
+}
+
+// fixed leaves every tunable that is not given at its default, but for the pool.
+func fixed(d *allocators.Design, given allocators.Tuning) allocators.Tuning {
+	tune := allocators.Tuning{}
+	for _, k := range d.Tunables {
+		tune[k.Name] = k.Default
+	}
+	if k, ok := d.Pool(); ok {
+		tune[k.Name] = 16
+	}
+	for name, v := range given {
+		tune[name] = v
+	}
+	return tune
+}

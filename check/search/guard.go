@@ -1,0 +1,109 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"lwbench/check/interleave"
+	"lwbench/check/schedule"
+)
+
+// How long a run may be without a choice before it counts as one that does not come back: by itself, and when the search is
+// to end. A step takes microseconds.
+const (
+	patience  = 10 * time.Second
+	impatient = 2 * time.Second
+	watchEach = 250 * time.Millisecond
+)
+
+// guard runs f, which counts its steps in beat, on a goroutine of its own. It reports whether f came back: a design that
+// loops without calling the machine never does, and no goroutine can be stopped from outside. It is left behind then.
+func guard(ctx context.Context, beat *atomic.Int64, f func()) bool {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	tick := time.NewTicker(watchEach)
+	defer tick.Stop()
+	last, since := int64(-1), time.Now()
+	for {
+		select {
+		case <-done:
+			return true
+		case <-tick.C:
+		}
+		limit := patience
+		if ctx.Err() != nil {
+			limit = impatient
+		}
+		if n := beat.Load(); n != last {
+			last, since = n, time.Now()
+		} else if time.Since(since) > limit {
+			return false
+		}
+	}
+}
+
+// stuck is what comes out of a trial that does not come back. What its goroutine wrote before its last step is visible here.
+func (k *trial) stuck() *tried {
+	t := &tried{trace: k.trace, set: k.set, schedules: 1, hangs: true}
+	if k.running != nil {
+		t.schedule, t.preempted = k.running.Schedule(), k.running.Preemptions()
+	}
+	t.failure = hung()
+	return t
+}
+
+// hung is the failure of a run that does not come back from a design's code.
+func hung() *interleave.Failure {
+	f := &interleave.Failure{Kind: interleave.Livelock, Op: -1, Stack: looping()}
+	f.Text = "the design loops without calling the machine"
+	if p, _ := placeOf(f.Stack); p.Line > 0 {
+		f.Text = fmt.Sprintf("%s does not come back: it loops without calling the machine at %s", p.Func, p)
+	}
+	return f
+}
+
+// looping returns the call stack of a goroutine that is in a design's code and not parked, innermost frame first.
+func looping() []uintptr {
+	all := make([]runtime.StackRecord, runtime.NumGoroutine()+64)
+	n, ok := runtime.GoroutineProfile(all)
+	if !ok {
+		return nil
+	}
+	for i := range all[:n] {
+		stack := all[i].Stack()
+		if p, _ := placeOf(stack); p.Line > 0 && !parked(stack) {
+			return slices.Clone(stack)
+		}
+	}
+	return nil
+}
+
+// parked reports whether a goroutine's CPU waits for its turn.
+func parked(stack []uintptr) bool {
+	frames := runtime.CallersFrames(stack)
+	for {
+		f, more := frames.Next()
+		if f.Function == "lwbench/mmu/smp.(*CPU).park" {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// replayHung makes the counterexample of a run that cannot be made again: its place alone.
+func replayHung(cpus int, f *interleave.Failure, s schedule.Schedule) *Counterexample {
+	ce := &Counterexample{CPUs: cpus, Kind: f.Kind, Text: f.Text}
+	if p, _ := placeOf(f.Stack); p.Line > 0 {
+		ce.Decision = &Decision{Place: p, CPU: f.CPU, Step: -1, Why: "the loop was here when the search gave up"}
+	}
+	return ce
+}

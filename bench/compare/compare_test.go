@@ -228,12 +228,13 @@ func TestBadOptions(t *testing.T) {
 func TestBadFiles(t *testing.T) {
 	dir := t.TempDir()
 	for _, x := range []struct{ text, want string }{
-		{"", "is empty"},
-		{"\x1f\x8b\x08", "is gzipped: unpack it first"},
+		{"", "file is empty"},
+		{"\x1f\x8b\x08", "broken gzip file"},
+		{`{"context":{"date":"x"},"benchmarks":[{"name":"A","iterations":5,"real_time":1.5,"time_unit":"ns"}]}`, "a result of Google Benchmark, not in the Go benchmark format: jq -r '.benchmarks[]"},
+		{`{"a":[]}`, "a result of some program in JSON"},
 		{"hello\nworld\n", "holds no result"},
 		{"Unit cycles/op assume=exact\n", "holds no result"},
 		{"BenchmarkX 1 9 cycles/op\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
-		{"BenchmarkX 1 9 cycles/op\n\nBenchmarkY 1 9\n", "f:3: missing units"},
 		{"BenchmarkX 1 NaN cycles/op\n", "f:1: cycles/op is NaN, expected a number"},
 		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: cycles/op is +Inf"},
 	} {
@@ -246,6 +247,32 @@ func TestBadFiles(t *testing.T) {
 		}
 	}
 	if _, err := compare.Read([]string{dir}, nil); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Error(err)
+	}
+}
+
+// TestFromElsewhere reads what people brought: a byte order mark, UTF-16, and a line torn apart by log output.
+func TestFromElsewhere(t *testing.T) {
+	for name, k := range map[string]struct{ results, skipped int }{
+		"plain.txt": {2, 0}, "utf8-bom.txt": {2, 0}, "utf16le.txt": {0, 0}, "split-line.txt": {1, 1},
+	} {
+		in, err := compare.Read([]string{"testdata/elsewhere/" + name}, nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if k.results > 0 && len(in.Results) != k.results || len(in.Results) == 0 || len(in.Skipped) != k.skipped {
+			t.Errorf("%s: %d results, skipped %v", name, len(in.Results), in.Skipped)
+		}
+		if goos := in.Results[0].GetConfig("goos"); name == "utf8-bom.txt" && goos != "windows" {
+			t.Errorf("%s: goos %q", name, goos)
+		}
+	}
+	in, err := compare.Read([]string{"testdata/elsewhere/split-line.txt"}, nil)
+	if err != nil || !strings.HasPrefix(in.Skipped[0].Error(), "testdata/elsewhere/split-line.txt:2: ") {
+		t.Error(in, err)
+	}
+	if _, err := compare.Read([]string{"testdata/elsewhere/hyperfine.json"}, nil); err == nil || !strings.Contains(err.Error(), "a result of hyperfine") {
 		t.Error(err)
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+
+	"lwbench/bench/input"
+	"lwbench/bench/record"
 )
 
 // Input is what the files hold.
@@ -18,11 +21,12 @@ type Input struct {
 	Results []*benchfmt.Result
 	Units   benchfmt.UnitMetadataMap
 	Labels  []string // of the files, in order
+	Skipped []error  // lines that could not be read and are left out: FILE:LINE: why
 }
 
 // Read reads result files whole. An argument is a path, or LABEL=PATH; "-" is stdin; a path that is given twice becomes
 // path#0 and path#1, as in benchstat. An error is one line, with file and line where there is one: a file that is missing,
-// empty, packed, cut off or no result file, and a figure that is no number.
+// empty, cut off or no result file, and a figure that is no number. A line that cannot be read costs itself.
 func Read(args []string, stdin io.Reader) (*Input, error) {
 	in := new(Input)
 	labels, paths := label(args)
@@ -54,8 +58,8 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 // add takes one record.
 func (in *Input) add(rec benchfmt.Record) error {
 	switch rec := rec.(type) {
-	case *benchfmt.SyntaxError:
-		return rec
+	case *benchfmt.SyntaxError: // torn apart by the output of another program
+		in.Skipped = append(in.Skipped, rec)
 	case *benchfmt.Result:
 		for _, v := range rec.Values {
 			if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
@@ -93,23 +97,23 @@ func label(args []string) (labels, paths []string) {
 
 // content reads a file and refuses what cannot be a whole result file.
 func content(path string, stdin io.Reader) (data []byte, err error) {
-	if path == "-" {
-		data, err = io.ReadAll(stdin)
-	} else {
-		data, err = os.ReadFile(path)
+	in := stdin
+	if path != input.Stdin {
+		file, err := os.Open(path)
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: cannot read it: %w", path, err)
+		}
+		defer func() { _ = file.Close() }()
+		in = file
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
+	if data, err = record.Text(path, in); err != nil {
+		return nil, err
 	}
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s: cannot read it: %w", path, err)
-	case len(data) == 0:
-		return nil, fmt.Errorf("%s: is empty: expected the Go benchmark format, as lwbench sweep -o writes it", path)
-	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
-		return nil, fmt.Errorf("%s: is gzipped: unpack it first", path)
-	case data[len(data)-1] != '\n':
+	if data[len(data)-1] != '\n' {
 		return nil, fmt.Errorf("%s:%d: the last line is cut off: make the file again, or remove the line", path, bytes.Count(data, []byte("\n"))+1)
 	}
 	return data, nil

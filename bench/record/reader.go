@@ -26,18 +26,16 @@ type File struct {
 	Command string // reproduces the file: "lwbench sweep …"
 	Cut     bool   // the last line was incomplete and is left out
 	Results []*Result
+	Skipped []error // lines that could not be read and are left out: FILE:LINE: why
 }
 
-// Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: what is wrong.
+// Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: what is wrong. A line that
+// cannot be read costs itself; see File.Skipped.
 func Read(name string, in io.Reader) (*File, error) {
-	data, err := io.ReadAll(io.LimitReader(in, maxFileBytes+1))
+	data, err := Text(name, in)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: cannot read: %w", name, err)
-	case len(data) > maxFileBytes:
-		return nil, fmt.Errorf("%s: larger than %d MiB: split the sweep into several files", name, maxFileBytes>>20)
-	case len(data) == 0:
-		return nil, fmt.Errorf("%s: the file is empty", name)
+		return nil, err
 	case !IsResults(data):
 		return nil, fmt.Errorf("%s:1: not a result file of lwbench: it does not begin with %q", name, madeBy+"lwbench …")
 	}
@@ -65,8 +63,8 @@ func (f *File) scan(name string, data []byte) error {
 	scan := benchfmt.NewReader(bytes.NewReader(data), name)
 	for scan.Scan() {
 		switch rec := scan.Result().(type) {
-		case *benchfmt.SyntaxError:
-			return fmt.Errorf("%s:%d: %s", name, rec.Line, OneLine(rec.Msg))
+		case *benchfmt.SyntaxError: // torn apart by the output of another program
+			f.Skipped = append(f.Skipped, fmt.Errorf("%s:%d: %s", name, rec.Line, OneLine(rec.Msg)))
 		case *benchfmt.Result:
 			if len(f.Results) == MaxResults {
 				return fmt.Errorf("%s: more than %d results: split the sweep into several files", name, MaxResults)

@@ -1,0 +1,62 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"lwbench/bench/input"
+)
+
+// Text reads a file of results in the Go benchmark format, whoever wrote it: compressed, with a byte order mark, in UTF-16.
+// An empty file, one that is too large and the JSON of another benchmark program are errors of one line.
+func Text(name string, in io.Reader) ([]byte, error) {
+	data, err := input.Text(name, in, maxFileBytes)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(data) == 0:
+		return nil, fmt.Errorf("%s: the file is empty: expected the Go benchmark format", input.Title(name))
+	}
+	if what, todo := foreign(data); what != "" {
+		return nil, fmt.Errorf("%s: a result of %s, not in the Go benchmark format: %s", input.Title(name), what, todo)
+	}
+	return data, nil
+}
+
+// foreign recognises the JSON of other benchmark programs, and says how to convert it.
+func foreign(data []byte) (what, todo string) {
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte{'{'}) {
+		return "", ""
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	keys := make(map[string]bool)
+	depth := 0
+	for range 1000 { // tokens: the keys that matter come first
+		token, err := dec.Token()
+		if err != nil {
+			break
+		}
+		switch t := token.(type) {
+		case json.Delim:
+			if t == '{' || t == '[' {
+				depth++
+			} else {
+				depth--
+			}
+		case string:
+			keys[t] = true
+		}
+		if depth > 8 {
+			break
+		}
+	}
+	switch {
+	case keys["results"] && keys["command"] && (keys["times"] || keys["mean"]):
+		return "hyperfine", `jq -r '.results[] | .command as $c | .times[] | "Benchmark\($c | gsub("[ /]"; "_")) 1 \(.) sec/op"' FILE > FILE.txt`
+	case keys["benchmarks"] && (keys["context"] || keys["real_time"]):
+		return "Google Benchmark", `jq -r '.benchmarks[] | select(.run_type != "aggregate") | "Benchmark\(.name) \(.iterations) \(.real_time) \(.time_unit)/op"' FILE > FILE.txt`
+	}
+	return "some program in JSON", "convert it to lines as \"BenchmarkName 100 90 ns/op\""
+}

@@ -15,13 +15,15 @@ import (
 
 // Comparison is everything that was asked for.
 type Comparison struct {
-	Tables []*Table
-	Notes  []string // what the tables do not show, one line each
+	Summary []string // of a brief comparison between files: what changed, a line each
+	Tables  []*Table
+	Notes   []string // what the tables do not show, one line each
 
 	columns int
 	byFile  bool
 	naming  bool // the filter names units
 	missing []absence
+	worst   Verdict
 }
 
 // Compare sorts the results into tables and compares each column with the first. Every error is one of the options: a
@@ -193,9 +195,12 @@ func vary(residues map[benchproc.Key]bool) []error {
 	return []error{errors.New("benchmarks vary in " + strings.Join(names, ", "))}
 }
 
-// Worst is the verdict over all tables: Worse where any cell is, else Better, else Changed, else Same; None where nothing
-// was compared.
-func (c *Comparison) Worst() Verdict {
+// Worst is the verdict over the units that were asked for, or over all: Worse where any cell is, else Better, else Changed,
+// else Same; None where nothing was compared.
+func (c *Comparison) Worst() Verdict { return c.worst }
+
+// verdict is Worst over the present tables.
+func (c *Comparison) verdict() Verdict {
 	var seen [Changed + 1]bool
 	for _, t := range c.Tables {
 		for _, row := range t.Cells {

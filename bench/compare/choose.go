@@ -12,7 +12,8 @@ import (
 var headline = []string{"cycles/op", "sec/op"}
 
 // choose keeps the tables of the units that were asked for, and notes which are left out. Where nothing was asked: the
-// headline, and between files whatever changed; between designs nearly everything differs, and it stays with the headline.
+// headline, and between files whatever changed, unless the options are Brief; between designs nearly everything differs, and it
+// stays with the headline.
 func (c *Comparison) choose(o *Options) error {
 	units := newPresence(1)
 	changed := map[string]bool{}
@@ -33,13 +34,20 @@ func (c *Comparison) choose(o *Options) error {
 		case o.AllUnits, c.naming, !some:
 			return true
 		}
-		return slices.Contains(headline, u) || changed[u]
+		return slices.Contains(headline, u) || changed[u] && !o.Brief
 	}
-	c.Tables = slices.DeleteFunc(c.Tables, func(t *Table) bool { return !keep(t.Unit) })
+	shown := func(u string) bool { return keep(u) || o.Units == nil && changed[u] }
+	all := c.Tables
+	c.Tables = slices.DeleteFunc(slices.Clone(all), func(t *Table) bool { return !shown(t.Unit) })
+	c.worst = c.verdict()
+	if o.Brief {
+		c.Summary = c.summary()
+	}
+	c.Tables = slices.DeleteFunc(all, func(t *Table) bool { return !keep(t.Unit) })
 	for _, m := range c.missing {
 		c.Notes = append(c.Notes, m.what+named(m.names, 20))
 	}
-	if left := slices.DeleteFunc(slices.Clone(units.order), keep); len(left) > 0 && o.Units == nil {
+	if left := slices.DeleteFunc(slices.Clone(units.order), shown); len(left) > 0 && o.Units == nil {
 		why := ""
 		if c.byFile && c.columns > 1 {
 			why = ", unchanged"

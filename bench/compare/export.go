@@ -133,6 +133,12 @@ func (t *Table) title() string {
 
 func (c *Comparison) markdown() string {
 	var b strings.Builder
+	for i, line := range c.Summary {
+		fmt.Fprintf(&b, "- %s\n", line)
+		if i == len(c.Summary)-1 {
+			b.WriteByte('\n')
+		}
+	}
 	for i, t := range c.Tables {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -171,9 +177,10 @@ type htmlCell struct{ Class, Text string }
 
 func (c *Comparison) html() (string, error) {
 	shown := struct {
-		Tables []htmlTable
-		Notes  []string
-	}{Notes: c.Notes}
+		Summary []string
+		Tables  []htmlTable
+		Notes   []string
+	}{Summary: c.Summary, Notes: c.Notes}
 	for _, t := range c.Tables {
 		head, rows, notes := t.rows()
 		h := htmlTable{Title: t.title(), Head: head, Notes: notes}

@@ -18,6 +18,7 @@ type Options struct {
 	Threshold         float64 // changes up to this share of the base are as good as none; 0 or more
 	Units             []string
 	AllUnits          bool
+	Brief             bool // a summary, and no table for a unit beside the headline that changed: the summary names it
 }
 
 // Defaults are benchstat's.

@@ -132,11 +132,17 @@ func (t *Table) lines() (lines []line, notes footnotes) {
 	return lines, notes
 }
 
-// Text writes the tables as benchstat lays them out, with the verdict behind each change, and the notes. With color the
+// Text writes the summary, then the tables as benchstat lays them out, with the verdict behind each change, and the notes. With color the
 // verdicts are green and red.
 func (c *Comparison) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	var before [][2]string
+	for _, line := range c.Summary {
+		b.WriteString(line + "\n")
+	}
+	if len(c.Summary) > 0 && len(c.Tables) > 0 {
+		b.WriteByte('\n')
+	}
 	for i, t := range c.Tables {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -24,20 +24,12 @@ func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the profiles: %w", err)
 	}
-	d.Comments = append([]string{mark}, "difference: "+describe(after)+", less "+describe(before))
+	d.Comments = append([]string{mark}, difference+describe(after)+", less "+describe(before))
 	for _, m := range d.Mapping {
 		m.File = title(after.Mapping[0].File) + ", less " + title(before.Mapping[0].File)
 	}
 	d.DefaultSampleType, d.TimeNanos, d.DurationNanos = types[0].name, 0, 0
 	return d, d.CheckValid()
-}
-
-// describe is the second comment of a profile: its cell.
-func describe(p *profile.Profile) string {
-	if len(p.Comments) > 1 {
-		return p.Comments[1]
-	}
-	return "an unnamed cell"
 }
 
 // neutral returns a copy whose designs' functions have no package: "naive.(*allocator).Alloc" and "lwbuf.(*allocator).Alloc"

@@ -54,6 +54,7 @@ func Read(name string) (*profile.Profile, error) {
 	if len(p.Sample) == 0 {
 		return nil, fmt.Errorf("%s: a profile without samples", name)
 	}
+	Relabel(p)
 	return p, nil
 }
 

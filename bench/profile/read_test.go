@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"compress/gzip"
+	"html"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,6 +140,41 @@ func TestDiffPutsDesignsOnTheSameFrames(t *testing.T) {
 	}
 	if _, err := Diff(d, d); err == nil {
 		t.Error("a difference was taken for a profile")
+	}
+}
+
+// TestMergedProfilesSayWhatTheyAre: what go tool pprof -proto makes of several files is no longer one cell's.
+func TestMergedProfilesSayWhatTheyAre(t *testing.T) {
+	merge := func(list ...*profile.Profile) *profile.Profile {
+		p, err := profile.Merge(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err = read(t, bytesOf(t, p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	base := sample(t, "naive", 10)
+	base.SetLabel("pprof::base", []string{"true"})
+	base.Scale(-1)
+	for want, p := range map[string]*profile.Profile{
+		"2 cells merged: X/alloc=naive on m; X/alloc=lwbuf on m":  merge(sample(t, "naive", 1), sample(t, "lwbuf", 2)),
+		"difference: X/alloc=lwbuf on m, less X/alloc=naive on m": merge(sample(t, "lwbuf", 2), base),
+		"difference: X/alloc=naive on m, less the same":           merge(sample(t, "naive", 2), base),
+		"X/alloc=naive on m": merge(sample(t, "naive", 2), sample(t, "naive", 3)),
+	} {
+		if got := describe(p); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		page, err := FlameGraph(p, "cycles")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Comments) > 2 && !strings.Contains(string(page), html.EscapeString(title(strings.TrimPrefix(want, difference)))) {
+			t.Errorf("the flame graph does not say %q", want)
+		}
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/google/pprof/profile"
+
+	ours "lwbench/bench/profile"
 )
 
 // The bounds of profiles.
@@ -177,5 +179,6 @@ func (f *folder) profile(name string) (*profile.Profile, error) {
 	if len(p.SampleType) == 0 {
 		return nil, bad(errors.New("it has no sample type"))
 	}
+	ours.Relabel(p)
 	return p, nil
 }

@@ -12,12 +12,14 @@ import (
 	"golang.org/x/term"
 
 	"lwbench/bench/compare"
+	"lwbench/internal/texttab"
 )
 
 type compareFlags struct {
 	compare.Options
 	threshold, failOn, format string
 	units                     []string
+	strict                    bool
 }
 
 func compareCommand() *cobra.Command {
@@ -25,8 +27,9 @@ func compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare OLD NEW",
 		Short: "compare result files, or the designs within one",
-		Long: `Compare prints, for each unit, a row for each benchmark and a column for each file, against the first one, with
-benchstat's flags and figures. Exact units need one run; others are judged by benchmath's statistics. A file may be
+		Long: `Compare says in a few lines what changed between files, and then prints a row for each benchmark and a column for
+each file, against the first one, with benchstat's flags and figures. For people (text, md, html) it shows the time of
+an operation only; --unit all shows every unit. Exact units need one run; others are judged by benchmath's statistics. A file may be
 named: LABEL=FILE; "-" is stdin.
 
   lwbench compare old.txt new.txt
@@ -52,9 +55,10 @@ better; 1 on an error; 2 on bad input.`,
 	fs.StringVar(&f.Ignore, "ignore", f.Ignore, "take results that differ in these `KEYS` together")
 	fs.Float64Var(&f.Alpha, "alpha", f.Alpha, "a change is one if p < `ALPHA`; exact units have no p")
 	fs.Float64Var(&f.Confidence, "confidence", f.Confidence, "confidence `LEVEL` of ranges")
-	fs.StringSliceVar(&f.units, "unit", nil, "units to show: all, or `NAME`,…; default: cycles/op, sec/op, and between files what changed")
+	fs.StringSliceVar(&f.units, "unit", nil, "units to show: all, or `NAME`,…; default: cycles/op, sec/op, and in csv and json what changed")
 	fs.StringVar(&f.threshold, "threshold", "0%", "changes of up to `PERCENT` of the base count as none")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 on a regression, `regression|any`; any: with 4 on other changes too")
+	fs.BoolVar(&f.strict, "strict", false, helpStrict)
 	fs.StringVar(&f.format, "format", "text", "`"+strings.Join(compare.Formats(), "|")+"`")
 	return c
 }
@@ -85,9 +89,13 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 		return usage(err)
 	}
 	in, err := compare.Read(args, c.InOrStdin())
+	if err == nil {
+		err = tellSkipped(c, in.Skipped, f.strict)
+	}
 	if err != nil {
 		return usage(err)
 	}
+	f.Brief = f.units == nil && slices.Contains([]string{"text", "md", "html"}, f.format)
 	result, err := compare.Compare(in, &f.Options)
 	if err != nil {
 		return usage(err)
@@ -110,6 +118,26 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 		return statusError(exitWorse)
 	case v > compare.Same && f.failOn == "any":
 		return statusError(exitBetter)
+	}
+	return nil
+}
+
+const helpStrict = "refuse a file with a line that cannot be read; without it such a line is left out and named"
+
+// maxSkipped is how many lines that could not be read are named.
+const maxSkipped = 5
+
+// tellSkipped names the lines that could not be read; with strict the first of them is the error.
+func tellSkipped(c *cobra.Command, skipped []error, strict bool) error {
+	for i, err := range skipped {
+		switch {
+		case strict:
+			return err
+		case i == maxSkipped:
+			fmt.Fprintf(c.ErrOrStderr(), "lwbench: … and %s more left out\n", texttab.Count(len(skipped)-i, "line"))
+			return nil
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: left out: %v\n", err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lwbench/bench/compare"
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
 	"lwbench/bench/report"
@@ -17,6 +18,7 @@ import (
 
 type reportFlags struct {
 	out, format, plots string
+	strict             bool
 }
 
 func reportCommand() *cobra.Command {
@@ -29,7 +31,9 @@ the lead changes hands, plots with their tables, and what to doubt. The same fil
 
   lwbench report results/sweep.txt -o report.html
   lwbench report results/*.txt --format md -o -          for a README or a mailing list
-  lwbench report results/sweep.txt --plots plots         each figure as SVG and PNG too`,
+  lwbench report results/sweep.txt --plots plots         each figure as SVG and PNG too
+
+Files in the Go benchmark format that are not of lwbench, as go test -bench prints them, are shown as tables.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("report needs result files: lwbench report results/sweep.txt"))
@@ -42,6 +46,7 @@ the lead changes hands, plots with their tables, and what to doubt. The same fil
 	fs.SortFlags = false
 	fs.StringVarP(&f.out, "output", "o", "", "`FILE` to write; - is stdout (default report.html, or - for md)")
 	fs.StringVar(&f.format, "format", "html", "html or md")
+	fs.BoolVar(&f.strict, "strict", false, helpStrict)
 	fs.StringVar(&f.plots, "plots", "", "also write every figure to the folder `DIR`, as SVG and PNG")
 	return c
 }
@@ -64,11 +69,20 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 	if err := notAnInput(f.out, args); err != nil {
 		return usage(err)
 	}
-	r, err := readResults(args)
+	files, plain, err := readFiles(c, args, f.strict)
 	if err != nil {
 		return usage(err)
 	}
 	var page bytes.Buffer
+	if plain {
+		return plainReport(c, f, args)
+	}
+	r := report.New(reportLists())
+	for _, file := range files {
+		if err := r.AddFile(file); err != nil {
+			return usage(err)
+		}
+	}
 	if err := write(r, &page); err != nil {
 		return err
 	}
@@ -79,15 +93,44 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s in %s\n", texttab.Count(n, "figure"), f.plots)
 	}
-	if f.out == "-" {
-		_, err := c.OutOrStdout().Write(page.Bytes())
+	return writeReport(c, f.out, page.Bytes())
+}
+
+func writeReport(c *cobra.Command, out string, page []byte) error {
+	if out == "-" {
+		_, err := c.OutOrStdout().Write(page)
 		return err
 	}
-	if err := report.WriteWhole(f.out, page.Bytes()); err != nil {
+	if err := report.WriteWhole(out, page); err != nil {
 		return usage(fmt.Errorf("cannot write the report: %w", err))
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", f.out)
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", out)
 	return nil
+}
+
+// plainReport shows results of any Go benchmark as tables.
+func plainReport(c *cobra.Command, f *reportFlags, args []string) error {
+	if f.plots != "" {
+		return usage(errors.New("--plots: these are not results of lwbench: there are tables only"))
+	}
+	in, err := compare.Read(args, c.InOrStdin())
+	if err == nil {
+		err = tellSkipped(c, in.Skipped, f.strict)
+	}
+	if err != nil {
+		return usage(err)
+	}
+	o := compare.Defaults()
+	o.AllUnits = true
+	result, err := compare.Compare(in, &o)
+	if err != nil {
+		return usage(err)
+	}
+	var page bytes.Buffer
+	if err := result.Write(&page, f.format, false); err != nil {
+		return err
+	}
+	return writeReport(c, f.out, page.Bytes())
 }
 
 // reportLists is lists, with machines found by name only: a name in a result file opens no file.
@@ -97,24 +140,35 @@ func reportLists() plan.Lists {
 	return l
 }
 
-// readResults reads result files in the order given.
-func readResults(paths []string) (*report.Results, error) {
-	r := report.New(reportLists())
+// readFiles reads result files in the order given. plain reports that none of them is of lwbench.
+func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.File, plain bool, err error) {
+	var foreign string
 	for _, path := range paths {
-		if err := addResults(r, path); err != nil {
-			return nil, err
+		r, err := inputFiles(c).Open(path)
+		if err != nil {
+			return nil, false, err
 		}
+		text, err := record.Text(path, r)
+		if err != nil {
+			return nil, false, err
+		}
+		if !record.IsResults(text) {
+			foreign = path
+			continue
+		}
+		file, err := record.Read(path, bytes.NewReader(text))
+		if err == nil {
+			err = tellSkipped(c, file.Skipped, strict)
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		files = append(files, file)
 	}
-	return r, nil
-}
-
-func addResults(r *report.Results, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("cannot read the results: %w", err)
+	if foreign != "" && len(files) > 0 {
+		return nil, false, fmt.Errorf("%s: not a result file of lwbench, as %s is: make two reports", foreign, files[0].Name)
 	}
-	defer file.Close() // only read
-	return r.Add(path, file)
+	return files, foreign != "", nil
 }
 
 // notAnInput refuses to write over a result file, or any other file that is one.

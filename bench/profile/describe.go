@@ -1,0 +1,50 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/pprof/profile"
+)
+
+const difference = "difference: "
+
+// describe says what a profile is of: its cell, a difference, or several cells that go tool pprof has merged.
+func describe(p *profile.Profile) string {
+	cells := slices.DeleteFunc(slices.Clone(p.Comments), func(c string) bool { return c == mark })
+	switch {
+	case len(cells) == 0:
+		return "an unnamed cell"
+	case len(cells) == 1 && strings.HasPrefix(cells[0], difference):
+		return cells[0]
+	case isDifference(p) && len(cells) == 1:
+		return difference + cells[0] + ", less the same"
+	case isDifference(p) && len(cells) == 2: // -diff_base comes last
+		return difference + cells[0] + ", less " + cells[1]
+	case isDifference(p):
+		return difference + "between " + strings.Join(cells, "; ")
+	case len(cells) > 1:
+		return fmt.Sprintf("%d cells merged: %s", len(cells), strings.Join(cells, "; "))
+	}
+	return cells[0]
+}
+
+// isDifference reports whether the profile was made with -diff_base or -base.
+func isDifference(p *profile.Profile) bool {
+	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
+		return s.DiffBaseSample() || slices.ContainsFunc(s.Value, func(v int64) bool { return v < 0 })
+	})
+}
+
+// Relabel makes pprof's pages name a profile of lwbench as what it is, also where go tool pprof has merged it from several
+// or taken the difference of two: they show the first cell alone otherwise.
+func Relabel(p *profile.Profile) {
+	if !Ours(p) || len(p.Comments) == 2 && !isDifference(p) {
+		return
+	}
+	name := title(strings.TrimPrefix(describe(p), difference)) // pprof drops a name that looks like a URL: "difference:…"
+	for _, m := range p.Mapping {
+		m.File = name
+	}
+}

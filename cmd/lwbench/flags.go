@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/profile"
 	"lwbench/mmu/smp"
@@ -25,8 +24,8 @@ const (
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
 	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: %s)"
-	helpOps      = "operations a CPU"
-	helpWarmup   = "operations a CPU before counting starts"
+	helpOps      = "operations a CPU that count, `N` on average (default: as many as it takes until the cost is steady; with --warmup, and with --engine live, 1000)"
+	helpWarmup   = "operations a CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
 	helpSeed     = "seed of all randomness"
 	helpEngine   = "virtual (exact, the default) or live (real threads)"
 	helpIPICost  = "live: IPIs cost what the machine file says (machine, the default) or what the host takes (none)"
@@ -52,8 +51,8 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.StringVar(&f.machine, "machine", "", helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
-	fs.IntVar(&f.ops, "ops", plan.DefaultOps, helpOps)
-	fs.IntVar(&f.warmup, "warmup", bench.Virtual().Warmup, helpWarmup)
+	fs.IntVar(&f.ops, "ops", 0, helpOps)
+	fs.IntVar(&f.warmup, "warmup", 0, helpWarmup)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)

@@ -7,6 +7,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/report"
+	"lwbench/bench/steady"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
@@ -52,14 +53,30 @@ func header(r *bench.Result) []string {
 	l := o.Live
 	switch {
 	case l == nil:
-		ms := float64(o.Elapsed) / r.Cell.Machine.ClockHz * 1e3
-		return []string{fmt.Sprintf("%s in %.3f ms of virtual time; %s", texttab.Count(o.Ops, "operation"), ms, report.Why(r.Record()))}
+		return append(virtualTime(r), report.Why(r.Record()))
 	case l.Pinned:
 		return []string{
 			liveTime(o), fmt.Sprintf("pin: core; pinned threads were descheduled %s; load %.1f", texttab.Count(l.Descheduled, "time"), l.Load),
 		}
 	}
 	return []string{liveTime(o), fmt.Sprintf("pin: none (%s): no claim about scaling; load %.1f", l.Why, l.Load)}
+}
+
+// virtualTime says how long the window of counting was and what came before it, and what is wrong with the figures.
+func virtualTime(r *bench.Result) []string {
+	o := r.Out
+	ms := func(t mmu.Cycles) float64 { return float64(t) / r.Cell.Machine.ClockHz * 1e3 }
+	line := fmt.Sprintf("%s in %.3f ms of virtual time", texttab.Count(o.Ops, "operation"), ms(o.Elapsed))
+	if o.From > 0 {
+		line += fmt.Sprintf(", after %s in %.3f ms that do not count", texttab.Count(o.Before, "operation"), ms(o.From))
+	}
+	if v := o.Verdict; v.Status != steady.Whole {
+		line += fmt.Sprintf("; cost ± %.2g %%", 100*v.Cost)
+	}
+	if why := o.Verdict.Status.String(); why != "" {
+		return []string{line, fmt.Sprintf("~ %s: the cost is %+.1f %% from what it was before the window", why, 100*o.Verdict.Drift)}
+	}
+	return []string{line}
 }
 
 func liveTime(o *workload.Outcome) string {

@@ -8,8 +8,8 @@ type fixed struct {
 	cpus        int64
 	warmup, ops int64 // of all CPUs
 	begun       bool
-	before      Point // the look before
-	window      []Point
+	looks       []Point // all
+	window      []Point // those in the window
 	verdict     Verdict
 }
 
@@ -28,7 +28,7 @@ func (f *fixed) First() smp.Cycles { return pilot }
 func (f *fixed) Verdict() Verdict { return f.verdict }
 
 func (f *fixed) Look(p Point) Step {
-	defer func() { f.before = p }()
+	defer func() { f.looks = append(f.looks, p) }()
 	switch {
 	case !f.begun && p.Ops < f.warmup:
 		return Step{Next: f.next(p, f.warmup)}
@@ -41,7 +41,7 @@ func (f *fixed) Look(p Point) Step {
 	if target := f.window[0].Ops + f.ops; p.Ops < target && p.At < latest {
 		return Step{Next: f.next(p, target)}
 	}
-	f.verdict = precision(f.merged())
+	f.verdict = precision(merge(f.window))
 	f.verdict.Status = Fixed
 	f.verdict.Drift = f.drift()
 	return Step{End: true}
@@ -49,29 +49,8 @@ func (f *fixed) Look(p Point) Step {
 
 // next is when to look again for a number of operations.
 func (f *fixed) next(p Point, target int64) smp.Cycles {
-	from := f.before
-	if p.Ops == from.Ops {
-		from = Point{}
-	}
-	if p.Ops == from.Ops {
-		return 2 * p.At
-	}
-	each := float64(p.At-from.At) / float64(p.Ops-from.Ops) // cycles between the ends of two operations
 	left := target - p.Ops
-	step := min(max(left/2, min(left, f.cpus)), max(1, f.ops/batches))
-	return p.At + min(p.At, max(1, smp.Cycles(each*float64(step)))) // at first the rate is not to be relied on
-}
-
-// merged makes batches of the points in the window, of about one length.
-func (f *fixed) merged() []Point {
-	first, last := f.window[0], f.window[len(f.window)-1]
-	out := []Point{first}
-	for _, p := range f.window[1:] {
-		if p.At-first.At >= smp.Cycles(len(out))*(last.At-first.At)/batches {
-			out = append(out, p)
-		}
-	}
-	return out
+	return p.At + stride(f.looks, p, min(max(left/2, min(left, f.cpus)), max(1, f.ops/batches)))
 }
 
 // drift compares the halves of the window.

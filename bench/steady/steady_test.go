@@ -64,7 +64,7 @@ func TestUntil(t *testing.T) {
 	}{
 		{"flat", model{cost: flat(700)}, Steady, 700, 8000},
 		{"slow", model{cost: flat(1.4e6)}, Steady, 1.4e6, 8000},
-		{"decays", model{cost: func(n int64) float64 { return 1000 + 5000*math.Exp(-float64(n)/15_000) }}, Steady, 1000, 800_000},
+		{"decays", model{cost: func(n int64) float64 { return 1000 + 5000*math.Exp(-float64(n)/15_000) }}, Steady, 1000, 410_000},
 		{"fills a cache of KVA", model{
 			cost: func(n int64) float64 {
 				if n < 50_000 {
@@ -73,9 +73,9 @@ func TestUntil(t *testing.T) {
 				return 1000
 			},
 			kva: func(n int64) int64 { return min(n, 50_000) },
-		}, Steady, 1000, 800_000},
-		{"takes KVA for ever", model{cost: flat(3000), kva: func(n int64) int64 { return n }}, TakesKVA, 3000, 800_000},
-		{"grows", model{cost: func(n int64) float64 { return 1000 + float64(n) }}, Growing, 0, 800_000},
+		}, Steady, 1000, 410_000},
+		{"takes KVA for ever", model{cost: flat(3000), kva: func(n int64) int64 { return n }}, TakesKVA, 3000, 410_000},
+		{"grows", model{cost: func(n int64) float64 { return 1000 + float64(n) }}, Growing, 0, 410_000},
 		{"noisy", model{cost: flat(1000), noise: 0.9}, Steady, 1000, 16_000},
 	} {
 		for _, cpus := range []int{1, 8, 64} {
@@ -90,7 +90,7 @@ func TestUntil(t *testing.T) {
 			if got := cost(from, to); k.cost > 0 && math.Abs(got/k.cost-1) > 0.03 {
 				t.Errorf("%s, %d CPUs: %.0f cycles an operation, want %.0f: %+v", k.name, cpus, got, k.cost, v)
 			}
-			if most := k.most * max(4000, c.Least) / 4000; to.Ops > most || to.At != 2*from.At {
+			if most := k.most * max(4000, c.Least) / 4000; to.Ops > most+most/10 || 10*to.Ops < 19*from.Ops || to.Ops > 3*from.Ops {
 				t.Errorf("%s, %d CPUs: window %d to %d, %d operations, want at most %d", k.name, cpus, from.At, to.At, to.Ops, most)
 			}
 		}

@@ -18,98 +18,95 @@ type Criterion struct {
 // Full is the criterion of results: 2 %. For a run of so many CPUs.
 func Full(cpus int) Criterion {
 	n := int64(cpus)
-	return Criterion{Drift: 0.02, HalfWidth: 0.02, KVA: 0.02, Least: max(4000, 100*n), Most: max(800_000, 6400*n)}
+	return Criterion{Drift: 0.02, HalfWidth: 0.02, KVA: 0.02, Least: max(4000, 100*n), Most: max(400_000, 6400*n)}
 }
 
-// Screening is a coarser criterion, to find out which cells deserve the full one.
-func Screening(cpus int) Criterion {
-	c := Full(cpus)
-	c.Drift, c.HalfWidth = 0.1, 0.05
+// Longer returns the criterion with a run that may be several times as long.
+func (c Criterion) Longer(times int64) Criterion {
+	c.Most *= times
 	return c
 }
-
-// batches is how many parts of the window give its precision.
-const batches = 16
-
-// pilot is the moment of the first look. The run is far shorter than any operation, so that doubling it finds the
-// rate of operations without overshooting.
-const pilot = smp.Cycles(1) << 12
 
 // latest is the length of the longest run, in cycles: far below the end of virtual time.
 const latest = smp.Cycles(1) << 50
 
 // until doubles a run until it is steady.
 //
-// It looks at 4096 cycles, and at twice that, until an eighth of Least operations have ended. From their rate it takes the
-// length of the first attempt. The second half of each attempt is looked at in 16 batches.
+// The window is the second half of the run, by operations. It is compared with the second quarter.
 type until struct {
 	c       Criterion
-	end     smp.Cycles // of the present attempt; 0 while the rate is not known
-	quarter Point      // at the first quarter of the attempt
-	window  []Point    // at its half, and after each batch since
+	half    int64   // operations before the window, of the present attempt
+	quarter Point   // where the second quarter began
+	past    []Point // every look before the window, the oldest thinned out
+	window  []Point // where the window began, and every look since
 	verdict Verdict
 }
 
 // Until returns a Watch that ends the run when it is steady, or too long.
-func Until(c Criterion) Watch { return &until{c: c} }
+func Until(c Criterion) Watch { return &until{c: c, half: c.Least / 2} }
 
 func (u *until) First() smp.Cycles { return pilot }
 
 func (u *until) Verdict() Verdict { return u.verdict }
 
 func (u *until) Look(p Point) Step {
-	switch {
-	case u.end == 0 && 8*p.Ops < u.c.Least && p.At < latest/8:
-		return Step{Next: 2 * p.At}
-	case u.end == 0:
-		return u.plan(p)
-	case p.At < u.end/2: // the quarter
-		u.quarter = p
-		return Step{Next: u.end / 2}
-	case p.At == u.end/2:
-		u.window = append(u.window[:0], p)
-		return Step{Begin: true, Next: p.At + u.batch()}
+	if len(u.window) == 0 {
+		return u.start(p)
 	}
 	u.window = append(u.window, p)
 	switch {
-	case p.At < u.end:
-		return Step{Next: p.At + u.batch()}
+	case p.Ops < 2*u.half && p.At < latest:
+		return Step{Next: u.next(p)}
 	case u.over(p):
 		return Step{End: true}
 	}
-	u.quarter, u.end = u.window[0], 2*u.end
-	u.window = append(u.window[:0], p)
-	return Step{Begin: true, Next: p.At + u.batch()}
+	u.quarter = u.window[0]
+	return u.begin(p, 2*u.half)
 }
 
-// batch is the length of a batch of the present attempt.
-func (u *until) batch() smp.Cycles { return u.end / (2 * batches) }
+// begin begins a window at p, where half was the number of operations to wait for.
+func (u *until) begin(p Point, half int64) Step {
+	if u.half = half; 2*p.Ops > 3*half {
+		u.half = p.Ops // the rate has leapt up meanwhile
+	}
+	u.window = append(u.window[:0], p)
+	return Step{Begin: true, Next: u.next(p)}
+}
 
-// plan takes the length of the first attempt from the rate of operations so far.
-func (u *until) plan(p Point) Step {
-	length := 4 * p.At
-	if p.Ops > 0 {
-		length = max(length, smp.Cycles(math.Ceil(float64(p.At)*float64(u.c.Least)/float64(p.Ops))))
+// start waits for the first window.
+func (u *until) start(p Point) Step {
+	if p.Ops < u.half && p.At < latest/2 {
+		u.past = append(u.past, p)
+		return Step{Next: u.next(p)}
 	}
-	const whole = 2 * batches // every look of the attempt is at a whole cycle
-	u.end = (length + whole - 1) / whole * whole
-	if p.At < u.end/4 {
-		return Step{Next: u.end / 4}
+	for _, before := range u.past {
+		if 2*before.Ops <= p.Ops {
+			u.quarter = before
+		}
 	}
-	u.quarter = p
-	return Step{Next: u.end / 2}
+	return u.begin(p, u.half)
+}
+
+// next is when to look again: when a part of the half of the run may have passed, by the rate of operations since the look
+// before. Start-up can be a hundred times as slow as what follows, so that the rate may leap up.
+func (u *until) next(p Point) smp.Cycles {
+	looks := u.window
+	if len(looks) < 2 {
+		looks = u.past
+	}
+	return p.At + stride(looks, p, max(1, u.half/(2*batches)))
 }
 
 // over judges the attempt that ends at p, and reports whether it is the last.
 func (u *until) over(p Point) bool {
 	half := u.window[0]
 	ops, before := p.Ops-half.Ops, half.Ops-u.quarter.Ops
-	last := 2*p.Ops > u.c.Most || p.At >= latest/2
-	if ops == 0 || before == 0 || 4*ops < u.c.Least {
+	last := 4*u.half > u.c.Most || p.At >= latest
+	if ops == 0 || before == 0 {
 		u.verdict = Verdict{Status: Growing}
 		return last
 	}
-	u.verdict = precision(u.window)
+	u.verdict = precision(merge(u.window))
 	u.verdict.Drift = cost(half, p)/cost(u.quarter, half) - 1
 	switch {
 	case float64(p.KVA-half.KVA) > u.c.KVA*float64(ops):

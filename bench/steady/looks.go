@@ -1,0 +1,39 @@
+package steady
+
+import "lwbench/mmu/smp"
+
+// batches is how many parts of the window give its precision.
+const batches = 16
+
+// pilot is the moment of the first look. It is shorter than most operations, so that doubling it finds the rate of
+// operations without overshooting.
+const pilot = smp.Cycles(1) << 12
+
+// stride is the time in which so many more operations may end, by the rate between the last of the looks before p and p. The
+// run at most doubles in it: at first the rate is not to be relied on.
+func stride(looks []Point, p Point, ops int64) smp.Cycles {
+	var from Point
+	for i := len(looks) - 1; i >= 0; i-- {
+		if looks[i].Ops < p.Ops {
+			from = looks[i]
+			break
+		}
+	}
+	if p.Ops == from.Ops {
+		return p.At
+	}
+	each := float64(p.At-from.At) / float64(p.Ops-from.Ops) // cycles between the ends of two operations
+	return min(p.At, max(1, smp.Cycles(each*float64(ops))))
+}
+
+// merge makes batches of the looks in a window, of about one number of operations.
+func merge(window []Point) []Point {
+	first, last := window[0], window[len(window)-1]
+	out := []Point{first}
+	for _, p := range window[1:] {
+		if p.Ops-first.Ops >= int64(len(out))*(last.Ops-first.Ops)/batches && p.Ops > out[len(out)-1].Ops {
+			out = append(out, p)
+		}
+	}
+	return out
+}

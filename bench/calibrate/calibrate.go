@@ -6,6 +6,9 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
+// DefaultName is the name of a calibrated machine that is given none.
+const DefaultName = "here"
+
 // Figure is one quantity that a probe has measured, or the reason why it could not.
 type Figure struct {
 	Name string // "line, same socket"

@@ -159,7 +159,7 @@ func (r *Result) shot(name func(how string) string) (e lab.Estimate, ok bool) {
 func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 	handler, ok := r.handler(near)
 	if !ok {
-		return value{}, false
+		handler.v = figure(near, "ipi.handler")
 	}
 	for _, c := range list {
 		e, ok := r.shot(func(how string) string { return remoteOf(how, c) })
@@ -173,8 +173,8 @@ func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 		}
 		rest := figure(near, "ipi.send") + figure(near, "ipi.each") + handler.v + invlpg + figure(near, "ipi.ack") + r.cycles(line.Median)
 		v := max(1, r.cycles(e.Median)-rest)
-		return value{v, fmt.Sprintf("the remote part of taking a mapping away by mprotect, madvise and munmap beside one running thread, %s (median %s ns, n=%d, spread %.0f %%), less the other steps of the model (ipi.send, ipi.each and ipi.ack are kept from %s)",
-			c, short(e.Median), e.N, 100*e.Spread, near.Name)}, true
+		return value{v, fmt.Sprintf("the remote part of taking a mapping away by mprotect, madvise and munmap beside one running thread, %s (median %s ns, n=%d, spread %.0f %%), less the other steps of this file",
+			c, short(e.Median), e.N, 100*e.Spread)}, true
 	}
 	return value{}, false
 }

@@ -13,7 +13,7 @@ type removal struct {
 	prepare, take func(w *lab.Window, n int) error
 }
 
-// removals lists the ways. The pages are the first of the window; they are mapped when the first removal begins.
+// removals lists the ways. The pages are the first of a window that is mapped; munmap takes all of one that is a hole.
 func removals() []removal {
 	touch := func(w *lab.Window, n int, err error) error {
 		if err == nil {
@@ -34,8 +34,8 @@ func removals() []removal {
 		},
 		{
 			"munmap",
-			func(w *lab.Window, n int) error { return touch(w, n, w.MapHole(0, 0, n)) },
-			func(w *lab.Window, n int) error { return w.Unmap(0, n) },
+			func(w *lab.Window, n int) error { return touch(w, n, w.Fill()) },
+			func(w *lab.Window, _ int) error { return w.Unmap() },
 		},
 	}
 }
@@ -52,7 +52,7 @@ func mapped(n int, hole bool) (*lab.Window, error) {
 		return nil, err
 	}
 	if hole {
-		err = w.Unmap(0, n)
+		err = w.Unmap()
 	} else {
 		err = w.Map(0, 0, n)
 	}

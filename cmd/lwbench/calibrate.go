@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ Exit status: 0, 1 where the host was too busy to claim anything (nothing is writ
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVarP(&f.out, "output", "o", "", "machine `FILE` to write; - is stdout (default: only show what was measured)")
-	fs.StringVar(&f.name, "name", "here", "the machine's name in results")
+	fs.StringVar(&f.name, "name", calibrate.DefaultName, "the machine's name in results")
 	fs.BoolVar(&f.noisy, "noisy", false, "write the file even if the host was busy; every figure carries a mark")
 	return c
 }
@@ -57,16 +58,12 @@ func besideCommand() *cobra.Command {
 }
 
 func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
-	var list []*mmu.Spec
-	for _, name := range machines.Names() {
-		if name == f.name {
-			return usage(fmt.Errorf("--name %s: that is an embedded machine's: choose another, results carry it", name))
-		}
-		m, err := machines.Load(name)
-		if err != nil {
-			return err
-		}
-		list = append(list, m)
+	list, err := embeddedMachines()
+	if err != nil {
+		return err
+	}
+	if slices.Contains(machines.Names(), f.name) {
+		return usage(fmt.Errorf("--name %s: that is an embedded machine's: choose another, results carry it", f.name))
 	}
 	if err := plainName(f.name); err != nil {
 		return usage(err)
@@ -104,6 +101,18 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		return err
 	}
 	return writeWhole(f.out, data)
+}
+
+// embeddedMachines loads every machine of the program.
+func embeddedMachines() (list []*mmu.Spec, err error) {
+	for _, name := range machines.Names() {
+		m, err := machines.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, nil
 }
 
 // measureHost calibrates with a bar.

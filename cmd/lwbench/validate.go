@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -10,8 +11,11 @@ import (
 )
 
 type validateFlags struct {
-	format string
-	jobs   int
+	format  string
+	jobs    int
+	here    bool
+	machine string
+	noisy   bool
 }
 
 func validateCommand() *cobra.Command {
@@ -23,14 +27,36 @@ func validateCommand() *cobra.Command {
 how far apart they are; whether the machine file was set by that value (fitted); and what the model does not claim. A
 NAME is one of the tables in the program (default: all), or a YAML file (go doc ./bench/validate).
 
+With --here it tries the model against the MMU of this host (Linux): patterns of mappings in reserved address space, on
+real threads and on the virtual engine with the host's machine file; it prints predicted, measured, error, and whether
+the order of the patterns is right.
+
+  lwbench validate                                          every published table
+  lwbench validate md-2004                                  one of them
+  lwbench validate --here --machine here.yaml               this host (lwbench calibrate -o here.yaml)
+
 Exit status: 0, 1 where an order is reversed or a value is off for no stated reason, 2 on bad input.`,
 		ValidArgs: validate.Names(),
-		RunE:      func(c *cobra.Command, args []string) error { return validateTables(c, &f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.here && len(args) > 0 {
+				return usage(fmt.Errorf("--here: takes no table, not %q", args[0]))
+			}
+			if !f.here && (f.machine != "" || f.noisy) {
+				return usage(errors.New("--machine and --noisy go with --here: a table names its machines"))
+			}
+			if f.here {
+				return validateHere(c, &f)
+			}
+			return validateTables(c, &f, args)
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.format, "format", "text", "text or md")
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run side by side")
+	fs.BoolVar(&f.here, "here", false, "try the model against this host's MMU")
+	fs.StringVar(&f.machine, "machine", "", "with --here: this host's machine, by `FILE` (default: calibrate first)")
+	fs.BoolVar(&f.noisy, "noisy", false, "with --here: judge even if the host was busy")
 	return c
 }
 

@@ -48,6 +48,7 @@ var order = []string{
 	"bench",
 	"bench/plan",
 	"bench/calibrate/lab",
+	"bench/calibrate/here",
 	"bench/calibrate",
 	"bench/validate",
 	"bench/compare",

@@ -17,6 +17,7 @@ type Window struct {
 	fd    int
 	addr  unsafe.Pointer
 	pages int
+	hole  bool // nothing is mapped there, and the addresses may be somebody else's by now
 }
 
 // NewWindow reserves the addresses of n pages, and makes a file of as many.
@@ -28,16 +29,32 @@ func NewWindow(n int) (*Window, error) {
 	if err := unix.Ftruncate(fd, int64(n*PageSize)); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot size a memfd: %w", err), unix.Close(fd))
 	}
-	addr, err := unix.MmapPtr(-1, 0, nil, uintptr(n*PageSize), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot reserve addresses: %w", err), unix.Close(fd))
+	if err := unix.Fallocate(fd, 0, 0, int64(n*PageSize)); err != nil { // a fault on a page finds it in memory
+		return nil, errors.Join(fmt.Errorf("cannot fill a memfd: %w", err), unix.Close(fd))
 	}
-	return &Window{fd, addr, n}, nil
+	w := &Window{fd: fd, pages: n}
+	if err := w.reserve(); err != nil {
+		return nil, errors.Join(err, unix.Close(fd))
+	}
+	return w, nil
+}
+
+// reserve finds addresses for the window.
+func (w *Window) reserve() error {
+	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_NORESERVE
+	addr, err := unix.MmapPtr(-1, 0, nil, uintptr(w.pages*PageSize), unix.PROT_NONE, flags)
+	if err != nil {
+		return fmt.Errorf("cannot reserve addresses: %w", err)
+	}
+	w.addr, w.hole = addr, false
+	return nil
 }
 
 // Close gives the addresses and the file back.
 func (w *Window) Close() {
-	_, _, _ = unix.RawSyscall(unix.SYS_MUNMAP, uintptr(w.addr), uintptr(w.pages*PageSize), 0)
+	if !w.hole {
+		_, _, _ = unix.RawSyscall(unix.SYS_MUNMAP, uintptr(w.addr), uintptr(w.pages*PageSize), 0)
+	}
 	_ = unix.Close(w.fd)
 }
 
@@ -46,9 +63,17 @@ func (w *Window) at(slot int) uintptr { return uintptr(w.addr) + uintptr(slot*Pa
 // Map maps n pages of the file, from page on, at slot. What was mapped there goes.
 func (w *Window) Map(slot, page, n int) error { return w.mmap(slot, page, n, unix.MAP_FIXED) }
 
-// MapHole is Map for a slot that Unmap has left to whoever comes first: the error says that somebody came.
-func (w *Window) MapHole(slot, page, n int) error {
-	return w.mmap(slot, page, n, unix.MAP_FIXED_NOREPLACE)
+// Fill maps the whole window after Unmap. Where somebody else has taken the addresses meanwhile (the kernel gives them to
+// the next thread's stack), the window moves.
+func (w *Window) Fill() error {
+	err := w.mmap(0, 0, w.pages, unix.MAP_FIXED_NOREPLACE)
+	if errors.Is(err, unix.EEXIST) {
+		if err = w.reserve(); err == nil {
+			err = w.mmap(0, 0, w.pages, unix.MAP_FIXED)
+		}
+	}
+	w.hole = w.hole && err != nil
+	return err
 }
 
 func (w *Window) mmap(slot, page, n, flag int) error {
@@ -76,8 +101,12 @@ func (w *Window) Reserve(slot, n int) error {
 	return nil
 }
 
-// Unmap takes the mappings of n pages away and leaves a hole (munmap).
-func (w *Window) Unmap(slot, n int) error { return w.call("munmap", unix.SYS_MUNMAP, slot, n, 0) }
+// Unmap takes the whole window's mappings away and leaves a hole (munmap), until Fill.
+func (w *Window) Unmap() error {
+	err := w.call("munmap", unix.SYS_MUNMAP, 0, w.pages, 0)
+	w.hole = w.hole || err == nil
+	return err
+}
 
 // Protect sets the access of n pages (mprotect).
 func (w *Window) Protect(slot, n int, writable bool) error {

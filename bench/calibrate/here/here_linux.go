@@ -1,0 +1,54 @@
+package here
+
+import (
+	"context"
+	"runtime/debug"
+
+	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu"
+)
+
+// threadCounts are the numbers of threads of a comparison: powers of two and all CPUs.
+func threadCounts(cpus int) (list []int) {
+	for n := 1; n < cpus; n *= 2 {
+		list = append(list, n)
+	}
+	return append(list, cpus)
+}
+
+// Run tries the model of a machine against this host, which should be the machine. begin is called before each row with its
+// name, its number and how many there are; nil is none. It takes some seconds. The garbage collector rests meanwhile: do
+// nothing else in the process.
+func Run(ctx context.Context, spec *mmu.Spec, begin func(row string, i, of int)) (*Result, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	l := lab.New(ctx, nil)
+	r := &Result{Machine: spec.Name}
+	watch := l.NewWatch()
+	costs, err := measureCosts(l)
+	if err != nil {
+		return nil, err
+	}
+	r.Costs = costs
+	kept, dropped := 0, 0
+	counts, patterns := threadCounts(len(l.Top)), Patterns()
+	for _, threads := range counts {
+		for _, p := range patterns {
+			row := Row{Pattern: p.Name, Threads: threads}
+			if begin != nil {
+				begin(row.String(), len(r.Rows), len(counts)*len(patterns))
+			}
+			if row.Predicted, err = predict(ctx, spec, costs, p, threads); err != nil {
+				return nil, err
+			}
+			row.Measured, row.Err = measure(l, p, threads)
+			if l.Err() != nil {
+				return nil, l.Err()
+			}
+			kept, dropped = kept+row.Measured.N, dropped+row.Measured.Dropped
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	r.Noise = l.End(watch)
+	r.Noise.Dropped = float64(dropped) / float64(max(1, kept+dropped))
+	return r, nil
+}

@@ -1,0 +1,118 @@
+package here
+
+import "math/rand/v2"
+
+// memory is a window of pages as one thread sees it. Slots are addresses of the window that belong to the thread alone,
+// pages are those of its part of the file; both count from 0.
+type memory interface {
+	// mapPage maps a page at a slot; what was mapped there goes.
+	mapPage(slot, page int) error
+	// touch writes to the page at a slot, which is mapped.
+	touch(slot int)
+	// unmap takes away what is mapped at n slots, by one request.
+	unmap(slot, n int) error
+}
+
+// The size of a thread's part.
+const (
+	slots     = 64
+	filePages = 256
+)
+
+// Pattern is a way to use mappings.
+type Pattern struct {
+	Name, Doc string
+	Ops       int // operations of a round: mappings asked for
+	round     func(m memory, s *state) error
+}
+
+// state is what a thread keeps from one round to the next.
+type state struct {
+	page  int // the page that was mapped last
+	drawn int
+	slot  [draws]uint8   // drawn beforehand: drawing costs more than a touch
+	luck  [draws]float32 // 0 to 1
+}
+
+// draws is how many draws a thread has before it begins again, a power of two.
+const draws = 4096
+
+func newState(thread int) *state {
+	s, r := new(state), rand.New(rand.NewPCG(1, uint64(thread)))
+	for i := range draws {
+		s.slot[i], s.luck[i] = uint8(r.IntN(slots)), r.Float32()
+	}
+	return s
+}
+
+// next returns another page of the file, most likely one that is mapped nowhere: it has more pages than there are slots.
+func (s *state) next() int {
+	s.page = (s.page + 1) % filePages
+	return s.page
+}
+
+// draw returns a slot, and whether what happens with a probability does.
+func (s *state) draw(probability float32) (slot int, happens bool) {
+	i := s.drawn % draws
+	s.drawn++
+	return int(s.slot[i]), s.luck[i] < probability
+}
+
+// prepare fills every slot, so that a cache is full when it is first asked.
+func prepare(m memory, s *state) error {
+	for slot := range slots {
+		if err := m.mapPage(slot, s.next()); err != nil {
+			return err
+		}
+		m.touch(slot)
+	}
+	return nil
+}
+
+// Patterns lists the patterns. Those that keep nothing mapped come first.
+func Patterns() []Pattern {
+	return []Pattern{
+		{"map-use-unmap", "a page is mapped, touched once and unmapped", 16, batches(1, 16)},
+		{"batch of 8", "8 pages are mapped and touched one by one, and unmapped by one request", 16, batches(8, 16)},
+		{"lazy purge of 64", "64 pages are mapped, touched and dropped one by one; then all are unmapped by one request", 64, batches(64, 64)},
+		{"cache, 0 % hits", "a page is mapped in place of another one, and touched", 16, cache(0, 16)},
+		{"cache, 50 % hits", "every other time the page is mapped already", 40, cache(0.5, 40)},
+		{"cache, 90 % hits", "9 times of 10 the page is mapped already", 400, cache(0.9, 400)},
+		{"cache, 100 % hits", "the page is mapped already", 20000, cache(1, 20000)},
+	}
+}
+
+// batches maps n pages, touches each, and unmaps all by one request; ops pages in all.
+func batches(n, ops int) func(memory, *state) error {
+	return func(m memory, s *state) error {
+		for done := 0; done < ops; done += n {
+			for slot := range n {
+				if err := m.mapPage(slot, s.next()); err != nil {
+					return err
+				}
+				m.touch(slot)
+			}
+			if err := m.unmap(0, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// cache looks ops times for a page among those mapped and finds it with probability hit; otherwise it takes the place of
+// another.
+func cache(hit float32, ops int) func(memory, *state) error {
+	return func(m memory, s *state) error {
+		for range ops {
+			slot, found := s.draw(hit)
+			if !found {
+				if err := m.mapPage(slot, s.next()); err != nil {
+					return err
+				}
+			}
+			m.touch(slot)
+		}
+		return nil
+	}
+}

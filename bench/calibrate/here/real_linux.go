@@ -1,0 +1,82 @@
+package here
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"lwbench/bench/calibrate/lab"
+)
+
+// real is a thread's part of a window of real addresses.
+type real struct {
+	w    *lab.Window
+	base int // its first slot
+	file int // its first page
+}
+
+func (r *real) mapPage(slot, page int) error { return r.w.Map(r.base+slot, r.file+page, 1) }
+func (r *real) touch(slot int)               { r.w.Touch(r.base+slot, 1) }
+func (r *real) unmap(slot, n int) error      { return r.w.Reserve(r.base+slot, n) }
+
+// parts makes a window for so many threads and returns each one's part, and what gives it back.
+func parts(threads int) (list []memory, done func(), err error) {
+	w, err := lab.NewWindow(threads * filePages) // as many as the file; the slots take a part of the addresses
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range threads {
+		list = append(list, &real{w, i * slots, i * filePages})
+	}
+	return list, w.Close, nil
+}
+
+// measure runs a pattern on real threads and returns the nanoseconds of one operation on its thread.
+func measure(l *lab.Lab, p Pattern, threads int) (lab.Estimate, error) {
+	mem, done, err := parts(threads)
+	if err != nil {
+		return lab.Estimate{}, err
+	}
+	defer done()
+	on := append([]lab.Place{l.Top[0]}, l.Top.Near()[:threads-1]...)
+	states, failed := make([]*state, threads), make([]error, threads)
+	for i := range mem {
+		states[i] = newState(i)
+		if err := prepare(mem[i], states[i]); err != nil {
+			return lab.Estimate{}, err
+		}
+	}
+	laps, err := l.Together(on, 200, func(slot, _ int) {
+		if err := p.round(mem[slot], states[slot]); err != nil {
+			failed[slot] = err
+		}
+	})
+	if err = errors.Join(append(failed, err)...); err != nil {
+		return lab.Estimate{}, fmt.Errorf("%s on %d threads: %w", p.Name, threads, err)
+	}
+	return own(laps, float64(p.Ops)).Estimate()
+}
+
+// leastOverlap is the share of a thread's time in a round during which all threads must have run, for the round to count.
+const leastOverlap = 0.7
+
+// own makes a series of rounds: the time of one of so many operations on its thread, the mean over the threads. A round in
+// which a thread was switched away from, or began when another had almost ended, is dropped.
+func own(laps [][]lab.Lap, operations float64) *lab.Series {
+	s := new(lab.Series)
+	for round := range laps[0] {
+		sum, clean := int64(0), true
+		first, last := int64(math.MinInt64), int64(math.MaxInt64) // while all run
+		for _, list := range laps {
+			if round >= len(list) {
+				return s
+			}
+			sum += list[round].End - list[round].Begin
+			first, last = max(first, list[round].Begin), min(last, list[round].End)
+			clean = clean && list[round].Clean
+		}
+		mean := float64(sum) / float64(len(laps))
+		s.Add(mean/operations, clean && float64(last-first) >= leastOverlap*mean)
+	}
+	return s
+}

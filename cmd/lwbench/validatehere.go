@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench/calibrate"
+	"lwbench/bench/calibrate/here"
+	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu"
+)
+
+// validateHere tries the model against the MMU of this host. Without a machine file the host is calibrated first.
+func validateHere(c *cobra.Command, f *validateFlags) error {
+	spec, err := hostMachine(c, f.machine)
+	if err != nil {
+		return err
+	}
+	var bar *progress
+	r, err := here.Run(c.Context(), spec, func(row string, i, of int) {
+		if bar == nil {
+			bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d patterns")
+		}
+		bar.at(i)
+		bar.now.Store(row)
+	})
+	if bar != nil {
+		bar.end()
+	}
+	if errors.Is(err, lab.ErrUnsupported) {
+		return usage(err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Write(c.OutOrStdout()); err != nil {
+		return err
+	}
+	switch complaints := r.Noise.Complaints(); {
+	case len(complaints) > 0 && !f.noisy:
+		return fmt.Errorf("the host is too busy to judge the model by it (%s): stop what else runs, or give --noisy", complaints[0])
+	case r.Failed():
+		return errFound
+	}
+	return nil
+}
+
+// hostMachine reads the machine file of this host, or makes the machine by a calibration.
+func hostMachine(c *cobra.Command, file string) (*mmu.Spec, error) {
+	if file != "" {
+		m, err := loadMachine(file)
+		return m, usage(err)
+	}
+	r, err := measureHost(c)
+	if err != nil {
+		return nil, err
+	}
+	list, err := embeddedMachines()
+	if err != nil {
+		return nil, err
+	}
+	m, near, kept, err := r.Machine(calibrate.DefaultName, list)
+	if err == nil {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: calibrated: %d figures were measured here, %d are those of %s\n", len(m.Figures)-kept, kept, near)
+	}
+	return m, err
+}

@@ -76,6 +76,14 @@ type Abilities struct {
 	MultiPage int
 }
 
+// Switcher is implemented by designs whose mappings belong to the thread that made them and not to its CPU
+// (kmap_local_page). SwitchOut is called when the thread on c leaves its CPU, asleep or preempted, and SwitchIn when it runs
+// there again. Between them the addresses of its handles are not valid.
+type Switcher interface {
+	SwitchOut(c *mmu.CPU)
+	SwitchIn(c *mmu.CPU)
+}
+
 // MultiPager is implemented by designs that map several pages at contiguous addresses with one call (vm_map_ram, msf_buf).
 type MultiPager interface {
 	// AllocPages maps pages at contiguous addresses, the first of which is Buf.KVA. There are 1 to Abilities.MultiPage

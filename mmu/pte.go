@@ -83,6 +83,10 @@ func (c *CPU) SetPTE(kva KVA, pg *Page) {
 	c.writePTE(kva, pg.id+1, "set_pte")
 }
 
+// ZeroPTE zeroes the PTE of kva with a plain store and invalidates nothing (Linux pte_clear, FreeBSD pte_store of 0): for an
+// address that only this CPU uses, or that is flushed before it is used again.
+func (c *CPU) ZeroPTE(kva KVA) { c.writePTE(kva, 0, "zero_pte") }
+
 // ClearPTE zeroes the PTE of kva in one exchange and reports whether its Accessed bit was set (Linux ptep_get_and_clear,
 // FreeBSD pte_load_clear). It invalidates nothing. As long as the PTE is zero no TLB can fill from it.
 func (c *CPU) ClearPTE(kva KVA) (accessed bool) {

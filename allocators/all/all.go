@@ -3,10 +3,12 @@ package all
 import (
 	"lwbench/allocators"
 	"lwbench/allocators/dmap"
+	"lwbench/allocators/kmaplocal"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/lwbuf2010"
 	"lwbench/allocators/lwbufrbtree"
 	"lwbench/allocators/naive"
+	"lwbench/allocators/quickpage"
 	"lwbench/allocators/sfbuf"
 	"lwbench/allocators/sfbuf2009"
 	"lwbench/allocators/sfbuf2010"
@@ -25,5 +27,8 @@ func Designs() []*allocators.Design {
 		&lwbuf2010.Owner,
 		&lwbuf.Fixed,
 		&lwbufrbtree.Design,
+		&quickpage.Design,
+		&kmaplocal.Atomic,
+		&kmaplocal.Local,
 	}
 }

@@ -49,6 +49,7 @@ func privateTrace(cpus, depth int) string {
 			for i := range depth {
 				fmt.Fprintf(&b, "%d alloc h%d.%d %d private\n%d store h%d.%d\n", cpu, cpu, i, (round*3+cpu+i)%8, cpu, cpu, i)
 			}
+			fmt.Fprintf(&b, "%d switch\n", cpu)
 		}
 		for cpu := range cpus {
 			for i := range depth {

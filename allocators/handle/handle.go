@@ -92,6 +92,17 @@ func (h *Handle) Release(c *mmu.CPU) {
 	}
 }
 
+// Suspend tells the oracles that the address is not valid while its thread is switched out; Resume that it is again
+// (allocators.Switcher).
+func (h *Handle) Suspend(c *mmu.CPU) { h.Release(c) }
+
+// Resume ends a Suspend.
+func (h *Handle) Resume(c *mmu.CPU) {
+	if h.promised {
+		c.Machine().Promise(c, h.kva, h.Page)
+	}
+}
+
 // promise calls KVA and tells the oracles what that promises, once in the life of the buffer.
 func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
 	h.kva, h.askedBy = h.Buf.KVA(c), c.ID()+1

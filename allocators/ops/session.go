@@ -3,6 +3,8 @@ package ops
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"lwbench/allocators"
 	"lwbench/allocators/handle"
@@ -22,6 +24,7 @@ type Session struct {
 	a     allocators.Allocator
 	live  map[string]*Live
 	out   *Result
+	stack [][]string                // by CPU, live names in order of allocation, where the design is CPUPrivate
 	stale func(op *Op, text string) // called for stale accesses that the machine does not keep, or nil
 }
 
@@ -32,11 +35,12 @@ type Live struct {
 	refs int // beyond the first
 	// global: its address is used without asking, on any CPU.
 	global bool
+	home int // the CPU that allocated it
 }
 
 // NewSession begins with no buffer. a is d at work on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
-	return &Session{m: m, d: d, a: a, out: &Result{}, live: make(map[string]*Live)}
+	return &Session{m: m, d: d, a: a, out: &Result{}, live: make(map[string]*Live), stack: make([][]string, m.NCPU())}
 }
 
 // Live returns the buffer of that name, or nil when it is not live.
@@ -57,7 +61,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case At: // the time is ReplayOpen's to keep
 		return nil
 	case Switch:
-		c.SwitchAddressSpace()
+		s.switchOut(c)
 		return nil
 	case Sysctl:
 		return SetTunable(c, s.d, s.a, op)
@@ -68,6 +72,11 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	b := s.live[op.Name]
 	if b == nil {
 		return fmt.Errorf("%s is not allocated: its alloc failed", op.Name)
+	}
+	if s.d.CPUPrivate {
+		if err := s.private(c, op, b); err != nil {
+			return err
+		}
 	}
 	switch op.Verb {
 	case Load, Store:
@@ -113,8 +122,48 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if reused {
 		s.out.Reuses++
 	}
-	s.live[op.Name] = &Live{Handle: h, line: op.Line}
+	s.live[op.Name] = &Live{Handle: h, line: op.Line, home: c.ID()}
+	if s.d.CPUPrivate {
+		s.stack[c.ID()] = append(s.stack[c.ID()], op.Name)
+	}
 	return nil
+}
+
+// private refuses what a CPUPrivate design does not allow, and takes note of a free.
+func (s *Session) private(c *mmu.CPU, op *Op, b *Live) error {
+	own := &s.stack[c.ID()]
+	switch last := len(*own) - 1; {
+	case b.home != c.ID():
+		return fmt.Errorf("%s is cpu%d's: mappings of %s are private to their CPU", op.Name, b.home, s.d.Name)
+	case op.Verb == Free && (*own)[last] != op.Name:
+		return fmt.Errorf("%s is not the last mapping of cpu%d: expected a free of %s first, as mappings of %s are a stack",
+			op.Name, c.ID(), (*own)[last], s.d.Name)
+	case op.Verb == Free:
+		*own = (*own)[:last]
+	}
+	return nil
+}
+
+// switchOut lets another thread run on c, in another address space, and comes back.
+func (s *Session) switchOut(c *mmu.CPU) {
+	k, ok := s.a.(allocators.Switcher)
+	if !ok {
+		c.SwitchAddressSpace()
+		return
+	}
+	var out []*Live
+	for _, name := range slices.Sorted(maps.Keys(s.live)) {
+		if b := s.live[name]; b.AskedBy(c) {
+			out = append(out, b)
+			b.Suspend(c)
+		}
+	}
+	k.SwitchOut(c)
+	c.SwitchAddressSpace()
+	k.SwitchIn(c)
+	for _, b := range out {
+		b.Resume(c)
+	}
 }
 
 // mayFail reports whether err is an answer that the operation has asked for.

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"lwbench/allocators"
 	"lwbench/bench"
@@ -60,13 +62,17 @@ func (g *Grid) CheckInputs() error {
 }
 
 // Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
-// design and its tunables, CPUs, repetition; on real threads all cells once before each is repeated. A tunable multiplies the cells of the designs that have it, no others.
+// design and its tunables, CPUs, repetition; on real threads all cells once before each is repeated. A tunable multiplies the
+// cells of the designs that have it, no others. A design that lacks what the workload needs has no cell: see NotApplicable.
 func (g *Grid) Cells() []*bench.Cell {
 	var cells []*bench.Cell
 	for _, m := range g.Machines {
 		for _, w := range g.Workloads {
 			for _, params := range product(ofWorkload(g.Param, w)) {
 				for _, d := range g.Designs {
+					if w.Lacks(d, bench.Values(params)) != "" {
+						continue
+					}
 					for _, set := range product(ofDesign(g.Set, d)) {
 						cells = g.add(cells, bench.Cell{Machine: m, Workload: w, Param: params, Design: d, Set: set})
 					}
@@ -78,6 +84,32 @@ func (g *Grid) Cells() []*bench.Cell {
 		slices.SortStableFunc(cells, func(a, b *bench.Cell) int { return a.Rep - b.Rep })
 	}
 	return cells
+}
+
+// NotApplicable returns a line for each workload and reason for which designs cannot run it: "exec: n/a for quickpage,
+// kmap-atomic: a CPU sleeps while it holds a mapping".
+func (g *Grid) NotApplicable() []string {
+	var lines []string
+	for _, w := range g.Workloads {
+		var reasons []string
+		lacking := map[string][]string{} // design names by reason
+		for _, params := range product(ofWorkload(g.Param, w)) {
+			for _, d := range g.Designs {
+				why := w.Lacks(d, bench.Values(params))
+				if why == "" || slices.Contains(lacking[why], d.Name) {
+					continue
+				}
+				if lacking[why] == nil {
+					reasons = append(reasons, why)
+				}
+				lacking[why] = append(lacking[why], d.Name)
+			}
+		}
+		for _, why := range reasons {
+			lines = append(lines, fmt.Sprintf("%s: n/a for %s: %s", w.Name, strings.Join(lacking[why], ", "), why))
+		}
+	}
+	return lines
 }
 
 // add appends c once for each number of CPUs and repetition.

@@ -67,6 +67,10 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	case s.running != nil:
 		return fmt.Errorf("%s is running: wait for it, or cancel it", s.running.File)
 	}
+	cells := g.Cells()
+	if len(cells) == 0 {
+		return errors.New(g.NotApplicable()[0])
+	}
 	name, file, err := s.create()
 	if err != nil {
 		return err
@@ -75,7 +79,6 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
-	cells := g.Cells()
 	st := &state{File: name, Command: command, Cells: len(cells)}
 	ctx, quit := context.WithCancel(context.Background())
 	s.running, s.quit = st, quit

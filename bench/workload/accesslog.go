@@ -29,6 +29,7 @@ func accesslog() *Workload {
 			},
 		),
 		CheckInput: checkLog,
+		Needs:      netsendNeeds,
 		Setup:      setupLog,
 	}
 }

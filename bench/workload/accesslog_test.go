@@ -94,7 +94,7 @@ func TestAccesslogRealFile(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("the sample log is not here: ", path)
 	}
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("accesslog"), nil) {
 		cpus := 8
 		if d.Grows != "" { // a client's pages flow one way, to its protocol CPU: more CPUs use up the window, see TestStarved
 			cpus = 2

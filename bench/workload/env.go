@@ -25,6 +25,8 @@ type Env struct {
 	hist     Histogram
 	pool     *handlePool
 	gaps     gaps
+	private  bool      // the design is CPUPrivate
+	held     []*Handle // then: live on this CPU, in order of allocation
 	clock    clock
 	live     *liveEnv // on real threads
 }
@@ -51,6 +53,7 @@ func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
 	if cell.Watch != nil {
 		e.counting, e.ops = true, endless
 	}
+	e.private = cell.Design != nil && cell.Design.CPUPrivate
 	if cell.Machine.Live() {
 		e.live, e.pool = new(liveEnv), &handlePool{most: livePool}
 	}
@@ -97,8 +100,24 @@ func (e *Env) Work(n mmu.Cycles) {
 	}
 }
 
-// Idle waits for n cycles, serving IPIs; messages stay in the mailbox of who asks for them.
-func (e *Env) Idle(n mmu.Cycles) { e.cpu.Idle(n) }
+// Idle sleeps for n cycles, serving IPIs; messages wait in the mailbox. A design whose mappings belong to the thread takes
+// them out meanwhile.
+func (e *Env) Idle(n mmu.Cycles) {
+	k, ok := e.cell.Alloc.(allocators.Switcher)
+	if !ok || len(e.held) == 0 {
+		e.cpu.Idle(n)
+		return
+	}
+	for _, h := range e.held {
+		h.buf.Suspend(e.cpu)
+	}
+	k.SwitchOut(e.cpu)
+	e.cpu.Idle(n)
+	k.SwitchIn(e.cpu)
+	for _, h := range e.held {
+		h.buf.Resume(e.cpu)
+	}
+}
 
 // Copy reads or writes bytes of the page through the handle: one access, and the cycles that the copying takes.
 func (e *Env) Copy(h *Handle, bytes int, write bool) {

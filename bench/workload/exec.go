@@ -17,6 +17,7 @@ func exec() *Workload {
 			{Name: "exec.work", Doc: "cycles of the rest of exec, on average", Kind: Int, Default: "100000", Min: 0, Max: 1e12},
 			gapParam("exec"),
 		},
+		Needs: func(*Cell) Needs { return Needs{Sleeps: true} },
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("exec")
 			reads, images := cell.int("exec.reads"), cell.int("exec.images")

@@ -46,6 +46,9 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	}
 	e.refused = 0
 	h := e.newHandle()
+	if e.private {
+		e.held = append(e.held, h)
+	}
 	*h = Handle{buf: buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
 	e.n.allocs++
 	if e.live != nil {
@@ -105,6 +108,9 @@ func (e *Env) Free(h *Handle) {
 		m.Tell(&mmu.Event{Kind: mmu.Freed, CPU: c.ID(), At: c.Now(), KVA: kva, Page: h.buf.Page})
 	}
 	h.live = false
+	if e.private {
+		e.held = e.held[:len(e.held)-1] // the last, for they are a stack
+	}
 	e.record("free", h, nil, 0)
 	e.cell.Alloc.Free(c, h.buf.Buf)
 	h.spent += e.leave(h.timed) - start

@@ -43,7 +43,7 @@ func TestLiveEverything(t *testing.T) {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range all.Designs() {
+		for _, d := range able(w, nil) {
 			for _, cpus := range []int{2, 8} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					p := Values{}
@@ -88,8 +88,8 @@ func TestLiveStrayFindsTheMailsBug(t *testing.T) {
 // TestLiveSmallPool: CPUs that sleep for buffers, and serve each other while nothing is free.
 func TestLiveSmallPool(t *testing.T) {
 	ops := testsize.Choose(10, 15, 60)
-	for _, d := range all.Designs() {
-		for _, w := range []string{"xio", "stray", "sendfile"} {
+	for _, w := range []string{"xio", "stray", "sendfile"} {
+		for _, d := range able(Find(w), nil) {
 			runLive(t, Find(w), d, 5, ops, smp.Live{NoIPICost: true}, nil,
 				allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2, "objcache.capacity": 4})
 		}
@@ -103,7 +103,7 @@ func TestLiveAccessLog(t *testing.T) {
 		text += fmt.Sprintf("10.0.0.%d - - [10/Oct/2000:13:55:36 -0700] \"GET /f%d HTTP/1.0\" 200 %d\n", i%17, i%40, 4096*(1+i%5))
 	}
 	path := logFileOf(t, "access.log", text, false)
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("accesslog"), nil) {
 		out := runLive(t, Find("accesslog"), d, 3, 0, smp.Live{}, Values{"accesslog.file": path}, nil)
 		if n := out.Counters; out.Ops != 200*3 || n.Stale+n.Faults > 0 && d.KnownFault == "" {
 			t.Errorf("%s: %d pages sent, want 600; %+v", d.Name, out.Ops, out.Findings)

@@ -89,7 +89,7 @@ func TestVpagetableReuse(t *testing.T) {
 // TestZeroidleNeverReuses: no page comes twice, so no design reuses a mapping, except the direct map, which maps them all;
 // zeroing costs one page's copy.
 func TestZeroidleNeverReuses(t *testing.T) {
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("zeroidle"), nil) {
 		out := runCell(t, Find("zeroidle"), d, 4, 300, 1, nil, nil)
 		checkOutcome(t, out, d, 1200)
 		if out.Reuses != 0 && !d.CannotRunOut || out.Spent[smp.CostUse] != 1200*testSpec().MMU.CopyPage {
@@ -192,7 +192,7 @@ func wild() Values {
 // asked for (1,000 drawings, within five standard deviations), and no run-ahead shows.
 func TestSyntheticDraws(t *testing.T) {
 	var want map[int][]journey
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("synthetic"), wild()) {
 		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: 5})
 		a, _ := d.New(m, allocators.Tuning{"sfbuf.nsfbufs": 7})
 		r := &journeys{of: make(map[int][]journey), live: make(map[int][2]int)}
@@ -248,7 +248,7 @@ func TestSurvivesAPoolOfOne(t *testing.T) {
 		{"synthetic", quiet},
 		{"synthetic", private},
 	} {
-		for _, d := range all.Designs() {
+		for _, d := range able(Find(x.workload), x.params) {
 			for _, cpus := range []int{1, 2, 7} {
 				out := runCell(t, Find(x.workload), d, cpus, 60, 1, x.params, one)
 				checkOutcome(t, out, d, int64(60*cpus))

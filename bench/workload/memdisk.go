@@ -36,6 +36,7 @@ func memdisk() *Workload {
 		},
 		Check:      checkMemdisk,
 		CheckInput: checkTrace,
+		Needs:      func(c *Cell) Needs { return Needs{Sleeps: c.float("memdisk.swapped") > 0} },
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("memdisk")
 			if cell.text("memdisk.file") != "" {

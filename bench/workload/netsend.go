@@ -72,6 +72,9 @@ type sender struct {
 	ended bool     // the source has no more requests
 }
 
+// netsendNeeds: a page is sent on one CPU and freed on another, at its acknowledgement.
+func netsendNeeds(*Cell) Needs { return Needs{Moves: true, Sleeps: true, AnyOrder: true} }
+
 func (n *netsend) body(e *Env) error {
 	s := &sender{netsend: n, e: e}
 	for {

@@ -23,6 +23,7 @@ func trace() *Workload {
 			_, err := readTrace(cell)
 			return err
 		},
+		Needs: func(*Cell) Needs { return Needs{Moves: true, Sleeps: true} }, // it may do anything
 		Setup: func(cell *Cell) (Body, error) {
 			name := cell.text("ops.file")
 			t, err := readTrace(cell)

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"lwbench/allocators"
-	"lwbench/allocators/all"
 	"lwbench/allocators/alloctest"
 	"lwbench/mmu"
 )
@@ -30,7 +29,7 @@ func TestProbeChangesNothing(t *testing.T) {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range all.Designs() {
+		for _, d := range able(w, nil) {
 			for _, tune := range []allocators.Tuning{nil, {"lwbuf-rbtree.scope": 1, "lwbuf-rbtree.max": 8}} {
 				var l listener
 				silent, told := probed(t, w, d, tune, nil), probed(t, w, d, tune, &l)

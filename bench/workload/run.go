@@ -30,6 +30,11 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	if err := CheckParams(w, cell.Params); err != nil {
 		return nil, err
 	}
+	if cell.Design != nil {
+		if why := w.Lacks(cell.Design, cell.Params); why != "" {
+			return nil, fmt.Errorf("not applicable: %s", why)
+		}
+	}
 	body, err := w.Setup(cell)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w.Name, err)

@@ -33,6 +33,7 @@ func sendfile() *Workload {
 			Param{Name: "sendfile.pages", Doc: "pages in a file", Kind: Int, Default: "8", Min: 1, Max: 4096},
 			Param{Name: "sendfile.zipf", Doc: "exponent of the files' popularity; 0 is all alike", Kind: Float, Default: "1", Min: 0, Max: 4},
 		),
+		Needs: netsendNeeds,
 		Setup: func(cell *Cell) (Body, error) {
 			n := newNetsend(cell, "sendfile")
 			files, pages := cell.int("sendfile.files"), cell.int("sendfile.pages")

@@ -19,6 +19,7 @@ func stray() *Workload {
 			{Name: "stray.near", Doc: "a hop goes to one of this many next CPUs", Kind: Int, Default: "3", Min: 1, Max: 1024},
 			{Name: "stray.live", Doc: "handles that a CPU has under way at most", Kind: Int, Default: "4", Min: 1, Max: 4096},
 		},
+		Needs: func(*Cell) Needs { return Needs{Moves: true} },
 		Setup: func(cell *Cell) (Body, error) {
 			s := &strays{
 				cell: cell, hops: cell.int("stray.hops"), pages: cell.int("stray.pages"),

@@ -35,6 +35,13 @@ func synthetic() *Workload {
 			gapParam("synthetic"),
 		},
 		Check: noPrivateStrays,
+		Needs: func(c *Cell) Needs {
+			return Needs{
+				Moves:    c.float("synthetic.stray") > 0 || c.float("synthetic.away") > 0,
+				Sleeps:   c.float("synthetic.hold") > 0,
+				AnyOrder: c.float("synthetic.batch") > 1,
+			}
+		},
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("synthetic")
 			s := &requests{

@@ -25,6 +25,7 @@ func umtx() *Workload {
 			{Name: "umtx.gap", Doc: "cycles of other work before each sleep, on average", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
 			gapParam("umtx"),
 		},
+		Needs: func(*Cell) Needs { return Needs{Sleeps: true, AnyOrder: true} },
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("umtx")
 			u := &mutexes{

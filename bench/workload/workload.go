@@ -22,6 +22,8 @@ type Workload struct {
 	// of the cell. Nil where there is no Input.
 	CheckInput func(*Cell) error
 	Setup      func(*Cell) (Body, error)
+	// Needs says what the workload asks of a design, given the parameters of the cell; the cell has no machine. Nil is nothing.
+	Needs func(*Cell) Needs
 }
 
 // Body is what one CPU does; it is called once on each CPU: for e.Next() { … }, as testing.B.Loop.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"lwbench/allocators"
-	"lwbench/allocators/all"
 	"lwbench/allocators/alloctest"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -46,7 +45,7 @@ func TestEveryWorkloadOnEveryDesign(t *testing.T) {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range all.Designs() {
+		for _, d := range able(w, nil) {
 			for _, cpus := range []int{1, 2, 5, 8} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					out := runCell(t, w, d, cpus, 120, 7, nil, nil)
@@ -87,7 +86,7 @@ func checkOutcome(t *testing.T, out *Outcome, d *allocators.Design, ops int64) {
 
 func TestStrayFindsTheMailsBug(t *testing.T) {
 	w := Find("stray")
-	for _, d := range all.Designs() {
+	for _, d := range able(w, nil) {
 		for _, cpus := range []int{2, 8, 32} {
 			out := runCell(t, w, d, cpus, 300, 1, nil, nil)
 			if bad := d.KnownFault != ""; bad != (out.Counters.Stale > 0) {
@@ -100,7 +99,7 @@ func TestStrayFindsTheMailsBug(t *testing.T) {
 // TestOpsTrace: the script of a recorded stray run shows the bug as well, at the trace's own page numbers.
 func TestOpsTrace(t *testing.T) {
 	path := logFileOf(t, "t.ops", "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n0 free a\n", false)
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("ops"), nil) {
 		out := runCell(t, Find("ops"), d, 2, 0, 1, Values{"ops.file": path}, nil)
 		if bad := d.KnownFault != ""; out.Ops != 2 || bad != (out.Counters.Stale == 1) {
 			t.Errorf("%s: %d ops, %d stale", d.Name, out.Ops, out.Counters.Stale)
@@ -109,14 +108,14 @@ func TestOpsTrace(t *testing.T) {
 }
 
 func TestStraySurvivesASmallPool(t *testing.T) {
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("stray"), nil) {
 		out := runCell(t, Find("stray"), d, 5, 100, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 1, "naive.nsfbufs": 1, "objcache.capacity": 4})
 		checkOutcome(t, out, d, 500)
 	}
 }
 
 func TestSendfileSurvivesASmallPool(t *testing.T) {
-	for _, d := range all.Designs() {
+	for _, d := range able(Find("sendfile"), nil) {
 		out := runCell(t, Find("sendfile"), d, 4, 300, 1, nil, allocators.Tuning{"sfbuf.nsfbufs": 8, "naive.nsfbufs": 8})
 		checkOutcome(t, out, d, 1200)
 		if strings.Contains("naive sfbuf", d.Name) && out.Failed == 0 {

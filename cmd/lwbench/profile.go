@@ -205,6 +205,9 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 		return nil, usage(errLive)
 	}
 	cells := g.Cells()
+	if len(cells) == 0 {
+		return nil, usage(errors.New(g.NotApplicable()[0]))
+	}
 	if len(cells) != 1 {
 		return nil, usage(fmt.Errorf("a profile is of one cell, these flags name %d: use lwbench sweep --profile DIR", len(cells)))
 	}

@@ -66,6 +66,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return usage(err)
 	}
 	cells := g.Cells()
+	if len(cells) == 0 {
+		return usage(errors.New(g.NotApplicable()[0]))
+	}
 	if len(cells) != g.Reps {
 		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)/g.Reps))
 	}

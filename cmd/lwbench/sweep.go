@@ -93,6 +93,9 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
 	}
 	cells := g.Cells()
+	if len(cells) == 0 {
+		return usage(errors.New(g.NotApplicable()[0]))
+	}
 	if f.dryRun {
 		return dryRun(c.OutOrStdout(), cells)
 	}
@@ -175,6 +178,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
 	tellNotes(talk, results)
+	for _, line := range g.NotApplicable() {
+		fmt.Fprintln(talk, "lwbench:", line)
+	}
 	shown := report.New(lists())
 	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {
 		err = tableErr

@@ -1,0 +1,36 @@
+package workload
+
+import (
+	"fmt"
+
+	"lwbench/allocators"
+)
+
+// Needs are what a workload asks of a design beyond mapping a page on the CPU that uses it. A design that lacks one of them
+// has no figures for the workload: it is not applicable.
+type Needs struct {
+	Moves    bool // a mapping is used or freed on another CPU than the one that allocated it
+	Sleeps   bool // a CPU sleeps while it holds a mapping
+	AnyOrder bool // mappings of one CPU are not freed in reverse order of allocation
+	Pages    int  // pages that one mapping must cover, if more than 1
+}
+
+// Lacks returns what a design lacks for the workload with these parameters, in a few words, or an empty string if it can
+// run it.
+func (w *Workload) Lacks(d *allocators.Design, values Values) string {
+	if w.Needs == nil {
+		return ""
+	}
+	n := w.Needs(&Cell{Params: values})
+	switch {
+	case n.Moves && d.CPUPrivate:
+		return "handles move between CPUs"
+	case n.Sleeps && d.NoSleep:
+		return "a CPU sleeps while it holds a mapping"
+	case n.AnyOrder && d.CPUPrivate:
+		return "mappings are not freed in reverse order"
+	case n.Pages > max(1, d.MultiPage):
+		return fmt.Sprintf("a mapping covers %d pages", n.Pages)
+	}
+	return ""
+}

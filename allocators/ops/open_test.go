@@ -31,7 +31,7 @@ func openText(t *testing.T, text, name string, tune allocators.Tuning) (*Result,
 func TestOpenRunsInParallel(t *testing.T) {
 	const text = head + "0 alloc a 1\n0 load a\n0 work 1000000\n1 work 1000000\n1 load a\n0 work 5\n1 free a\n0 alloc b 2\n0 free b\n"
 	for _, d := range all.Designs() {
-		if d.KnownFault != "" {
+		if d.KnownFault != "" || d.CPUPrivate {
 			continue
 		}
 		serial, err := replayText(t, text, d.Name, nil)

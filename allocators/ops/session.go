@@ -35,7 +35,7 @@ type Live struct {
 	refs int // beyond the first
 	// global: its address is used without asking, on any CPU.
 	global bool
-	home int // the CPU that allocated it
+	home   int // the CPU that allocated it
 }
 
 // NewSession begins with no buffer. a is d at work on m.

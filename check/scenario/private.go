@@ -10,32 +10,32 @@ import (
 // A mapping of a CPU-private design is valid on the CPU that made it, and CPUs free theirs in the reverse order of the allocs
 // (kmap_atomic, kmap_local). A handler frees what it has mapped before it returns. Scenarios of such designs keep to that.
 
-// privateShapes are two CPUs with six operations each, and one with an interrupt.
+// privateShapes are two CPUs with six operations each, some of them in interrupts.
 var privateShapes = []shape{
 	{"one-at-a-time", nil, `
 0 alloc a 0 private nowait
-1 alloc b 1 private nowait
 0 load a
-1 load b
 0 free a
-1 free b
-0 alloc c 1 private nowait
-1 alloc d 0 private nowait
-0 store c
+0 alloc b 1 private nowait
+0 load b
+0 free b
+1 alloc c 0 private nowait
+1 load c
+1 free c
+1 alloc d 1 private nowait
 1 store d
-0 free c
 1 free d
 `},
 	{"nested", nil, `
 0 alloc a 0 private nowait
-0 alloc b 1 private nowait
 0 load a
-0 store b
+0 alloc b 1 private nowait
+0 load b
 0 free b
 0 free a
 1 alloc c 1 private nowait
 1 alloc d 0 private nowait
-1 store d
+1 load d
 1 free d
 1 load c
 1 free c
@@ -44,15 +44,68 @@ var privateShapes = []shape{
 0 alloc a 0 private nowait
 0 load a
 0 free a
-0 alloc b 1 private nowait
-0 store b
-0 free b
 0! {
   alloc i 1 private nowait
   load i
   free i
 }
+1 alloc c 0 private nowait
+1 load c
+1 free c
+1! {
+  alloc j 1 private nowait
+  load j
+  free j
+}
+`},
+	{"interrupted-twice", nil, `
+0! {
+  alloc i 0 private nowait
+  load i
+  free i
+}
+0! {
+  alloc k 1 private nowait
+  load k
+  free k
+}
+1 alloc c 0 private nowait
+1 load c
+1 free c
+1! {
+  alloc j 1 private nowait
+  load j
+  free j
+}
+`},
+	{"one-interrupted", nil, `
+0 alloc a 1 private nowait
+0 store a
+0 free a
+0! {
+  alloc i 0 private nowait
+  load i
+  free i
+}
 1 alloc c 1 private nowait
+1 load c
+1 free c
+1 alloc d 0 private nowait
+1 load d
+1 free d
+`},
+	{"switched", func(s *Source) bool { return !s.d.NoSleep }, `
+0 alloc a 0 private nowait
+0 load a
+0 switch
+0 load a
+0 switch
+0 free a
+1 alloc c 1 private nowait
+1 alloc d 0 private nowait
+1 switch
+1 load d
+1 free d
 1 free c
 `},
 }
@@ -78,6 +131,9 @@ func (g *generator) stack(n int) {
 		}
 		if irqs && g.r.IntN(4) == 0 {
 			g.handler(g.r.IntN(g.cpus))
+		}
+		if !g.s.d.NoSleep && g.r.IntN(6) == 0 {
+			g.add(ops.Op{CPU: cpu, Verb: ops.Switch})
 		}
 	}
 	for cpu := range live {

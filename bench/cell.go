@@ -218,6 +218,11 @@ func (r *Result) Record() *record.Result {
 	for i := range e.Units {
 		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: e.Units[i].Value(r.Out)})
 	}
+	if r.Costs != nil {
+		if line, share := profile.Hottest(r.Costs); line != "" {
+			res.Hot = fmt.Sprintf("%.0f %% at %s", 100*share, line)
+		}
+	}
 	if r.Spread >= 0 && !e.Exact {
 		res.Values = append(res.Values, record.Value{Unit: record.Spread, Value: r.Spread})
 	}

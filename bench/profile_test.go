@@ -129,3 +129,22 @@ func TestProfileStacks(t *testing.T) {
 		}
 	}
 }
+
+// TestHottestLine: under contention naive spends most at a line that takes its lock; the copying is never it.
+func TestHottestLine(t *testing.T) {
+	for _, c := range profiledCells(t, 9) {
+		if c.Workload.Name != "xio" || c.Design.Name != "naive" {
+			continue
+		}
+		plain := runCell(t, c).Record().Hot
+		c.WantCosts = true
+		r := runCell(t, c)
+		line, share := profile.Hottest(r.Costs)
+		if plain != "" || share < 0.2 || !strings.Contains(line, "allocators/naive/") || !strings.HasSuffix(line, "→ Lock → wait for lock") {
+			t.Errorf("%.2f at %q, without a profile %q", share, line, plain)
+		}
+		if hot := r.Record().Hot; !strings.HasSuffix(hot, line) {
+			t.Errorf("the result says %q", hot)
+		}
+	}
+}

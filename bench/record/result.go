@@ -28,6 +28,10 @@ type Result struct {
 	Config []Setting // keys and values, in file order
 	Ops    int64     // operations of all CPUs
 	Values []Value   // in file order
+
+	// Hot is the source line outside of the workload that spends most cycles, with its share of them, if the cell was profiled.
+	// Result files do not hold it.
+	Hot string
 }
 
 // Value is one measured quantity.

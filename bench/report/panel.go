@@ -95,6 +95,7 @@ func (b *batch) add(rec *record.Result) {
 		b.curve[key], p.curves = c, append(p.curves, c)
 	}
 	pt := c.cell(name.CPUs)
+	pt.hot = rec.Hot
 	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
 	for _, v := range rec.Values {
 		pt.vals[v.Unit] = append(pt.vals[v.Unit], v.Value)

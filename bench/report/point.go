@@ -12,6 +12,7 @@ type point struct {
 	curve *curve
 	cpus  int
 	vals  map[string][]float64 // by unit, a value for each repetition
+	hot   string               // the source line that spends most, or empty
 	over  bool                 // real threads, on fewer host cores than CPUs
 }
 

@@ -122,7 +122,7 @@ func (t *terminal) panel(p *Panel) {
 	var whys []string
 	for _, c := range curves {
 		if pt := c.at(last); pt != nil && pt.why() != "" {
-			whys = append(whys, c.label+": "+pt.why())
+			whys = append(whys, c.label+": "+joinWith("; ", pt.why(), pt.hot))
 		}
 	}
 	t.why("at "+cpus(last), whys)

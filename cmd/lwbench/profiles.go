@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/profile"
 )
 
@@ -31,12 +33,22 @@ func wantProfiles(dir string, cells []*bench.Cell) error {
 	return nil
 }
 
-// writeProfile writes the profile of one cell and lets go of it.
-func writeProfile(dir string, r *bench.Result) error {
-	if dir == "" || r.Costs == nil {
-		return nil // not asked for, or the cell came to no end
+// wantLines asks for profiles of the cells that a table of one workload explains: those with most CPUs.
+func wantLines(g *plan.Grid, cells []*bench.Cell) {
+	if len(g.Workloads) != 1 || g.Engine.Threads {
+		return
 	}
+	for _, c := range cells {
+		c.WantCosts = c.WantCosts || c.CPUs == slices.Max(g.CPUs) && c.Rep == 0
+	}
+}
+
+// writeProfile writes the profile of one cell, if dir is not empty, and drops it from the result.
+func writeProfile(dir string, r *bench.Result) error {
 	p := r.Costs
 	r.Costs = nil
+	if dir == "" || p == nil {
+		return nil // not asked for, or the cell failed
+	}
 	return profile.Write(p, filepath.Join(dir, r.Cell.FileName()+".pb.gz"))
 }

@@ -158,6 +158,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	if n := len(cells) - len(todo); n > 0 {
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
+	wantLines(g, todo)
 	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}

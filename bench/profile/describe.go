@@ -33,7 +33,7 @@ func describe(p *profile.Profile) string {
 // isDifference reports whether the profile was made with -diff_base or -base.
 func isDifference(p *profile.Profile) bool {
 	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
-		return s.DiffBaseSample() || slices.ContainsFunc(s.Value, func(v int64) bool { return v < 0 })
+		return s.DiffBaseSample() || s.Value[0] < 0 // cycles
 	})
 }
 

@@ -162,7 +162,11 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 			return nil, fmt.Errorf("--set %s=%s: a check takes one value of a tunable", name, strings.Join(values, ","))
 		}
 	}
-	o := plan.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
+	names, err := split("alloc", f.alloc)
+	if err != nil {
+		return nil, err
+	}
+	o := plan.Options{Alloc: names, Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = nil
 	}

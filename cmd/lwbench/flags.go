@@ -21,8 +21,8 @@ const (
 	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
 	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input)"
 	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
-	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE…]` (lwbench list tunables)"
-	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE…]` (lwbench list workloads)"
+	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"
+	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE...]` (lwbench list workloads)"
 	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: %s)"
 	helpOps      = "operations a CPU that count, `N` on average (default: as many as it takes until the cost is steady; with --warmup, and with --engine live, 1000)"
 	helpWarmup   = "operations a CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
@@ -70,7 +70,9 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 		to         *[]string
 	}{{"alloc", f.alloc, &o.Alloc}, {"workload", f.workload, &o.Workload}, {"machine", f.machine, &o.Machine}} {
 		if given(k.name) {
-			*k.to = split(k.text)
+			if *k.to, err = split(k.name, k.text); err != nil {
+				return o, err
+			}
 		}
 	}
 	if given("cpus") {
@@ -132,20 +134,29 @@ func plain(err error) error {
 	return fmt.Errorf("--%s %q: expected %s", bad.GetFlag().Name, bad.GetValue(), kind)
 }
 
-// split cuts a list at commas; an empty text is an empty list, which is not the same as none.
-func split(s string) []string {
+// split cuts the list of a flag at commas. An empty text is an empty list, which is not the same as none; an empty item is an
+// error.
+func split(flag, s string) ([]string, error) {
 	list := []string{}
-	for _, x := range strings.Split(s, ",") {
-		if x = strings.TrimSpace(x); x != "" {
-			list = append(list, x)
-		}
+	if strings.TrimSpace(s) == "" {
+		return list, nil
 	}
-	return list
+	for _, x := range strings.Split(s, ",") {
+		if x = strings.TrimSpace(x); x == "" {
+			return nil, fmt.Errorf("--%s %q: an item of the list is empty", flag, s)
+		}
+		list = append(list, x)
+	}
+	return list, nil
 }
 
 func parseCPUs(s string) ([]int, error) {
+	items, err := split("cpus", s)
+	if err != nil {
+		return nil, err
+	}
 	list := []int{}
-	for _, x := range split(s) {
+	for _, x := range items {
 		lo, hi, isRange := strings.Cut(x, "-")
 		if !isRange {
 			hi = lo
@@ -167,7 +178,7 @@ func parseCPUs(s string) ([]int, error) {
 	return list, nil
 }
 
-// settings reads NAME=VALUE[,VALUE…]. What ends in ".file" is one value, commas and all.
+// settings reads NAME=VALUE[,VALUE...]. What ends in ".file" is one value, commas and all.
 func settings(flag string, list []string) (map[string][]string, error) {
 	m := make(map[string][]string)
 	for _, s := range list {
@@ -179,7 +190,11 @@ func settings(flag string, list []string) (map[string][]string, error) {
 			m[name] = []string{text}
 			continue
 		}
-		m[name] = split(text)
+		values, err := split(flag+" "+name, text)
+		if err != nil {
+			return nil, err
+		}
+		m[name] = values
 	}
 	return m, nil
 }

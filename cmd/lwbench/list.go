@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/record"
+	"lwbench/bench/sweeps"
 	"lwbench/internal/texttab"
 	"lwbench/mmu/machines"
 )
@@ -24,6 +26,7 @@ var topics = []struct {
 	{"machines", listMachines},
 	{"tunables", listTunables},
 	{"units", listUnits},
+	{"sweeps", listSweeps},
 }
 
 func listCommand() *cobra.Command {
@@ -161,5 +164,25 @@ func listUnits(w io.Writer) error {
 		fmt.Fprintf(w, "%-20s %s%s\n", u.Name, u.Doc, better)
 	}
 	fmt.Fprintln(w)
+	return nil
+}
+
+// listSweeps shows the shipped sweeps with the question of each.
+func listSweeps(w io.Writer) error {
+	for _, name := range sweeps.Names() {
+		data, err := sweeps.Read(name)
+		if err != nil {
+			return err
+		}
+		o, err := plan.ParseSweep(name+".yaml", data)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s\n", name)
+		for _, line := range strings.Split(strings.TrimSpace(o.Why), "\n") {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
+		fmt.Fprintln(w)
+	}
 	return nil
 }

@@ -7,12 +7,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -174,21 +176,40 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
 	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
+	addCompletions(root)
 	root.SuggestionsMinimumDistance = 2
 	return root
 }
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "print the program's version", Args: noArgs,
+		Use: "version", Short: "print the program's version and the revision it was built from", Args: noArgs,
 		Run: func(c *cobra.Command, _ []string) {
-			version := "(unknown)"
-			if b, ok := debug.ReadBuildInfo(); ok {
-				version = b.Main.Version
-			}
-			fmt.Fprintln(c.OutOrStdout(), "lwbench", version)
+			fmt.Fprintln(c.OutOrStdout(), versionLine())
 		},
 	}
+}
+
+// versionLine says which program this is: the module's version, the commit that it was built from, and Go's version.
+func versionLine() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "lwbench (unknown version)"
+	}
+	line := "lwbench " + cmp.Or(b.Main.Version, "(devel)")
+	vcs := make(map[string]string)
+	for _, s := range b.Settings {
+		vcs[s.Key] = s.Value
+	}
+	if revision := vcs["vcs.revision"]; revision != "" {
+		line += fmt.Sprintf(", %s %s of %s", cmp.Or(vcs["vcs"], "revision"), revision, cmp.Or(vcs["vcs.time"], "an unknown time"))
+		if vcs["vcs.modified"] == "true" {
+			line += ", modified"
+		}
+	} else {
+		line += ", built without its revision"
+	}
+	return fmt.Sprintf("%s; %s %s/%s", line, b.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
 
 // noArgs is cobra.NoArgs with our exit status.

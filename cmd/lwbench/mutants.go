@@ -28,7 +28,11 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	if err := f.plausible(c); err != nil {
 		return usage(err)
 	}
-	list, err := mutants.Choose(split(strings.Join(names, ",")))
+	chosen, err := split("mutants", strings.Join(names, ","))
+	if err != nil {
+		return usage(err)
+	}
+	list, err := mutants.Choose(chosen)
 	if err != nil {
 		return usage(err)
 	}

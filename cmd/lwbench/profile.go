@@ -159,7 +159,10 @@ func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
 
 // difference makes or reads both sides.
 func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
-	names := split(f.diff)
+	names, err := split("diff", f.diff)
+	if err != nil {
+		return nil, usage(err)
+	}
 	if len(names) != 2 {
 		return nil, usage(fmt.Errorf("--diff %q: expected A,B: two designs or two files", f.diff))
 	}

@@ -79,7 +79,11 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	o := plan.Options{Alloc: split(f.alloc), Machine: []string{f.machine}, Set: set}
+	names, err := split("alloc", f.alloc)
+	if err != nil {
+		return usage(err)
+	}
+	o := plan.Options{Alloc: names, Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = named
 	}

@@ -56,7 +56,8 @@ measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an ex
 	}
 	f.register(c, "1,2,8,32; with --engine live 1,2,4")
 	fs := c.Flags()
-	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default with --engine live: 5)")
+	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default 1; with --engine live 5)")
+	fs.Lookup("reps").DefValue = "0" // the help says it
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
 	fs.StringVar(&f.costs, "profile", "", helpProfile)

@@ -10,6 +10,7 @@ type Counters struct {
 	Flushes                                          int64 // full flushes executed on this CPU
 	Shootdowns                                       int64 // remote invalidations started by this CPU, waited for or not
 	IPIs                                             int64 // IPIs sent for them
+	ICRWrites                                        int64 // writes of the APIC's command register that sent them
 	TLBHits2                                         int64 // accesses served by the second level
 	TLBMisses                                        int64 // accesses that walked the page table
 	Accesses                                         int64 // loads and stores through a mapping
@@ -35,6 +36,7 @@ func (n *Counters) Add(o *Counters) {
 	n.Flushes += o.Flushes
 	n.Shootdowns += o.Shootdowns
 	n.IPIs += o.IPIs
+	n.ICRWrites += o.ICRWrites
 	n.TLBHits2 += o.TLBHits2
 	n.TLBMisses += o.TLBMisses
 	n.Accesses += o.Accesses
@@ -60,6 +62,7 @@ func (n *Counters) Sub(o *Counters) {
 	n.Flushes -= o.Flushes
 	n.Shootdowns -= o.Shootdowns
 	n.IPIs -= o.IPIs
+	n.ICRWrites -= o.ICRWrites
 	n.TLBHits2 -= o.TLBHits2
 	n.TLBMisses -= o.TLBMisses
 	n.Accesses -= o.Accesses

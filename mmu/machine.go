@@ -24,18 +24,20 @@ type Options struct {
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
 type Machine struct {
-	spec   *Spec
-	sys    *smp.System
-	cpus   []CPU
-	all    CPUSet
-	pages  [][]Page
-	npages int // those that Page finds; on a live machine without end, for they are added while others look
-	pte    []pte
-	kmap   kernelMap
-	probe  Probe
-	oracle oracle
-	flush  flushCall
-	live   *liveMachine // nil under the virtual clock
+	spec    *Spec
+	sys     *smp.System
+	cpus    []CPU
+	all     CPUSet
+	pages   [][]Page
+	npages  int // those that Page finds; on a live machine without end, for they are added while others look
+	pte     []pte
+	kmap    kernelMap
+	probe   Probe
+	oracle  oracle
+	flush   *smp.Broadcast
+	ipiLock smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
+	ipiLine smp.Line     // a generation that every shootdown increments
+	live    *liveMachine // nil under the virtual clock
 }
 
 // CPU is one simulated processor with its TLB. Its methods are called by the code that runs on it.
@@ -61,7 +63,8 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	if opt.CPUs < 1 || opt.CPUs > smp.MaxCPUs {
 		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", opt.CPUs, smp.MaxCPUs)
 	}
-	m.all, m.flush = smp.FirstCPUs(opt.CPUs), flushCall{m}
+	m.ipiLock = smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true}
+	m.all = smp.FirstCPUs(opt.CPUs)
 	m.cpus = make([]CPU, opt.CPUs)
 	cpus := make([]*smp.CPU, opt.CPUs)
 	for i := range m.cpus {
@@ -85,6 +88,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.flush = m.sys.NewBroadcast(flushCall{m})
 	m.AddPages(opt.Pages)
 	return m, nil
 }

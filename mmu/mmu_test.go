@@ -13,7 +13,7 @@ func testSpec() *Spec {
 		Topology: smp.Topology{Sockets: 2, Cores: 4, Threads: 1},
 		SMP: smp.Costs{
 			Line: [smp.NumDistances]Cycles{0, 20, 100, 300}, Atomic: 10, Lock: 20, Unlock: 5,
-			IPISend: 50, IPIEach: 10, Deliver: [smp.NumDistances]Cycles{0, 1000, 1000, 1500},
+			IPISend: 50, IPIQueue: 6, ICR: 4, Cluster: 4, Rearm: 25, Deliver: [smp.NumDistances]Cycles{0, 1000, 1000, 1500},
 			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40, TSC: 25,
 		},
 		TLB: TLBSpec{L1Sets: 2, L1Ways: 4, L2Sets: 8, L2Ways: 4},
@@ -114,13 +114,13 @@ func TestEvictedEntryIsRisk(t *testing.T) {
 }
 
 // TestKenterTimes checks a rendezvous by hand. cpu0 sends at 0; cpu1 (same socket) is reached at 50+10+1000, handles and
-// acknowledges in 230, and cpu0 knows 100 later: 1390. The PTE takes 15, the release 100 to cpu1, its acknowledgement 30
-// and 100 back: 1635. Then invlpg here: 120.
+// acknowledges in 230; the counter's line goes there and back, 100 each way: 1490. The PTE takes 15, the release 100 to
+// cpu1, its acknowledgement 30 and the line 200: 1835. Then invlpg here: 120.
 func TestKenterTimes(t *testing.T) {
 	m := newMachine(t, testSpec(), 2)
 	run(t, m, func(c *CPU) {
 		c.Kenter(5, m.Page(1))
-		if want := Cycles(1390 + 15 + 230 + 120); c.Now() != want {
+		if want := Cycles(1490 + 15 + 100 + 30 + 200 + 120); c.Now() != want {
 			t.Errorf("clock %d, want %d", c.Now(), want)
 		}
 	})

@@ -2,20 +2,59 @@ package mmu
 
 import "lwbench/mmu/smp"
 
+// Protocol is how a kernel of some year has other CPUs invalidate. The primitives below name the kernel whose protocol
+// they follow.
+type Protocol struct {
+	smp.Method
+	Serial Serial
+}
+
+// Serial says what concurrent shootdowns of different CPUs share.
+type Serial uint8
+
+// The kinds of serialisation.
+const (
+	Parallel   Serial = iota // nothing: each has its own request
+	OneAtATime               // one spin mutex for the machine, held until all have acknowledged
+	SharedLine               // one atomic counter, incremented at the beginning
+)
+
+// Protocols of kernels.
+var (
+	// DragonFlySync is pmap_inval over lwkt_cpusync (sys/platform/pc32/i386/pmap_inval.c, 2003 to 2010).
+	DragonFlySync = Protocol{smp.CPUSync, Parallel}
+	// FreeBSD2004 is smp_tlb_shootdown and smp_targeted_tlb_shootdown: a vector of its own, smp_tlb_wait counts the
+	// acknowledgements, smp_ipi_mtx is held meanwhile (sys/i386/i386/mp_machdep.c, 2003 to 2016).
+	FreeBSD2004 = Protocol{smp.Method{Send: smp.Vector, Ack: smp.Counter}, OneAtATime}
+	// FreeBSD2016 acknowledges by a flag for each CPU, under the same mutex (r306516; until r363195, 2020).
+	FreeBSD2016 = Protocol{smp.Method{Send: smp.Vector, Ack: smp.Flags}, OneAtATime}
+	// Linux2007 is smp_call_function under call_lock, with two counters in the call's data (arch/x86/kernel/smp.c until
+	// 2.6.26): flush_tlb_all of the old vmap.
+	Linux2007 = Protocol{smp.Method{Send: smp.Vector, Ack: smp.Counter}, OneAtATime}
+	// Linux2008 is on_each_cpu over the generic smp_call_function_many (kernel/smp.c since 2.6.27), with x2APIC clusters.
+	Linux2008 = Protocol{smp.Method{Send: smp.Cluster, Ack: smp.Flags}, Parallel}
+	// Linux2019 sends all-but-self by shorthand (5.4, arch/x86/kernel/apic/ipi.c).
+	Linux2019 = Protocol{smp.Method{Send: smp.Shorthand, Ack: smp.Flags}, Parallel}
+)
+
 // operation is what one CPU's shootdown does; a CPU has one at a time that it waits for.
 type operation struct {
 	m     *Machine
 	kva   KVA
 	pages int    // 0 and 1: kva alone; more: a range
 	full  bool   // flush everything instead
+	here  bool   // the initiator invalidates too, while the IPIs are on their way
 	tag   uint32 // PTE to write, where write is given
 	write string // primitive that writes the PTE, or empty
 }
 
 var _ smp.Call = (*operation)(nil)
 
-// Initiate writes the PTE while the other CPUs stand still.
+// Initiate writes the PTE while the other CPUs are stopped, or invalidates here while the IPIs are on their way.
 func (o *operation) Initiate(c *smp.CPU) Cycles {
+	if o.here {
+		return o.Serve(c)
+	}
 	if o.write == "" {
 		return 0
 	}
@@ -38,7 +77,7 @@ func (o *operation) Serve(c *smp.CPU) (n Cycles) {
 // flushCall is the broadcast full flush: it holds no address, so that any number may be under way.
 type flushCall struct{ m *Machine }
 
-// Initiate does nothing: nobody waits.
+// Initiate does nothing: no CPU waits.
 func (flushCall) Initiate(*smp.CPU) Cycles { return 0 }
 
 // Serve flushes on a target.
@@ -46,35 +85,50 @@ func (f flushCall) Serve(c *smp.CPU) Cycles { return f.m.cpus[c.ID()].flushAll()
 
 // rendezvous runs c.op on all CPUs, then invalidates here.
 func (c *CPU) rendezvous() {
-	c.sent(c.op.kva, ByRendezvous, c.CPU.Rendezvous(&c.m.all, &c.op))
+	c.sent(c.op.kva, ByRendezvous, c.CPU.Rendezvous(&c.m.all, DragonFlySync.Method, &c.op))
 	c.invlpg(c.op.kva)
 }
 
 // InvalidateMask invalidates kva on exactly the CPUs of on, this one too if it is in on, and waits until each has done
-// it (FreeBSD smp_masked_invlpg). Precondition: this CPU takes IPIs, or no other may wait for it.
-func (c *CPU) InvalidateMask(kva KVA, on *CPUSet) {
+// it (FreeBSD smp_masked_invlpg, by FreeBSD2004). Precondition: this CPU takes IPIs, or no other may wait for it.
+func (c *CPU) InvalidateMask(kva KVA, on *CPUSet) { c.InvalidateMaskBy(&FreeBSD2004, kva, on) }
+
+// InvalidateMaskBy is InvalidateMask by another protocol.
+func (c *CPU) InvalidateMaskBy(p *Protocol, kva KVA, on *CPUSet) {
 	c.Point()
-	if on.Has(c.ID()) {
-		c.invlpg(kva)
-	}
-	c.op = operation{m: c.m, kva: kva}
-	c.sent(kva, ByInvlpg, c.Interrupt(on, &c.op))
+	c.interrupt(p, operation{m: c.m, kva: kva, here: on.Has(c.ID())}, on, ByInvlpg)
 }
 
 // FlushRange invalidates the pages from lo up to but not including hi on every CPU and waits: page by page up to the
-// machine's ceiling, everything beyond it (Linux flush_tlb_kernel_range, tlb_single_page_flush_ceiling).
-func (c *CPU) FlushRange(lo, hi KVA) {
-	o := operation{m: c.m, kva: lo, pages: int(hi - lo)}
+// machine's ceiling, everything beyond it (Linux flush_tlb_kernel_range, tlb_single_page_flush_ceiling, by Linux2008).
+func (c *CPU) FlushRange(lo, hi KVA) { c.FlushRangeBy(&Linux2008, lo, hi) }
+
+// FlushRangeBy is FlushRange by another protocol.
+func (c *CPU) FlushRangeBy(p *Protocol, lo, hi KVA) {
+	o := operation{m: c.m, kva: lo, pages: int(hi - lo), here: true}
 	o.full = o.pages > c.m.spec.MMU.FlushMax
-	c.op = o
-	c.sent(lo, ByRange, c.Interrupt(&c.m.all, &c.op))
-	c.op = o
-	c.Charge(smp.CostInvlpg, c.op.Serve(&c.CPU))
+	c.interrupt(p, o, &c.m.all, ByRange)
 }
 
-// broadcastFlush tells every other CPU to flush everything and does not wait.
+// interrupt runs o on the CPUs of on by p.
+func (c *CPU) interrupt(p *Protocol, o operation, on *CPUSet, how Shootdown) {
+	m := c.m
+	switch p.Serial {
+	case OneAtATime:
+		c.Lock(&m.ipiLock)
+	case SharedLine:
+		c.Atomic(&m.ipiLine)
+	}
+	c.op = o
+	c.sent(o.kva, how, c.Interrupt(on, p.Method, &c.op))
+	if p.Serial == OneAtATime {
+		c.Unlock(&m.ipiLock)
+	}
+}
+
+// broadcastFlush has every other CPU flush everything and does not wait.
 func (c *CPU) broadcastFlush(kva KVA) {
-	c.sent(kva, ByBroadcast, c.Post(&c.m.all, c.m.flush))
+	c.sent(kva, ByBroadcast, c.Broadcast(c.m.flush))
 }
 
 // sent counts a shootdown.
@@ -84,6 +138,7 @@ func (c *CPU) sent(kva KVA, how Shootdown, ipis int) {
 	}
 	c.N.Shootdowns++
 	c.N.IPIs += int64(ipis)
+	c.N.ICRWrites = c.ICRWrites()
 	c.Note()
 	if m := c.m; m.probe != nil {
 		m.probe.Event(&Event{Kind: ShotDown, CPU: c.ID(), At: c.Now(), KVA: kva, Targets: ipis, How: how})

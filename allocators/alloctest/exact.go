@@ -29,10 +29,12 @@ func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text str
 }
 
 // RendezvousCycles is the initiator's cost of a rendezvous with n other, idle CPUs of its socket on the machine of the
-// contract, with pte cycles of work while they are stopped: the IPIs are sent one after another; the last one arrives, its
-// target acknowledges and the line comes back; the PTE is written; the release reaches the targets; each acknowledges again.
+// contract, with pte cycles of work while they are stopped. The first IPI arrives, and its target acknowledges; the
+// counter's line goes from target to target, which takes longer than sending the other IPIs, and comes back; the PTE is
+// written; the release reaches the targets; each acknowledges again, and the line goes round once more.
 func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
 	k := Spec().SMP
 	line := k.Line[smp.Socket]
-	return k.IPISend + mmu.Cycles(n)*k.IPIEach + k.Deliver[smp.Socket] + k.Handler + k.Ack + line + pte + line + k.Ack + line
+	round := mmu.Cycles(n+1) * line
+	return k.IPISend + k.IPIQueue + k.ICR + k.Deliver[smp.Socket] + k.Handler + k.Ack + round + pte + line + k.Ack + round
 }

@@ -62,7 +62,10 @@ func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Cycles = 0 // time is what differs
+		r.Cycles = 0 // time differs,
+		if r.Counters.Qenter+r.Counters.Qremove > 0 {
+			r.Counters.Flushes = 0 // and with it which broadcasts find another one pending and merge with it
+		}
 		got[i] = fmt.Sprintf("%s %+v %q", r.JSON(), r.Counters, r.Reports)
 	}
 	if got[0] != got[1] {

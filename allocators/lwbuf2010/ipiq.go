@@ -32,7 +32,8 @@ func (a *owner) send(c *mmu.CPU, lwb *lwbuf) {
 	if q.windex.Peek()-q.rindex.Load(&c.CPU) > highWater {
 		var to smp.CPUSet
 		to.Add(lwb.owner)
-		c.Interrupt(&to, &drain{a, q}) // it serves IPIs itself, as cpu_enable_intr lets it
+		// The messages are in memory already: one ICR write, and the sender spins on the reader's index.
+		c.Interrupt(&to, smp.Method{Send: smp.Vector, Ack: smp.Flags}, &drain{a, q}) // it serves IPIs itself, as cpu_enable_intr lets it
 	}
 	q.ring[q.windex.Peek()%maxCPUFIFO] = lwb
 	c.Touch(&q.line, true)

@@ -48,7 +48,7 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 		return fmt.Errorf("%s cannot be changed while it runs: expected %s", name, maxKnob.Name)
 	}
 	r := &resize{a: a, most: int(value)}
-	c.CPU.Rendezvous(&a.all, r)
+	c.CPU.Rendezvous(&a.all, smp.CPUSync, r)
 	for _, kva := range r.gone {
 		c.KVAFree(kva)
 	}

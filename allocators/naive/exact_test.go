@@ -11,7 +11,7 @@ import (
 
 // TestExactCosts checks the cost model of docs/DESIGNS.md, 2w + 2l + 2b for each use, on a dozen lines. Every call takes
 // the MP lock (lock, and t more when its line comes from another CPU); x is one Instr; b is the cost of sending a
-// broadcast to the two other CPUs, which is not waited for. The work gives the flushes of the idle CPUs time to complete.
+// broadcast to the two other CPUs, one ICR write, which is not waited for. The work gives the flushes of the idle CPUs time to complete.
 //
 //	alloc a   lock x, w + l + b
 //	load a    a walk on each of two CPUs
@@ -36,7 +36,7 @@ func TestExactCosts(t *testing.T) {
 `
 	s := alloctest.Spec()
 	lock, line, x := s.SMP.Lock+s.SMP.Unlock, s.SMP.Line[smp.Socket], s.MMU.Instr
-	change := s.MMU.PTEWrite + s.MMU.Invlpg + s.SMP.IPISend + 2*s.SMP.IPIEach
+	change := s.MMU.PTEWrite + s.MMU.Invlpg + s.SMP.IPISend + s.SMP.ICR
 	want := mmu.Cycles(3*9000) + lock + x + change + 2*s.MMU.Walk // a
 	want += lock + line + line + x + change + line
 	want += lock + x + change

@@ -69,15 +69,16 @@ func smpKeys() []key {
 		cycles("lock.lock", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Lock }),
 		cycles("lock.unlock", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Unlock }),
 		cycles("ipi.send", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.IPISend }),
-		cycles("ipi.each", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.IPIEach }),
+		cycles("ipi.queue", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.IPIQueue }),
+		cycles("ipi.icr", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.ICR }),
+		count("ipi.cluster", 0, smp.MaxCPUs, func(s *mmu.Spec) *int { return &s.SMP.Cluster }),
 	}
 	for d, name := range []string{"sibling", "socket", "remote"} {
-		k := cycles("ipi."+name, func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Deliver[d+1] })
-		k.min = 1 // the run-ahead of the virtual clock is the least of the three
-		ks = append(ks, k)
+		ks = append(ks, cycles("ipi."+name, func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Deliver[d+1] }))
 	}
 	return append(ks,
 		cycles("ipi.handler", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Handler }),
+		cycles("ipi.rearm", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Rearm }),
 		cycles("ipi.ack", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Ack }),
 		cycles("sleep.sleep", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Sleep }),
 		cycles("sleep.wakeup", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Wakeup }),

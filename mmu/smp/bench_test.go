@@ -61,7 +61,7 @@ func BenchmarkShootdown(b *testing.B) {
 			err := s.Run(context.Background(), func(c *CPU) error {
 				for i := 0; i < each; i++ {
 					c.Lock(&l)
-					c.Rendezvous(&all, call{pte: 10, inval: 100})
+					c.Rendezvous(&all, CPUSync, call{pte: 10, inval: 100})
 					c.Unlock(&l)
 				}
 				return nil

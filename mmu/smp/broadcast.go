@@ -2,49 +2,66 @@ package smp
 
 import "slices"
 
-// broadcast is a call posted to every CPU. The sender writes one entry into the System's log; each CPU takes it from
-// there when it is next looked at, so that a broadcast costs the host one step for each CPU, on memory that is at hand,
-// and not one insertion into every CPU's inbox.
-//
-// Note: inserting at once cost 33 ns a target at 64 CPUs, most of it cache misses.
-type broadcast struct {
-	at   Cycles // when the first IPI leaves
-	from int32
-	call Call
+// Broadcast is an interrupt that one CPU sends to all others by a vector of its own, and whose effect it does not wait
+// for. A target's APIC keeps one pending interrupt of a vector: those that arrive before its handler begins are one
+// (the IRR bit; Intel SDM volume 3, "Interrupt Acceptance for Fixed Interrupts"). A System's Broadcast is made by NewBroadcast.
+type Broadcast struct {
+	Call    Call     // Serve is the handler's work; Initiate is not called
+	started []Cycles // by CPU: when the last handler began
 }
 
-// keepLog is how long the log may grow before what everybody has taken is dropped.
+// NewBroadcast returns a Broadcast of the system.
+func (s *System) NewBroadcast(call Call) *Broadcast {
+	b := &Broadcast{Call: call, started: make([]Cycles, len(s.cpus))}
+	for i := range b.started {
+		b.started[i] = -1
+	}
+	return b
+}
+
+// sent is one broadcast on its way. The sender writes one entry into the System's log. Each CPU takes it from there when
+// the engine next looks at it, so that a broadcast costs the host one step for each CPU, on memory that is in its cache.
+//
+// Note: inserting into every inbox at once took 33 ns a target at 64 CPUs, most of it cache misses.
+type sent struct {
+	at   Cycles // when the IPI leaves
+	from int32
+	code uint16 // profiled: the stack that sent it
+	what *Broadcast
+}
+
+// keepLog is how long the log may grow before the entries that every CPU has taken are dropped.
 const keepLog = 8192
 
-// Post runs call on every CPU of on but this one, by an IPI that nobody waits for. It returns the number of IPIs. The
-// sender pays for sending only.
-func (c *CPU) Post(on *CPUSet, call Call) int {
+// Broadcast sends b to every other CPU and does not wait. It returns the number of IPIs. The sender pays for sending
+// only: one ICR write, all-but-self (DragonFly smp_invltlb, all_but_self_ipi).
+func (c *CPU) Broadcast(b *Broadcast) int {
 	s := c.sys
 	if c.live != nil {
-		return c.livePost(on, call)
+		return c.liveBroadcast(b)
+	}
+	n := len(s.cpus) - 1
+	if n == 0 {
+		return 0
+	}
+	e := sent{from: c.id, what: b}
+	if c.hook != nil {
+		e.code = c.hook.here()
+	}
+	if len(s.log) == keepLog {
+		s.trimLog()
 	}
 	k := &s.costs
-	n := len(s.cpus) - 1
-	if c.hook != nil {
-		call = profiled{call, c.hook.here()}
-	}
-	if *on != s.all {
-		n, _ = c.post(on, irq{kind: irqPost, what: call})
-	} else if n > 0 {
-		if len(s.log) == keepLog {
-			s.trimLog()
-		}
-		s.log = append(s.log, broadcast{at: c.now + k.IPISend, from: c.id, call: call})
-	}
-	if n > 0 {
-		s.poster, s.posted = c.id, c.now+k.IPISend+Cycles(n)*k.IPIEach+slices.Max(k.Deliver[:])
-		c.Charge(CostShootdown, k.IPISend+Cycles(n)*k.IPIEach)
-	}
+	e.at = c.now + k.IPISend + k.ICR
+	s.log = append(s.log, e)
+	s.writes[c.id]++
+	s.poster, s.posted = c.id, e.at+slices.Max(k.Deliver[:])
+	c.Charge(CostShootdown, k.IPISend+k.ICR)
 	return n
 }
 
 // gather takes the broadcasts that c has not seen into its inbox. It must precede every look at the inbox of a CPU that
-// is not the running one; while a CPU runs, nobody else sends.
+// is not the running one; while a CPU runs, no other CPU sends.
 func (c *CPU) gather() {
 	if s := c.sys; c.seen < s.logBase+len(s.log) {
 		c.gatherSlow()
@@ -53,21 +70,16 @@ func (c *CPU) gather() {
 
 func (c *CPU) gatherSlow() {
 	s := c.sys
-	k := &s.costs
 	for ; c.seen < s.logBase+len(s.log); c.seen++ {
-		b := &s.log[c.seen-s.logBase]
-		if b.from == c.id || c.state == finished {
+		e := &s.log[c.seen-s.logBase]
+		if e.from == c.id || c.state == finished {
 			continue
 		}
-		turn := Cycles(c.id) // IPIs leave in the order of the targets' numbers, the sender left out
-		if c.id < b.from {
-			turn++
-		}
-		c.deliver(irq{at: b.at + turn*k.IPIEach + k.Deliver[s.distance(b.from, c.id)], from: b.from, kind: irqPost, what: b.call})
+		c.deliver(irq{at: e.at + s.costs.Deliver[s.distance(e.from, c.id)], from: e.from, kind: irqBroadcast, code: e.code, what: e.what})
 	}
 }
 
-// trimLog makes everybody take what is in the log and empties it.
+// trimLog makes every CPU take what is in the log and empties it.
 func (s *System) trimLog() {
 	for _, d := range s.cpus {
 		d.gather()

@@ -8,30 +8,32 @@ const Forever = Cycles(1) << 52
 // slice is how long a CPU that nobody else holds back may run before the driver looks whether the run was cancelled.
 const slice = Cycles(1) << 24
 
-// CPU is one simulated processor. Its methods are called by the code that runs on it and by nobody else; it must not be
+// CPU is one simulated processor. Its methods are called by the code that runs on it and by no other; it must not be
 // copied once a System has it.
 type CPU struct {
-	// What others look at in a shootdown comes first: two cache lines of the host.
+	// Two cache lines of the host hold what other CPUs look at in a shootdown.
 
 	now      Cycles
-	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
-	horizon  Cycles // an ordered point at or past it gives way to other CPUs
-	lead     Cycles // the part of deadline that the other clocks decide
 	irqAt    Cycles // arrival of the first IPI in the inbox, or Forever
-	busy     Cycles // end of the last IPI handler that ran while this CPU waited or stood stopped
+	busy     Cycles // end of the last IPI handler; the wait's begin where none has run since
+	entered  Cycles // when the last handler of function calls began: those queued by then needed none of their own
+	handled  Cycles // when the last handler ended that interrupted this CPU's work
+	inbox    []irq  // by arrival
 	crit     int32  // depth of critical sections: IPIs wait
 	id       int32
 	stops    int32 // rendezvous that this CPU has joined and that are not over
 	state    state
 	granted  bool // waiting, and wakeAt is the moment it ends
 	wants    bool // waits for mail
-
 	sys      *System
-	inbox    []irq  // by arrival
 	seen     int    // entries of the System's log that the inbox has taken
 	stopFrom Cycles // when the first rendezvous stopped it
 	stopped  Cycles // when it had joined the first of them: no release comes before that
 	wakeAt   Cycles // when granted
+
+	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
+	horizon  Cycles // an ordered point at or past it yields to other CPUs
+	lead     Cycles // the part of deadline that the other clocks decide
 	always   Cycles // the most that deadline may be: Forever, or 0 where a profiler looks at every charge
 
 	waitFrom Cycles // when the wait began

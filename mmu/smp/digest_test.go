@@ -20,13 +20,19 @@ type program struct {
 	mutex SpinLock
 	lines [3]Line
 	q     WaitQueue
+	casts [2]*Broadcast
 	units int         // a resource under mp: taken and given back, with sleeps when it is used up
 	log   [2][]uint64 // when the spinlock and the mutex were held, and by which CPU
 }
 
-func newProgram(cpus int) *program {
+// by is a way to send and to acknowledge.
+func (p *program) by(r *rand.Rand) Method { return Method{Sending(r.IntN(4)), Acking(r.IntN(2))} }
+
+func newProgram(s *System) *program {
+	cpus := s.NCPU()
 	return &program{
-		n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"},
+		casts: [2]*Broadcast{s.NewBroadcast(call{inval: 300}), s.NewBroadcast(call{inval: 40})},
+		n:     cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"},
 		mutex: SpinLock{Name: "mutex", IPIs: true, Sleeps: true},
 	}
 }
@@ -66,15 +72,17 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 		c.Charge(CostWork, Cycles(r.IntN(2500)))
 		c.CritExit()
 	case 9:
-		switch r.IntN(3) {
+		switch r.IntN(4) {
+		case 3:
+			c.Interrupt(all, p.by(r), call{pte: 400, inval: 90})
 		case 0:
-			c.Rendezvous(all, call{pte: 10, inval: 120})
+			c.Rendezvous(all, CPUSync, call{pte: 10, inval: 120})
 		case 1:
 			var one CPUSet
 			one.Add(r.IntN(p.n))
-			c.Interrupt(&one, call{inval: 90})
+			c.Interrupt(&one, p.by(r), call{pte: 70, inval: 90})
 		case 2:
-			c.Post(all, call{inval: 300})
+			c.Broadcast(p.casts[r.IntN(2)])
 		}
 	case 12:
 		c.Lock(&p.mutex)
@@ -108,7 +116,7 @@ func (p *program) resource(c *CPU, r *rand.Rand) {
 	p.units--
 	if r.IntN(4) == 0 {
 		all := FirstCPUs(p.n)
-		c.Rendezvous(&all, call{pte: 5, inval: 100})
+		c.Rendezvous(&all, CPUSync, call{pte: 5, inval: 100})
 	}
 	c.Unlock(&p.mp)
 	c.Charge(CostUse, Cycles(r.IntN(900)))
@@ -121,7 +129,7 @@ func (p *program) resource(c *CPU, r *rand.Rand) {
 // digest runs the program and folds in every clock, every charge and the order in which the locks were taken.
 func digest(t testing.TB, cpus int, seed uint64, ahead Cycles) uint64 {
 	s, cs := newSystem(t, cpus, &ahead)
-	p := newProgram(cpus)
+	p := newProgram(s)
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatalf("seed %d, %d CPUs, run-ahead %d: %v", seed, cpus, ahead, err)
 	}

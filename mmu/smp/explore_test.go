@@ -60,7 +60,7 @@ func TestExploredRunsAreRuns(t *testing.T) {
 				if seed%2 == 0 {
 					c.CritEnter()
 				}
-				c.Rendezvous(&on, &census{cpus: cpus, stopped: &stopped})
+				c.Rendezvous(&on, CPUSync, &census{cpus: cpus, stopped: &stopped})
 				if seed%2 == 0 {
 					c.CritExit()
 				}

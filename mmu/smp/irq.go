@@ -5,22 +5,24 @@ type irq struct {
 	at   Cycles // arrival
 	from int32
 	kind irqKind
-	what any // the Call, or the message
+	code uint16 // profiled: the stack that sent it
+	what any    // the Call, the Broadcast or the message
 }
 
 type irqKind uint8
 
 const (
-	irqPost    irqKind = iota // run call, nobody waits
-	irqStop                   // join a rendezvous
-	irqCall                   // run call, the initiator waits
-	irqMessage                // put msg into the mailbox
+	irqBroadcast irqKind = iota // run the Broadcast's call; no CPU waits for it
+	irqStop                     // join a rendezvous
+	irqCall                     // run call; the initiator waits
+	irqMessage                  // put the message into the mailbox
 )
 
 // Call is work that an IPI carries. Its methods return the cycles they take; they must not call a method of c that
 // charges or waits.
 type Call interface {
-	// Initiate runs on the initiator, while all targets of a rendezvous stand still.
+	// Initiate runs on the initiator: in a rendezvous while all targets are stopped, otherwise after the IPIs have been
+	// sent, while the targets are on their way.
 	Initiate(c *CPU) Cycles
 	// Serve runs on a target, in its IPI handler.
 	Serve(c *CPU) Cycles
@@ -54,48 +56,84 @@ func (c *CPU) sortLast() int {
 }
 
 // drain serves, in order, the IPIs that have arrived at c by the moment upto; c takes IPIs. A CPU that drains its own
-// inbox may be ahead of the others: once it stands stopped it cannot know when it will be released, and leaves what
-// arrives after the moment it stopped to those who act at that time.
+// inbox may be ahead of the others: once it is stopped it cannot know when it will be released, and leaves what arrives
+// after the moment it stopped to the CPUs that act at that time.
 func (c *CPU) drain(upto Cycles) {
 	n := 0
 	for n < len(c.inbox) && c.inbox[n].at <= upto {
 		if c.sys.cur == c && c.stops > 0 && !c.rv.active && c.inbox[n].at > c.stopped {
 			break
 		}
+		if c.inbox[n].kind == irqBroadcast && c.heldByHandler(n) {
+			continue // another one is first now
+		}
 		c.serve(&c.inbox[n])
 		n++
 	}
-	if n == 0 {
-		return
+	if n > 0 {
+		c.inbox = c.inbox[:copy(c.inbox, c.inbox[n:])]
 	}
 	c.irqAt = Forever
-	if n == len(c.inbox) {
-		c.inbox = c.inbox[:0]
-		return
+	if len(c.inbox) > 0 {
+		c.irqAt = c.inbox[0].at
 	}
-	c.inbox = c.inbox[:copy(c.inbox, c.inbox[n:])]
-	c.irqAt = c.inbox[0].at
+}
+
+// heldByHandler moves entry n of the inbox, a broadcast that arrived while a handler ran on working c, to the moment when
+// the CPU can take it: the APIC presents a pending interrupt some cycles after the end of the handler before, in which the
+// interrupted code goes on. So interrupts cannot keep it from ever moving.
+func (c *CPU) heldByHandler(n int) bool {
+	q := c.inbox[n]
+	until := c.handled + c.sys.costs.Rearm
+	if q.at >= until || c.state != running || c.stops > 0 || c.sys.explored != nil || q.at < q.what.(*Broadcast).started[c.id] {
+		return false
+	}
+	i := n
+	for ; i+1 < len(c.inbox) && c.inbox[i+1].at <= until; i++ {
+		if c.inbox[i+1].what == q.what { // pending already: they are one
+			c.inbox = append(c.inbox[:i], c.inbox[i+1:]...)
+			return true
+		}
+		c.inbox[i] = c.inbox[i+1]
+	}
+	q.at = until
+	c.inbox[i] = q
+	return true
 }
 
 // serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.
 func (c *CPU) serve(q *irq) {
-	switch {
-	case q.kind == irqMessage:
+	var call Call
+	switch q.kind {
+	case irqMessage:
 		c.mail = append(c.mail, q.what)
 		return
-	case q.kind == irqPost && c.state == finished:
-		return
+	case irqBroadcast:
+		b := q.what.(*Broadcast)
+		if c.state == finished || q.at < b.started[c.id] && c.sys.explored == nil {
+			return // it was pending when the last handler began: they are one. A Scheduler decides that by when it lets it come
+		}
+		b.started[c.id] = max(q.at, c.busy)
+		call = b.Call
+	case irqCall:
+		call = q.what.(Call)
 	}
 	k := &c.sys.costs
 	start := max(q.at, c.busy)
-	c.busy = start + k.Handler
-	if q.kind != irqStop {
-		c.busy += q.what.(Call).Serve(c)
+	c.busy = start
+	if q.kind == irqBroadcast || q.at > c.entered {
+		c.busy += k.Handler // otherwise it was queued before the handler began, which takes all that it finds
 	}
-	if q.kind != irqPost {
-		c.busy += k.Ack
+	if q.kind != irqBroadcast && q.at > c.entered {
+		c.entered = start
+	}
+	if call != nil {
+		c.busy += call.Serve(c)
 	}
 	works := c.state == running && c.stops == 0
+	if q.kind != irqBroadcast {
+		c.acknowledge(q)
+	}
 	switch {
 	case q.kind == irqStop:
 		if c.stops++; c.stops == 1 {
@@ -108,18 +146,28 @@ func (c *CPU) serve(q *irq) {
 			c.sys.set(c, never)
 		}
 	case works:
+		c.handled = c.busy
 		c.steal(c.busy-start, q.from)
 		if c.hook != nil {
 			c.hook.stolen(c, c.busy-start, q)
 		}
 	}
-	if q.kind != irqPost {
-		c.sys.cpus[q.from].rv.arrive(c.busy + k.Line[c.sys.distance(c.id, q.from)])
+}
+
+// acknowledge answers the initiator of q at the present end of c's handler.
+func (c *CPU) acknowledge(q *irq) {
+	k := &c.sys.costs
+	r := &c.sys.cpus[q.from].rv
+	c.busy += k.Ack
+	at := c.busy
+	if r.by.Ack == Counter {
+		c.busy += k.Line[c.sys.distance(c.id, q.from)] // the locked add waits for the line
 	}
+	r.arrive(at, c.id)
 }
 
 // steal takes n cycles from what c is doing, for an IPI of CPU from. They count as if c had begun its next step later.
-// The caller tells the hook.
+// The caller informs the profiler's hook.
 func (c *CPU) steal(n Cycles, from int32) {
 	last := c.last
 	crossed := c.now >= c.sys.mark
@@ -129,26 +177,4 @@ func (c *CPU) steal(n Cycles, from int32) {
 		c.last = last
 		c.beyond += n
 	}
-}
-
-// post sends kind to every CPU of on but c itself. It returns how many there are and when the last one arrives.
-func (c *CPU) post(on *CPUSet, q irq) (n int, last Cycles) {
-	s := c.sys
-	k := &s.costs
-	q.from = c.id
-	at := c.now + k.IPISend
-	for w, bitsLeft := range on {
-		for ; bitsLeft != 0; bitsLeft &= bitsLeft - 1 {
-			id := int32(w*64 + trailingZeros(bitsLeft))
-			if id == c.id || int(id) >= len(s.cpus) {
-				continue
-			}
-			n++
-			at += k.IPIEach
-			q.at = at + k.Deliver[s.distance(c.id, id)]
-			last = max(last, q.at)
-			s.cpus[id].deliver(q)
-		}
-	}
-	return n, last
 }

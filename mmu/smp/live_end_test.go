@@ -30,7 +30,7 @@ func TestLiveDeadlock(t *testing.T) {
 				for c.sys.cpus[1].live.waiting.Load()&(heldOff-1) != waitsForLock {
 					c.Charge(CostWork, 1000)
 				}
-				c.Rendezvous(&all, noCall{})
+				c.Rendezvous(&all, CPUSync, noCall{})
 				c.Unlock(&a)
 				return
 			}

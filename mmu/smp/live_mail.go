@@ -86,7 +86,7 @@ func (c *CPU) liveServe(q *liveIRQ) bool {
 	case irqMessage:
 		c.mail = append(c.mail, q.msg)
 		return false
-	case irqPost:
+	case irqBroadcast:
 		q.call.Serve(c)
 		c.sys.liveSpend(k.Handler)
 	case irqCall:
@@ -127,14 +127,15 @@ func (c *CPU) liveSend(d *CPU, q liveIRQ) (served bool) {
 	return false
 }
 
-// livePost is Post on real threads.
-func (c *CPU) livePost(on *CPUSet, call Call) (n int) {
+// liveBroadcast is Broadcast on real threads.
+func (c *CPU) liveBroadcast(b *Broadcast) (n int) {
 	t := host.Nanos()
-	c.sys.liveSpend(c.sys.costs.IPISend)
+	k := &c.sys.costs
+	c.sys.liveSpend(k.IPISend + k.ICR)
+	c.sys.writes[c.id]++
 	for _, d := range c.sys.cpus {
-		if d != c && on.Has(int(d.id)) {
-			c.sys.liveSpend(c.sys.costs.IPIEach)
-			c.liveSend(d, liveIRQ{kind: irqPost, call: call})
+		if d != c {
+			c.liveSend(d, liveIRQ{kind: irqBroadcast, call: b.Call})
 			n++
 		}
 	}

@@ -12,18 +12,17 @@ type liveRendezvous struct {
 
 // ask sends kind to every CPU of on but c and waits until all have answered. It returns how many there are, and how many
 // of them have a thread of their own to answer with.
-func (c *CPU) ask(on *CPUSet, call Call, kind irqKind) (all, awake int) {
+func (c *CPU) ask(on *CPUSet, by Method, call Call, kind irqKind) (all, awake int) {
 	s, r := c.sys, &c.live.rv
 	r.call, r.held = call, CPUSet{}
 	r.released.Store(0)
-	s.liveSpend(s.costs.IPISend)
+	s.liveSpend(c.sendingTime(on, by.Send))
 	c.rv.active = true
 	for _, d := range s.cpus {
 		if d == c || !on.Has(int(d.id)) {
 			continue
 		}
 		all++
-		s.liveSpend(s.costs.IPIEach)
 		r.missing.Inc()
 		if c.liveSend(d, liveIRQ{kind: kind, call: call, rv: r}) {
 			r.missing.Dec()
@@ -53,10 +52,10 @@ func (c *CPU) awaitAnswers() {
 
 // liveRendezvous is Rendezvous on real threads. A target serves the call before it acknowledges, for the initiator may
 // use the call's memory for another one then.
-func (c *CPU) liveRendezvous(on *CPUSet, call Call) int {
+func (c *CPU) liveRendezvous(on *CPUSet, by Method, call Call) int {
 	c.poll()
 	t, r := host.Nanos(), &c.live.rv
-	n, awake := c.ask(on, call, irqStop)
+	n, awake := c.ask(on, by, call, irqStop)
 	call.Initiate(c)
 	if n > 0 {
 		r.missing.Store(int64(awake))
@@ -75,10 +74,11 @@ func (c *CPU) liveRendezvous(on *CPUSet, call Call) int {
 }
 
 // liveInterrupt is Interrupt on real threads.
-func (c *CPU) liveInterrupt(on *CPUSet, call Call) int {
+func (c *CPU) liveInterrupt(on *CPUSet, by Method, call Call) int {
 	c.poll()
 	t := host.Nanos()
-	n, _ := c.ask(on, call, irqCall)
+	call.Initiate(c)
+	n, _ := c.ask(on, by, call, irqCall)
 	c.endAsking(t, n)
 	return n
 }

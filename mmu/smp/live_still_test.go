@@ -26,7 +26,7 @@ func TestLiveStandsStill(t *testing.T) {
 		for range 300 {
 			switch c.ID() {
 			case 0:
-				c.Rendezvous(&all, k)
+				c.Rendezvous(&all, CPUSync, k)
 			case 1:
 				c.Idle(10_000)
 			case 2:

@@ -51,7 +51,7 @@ func TestLiveExclusion(t *testing.T) {
 					n++
 					c.Unlock(&l)
 					c.Lock(&giant)
-					c.Rendezvous(&all, calls)
+					c.Rendezvous(&all, CPUSync, calls)
 					c.Unlock(&giant)
 				}
 				return nil
@@ -77,15 +77,16 @@ func TestLiveInitiators(t *testing.T) {
 			served[i] = tally{new(int), make([]int, cpus)}
 		}
 		const each = 300
+		cast := s.NewBroadcast(noCall{})
 		err := s.Run(context.Background(), func(c *CPU) error {
 			for i := range each {
 				switch c.CritEnter(); i % 3 {
 				case 0:
-					c.Rendezvous(&all, served[c.ID()])
+					c.Rendezvous(&all, CPUSync, served[c.ID()])
 				case 1:
-					c.Interrupt(&all, served[c.ID()])
+					c.Interrupt(&all, Method{Shorthand, Flags}, served[c.ID()])
 				case 2:
-					c.Post(&all, noCall{})
+					c.Broadcast(cast)
 				}
 				c.CritExit()
 			}
@@ -114,7 +115,7 @@ func TestLiveCharge(t *testing.T) {
 	err := s.Run(ctx, func(c *CPU) error {
 		if c.ID() == 0 {
 			for range 50 {
-				c.Rendezvous(&all, noCall{})
+				c.Rendezvous(&all, CPUSync, noCall{})
 			}
 			done.Set(1)
 			return nil
@@ -159,7 +160,7 @@ func TestLiveSleep(t *testing.T) {
 			}
 			free--
 			c.Unlock(&l)
-			c.Rendezvous(&all, noCall{}) // sleepers are not waited for
+			c.Rendezvous(&all, CPUSync, noCall{}) // sleepers are not waited for
 			c.Lock(&l)
 			free++
 			c.WakeupOne(&q)
@@ -187,12 +188,13 @@ func TestLiveSleep(t *testing.T) {
 
 // TestLiveMessages: messages arrive in the order sent, after the IPIs that were sent before them.
 func TestLiveMessages(t *testing.T) {
-	s, all := liveSystemOf(t, 2, Live{}), FirstCPUs(2)
+	s := liveSystemOf(t, 2, Live{})
 	k := tally{new(int), make([]int, 2)}
+	cast := s.NewBroadcast(k)
 	err := s.Run(context.Background(), func(c *CPU) error {
 		for i := range 300 {
 			if c.ID() == 0 {
-				c.Post(&all, k)
+				c.Broadcast(cast)
 				c.Send(1, i)
 				if i%50 == 0 {
 					c.Idle(200_000)
@@ -218,17 +220,17 @@ func TestLiveMessages(t *testing.T) {
 func TestLiveSerial(t *testing.T) {
 	const n = 200
 	s, at, k := liveSystemOf(t, 3, Live{}), 0, tally{new(int), make([]int, 3)}
-	all := FirstCPUs(3)
+	cast := s.NewBroadcast(k)
 	err := s.Serial(context.Background(), n, func(i int) (int, func(*CPU) error) {
 		return i * 7 % 3, func(c *CPU) error {
 			if at != i || c.ID() != i*7%3 {
 				t.Errorf("operation %d as number %d on cpu%d", i, at, c.ID())
 			}
 			if served := k.at[c.ID()]; i > 0 && c.ID() != (i-1)*7%3 && served == 0 {
-				t.Errorf("operation %d: the posted call has not come", i)
+				t.Errorf("operation %d: the broadcast has not come", i)
 			}
 			at++
-			c.Post(&all, k)
+			c.Broadcast(cast)
 			return nil
 		}
 	})

@@ -43,29 +43,35 @@ func (s *System) Account(id int) [NumCosts]Cycles {
 	c := s.cpus[id]
 	spent := c.spent
 	x := c.across(s.marked)
-	spent[x.cost] += x.n
+	spent[x.cost] += x.n - x.own
+	spent[CostInvlpg] += x.own
 	spent[CostStolen] += x.stolen
 	return spent
 }
 
 // crossing is what lies between a CPU's clock and a moment: n cycles of one cost, negative where a charge has taken the
 // clock beyond the moment, and cycles stolen by IPIs, negative where they are beyond it.
+// Of a wait for acknowledgements, own is what the initiator spends on its own invalidation meanwhile.
 type crossing struct {
-	cost      Cost
-	n, stolen Cycles
+	cost           Cost
+	n, stolen, own Cycles
 }
 
 func (c *CPU) across(t Cycles) crossing {
 	switch n := t - c.now; {
 	case n <= 0:
 		stolen := min(c.beyond, -n)
-		return crossing{c.last, n + stolen, -stolen}
+		return crossing{c.last, n + stolen, -stolen, 0}
 	case c.state == finished:
-		return crossing{CostIdle, n, 0}
+		return crossing{CostIdle, n, 0, 0}
 	case c.state == running:
-		return crossing{c.last, 0, n} // a rendezvous has stopped it
+		return crossing{c.last, 0, n, 0} // a rendezvous has stopped it
 	default:
-		return crossing{c.waitFor, n, 0}
+		own := Cycles(0)
+		if r := &c.rv; r.active {
+			own = min(max(0, t-(r.free-r.part)), r.part)
+		}
+		return crossing{c.waitFor, n, 0, own}
 	}
 }
 
@@ -90,7 +96,8 @@ func (g *hook) settle(c *CPU, sign Cycles) {
 	if x.n < 0 {
 		tell(x.cost, x.n, g.by)
 	} else {
-		tell(x.cost, x.n, attribution{c.id, g.wait})
+		tell(x.cost, x.n-x.own, attribution{c.id, g.wait})
+		tell(CostInvlpg, x.own, attribution{c.id, g.wait})
 	}
 	if x.stolen < 0 {
 		tell(CostStolen, x.stolen, g.thief)

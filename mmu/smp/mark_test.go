@@ -44,7 +44,7 @@ func lookedAt(t *testing.T, cpus int, seed uint64, ahead, every Cycles, to Profi
 		s.At(s.marked+every, look)
 	}
 	s.At(every, look)
-	p := &program{n: cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"}}
+	p := newProgram(s)
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatal(err)
 	}

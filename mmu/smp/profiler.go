@@ -105,17 +105,11 @@ func (g *hook) waited(c *CPU, from Cycles, last attribution) {
 	g.owed = 0
 }
 
-// profiled is a call that is posted by a profiled CPU: it carries the stack that sent it.
-type profiled struct {
-	Call
-	code uint16
-}
-
 // stolen tells of n cycles that the IPI q took from what c was doing: they are due to the code that sent it.
 func (g *hook) stolen(c *CPU, n Cycles, q *irq) {
-	who := attribution{q.from, c.sys.cpus[q.from].rv.code}
-	if m, ok := q.what.(profiled); ok {
-		who.at = m.code
+	who := attribution{q.from, q.code}
+	if q.kind != irqBroadcast {
+		who.at = c.sys.cpus[q.from].rv.code
 	}
 	g.passed(c, CostStolen, n, who)
 }

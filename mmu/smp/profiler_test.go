@@ -83,7 +83,7 @@ func profiledRun(t *testing.T, cpus int, seed uint64, m Profiler) ([]*CPU, uint6
 			c.always, c.hook = 0, &hook{to: m}
 		}
 	}
-	p := newProgram(cpus)
+	p := newProgram(s)
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +126,8 @@ func TestProfilerKnowsTheCode(t *testing.T) {
 		profiledRun(t, 8, seed, r)
 	}
 	for _, want := range []string{
-		"lockwait Lock", "lock Unlock", "shootdown Rendezvous", "shootdown Post", "pte Rendezvous", "stolen Rendezvous",
-		"stolen Interrupt", "stolen Post", "sleep Sleep", "idle RecvUntil", "line Touch", "line Atomic", "message Send",
+		"lockwait Lock", "lock Unlock", "shootdown Rendezvous", "shootdown Broadcast", "pte Rendezvous", "stolen Rendezvous",
+		"stolen Interrupt", "stolen Broadcast", "sleep Sleep", "idle RecvUntil", "line Touch", "line Atomic", "message Send",
 	} {
 		if r.sites[want] == 0 {
 			t.Errorf("nothing is charged to %q", want)

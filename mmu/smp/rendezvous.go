@@ -6,33 +6,37 @@ func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
 
 // rendezvous is one CPU's request that others stop, or run a call while it waits. A CPU has one at a time.
 type rendezvous struct {
-	by      *CPU
+	c       *CPU
+	by      Method
 	on      CPUSet // the targets
-	missing int    // targets that have not arrived
-	arrived Cycles // when the initiator knows of the latest arrival
+	missing int    // targets that have not acknowledged
+	acks    acks
+	part    Cycles // how long the initiator's own part takes
+	free    Cycles // when it has done it
 	code    uint16 // profiled: the stack that started it
 	active  bool   // from the sending to the last acknowledgement
 }
 
-// arrive counts one target in; the last one lets the initiator go on.
-func (r *rendezvous) arrive(at Cycles) {
+// arrive takes the acknowledgement that target id makes at the moment at; the last one lets the initiator go on.
+func (r *rendezvous) arrive(at Cycles, id int32) {
 	r.missing--
-	r.arrived = max(r.arrived, at)
+	r.acks.add(at, id)
 	if r.missing == 0 {
-		r.by.sys.ready(r.by, r.arrived)
+		r.c.sys.ready(r.c, max(r.free, r.acks.known(r.c, r.by.Ack)))
 	}
 }
 
-// Rendezvous stops every CPU of on but this one, runs call.Initiate here while they stand still, releases them, and
-// returns when each has acknowledged; each runs call.Serve before it goes on with its own work. The order of the steps is
-// that of lwkt_cpusync_start and _finish (DragonFly, sys/kern/lwkt_ipiq.c, 2009): a target acknowledges first and serves
-// then. Meanwhile this CPU serves IPIs itself. A CPU in a critical section arrives when it leaves it; one that sleeps,
-// idles or has finished arrives at once, at no cost of its own. It returns the number of IPIs sent.
-func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
+// Rendezvous stops every CPU of on but this one, runs call.Initiate here while they are stopped, releases them, and
+// returns when each has acknowledged; each runs call.Serve before it continues with its own work. The order of the steps
+// is that of lwkt_cpusync_start and _finish (DragonFly, sys/kern/lwkt_ipiq.c, 2009), and by should be CPUSync: a target
+// acknowledges first and serves then. Meanwhile this CPU serves IPIs itself. A CPU in a critical section arrives when it
+// leaves it; one that sleeps, idles or has finished arrives at once, at no cost of its own. All CPUs of on must exist. It
+// returns the number of IPIs sent.
+func (c *CPU) Rendezvous(on *CPUSet, by Method, call Call) int {
 	if c.now >= c.horizon && c.yield() {
-		return c.liveRendezvous(on, call)
+		return c.liveRendezvous(on, by, call)
 	}
-	n := c.collectFrom(on, irq{kind: irqStop})
+	n := c.collectFrom(on, by, irq{kind: irqStop}, nil)
 	at := c.now
 	c.spend(CostPTE, call.Initiate(c))
 	c.Note()
@@ -45,33 +49,42 @@ func (c *CPU) Rendezvous(on *CPUSet, call Call) int {
 	return n
 }
 
-// Interrupt runs call.Serve on every CPU of on but this one and returns when each has done it and said so
-// (FreeBSD's smp_masked_invlpg). Nobody is stopped for longer than the handler takes. It returns the number of IPIs.
-func (c *CPU) Interrupt(on *CPUSet, call Call) int {
+// Interrupt sends IPIs to every CPU of on but this one, runs call.Initiate here while they are on their way, charged to
+// CostInvlpg, and returns when each target has run call.Serve and acknowledged it (FreeBSD smp_masked_invlpg, Linux
+// on_each_cpu). No target is stopped for longer than its handler takes. All CPUs of on must exist. It returns the number
+// of IPIs.
+func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
 	if c.now >= c.horizon && c.yield() {
-		return c.liveInterrupt(on, call)
+		return c.liveInterrupt(on, by, call)
 	}
-	n := c.collectFrom(on, irq{kind: irqCall, what: call})
+	n := c.collectFrom(on, by, irq{kind: irqCall, what: call}, call)
 	if n > 0 {
 		c.endRendezvous()
 		c.Charge(CostShootdown, 0)
+	} else {
+		c.Charge(CostInvlpg, call.Initiate(c))
 	}
 	return n
 }
 
-// collectFrom sends q and waits until all targets have arrived.
-func (c *CPU) collectFrom(on *CPUSet, q irq) int {
+// collectFrom sends q, does this CPU's own part, if there is one, and waits until all targets have acknowledged.
+func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 	r := &c.rv
-	r.by, r.on, r.arrived, r.active = c, *on, 0, true
+	r.c, r.by, r.on, r.active = c, by, *on, true
 	r.on.Remove(int(c.id))
 	if c.hook != nil {
 		r.code = c.hook.here()
 	}
-	n, last := c.post(&r.on, q)
+	n, last, sending := c.post(&r.on, by.Send, q)
 	if r.missing = n; n == 0 {
 		r.active = false
 		return 0
 	}
+	r.part = 0
+	if own != nil {
+		r.part = own.Initiate(c)
+	}
+	r.free = c.now + sending + r.part
 	c.beginWait(CostShootdown, WaitTargets)
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
@@ -82,7 +95,22 @@ func (c *CPU) collectFrom(on *CPUSet, q irq) int {
 		c.drain(c.now) // held off by a critical section until now
 	}
 	c.park()
+	if r.part > 0 {
+		c.reassign(CostShootdown, CostInvlpg, r.part)
+		r.part = 0
+	}
 	return n
+}
+
+// reassign puts n cycles that were charged to one cost down to another.
+func (c *CPU) reassign(from, to Cost, n Cycles) {
+	c.spent[from] -= n
+	c.spent[to] += n
+	if c.hook != nil {
+		who := attribution{c.id, c.hook.wait}
+		c.hook.passed(c, from, -n, who)
+		c.hook.passed(c, to, n, who)
+	}
 }
 
 // collect runs at the moment by which every IPI of c's rendezvous has reached its target: whoever takes IPIs has been
@@ -132,9 +160,11 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 			d.drain(at) // it spins in its handler and has served what came since
 		}
 		line := k.Line[s.distance(c.id, d.id)]
-		start := max(c.now+line, d.busy)
-		done = max(done, start+k.Ack+line)
-		d.busy = start + k.Ack
+		d.busy = max(c.now+line, d.busy) + k.Ack
+		r.acks.add(d.busy, d.id)
+		if r.by.Ack == Counter {
+			d.busy += line // the locked add waits for the line
+		}
 		d.busy += call.Serve(d)
 		d.stops--
 		if d.stops == 0 && d.state == running && !d.rv.active {
@@ -143,11 +173,14 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 				d.hook.passed(d, CostStolen, d.busy-d.stopFrom, attribution{c.id, r.code})
 			}
 		}
+		if d.state == running {
+			d.handled = d.busy
+		}
 		d.replace()
 	}
 	s.bulk = false
 	s.tree.rebuild()
-	return done
+	return r.acks.known(c, r.by.Ack)
 }
 
 // endRendezvous makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.

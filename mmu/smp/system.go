@@ -36,9 +36,10 @@ type System struct {
 	tree    tree
 	topo    Topology
 	place   []place
+	writes  []int64  // ICR writes of each CPU
 	caused  []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
 	all     CPUSet
-	log     []broadcast
+	log     []sent
 	logBase int    // how many entries of the log have been dropped
 	poster  int32  // who posted last
 	posted  Cycles // when that had reached everybody
@@ -81,7 +82,7 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
-	s.place, s.all, s.caused = make([]place, n), FirstCPUs(n), make([]Cycles, n)
+	s.place, s.all, s.caused, s.writes = make([]place, n), FirstCPUs(n), make([]Cycles, n), make([]int64, n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt, c.always = int32(i), s, Forever, Forever
 		if cfg.Profiler != nil {

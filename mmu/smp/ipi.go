@@ -1,0 +1,186 @@
+package smp
+
+import "slices"
+
+// Sending is how a kernel sends one request to several CPUs.
+type Sending uint8
+
+// The ways to send.
+const (
+	// Unicast queues an entry for each target and writes the ICR once for each (DragonFly lwkt_send_ipiq_mask).
+	Unicast Sending = iota
+	// Cluster queues an entry for each target and writes the ICR once for each cluster of the x2APIC that holds targets
+	// (Linux x2apic_send_IPI_mask). A machine without clusters takes one write a target.
+	Cluster
+	// Shorthand is Cluster, and one write, all-but-self, where every other CPU is a target (Linux since 5.4, 2019).
+	Shorthand
+	// Vector has an interrupt vector of its own and the request in global variables: it queues nothing. It writes the ICR
+	// once, all-but-self, where every other CPU is a target, and once a target otherwise (FreeBSD smp_tlb_shootdown,
+	// DragonFly smp_invltlb).
+	Vector
+)
+
+// Acking is how targets say that they have done their part.
+type Acking uint8
+
+// The ways to acknowledge.
+const (
+	// Counter is one shared word that each target increments: its line goes from target to target, one after another
+	// (DragonFly lwkt_cpusync, FreeBSD smp_tlb_wait until r306516).
+	Counter Acking = iota
+	// Flags is a word for each target, which the initiator reads one after another (Linux csd, FreeBSD since r306516).
+	Flags
+)
+
+// Method is how a kernel makes other CPUs do something: a choice of its code, not of the machine. The machine says what
+// each step costs.
+type Method struct {
+	Send Sending
+	Ack  Acking
+}
+
+// CPUSync is the method of DragonFly's lwkt_cpusync_start and _finish (sys/kern/lwkt_ipiq.c, 2003 to 2010).
+var CPUSync = Method{Unicast, Counter}
+
+// sends works out when each IPI of a request leaves.
+type sends struct {
+	s        *System
+	k        *Costs
+	from     int32
+	at       Cycles // when the last one left
+	mode     Sending
+	all      bool  // every other CPU is a target
+	cluster  int32 // of the last one in cluster mode, or -1
+	shortcut bool  // the one ICR write has been made
+	writes   int   // ICR writes
+}
+
+// newSends begins a request of c to n targets.
+func (c *CPU) newSends(mode Sending, n int) sends {
+	s := c.sys
+	x := sends{s: s, k: &s.costs, from: c.id, at: c.now + s.costs.IPISend, mode: mode, all: n == len(s.cpus)-1, cluster: -1}
+	if mode == Cluster || mode == Shorthand { // all entries are queued before the first write
+		x.at += Cycles(n) * x.k.IPIQueue
+	}
+	return x
+}
+
+// next returns when the IPI to CPU id arrives there. Targets come in the order of their numbers.
+func (x *sends) next(id int32) Cycles {
+	switch {
+	case x.all && (x.mode == Shorthand || x.mode == Vector):
+		if !x.shortcut {
+			x.shortcut = true
+			x.write()
+		}
+	case x.mode == Cluster || x.mode == Shorthand:
+		if k := x.s.clusterOf(id); k < 0 || k != x.cluster {
+			x.cluster = k
+			x.write()
+		}
+	default:
+		if x.mode == Unicast {
+			x.at += x.k.IPIQueue
+		}
+		x.write()
+	}
+	return x.at + x.k.Deliver[x.s.distance(x.from, id)]
+}
+
+func (x *sends) write() {
+	x.at += x.k.ICR
+	x.writes++
+}
+
+// clusterOf returns the x2APIC cluster of a CPU, -1 where the machine has none. APIC numbers begin anew in each socket.
+func (s *System) clusterOf(id int32) int32 {
+	if s.costs.Cluster == 0 {
+		return -1
+	}
+	perSocket := int32(s.topo.Cores * s.topo.Threads)
+	socket, of := id/perSocket, id%perSocket
+	return socket<<16 | of/int32(s.costs.Cluster)
+}
+
+// post sends q to every CPU of on but c itself. It returns how many there are, when the last one arrives, and how long
+// the sending takes.
+func (c *CPU) post(on *CPUSet, mode Sending, q irq) (n int, last, sending Cycles) {
+	s := c.sys
+	n = on.Count()
+	if on.Has(int(c.id)) {
+		n--
+	}
+	if n == 0 {
+		return 0, 0, 0
+	}
+	q.from = c.id
+	x := c.newSends(mode, n)
+	for w, bitsLeft := range on {
+		for ; bitsLeft != 0; bitsLeft &= bitsLeft - 1 {
+			id := int32(w*64 + trailingZeros(bitsLeft))
+			if id == c.id {
+				continue
+			}
+			q.at = x.next(id)
+			last = max(last, q.at)
+			s.cpus[id].deliver(q)
+		}
+	}
+	s.writes[c.id] += int64(x.writes)
+	return n, last, x.at - c.now
+}
+
+// sendingTime returns how long sending one request to the CPUs of on takes, and counts its ICR writes.
+func (c *CPU) sendingTime(on *CPUSet, mode Sending) Cycles {
+	targets := *on
+	targets.Remove(int(c.id))
+	n := targets.Count()
+	if n == 0 {
+		return 0
+	}
+	x := c.newSends(mode, n)
+	for id := targets.Next(0); id >= 0; id = targets.Next(id + 1) {
+		x.next(int32(id))
+	}
+	c.sys.writes[c.id] += int64(x.writes)
+	return x.at - c.now
+}
+
+// ICRWrites returns how many times this CPU has written the APIC's interrupt command register so far.
+func (c *CPU) ICRWrites() int64 { return c.sys.writes[c.id] }
+
+// acks collects the acknowledgements of one request.
+type acks struct {
+	keys []uint64 // moment<<idBits | target, as they come
+}
+
+func (a *acks) add(at Cycles, id int32) { a.keys = append(a.keys, keyOf(at, id)) }
+
+// known returns when the initiator c knows of all acknowledgements, and forgets them. An acknowledgement by Counter is
+// made when the target has the counter's line, so that they follow one another; the initiator fetches the line from the
+// last one. By Flags the initiator fetches a line from each target in turn, none before it has been written.
+func (a *acks) known(c *CPU, by Acking) Cycles {
+	s := c.sys
+	t := Cycles(0)
+	if by == Flags {
+		byTarget := func(a, b uint64) int { return int(a&(1<<idBits-1)) - int(b&(1<<idBits-1)) }
+		if !slices.IsSortedFunc(a.keys, byTarget) { // some answered late
+			slices.SortFunc(a.keys, byTarget)
+		}
+		for _, key := range a.keys {
+			id := int32(key & (1<<idBits - 1))
+			t = max(t, Cycles(key>>idBits)) + s.costs.Line[s.distance(c.id, id)]
+		}
+		a.keys = a.keys[:0]
+		return t
+	}
+	slices.Sort(a.keys)
+	prev := c.id
+	for _, key := range a.keys {
+		id := int32(key & (1<<idBits - 1))
+		t = max(t, Cycles(key>>idBits)) + s.costs.Line[s.distance(prev, id)]
+		prev = id
+	}
+	a.keys = a.keys[:0]
+	return t + s.costs.Line[s.distance(prev, c.id)]
+}

@@ -116,12 +116,12 @@ func TestProfileStacks(t *testing.T) {
 			t.Errorf("no stack %q", want)
 		}
 	}
-	stolen := false
+	stolen := false // by one of naive's two broadcasts: an alloc's that follows a free's is often merged with it
 	for stack := range found {
-		stolen = stolen || strings.HasPrefix(stack, "stolen from a sibling thread < mmu.(*CPU).Qenter < naive.(*allocator).Alloc")
+		stolen = stolen || strings.HasPrefix(stack, "stolen from a sibling thread < mmu.(*CPU).Q") && strings.Contains(stack, "naive.(*allocator)")
 	}
 	if !stolen {
-		t.Error("no cycles stolen by the IPIs of Qenter")
+		t.Error("no cycles stolen by the IPIs of naive")
 	}
 	if t.Failed() {
 		for stack := range found {

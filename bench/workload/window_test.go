@@ -17,11 +17,18 @@ import (
 // runWindow runs one cell under a Watch.
 func runWindow(t *testing.T, w *Workload, d *allocators.Design, cpus int, watch steady.Watch, p Values, ahead *smp.Cycles) *Outcome {
 	t.Helper()
-	m, err := mmu.New(testSpec(), mmu.Options{CPUs: cpus, Config: smp.Config{RunAhead: ahead}})
+	return runWindowOn(t, testSpec(), w, d, cpus, watch, p, nil, ahead)
+}
+
+func runWindowOn(
+	t *testing.T, spec *mmu.Spec, w *Workload, d *allocators.Design, cpus int, watch steady.Watch, p Values, tune allocators.Tuning, ahead *smp.Cycles,
+) *Outcome {
+	t.Helper()
+	m, err := mmu.New(spec, mmu.Options{CPUs: cpus, Config: smp.Config{RunAhead: ahead}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := d.New(m, nil)
+	a, err := d.New(m, tune)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,5 +123,30 @@ func TestLivelock(t *testing.T) {
 		if _, err := Run(context.Background(), Find("xio"), cell, RunOptions{}); !errors.Is(err, ErrLivelock) {
 			t.Errorf("%d CPUs: %v, want a livelock", cpus, err)
 		}
+	}
+}
+
+// TestStarvedCPU: a CPU that had ended operations and ends none in the window is seen, and its time counts.
+func TestStarvedCPU(t *testing.T) {
+	w := &Workload{Name: "xio", Setup: func(cell *Cell) (Body, error) {
+		first := cell.Machine.AddPages(1)
+		return func(e *Env) error {
+			for i := 0; e.Next(); i++ {
+				if e.CPU().ID() == 1 && i == 100 {
+					e.Work(1 << 40) // as if interrupts took all its time
+				}
+				if err := copyPage(e, first, 4096); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, nil
+	}}
+	out := runWindow(t, w, design(t, "lwbuf"), 3, steady.Until(steady.Full(3)), nil, nil)
+	if out.Starved != 1 || out.Spent[smp.CostIdle] != 0 {
+		t.Errorf("%d CPUs starved, want 1; %d cycles are idle", out.Starved, out.Spent[smp.CostIdle])
+	}
+	if share := float64(out.Spent[smp.CostWork]) / float64(out.Cycles); share < 0.33 || share > 0.34 {
+		t.Errorf("the starved CPU has %.3f of the busy cycles, want a third", share)
 	}
 }

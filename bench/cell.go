@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	pprof "github.com/google/pprof/profile"
 
@@ -15,6 +17,7 @@ import (
 	"lwbench/bench/record"
 	"lwbench/bench/steady"
 	"lwbench/bench/workload"
+	"lwbench/internal/hang"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 	"lwbench/mmu/smp/host"
@@ -43,6 +46,7 @@ type Cell struct {
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	LiveProfile *profile.Live // real threads: profiles to take, or nil
 	WantCosts   bool          // virtual time: also collect Result.Costs
+	HangAfter   time.Duration // virtual time: how long code may compute without a call of the machine, of the host's time; 0 is 20 s
 	Files       *input.Files  // opens the input file, or nil: then it is opened by name
 }
 
@@ -139,7 +143,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 			return nil, err
 		}
 	}
-	out, err := workload.Run(ctx, c.Workload, &workload.Cell{
+	out, err := c.measure(ctx, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
 		Watch: c.watch(rec), Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
 	}, run)
@@ -166,6 +170,18 @@ func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) 
 		}
 	}()
 	return c.Design.New(m, c.Tuning)
+}
+
+// measure runs the workload. Under the virtual clock it comes back with a *hang.Error where the design loops.
+func (c *Cell) measure(ctx context.Context, cell *workload.Cell, opt workload.RunOptions) (out *workload.Outcome, err error) {
+	if c.Engine.Threads {
+		return workload.Run(ctx, c.Workload, cell, opt)
+	}
+	err = hang.Run(cmp.Or(c.HangAfter, 20*time.Second), cell.Machine.Progress, func() (err error) {
+		out, err = workload.Run(ctx, c.Workload, cell, opt)
+		return err
+	})
+	return out, err
 }
 
 // watch returns what decides which part of the run counts, or nil where all of it does or each CPU decides for itself.

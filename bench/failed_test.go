@@ -1,12 +1,17 @@
 package bench_test
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"lwbench/allocators"
+	"lwbench/bench"
 	"lwbench/bench/workload"
+	"lwbench/internal/hang"
 	"lwbench/mmu"
 )
 
@@ -112,5 +117,50 @@ func TestPanicFailsItsCellOnly(t *testing.T) {
 		if !strings.Contains(text, "free list is corrupt\n") || strings.Contains(text, "brokenInvariant") || strings.Count(text, "\nBenchmark") != 2 {
 			t.Errorf("the result file lacks the panic, or has its stack:\n%s", text)
 		}
+	}
+}
+
+// looper is a design whose third Alloc never calls the machine again.
+type looper struct {
+	hoarder
+	allocs int
+	stop   *atomic.Bool
+}
+
+func (a *looper) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	if a.allocs++; a.allocs == 3 {
+		searchesFreeList(a.stop)
+	}
+	a.left = 1
+	return a.hoarder.Alloc(c, pg, f)
+}
+
+//go:noinline
+func searchesFreeList(stop *atomic.Bool) {
+	for !stop.Load() {
+	}
+}
+
+// TestLoopIsNamed: a design that loops without calling the machine ends the run after a bound. It is named, with its stack,
+// and the cells before it are kept.
+func TestLoopIsNamed(t *testing.T) {
+	var stop atomic.Bool
+	defer stop.Store(true)
+	cells := grid(t, "alloc: [naive, lwbuf, sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 50").Cells()
+	cells[1].HangAfter = 300 * time.Millisecond
+	cells[1].Design = &allocators.Design{Name: "looper", New: func(*mmu.Machine, allocators.Tuning) (allocators.Allocator, error) {
+		return &looper{stop: &stop}, nil
+	}}
+	var kept []string
+	err := bench.RunCells(context.Background(), cells, 1, nil, func(r *bench.Result) error {
+		kept = append(kept, r.Cell.Design.Name)
+		return nil
+	})
+	var h *hang.Error
+	if !errors.As(err, &h) || !strings.Contains(err.Error(), "Xio/alloc=looper/cpus=2: ") || !strings.Contains(h.Stack, "searchesFreeList") {
+		t.Errorf("%v", err)
+	}
+	if len(kept) != 1 || kept[0] != "naive" {
+		t.Errorf("kept %v", kept)
 	}
 }

@@ -148,6 +148,9 @@ func (m *Machine) Account(cpu int) [smp.NumCosts]Cycles { return m.sys.Account(c
 // Decisions returns how often it had to be decided who runs next, so far.
 func (m *Machine) Decisions() int64 { return m.sys.Decisions() }
 
+// Progress returns a number that changes while the code on the CPUs calls the machine; see smp.System.
+func (m *Machine) Progress() int64 { return m.sys.Progress() }
+
 // Machine returns the machine that the CPU belongs to.
 func (c *CPU) Machine() *Machine { return c.m }
 

@@ -17,6 +17,7 @@ var order = []string{
 	"internal/texttab",
 	"internal/yamlfile",
 	"internal/testsize",
+	"internal/hang",
 	"mmu/smp/host",
 	"mmu/smp",
 	"mmu",

@@ -12,6 +12,10 @@ func (s *System) Stop() { s.stopped = true }
 // Decisions returns how often it had to be decided who runs next, so far: what a run has cost the host.
 func (s *System) Decisions() int64 { return s.decisions }
 
+// Progress returns a number that changes while the code on the CPUs calls the machine, under the virtual clock. It may be
+// called from any goroutine.
+func (s *System) Progress() int64 { return s.progress.Load() }
+
 // reachMark calls the look that is due.
 func (s *System) reachMark() {
 	s.marked = s.mark

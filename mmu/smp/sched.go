@@ -61,6 +61,9 @@ func (c *CPU) park() {
 // choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one
 // becomes next and cur. next is nil at the end of the run.
 func (s *System) choose() {
+	if s.choices++; s.choices&63 == 0 || len(s.cpus) == 1 {
+		s.progress.Store(s.choices)
+	}
 	if s.explored != nil {
 		s.explore()
 		return

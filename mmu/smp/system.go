@@ -53,7 +53,9 @@ type System struct {
 	err     error
 
 	ran, unwinding bool
-	decisions      int64 // of choose
+	decisions      int64        // on who runs next
+	choices        int64        // calls of choose
+	progress       atomic.Int64 // choices, published now and then
 
 	mark    Cycles // the moment of the next look, or Forever; see At
 	marked  Cycles // the moment of the look under way

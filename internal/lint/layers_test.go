@@ -171,10 +171,11 @@ func forbiddenImports(m *module) (out []string) {
 	return out
 }
 
-// noGoroutines keeps the host's scheduler out of the simulation. mmu/smp/host is exempt: it runs the live engine's threads.
+// noGoroutines keeps the host's scheduler out of the simulation. mmu/smp/host is exempt: it runs the live engine's threads;
+// and internal/hang, which watches a simulation from outside.
 func noGoroutines(m *module) (out []string) {
 	for _, f := range m.files {
-		if f.test || f.dir == "mmu/smp/host" || layer(f.dir) > layer("allocators") && f.dir != "bench/workload" {
+		if f.test || f.dir == "mmu/smp/host" || f.dir == "internal/hang" || layer(f.dir) > layer("allocators") && f.dir != "bench/workload" {
 			continue
 		}
 		ast.Inspect(f.File, func(n ast.Node) bool {

@@ -44,6 +44,9 @@ func Read(name string, in io.Reader) (*File, error) {
 	if err := f.scan(name, whole); err != nil {
 		return nil, err
 	}
+	if len(f.Results) == 0 && len(f.Skipped) > 0 {
+		return nil, f.Skipped[0]
+	}
 	if len(f.Results) == 0 {
 		return nil, fmt.Errorf("%s: no results in it", name)
 	}

@@ -15,6 +15,7 @@ const (
 	Idle                = "idle"                  // share of the CPUs' time with nothing to do
 	Unsteady            = "unsteady"              // 0, or why the cost has not settled: Unsettled explains the code
 	Drift               = "drift"                 // change of the cost over the last doubling, as a share of it
+	RunOps              = "run-ops"               // operations of the whole run, those before the window included
 	StarvedCPUs         = "starved-cpus"          // CPUs that worked before the window and finished nothing in it
 )
 
@@ -95,7 +96,7 @@ func precisionUnits() []Unit {
 			func(o *workload.Outcome) float64 { return codeOf(o.Verdict.Status) },
 		},
 		{
-			"run-ops", "operations of the whole run, those before the window included", "",
+			RunOps, "operations of the whole run, those before the window included", "",
 			func(o *workload.Outcome) float64 { return float64(o.Before + o.Ops) },
 		},
 	}

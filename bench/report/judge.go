@@ -72,6 +72,8 @@ type contest struct {
 	ties   int      // how many of field cannot be told from the first; it counts itself
 	open   []*point // cells that are not steady and could still win: then there is no winner
 	states map[*point]standing
+
+	fastest *point // of those that may win, the one with the highest throughput; nil where it was not measured
 }
 
 // judge ranks points by a unit of which less is better. A nil point is skipped.
@@ -155,23 +157,30 @@ func couldBe(p *point, unit string) float64 {
 // cheap operations are worth little where the users wait. A cell that is slow and no more idle than the fastest is merely
 // expensive. Elapsed time is that of the machine, for one operation on each CPU.
 func (c *contest) dropSlow() {
-	var fastest *point
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
 		if v, ok := p.median(record.Elapsed); ok {
-			if v *= 1 + p.value(record.ThroughputHalfWidth); fastest == nil || v < least {
-				fastest, least = p, v
+			if v *= 1 + p.value(record.ThroughputHalfWidth); c.fastest == nil || v < least {
+				c.fastest, least = p, v
 			}
 		}
 	}
 	c.field = slices.DeleteFunc(c.field, func(p *point) bool {
 		v, ok := p.median(record.Elapsed)
-		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least || p.value(record.Idle) <= fastest.value(record.Idle) {
+		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least || p.value(record.Idle) <= c.fastest.value(record.Idle) {
 			return false
 		}
 		c.states[p] = starved
 		return true
 	})
+}
+
+// lag is how many times the fastest's time the machine takes for an operation of p; 0 where it was not measured.
+func (c *contest) lag(p *point) float64 {
+	if c.fastest == nil {
+		return 0
+	}
+	return p.value(record.Elapsed) / c.fastest.value(record.Elapsed)
 }
 
 // apart reports whether b, not cheaper than a, can be told from it.

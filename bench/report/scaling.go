@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -18,12 +19,17 @@ type scaling struct {
 	ok    bool
 }
 
-// scalings returns each curve's costs (cycles/op and sec/op are both time of all CPUs, of which the law speaks), without cells that shared cores, and the fit where there are points enough.
+// scalings returns the time of all CPUs that each curve takes for an operation, idle time included where it was measured:
+// throughput is the number of CPUs over it. Cells that shared host cores are left out. The fit needs enough points.
 func (p *Panel) scalings(curves []*curve) (list []scaling) {
 	for _, c := range curves {
 		s := scaling{curve: c}
 		for _, pt := range c.points {
-			if v, ok := pt.median(p.Unit); ok && v > 0 && !pt.over {
+			v, ok := pt.median(record.Elapsed)
+			if !ok {
+				v, ok = pt.median(p.Unit)
+			}
+			if ok && v > 0 && !pt.over {
 				s.cpus = append(s.cpus, pt.cpus)
 				s.cost = append(s.cost, v)
 			}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"lwbench/bench/record"
+	"lwbench/bench/spread"
 	"lwbench/internal/texttab"
 )
 
@@ -18,6 +20,9 @@ const (
 // overview writes the answer of one machine on one screen.
 func (t *terminal) overview(o *overview) {
 	t.say("%s: %s, %s, %s", o.group.name, texttab.Count(len(o.rows), "design"), texttab.Count(len(o.panels), "workload"), cpuRange(o.cpus[0], o.cpus[len(o.cpus)-1]))
+	for _, s := range o.precision() {
+		t.say("%s", s)
+	}
 	t.say("")
 	t.say("%s, by number of CPUs", o.title())
 	t.table(o.screenTable())
@@ -48,6 +53,21 @@ func (t *terminal) overview(o *overview) {
 		}
 	}
 	t.say("")
+}
+
+// precision says how exact the costs are and how many operations that took.
+func (o *overview) precision() (lines []string) {
+	var half, ops []float64
+	for _, p := range points(o.panels) {
+		half, ops = append(half, p.vals[record.HalfWidth]...), append(ops, p.vals[record.RunOps]...)
+	}
+	s, err := spread.Of(half)
+	n, err2 := spread.Of(ops)
+	if err != nil || err2 != nil || s.Max == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("95 %% half-width of a cost: median %.1f %%, largest %.1f %%; operations of a cell: median %s, most %s",
+		100*s.Median, 100*s.Max, texttab.Thousands(n.Median), texttab.Thousands(n.Max))}
 }
 
 // screenTable is the slowdowns with the mapping cost on the fewest and the most CPUs.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -138,7 +139,11 @@ func (c *contest) text(p *point) string {
 	case !ok:
 		return "-"
 	case c.unit != "sec/op":
-		return c.mark(p) + texttab.Thousands(v)
+		s := c.mark(p) + texttab.Thousands(v)
+		if half := p.value(record.HalfWidth); half > tieBand {
+			s += fmt.Sprintf("±%.0f%%", 100*half)
+		}
+		return s
 	case p.reps(c.unit) < 3:
 		return c.mark(p) + texttab.Thousands(1e9*v)
 	}

@@ -108,18 +108,26 @@ func (p *Panel) notRanked() (lines []string) {
 	for _, c := range p.curves {
 		at := make(map[standing][]int)
 		var why string
+		lag := 0.0
 		for _, pt := range c.points {
 			s := p.contests[pt.cpus].states[pt]
 			at[s] = append(at[s], pt.cpus)
-			if s == unsteady {
+			switch s {
+			case unsteady:
 				why = cmp.Or(record.Unsettled(pt.value(record.Unsteady)), "its repetitions vary")
+			case starved:
+				lag = max(lag, p.contests[pt.cpus].lag(pt))
 			}
+		}
+		slow := "it does not keep up with the others"
+		if lag > 1 {
+			slow = fmt.Sprintf("starved, up to %sx the time of the fastest", factor(lag))
 		}
 		for _, k := range []struct {
 			s    standing
 			text string
 		}{
-			{wrong, "the oracles found stale accesses or faults"}, {unsteady, why}, {starved, "it does not keep up with the others"},
+			{wrong, "the oracles found stale accesses or faults"}, {unsteady, why}, {starved, slow},
 		} {
 			if len(at[k.s]) > 0 {
 				lines = append(lines, fmt.Sprintf("%s %s is not ranked at %s: %s.", k.s.mark(), c.label, cpuList(at[k.s]), k.text))

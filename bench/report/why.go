@@ -46,7 +46,7 @@ func (p *point) why() string {
 	} {
 		switch s := share(k.kinds...); {
 		case s < k.least:
-		case k.unit != "":
+		case k.unit != "" && p.value(k.unit) >= 0.005:
 			say("%.0f %% %s (%s per op)", s, k.text, plain(p.value(k.unit)))
 		default:
 			say("%.0f %% %s", s, k.text)
@@ -55,7 +55,7 @@ func (p *point) why() string {
 	if len(parts) == 0 {
 		say("%.0f %% is the workload's own work", share(ownWork()...))
 	}
-	if p.value("shootdowns/op") < 0.005 && len(parts) < 3 {
+	if p.value("shootdowns/op") < 0.005 && share("shootdown") < 1 && len(parts) < 3 {
 		say("no shootdowns")
 	}
 	if reuse := p.value("reuse"); reuse >= 0.05 && len(parts) < 3 {

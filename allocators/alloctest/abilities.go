@@ -65,7 +65,7 @@ func references(t *testing.T, d *allocators.Design) {
 		a.Free(c, b)
 		c.Load(b.KVA(c), m.Page(0))
 		if _, err := a.Alloc(c, m.Page(1), allocators.NoWait); !errors.Is(err, allocators.ErrNoBuf) && !d.CannotRunOut {
-			t.Errorf("with a reference left: %v, want ErrNoBuf", err)
+			t.Errorf("Ref: the mapping must live until its last reference is freed; Alloc with one reference left: %v, want ErrNoBuf", err)
 		}
 		m.Release(c, b.KVA(c))
 		a.Free(c, b)

@@ -2,6 +2,7 @@ package alloctest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -35,21 +36,21 @@ func Run(t *testing.T, d *allocators.Design) {
 func described(t *testing.T, d *allocators.Design) {
 	if _, a := build(t, d, mmu.Options{CPUs: 1, Pages: 1}, nil); d.MultiPage > 0 {
 		if _, ok := a.(allocators.MultiPager); !ok {
-			t.Error("it declares MultiPage and has no AllocPages")
+			t.Error("Abilities.MultiPage is set: the Allocator must implement AllocPages (allocators.MultiPager)")
 		}
 	}
 	if _, pool := d.Pool(); pool && d.CannotRunOut {
-		t.Error("it declares a pool and that it cannot run out")
+		t.Error("a design with a pool can run out: set only one of Tunable.Pool and Abilities.CannotRunOut")
 	}
 	if d.Name == "" || d.Doc == "" || d.Source == "" {
-		t.Error("name, doc and source must be there")
+		t.Errorf("a Design needs a Name, a one-line Doc and a Source (kernel, file, year): %q, %q, %q", d.Name, d.Doc, d.Source)
 	}
 	for _, k := range d.Tunables {
 		if k.Doc == "" || !strings.Contains(k.Name, ".") || k.Default < k.Min || k.Default > k.Max {
-			t.Errorf("tunable %+v", k)
+			t.Errorf("a tunable needs a name with a dot (\"%s.max\"), a Doc and a Default from Min to Max: %+v", d.Name, k)
 		}
 		if k.Values != nil && int64(len(k.Values)) != k.Max-k.Min+1 {
-			t.Errorf("%s: %d names for the values %d to %d", k.Name, len(k.Values), k.Min, k.Max)
+			t.Errorf("%s: Values has %d names; it needs one for each value from %d to %d", k.Name, len(k.Values), k.Min, k.Max)
 		}
 	}
 }
@@ -67,7 +68,7 @@ func use(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags) e
 		return err
 	}
 	if b.Page() != pg {
-		return errors.New("a handle for another page")
+		return fmt.Errorf("Buf.Page must be the page given to Alloc: page %d, want %d", b.Page().ID(), pg.ID())
 	}
 	m, kva := c.Machine(), b.KVA(c)
 	m.Promise(c, kva, pg)
@@ -90,7 +91,7 @@ func oneCPU(t *testing.T, d *allocators.Design) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("one CPU uses pages one at a time: no call may fail: %v", err)
 	}
 	clean(t, m)
 }
@@ -115,16 +116,16 @@ func noWait(t *testing.T, d *allocators.Design) {
 		for i := range most {
 			b, err := a.Alloc(c, m.Page(i), allocators.NoWait)
 			if err != nil {
-				return err
+				return fmt.Errorf("NoWait: one CPU must get all %d pages, also those in other CPUs' caches; it got %d: %w", most, i, err)
 			}
 			held = append(held, b)
 		}
 		if _, err := a.Alloc(c, m.Page(most), allocators.NoWait); !errors.Is(err, allocators.ErrNoBuf) {
-			t.Errorf("with all %d in use: %v, want ErrNoBuf", most, err)
+			t.Errorf("NoWait: with all %d in use Alloc must return ErrNoBuf at once, got %v", most, err)
 		}
 		a.Free(c, held[0])
 		if err := use(c, a, m.Page(most+1), allocators.NoWait); err != nil {
-			t.Errorf("after a free: %v", err)
+			t.Errorf("NoWait: after one Free the next Alloc must succeed, got %v", err)
 		}
 		for _, b := range held[1:] {
 			a.Free(c, b)
@@ -136,7 +137,7 @@ func noWait(t *testing.T, d *allocators.Design) {
 	}
 	clean(t, m)
 	if m.KVAHigh() > most {
-		t.Errorf("%d pages of KVA taken, there are %d", m.KVAHigh(), most)
+		t.Errorf("NoWait: the design took %d pages of KVA, and the pool or window has %d", m.KVAHigh(), most)
 	}
 }
 
@@ -164,11 +165,11 @@ func sleeper(t *testing.T, d *allocators.Design) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("a CPU that sleeps in Alloc must get the buffer when another CPU frees one: %v", err)
 	}
 	clean(t, m)
 	if m.Counters().Sleeps != 1 {
-		t.Errorf("%d sleeps, want 1", m.Counters().Sleeps)
+		t.Errorf("with one buffer in the pool, and that in use, the second CPU must sleep once in Alloc (mmu.CPU.Sleep): %d sleeps", m.Counters().Sleeps)
 	}
 }
 
@@ -188,7 +189,7 @@ func crowd(t *testing.T, d *allocators.Design) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("seven CPUs share a pool of two, one mapping each: every CPU must get its turn: %v", err)
 	}
 	clean(t, m)
 }
@@ -223,10 +224,11 @@ func freeElsewhere(t *testing.T, d *allocators.Design) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("handles allocated on one CPU and freed on another: no call may fail: %v", err)
 	}
 	clean(t, m)
 	if grown := m.KVAHigh() - base; (grown > uses/2) != (d.Grows != "") {
-		t.Errorf("KVA grew by %d pages in %d uses; the design says of its growth: %q", grown, uses, d.Grows)
+		t.Errorf("CPU 0 allocates, CPU 1 frees, %d times: KVA grew by %d pages, and Design.Grows is %q. "+
+			"Set Grows to the reason if the original grows, and only then", uses, grown, d.Grows)
 	}
 }

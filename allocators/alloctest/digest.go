@@ -19,7 +19,8 @@ func exact(t *testing.T, d *allocators.Design) {
 		sent += m.Counters().IPIs
 		for _, ahead := range []smp.Cycles{1, latency / 3, latency - 1, latency} {
 			if got := runAhead(t, d, seed, &ahead).Digest(); got != want {
-				t.Errorf("seed %d: digest %x at run-ahead %d, %x at 0", seed, got, ahead, want)
+				t.Errorf("seed %d: digest %x at run-ahead %d, %x at 0: the design reads or writes data shared between CPUs "+
+					"without a lock, an atomic, a Line or a message in between", seed, got, ahead, want)
 			}
 		}
 		if over := 8 * latency; runAhead(t, d, seed, &over).Digest() != want {
@@ -27,6 +28,6 @@ func exact(t *testing.T, d *allocators.Design) {
 		}
 	}
 	if sent > 0 && differ == 0 {
-		t.Error("no digest differs when local work runs 8 latencies ahead")
+		t.Error("no digest differs when local work runs 8 latencies ahead: the digest misses what the design shares")
 	}
 }

@@ -51,14 +51,14 @@ func Histories(t *testing.T, designs []*allocators.Design) {
 				case want == "":
 					want, first = got, d.Name
 				case got != want:
-					t.Fatalf("%s: %s and %s (tuning %d) differ:\n%s", tr.File, first, d.Name, k, firstDifference(want, got))
+					t.Fatalf("%s: every design must give its caller the same pages; %s and %s (tuning %d) differ:\n%s", tr.File, first, d.Name, k, firstDifference(want, got))
 				}
 			}
 		}
 	}
 	for i, d := range designs {
 		if d.KnownFault != "" && parted[i] == 0 {
-			t.Errorf("%s declares a fault, and its history was that of the others %d times", d.Name, histories)
+			t.Errorf("%s declares KnownFault, and gave its caller the right pages in all %d traces: the fault must show", d.Name, histories)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func slots(t testing.TB, d *allocators.Design, opt mmu.Options, tune allocators.
 		t.Fatal(err)
 	}
 	if n == 0 {
-		t.Fatal("not even one mapping")
+		t.Fatal("a fresh design must have at least one mapping for NoWait")
 	}
 	return n
 }
@@ -107,12 +107,12 @@ func exhaust(t *testing.T, d *allocators.Design) {
 			for len(held) < n {
 				b, err := a.Alloc(c, m.Page(len(held)), allocators.NoWait)
 				if err != nil {
-					return fmt.Errorf("with %d of %d in use: %w", len(held), n, err)
+					return fmt.Errorf("FixedSize: a fresh design gave %d mappings, and now fails with %d in use: %w", n, len(held), err)
 				}
 				held = append(held, b)
 			}
 			if _, err := a.Alloc(c, m.Page(n), allocators.NoWait); !errors.Is(err, allocators.ErrNoBuf) {
-				t.Errorf("with all %d in use: %v, want ErrNoBuf", n, err)
+				t.Errorf("NoWait: with all %d in use Alloc must return ErrNoBuf, got %v", n, err)
 			}
 			a.Free(c, held[n-1])
 			held = held[:n-1]

@@ -23,7 +23,7 @@ func random(t *testing.T, d *allocators.Design) {
 		n := m.Counters()
 		switch bad := n.Stale + n.StaleRisk + n.Faults; {
 		case bad > 0 && d.KnownFault == "":
-			t.Errorf("seed %d, %d CPUs:", seed, m.NCPU())
+			t.Errorf("random program, seed %d, %d CPUs: the oracles must find nothing (lwbench check --alloc %s finds a short trace):", seed, m.NCPU(), d.Name)
 			clean(t, m)
 			return
 		case n.Stale > 0:
@@ -31,7 +31,7 @@ func random(t *testing.T, d *allocators.Design) {
 		}
 	}
 	if d.KnownFault != "" && found == 0 {
-		t.Errorf("it declares a fault, and %d random programs did not find it", schedules())
+		t.Errorf("the design declares KnownFault, and %d random programs did not show it", schedules())
 	}
 }
 
@@ -39,7 +39,7 @@ func random(t *testing.T, d *allocators.Design) {
 func twice(t *testing.T, d *allocators.Design) {
 	for seed := range uint64(20) {
 		if a, b := runProgram(t, d, seed).Digest(), runProgram(t, d, seed).Digest(); a != b {
-			t.Fatalf("seed %d: digest %x, then %x", seed, a, b)
+			t.Fatalf("seed %d: two runs differ (digest %x, then %x): the design ranges over a map, or reads time or randomness", seed, a, b)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func sharing(t *testing.T, d *allocators.Design) {
 			t.Fatal(err)
 		}
 		if want := int64(allocs); r.Allocs != want || r.Frees != want || r.Failed != 0 {
-			t.Errorf("%d CPUs: %s, want %d allocs and frees", cpus, r.JSON(), want)
+			t.Errorf("%d CPUs: every operation must succeed, %d allocs and frees: %s", cpus, want, r.JSON())
 		}
 		for _, line := range r.Reports {
 			t.Error(line)
@@ -89,8 +89,9 @@ func masks(t *testing.T, d *allocators.Design) {
 	case err != nil:
 		t.Fatal(err)
 	case d.KnownFault == "" && broken > 0:
-		t.Errorf("%d of %d trusted CPUs may hold an older translation (I1)", broken, checked)
+		t.Errorf("invariant I1 (docs/DESIGNS.md): a CPU in a handle's mask holds no old translation of its address; "+
+			"%d of %d CPUs in masks may hold one", broken, checked)
 	case d.KnownFault != "" && broken == 0:
-		t.Errorf("it declares a fault, and I1 held %d times", checked)
+		t.Errorf("the design declares KnownFault, and I1 held all %d times: the fault must show", checked)
 	}
 }

@@ -21,12 +21,12 @@ func sysctls(t *testing.T, d *allocators.Design) {
 		none, n := sysctlProgram(t, d, seed, new(smp.Cycles))
 		most, _ := sysctlProgram(t, d, seed, nil)
 		if none != most {
-			t.Errorf("seed %d: digest %x without run-ahead, %x with", seed, none, most)
+			t.Errorf("seed %d: digest %x without run-ahead, %x with: Sysctl changes shared data without a lock", seed, none, most)
 		}
 		changed += n
 	}
 	if changed == 0 {
-		t.Error("no tunable was changed")
+		t.Error("the Allocator implements Sysctl and refused every tunable")
 	}
 }
 

@@ -30,7 +30,7 @@ func waits(t *testing.T, d *allocators.Design) {
 			return err
 		})
 		if err != nil {
-			t.Fatalf("seed %d, %d CPUs, %v: %v", seed, cpus, tune, err)
+			t.Fatalf("seed %d, %d CPUs, %v: every sleeper must be woken, and a signal ends only sleeps with Catch: %v", seed, cpus, tune, err)
 		}
 		slept += m.Counters().Sleeps
 		if clean(t, m); t.Failed() {
@@ -38,7 +38,7 @@ func waits(t *testing.T, d *allocators.Design) {
 		}
 	}
 	if slept == 0 || interrupted == 0 {
-		t.Errorf("%d sleeps, %d of them interrupted: the test is vacuous", slept, interrupted)
+		t.Errorf("%d sleeps, %d of them interrupted: with an empty pool Alloc must sleep, and with Catch a signal must end the sleep", slept, interrupted)
 	}
 }
 
@@ -120,6 +120,6 @@ func leakTuned(t *testing.T, d *allocators.Design, tune allocators.Tuning) {
 	}
 	clean(t, m)
 	if high[1] > high[0] {
-		t.Errorf("%v: KVA in use grows: %d pages in the first half, %d in the second", tune, high[0], high[1])
+		t.Errorf("%v: with %d handles live at a time the KVA in use must stop growing: %d pages in the first half, %d in the second", tune, live, high[0], high[1])
 	}
 }

@@ -19,6 +19,8 @@ var (
 	citedName = regexp.MustCompile(`(?:^|[^\w./<>*-])([A-Za-z]\w*\.go|[A-Z]{3,}\.md)\b`)
 	// link is the target of a Markdown link.
 	link = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
+	// placeholder is a name for which the reader fills in one.
+	placeholder = regexp.MustCompile(`\b(FILE|NAME|DIR|N)\b`)
 	// written is a result that the program writes; .gitignore keeps it out of the repository.
 	written = regexp.MustCompile(`^results/[^/]+\.txt$`)
 )

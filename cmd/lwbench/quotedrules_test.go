@@ -1,4 +1,4 @@
-package lint
+package main
 
 import (
 	"reflect"
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-func TestCommandsFound(t *testing.T) {
-	m := tree(t, map[string]string{
+func TestQuotedCommandsFound(t *testing.T) {
+	texts := map[string]string{
 		"README.md": "Type `lwbench list machines`, or `lwbench\nrun --alloc sfbuf`; `lwbench` alone is no command.\n\n" +
 			"```\n$ lwbench sweep --cpus 1,2 \\\n    --seed 7 | less\ngo run ./cmd/lwbench sweep -o - > x.txt  # all\noutput of lwbench sweep\n```\n",
 		"results/a.txt":        "# lwbench sweep bench/sweeps/a.yaml -o results/a.txt\nx\n",
@@ -15,9 +15,10 @@ func TestCommandsFound(t *testing.T) {
 		"results/b/out.txt":    "no command: the README has it\n",
 		"results/c.txt":        "command: lwbench sweep\n",
 		"results/forgotten.md": strings.Repeat("\n", headerLines) + "# lwbench sweep\n",
-	})
+		"check/doc.go":         "// Package check is run as\n//\n//\tlwbench check --alloc lwbuf\npackage check\n\n//\tlwbench no\n",
+	}
 	var got []string
-	found, complaints := commands(m)
+	found, complaints := quotedCommands(texts)
 	for _, c := range found {
 		got = append(got, c.where+": "+strings.Join(c.args, " "))
 	}
@@ -26,6 +27,7 @@ func TestCommandsFound(t *testing.T) {
 		"README.md: sweep -o -",
 		"README.md: list machines",
 		"README.md: run --alloc sfbuf",
+		"check/doc.go: check --alloc lwbuf",
 		"results/a.txt: sweep bench/sweeps/a.yaml -o results/a.txt",
 		"results/b/README.md: run --seed 1",
 		"results/b/README.md: run --seed 1",

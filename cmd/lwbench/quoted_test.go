@@ -1,12 +1,11 @@
-package lint
+package main
 
 import (
 	"bytes"
+	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,9 +19,9 @@ type command struct {
 }
 
 var (
-	fence  = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```[ \t]*$")
-	inline = regexp.MustCompile("`((?:go run \\./cmd/)?lwbench [^`]+)`")
-	header = regexp.MustCompile("^[#> ]*(?:command: *|made by: *)?`?((?:go run \\./cmd/)?lwbench [^`]+)`?$")
+	fence           = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```[ \t]*$")
+	inline          = regexp.MustCompile("`((?:go run \\./cmd/)?lwbench [^`]+)`")
+	recordedCommand = regexp.MustCompile("^[#> ]*(?:command: *|made by: *)?`?((?:go run \\./cmd/)?lwbench [^`]+)`?$")
 	// placeholder is a word for which the reader fills in a value.
 	placeholder = regexp.MustCompile(`\b(FILE|NAME|DIR|N)\b|…|\.\.\.|^\[|\]$`)
 	// shell ends a command's own words.
@@ -32,8 +31,8 @@ var (
 // headerLines is how far down a recorded result, or the README beside it, may name its command.
 const headerLines = 5
 
-// split returns the arguments of a quoted command line.
-func split(line string) (args []string) {
+// arguments returns the arguments of a quoted command line.
+func arguments(line string) (args []string) {
 	_, line, _ = strings.Cut(line, "lwbench ")
 	for _, w := range strings.Fields(line) {
 		if shell.MatchString(w) {
@@ -44,14 +43,18 @@ func split(line string) (args []string) {
 	return args
 }
 
-// commands finds every command in Markdown files and package comments, and the first one of each recorded result.
-func commands(m *module) (found []command, complaints []string) {
-	for _, name := range slices.Sorted(maps.Keys(m.texts)) {
-		text := m.texts[name]
+// quotedCommands finds every command in Markdown files and package comments, and the first one of each recorded result.
+func quotedCommands(texts map[string]string) (found []command, complaints []string) {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[name]
+		if path.Ext(name) == ".go" {
+			found = append(found, packageCommands(name, text)...)
+			continue
+		}
 		if strings.HasPrefix(name, "results/") && !strings.HasSuffix(name, ".table") { // a table is the output of its .txt's command
 			if line := headerCommand(text); line != "" {
-				found = append(found, command{name, split(line)})
-			} else if readme := path.Dir(name) + "/README.md"; name != "results/README.md" && headerCommand(m.texts[readme]) == "" {
+				found = append(found, command{name, arguments(line)})
+			} else if readme := path.Dir(name) + "/README.md"; name != "results/README.md" && headerCommand(texts[readme]) == "" {
 				complaints = append(complaints, name+":1: does not begin with the command that made it")
 			}
 		}
@@ -59,17 +62,18 @@ func commands(m *module) (found []command, complaints []string) {
 			found = append(found, markdownCommands(name, text)...)
 		}
 	}
-	for _, f := range m.files {
-		if f.Doc == nil {
-			continue
-		}
-		for _, l := range strings.Split(f.Doc.Text(), "\n") {
-			if code, ok := strings.CutPrefix(l, "\t"); ok && isCommand(code) {
-				found = append(found, command{f.path, split(code)})
-			}
+	return found, complaints
+}
+
+// packageCommands finds the commands in the code blocks of a package comment.
+func packageCommands(name, text string) (out []command) {
+	comment, _, _ := strings.Cut(text, "\npackage ")
+	for _, l := range strings.Split(comment, "\n") {
+		if code, ok := strings.CutPrefix(l, "//\t"); ok && isCommand(code) {
+			out = append(out, command{name, arguments(code)})
 		}
 	}
-	return found, complaints
+	return out
 }
 
 // isCommand reports whether a line of code calls the program.
@@ -81,7 +85,7 @@ func isCommand(line string) bool {
 func headerCommand(text string) string {
 	lines := strings.Split(text, "\n")
 	for _, l := range lines[:min(headerLines, len(lines))] {
-		if m := header.FindStringSubmatch(l); m != nil {
+		if m := recordedCommand.FindStringSubmatch(l); m != nil {
 			return m[1]
 		}
 	}
@@ -92,13 +96,13 @@ func markdownCommands(name, text string) (out []command) {
 	for _, block := range fence.FindAllString(text, -1) {
 		for _, l := range strings.Split(strings.ReplaceAll(block, "\\\n", " "), "\n") {
 			if l = strings.TrimPrefix(strings.TrimSpace(l), "$ "); isCommand(l) {
-				out = append(out, command{name, split(l)})
+				out = append(out, command{name, arguments(l)})
 			}
 		}
 	}
 	prose := strings.ReplaceAll(fence.ReplaceAllString(text, ""), "\n", " ")
 	for _, m := range inline.FindAllStringSubmatch(prose, -1) {
-		out = append(out, command{name, split(m[1])})
+		out = append(out, command{name, arguments(m[1])})
 	}
 	return out
 }
@@ -121,18 +125,40 @@ func harmless(args []string, dryRun bool) (out []string) {
 	return append(out, "--help")
 }
 
-// TestCommandsParse runs every quoted command, made harmless: a reader can type what a document quotes.
-func TestCommandsParse(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "lwbench")
-	if out, err := exec.Command("go", "build", "-pgo=off", "-o", bin, "lwbench/cmd/lwbench").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+// quoting reads the files that may quote a command: Markdown, Go files that are not tests, and everything below results.
+func quoting(t *testing.T, fsys fs.FS) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != "." && (d.Name() == "testdata" || d.Name()[0] == '.' || d.Name()[0] == '_'):
+			return fs.SkipDir
+		case d.IsDir() || strings.HasSuffix(p, "_test.go"):
+			return nil
+		case path.Ext(p) == ".go" || path.Ext(p) == ".md" || strings.HasPrefix(p, "results/"):
+			text, err := fs.ReadFile(fsys, p)
+			texts[p] = string(text)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	lwbench := func(args ...string) ([]byte, error) {
-		c := exec.Command(bin, args...)
-		c.Dir = root
-		return c.CombinedOutput()
+	return texts
+}
+
+// TestQuotedCommandsParse runs every quoted command, made harmless: a reader can type what a document quotes.
+func TestQuotedCommandsParse(t *testing.T) {
+	t.Chdir("../..")
+	lwbench := func(args ...string) (status int, out string) {
+		var b bytes.Buffer
+		status = run(args, strings.NewReader(""), &b, &b)
+		return status, b.String()
 	}
-	found, complaints := commands(openModule(t, os.DirFS(root)))
+	found, complaints := quotedCommands(quoting(t, os.DirFS(".")))
 	for _, c := range complaints {
 		t.Error(c)
 	}
@@ -148,11 +174,11 @@ func TestCommandsParse(t *testing.T) {
 		done[line] = true
 		sub := c.args[0]
 		if _, ok := dryRun[sub]; !ok {
-			help, _ := lwbench(sub, "--help")
-			dryRun[sub] = bytes.Contains(help, []byte("--dry-run"))
+			_, help := lwbench(sub, "--help")
+			dryRun[sub] = strings.Contains(help, "--dry-run")
 		}
-		if out, err := lwbench(harmless(c.args, dryRun[sub])...); err != nil {
-			t.Errorf("%s: lwbench %s: %v\n%s", c.where, line, err, out)
+		if status, out := lwbench(harmless(c.args, dryRun[sub])...); status != exitOK {
+			t.Errorf("%s: lwbench %s: exit status %d\n%s", c.where, line, status, out)
 		}
 	}
 	t.Logf("%d commands parse", len(done))

@@ -73,7 +73,8 @@ func newAllocator(m *mmu.Machine, most int, global bool, t allocators.Tuning) *a
 		k := &a.caches[i]
 		k.home, k.max = i, most
 		if global {
-			k.home, k.lock.Name, k.tree.line = nobody, "lwbuf-rbtree", new(smp.Line)
+			k.home, k.tree.line = nobody, new(smp.Line)
+			k.lock.Name, k.lock.Kind = "lwbuf-rbtree", smp.TAS // struct spinlock of 2009
 		}
 	}
 	a.plain = objcache.New(m, "lwbuf-rbtree", t, a.ctor, a.dtor)

@@ -31,7 +31,7 @@ func newAllocator(m *mmu.Machine, n int) (*allocator, error) {
 		return nil, fmt.Errorf("naive.nsfbufs=%d: %w", n, err)
 	}
 	a := &allocator{
-		mplock: smp.SpinLock{Name: "MP lock", IPIs: true},
+		mplock: smp.SpinLock{Name: "MP lock", Kind: smp.TAS, IPIs: true},
 		sleepq: smp.WaitQueue{Name: "naive's freelist", Why: fmt.Sprintf("all %d sf_bufs in use", n)},
 	}
 	bufs := make([]sfBuf, n)

@@ -91,6 +91,7 @@ func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (
 	for i := range o.cpus {
 		o.cpus[i].loaded, o.cpus[i].previous = newMagazine(capacity), newMagazine(capacity)
 	}
+	o.depot.lock.Kind = smp.TAS // struct spinlock until October 2011
 	o.depot.lock.Name, o.depot.waitq.Name = name+" depot", name+" depot"
 	o.depot.unallocated = unlimited
 	if limit > 0 {

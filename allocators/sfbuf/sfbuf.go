@@ -75,7 +75,7 @@ func newAllocator(m *mmu.Machine, n int, quick bool) (*allocator, error) {
 		size *= 2
 	}
 	a := &allocator{
-		mplock: smp.SpinLock{Name: "MP lock", IPIs: true},
+		mplock: smp.SpinLock{Name: "MP lock", Kind: smp.TAS, IPIs: true},
 		hash:   make([]bucket, size),
 		quick:  quick,
 		all:    smp.AllOnes(m.NCPU()),

@@ -42,7 +42,7 @@ func newAllocator(m *mmu.Machine, t allocators.Tuning) (*allocator, error) {
 	for size < int(t.Get(hashKnob)) {
 		size *= 2
 	}
-	a := &allocator{spin: smp.SpinLock{Name: "sf_buf hash"}, hash: make([]bucket, size), lwbuf: lw}
+	a := &allocator{spin: smp.SpinLock{Name: "sf_buf hash", Kind: smp.TAS}, hash: make([]bucket, size), lwbuf: lw}
 	a.cache = objcache.New(m, "sf_buf", t, ctor, dtor)
 	return a, nil
 }

@@ -68,6 +68,7 @@ func smpKeys() []key {
 		cycles("lock.atomic", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Atomic }),
 		cycles("lock.lock", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Lock }),
 		cycles("lock.unlock", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Unlock }),
+		count("lock.kinds", 0, 4, func(s *mmu.Spec) *int { return &s.SMP.LockKinds }),
 		cycles("ipi.send", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.IPISend }),
 		cycles("ipi.queue", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.IPIQueue }),
 		cycles("ipi.icr", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.ICR }),

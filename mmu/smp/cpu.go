@@ -52,6 +52,7 @@ type CPU struct {
 	blocked  WaitKind // what a parked CPU waits for, for deadlock reports
 	awaits   string   // WaitHarness: what for
 	blockedL *SpinLock
+	link     Cycles // transfer of that lock's line from the waiter before
 
 	resume   func() (struct{}, bool)
 	stop     func()

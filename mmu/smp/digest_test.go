@@ -32,7 +32,7 @@ func newProgram(s *System) *program {
 	cpus := s.NCPU()
 	return &program{
 		casts: [2]*Broadcast{s.NewBroadcast(call{inval: 300}), s.NewBroadcast(call{inval: 40})},
-		n:     cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true}, spin: SpinLock{Name: "spin"},
+		n:     cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true, Kind: LockKind((cpus + 1) % numLockKinds)}, spin: SpinLock{Name: "spin", Kind: LockKind(cpus % numLockKinds)},
 		mutex: SpinLock{Name: "mutex", IPIs: true, Sleeps: true},
 	}
 }

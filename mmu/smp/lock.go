@@ -7,10 +7,10 @@ import (
 )
 
 // SpinLock is a lock on which a CPU spins, unless it Sleeps. The zero value is free. It is granted in the order of
-// arrival, as a ticket lock does; real test-and-set locks are less fair and cost more under contention
-// (docs/METHODOLOGY.md). It does not nest.
+// arrival. It does not nest.
 type SpinLock struct {
 	Name string
+	Kind LockKind // how CPUs spin on it: what its kernel had that year
 	// IPIs says that a CPU which waits for the lock or holds it still takes IPIs (DragonFly's MP lock, FreeBSD's adaptive
 	// mutex, any mutex). Otherwise spinning and holding is a critical section.
 	IPIs bool
@@ -23,6 +23,7 @@ type SpinLock struct {
 	freeAt  Cycles
 	freedBy int32 // the CPU that dropped it then
 	waiters []int32
+	round   Cycles      // transfers of the line from the holder to the first waiter, and from each to the next
 	freed   attribution // profiled: the code that dropped it last
 	handed  Cycles      // profiled: and when
 
@@ -49,22 +50,26 @@ func (c *CPU) Lock(l *SpinLock) {
 		c.yield()
 	}
 	c.holdOff(l)
+	late := Cycles(0)
 	if l.holder != 0 || l.freeAt > c.now {
-		c.queue(l)
+		late = c.queue(l)
 	}
 	l.holder = c.id + 1
-	k := &c.sys.costs
-	c.Charge(CostLock, k.Lock+l.line.move(c, true))
+	n := l.line.move(c, true) // here, where the CPU is in order with others that touch the line
+	if late > 0 {
+		c.Charge(CostLockWait, late)
+	}
+	c.Charge(CostLock, c.sys.costs.Lock+n)
 }
 
 // TryLock takes l if it is free and reports whether it did: an ordered point (FreeBSD mtx_trylock, Linux mutex_trylock).
-// A failed attempt costs reading the lock's line.
+// A failed attempt costs reading the lock's line, or taking it for the swap of a TAS lock.
 func (c *CPU) TryLock(l *SpinLock) bool {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveTryLock(l)
 	}
 	if l.holder != 0 || l.freeAt > c.now || l.freeAt == c.now && l.freedBy > c.id {
-		c.Charge(CostLock, l.line.move(c, false))
+		c.Charge(CostLock, l.line.move(c, c.sys.kind(l) == TAS))
 		return false
 	}
 	c.holdOff(l)
@@ -82,8 +87,8 @@ func (c *CPU) holdOff(l *SpinLock) {
 	}
 }
 
-// queue waits until l is this CPU's.
-func (c *CPU) queue(l *SpinLock) {
+// queue waits until l is granted to this CPU, and returns how much longer it takes to become its own.
+func (c *CPU) queue(l *SpinLock) (late Cycles) {
 	c.blockedL = l
 	if l.holder == 0 {
 		l.holder = c.id + 1
@@ -93,12 +98,12 @@ func (c *CPU) queue(l *SpinLock) {
 			c.hook.waited(c, from, l.freed)
 		}
 		c.blockedL = nil
-		return
+		return c.handOver(l, l.freed)
 	}
 	if l.holder == c.id+1 {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
 	}
-	l.waiters = append(l.waiters, c.id)
+	l.enqueue(c)
 	if l.Sleeps {
 		c.fallAsleep(l)
 	}
@@ -111,7 +116,9 @@ func (c *CPU) queue(l *SpinLock) {
 	c.blockedL = nil
 	if c.hook != nil {
 		c.hook.waited(c, from, c.hook.last)
+		return c.handOver(l, c.hook.last)
 	}
+	return c.handOver(l, attribution{})
 }
 
 // fallAsleep switches away from a thread that waits for the mutex l.
@@ -163,8 +170,7 @@ func (c *CPU) Unlock(l *SpinLock) {
 
 // handOn grants l to the CPU that has waited longest.
 func (c *CPU) handOn(l *SpinLock) {
-	d := c.sys.cpus[l.waiters[0]]
-	l.waiters = l.waiters[:copy(l.waiters, l.waiters[1:])]
+	d := l.dequeue(c.sys)
 	l.holder = d.id + 1
 	if !l.Sleeps {
 		c.sys.ready(d, c.now)

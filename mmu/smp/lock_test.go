@@ -121,3 +121,46 @@ func TestReadTSC(t *testing.T) {
 	}
 	checkSums(t, cpus)
 }
+
+// TestLockKinds: four CPUs of one socket want a lock at once. Lines take 100 between any two. The second owner is granted it
+// while two wait, the third while one does, the last while none does.
+func TestLockKinds(t *testing.T) {
+	for _, k := range []struct {
+		kind LockKind
+		want [4]Cycles // waits of the owners in their order
+	}{
+		// The first holds it from 0 to 1025 (20, 1000, 5). Each next one needs 100 + 20 + 1000 + 5 more.
+		{MCS, [4]Cycles{0, 1025, 2150, 3275}},
+		{Ticket, [4]Cycles{0, 1025 + 100, 2150 + 100 + 50, 3275 + 150}},
+		{TTAS, [4]Cycles{0, 1025 + 200, 2150 + 200 + 100, 3275 + 300}},
+		{TAS, [4]Cycles{0, 1025 + 400, 2150 + 400 + 200, 3275 + 600}},
+	} {
+		for forced := range 2 {
+			costs := testCosts()
+			own := k.kind
+			if forced == 1 { // the machine's figure replaces the lock's own kind
+				costs.LockKinds, own = int(k.kind)+1, MCS-k.kind
+			}
+			cpus := []*CPU{new(CPU), new(CPU), new(CPU), new(CPU)}
+			s, err := New(Topology{1, 4, 1}, costs, Config{}, cpus)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := &SpinLock{Name: "l", Kind: own}
+			if err := s.Run(context.Background(), func(c *CPU) error {
+				c.Lock(l)
+				c.Charge(CostWork, 1000)
+				c.Unlock(l)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for i, c := range cpus {
+				if got := c.Spent(CostLockWait); got != k.want[i] {
+					t.Errorf("%v: cpu%d waited %d cycles, want %d", k.kind, i, got, k.want[i])
+				}
+			}
+			checkSums(t, cpus)
+		}
+	}
+}

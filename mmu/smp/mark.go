@@ -108,7 +108,11 @@ func (g *hook) settle(c *CPU, sign Cycles) {
 	} else if x.stolen > 0 {
 		tell(CostStolen, x.stolen, c.stopper())
 	}
-	if x.cost != CostLockWait || x.n <= 0 {
+	if x.cost != CostLockWait || x.n == 0 {
+		return
+	}
+	if x.n < 0 { // a hand-over that goes on
+		g.to.Delayed(int(c.id), sign*x.n, int(g.last.by), g.last.at)
 		return
 	}
 	if n := t - c.waitFrom - g.owed; n > 0 {

@@ -65,12 +65,12 @@ func TestLockIsFIFOAndChargesWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// cpu0: lock at 0, 20 to take it, 500, 5 to drop it: free at 525. cpu1 came at 10 and waits 515; the line comes from
-	// its sibling: 20; then 20+500+5 more. cpu2 came at 20.
-	if got := cpus[1].Spent(CostLockWait); got != 515 {
-		t.Errorf("cpu1 waited %d cycles, want 515", got)
+	// cpu0: lock at 0, 20 to take it, 500, 5 to drop it: free at 525. cpu1 came at 10 and waits 515, and half a transfer of
+	// 100 to cpu2, which reads the line too: 50; the line comes from its sibling: 20; then 20+500+5 more. cpu2 came at 20.
+	if got := cpus[1].Spent(CostLockWait); got != 515+50 {
+		t.Errorf("cpu1 waited %d cycles, want 565", got)
 	}
-	if want := Cycles(525 + 20 + 20 + 500 + 5); cpus[1].Now() != want {
+	if want := Cycles(525 + 50 + 20 + 20 + 500 + 5); cpus[1].Now() != want {
 		t.Errorf("cpu1 ended at %d, want %d", cpus[1].Now(), want)
 	}
 	if len(order) != 3 || order[0] != 0 || order[1] != 1 || order[2] != 2 {

@@ -38,24 +38,25 @@ func (t Topology) Distance(a, b int) Distance {
 // Costs are the prices, in cycles, of everything that smp charges by itself. They come from a machine file; no code
 // holds a cost. Tables by distance are indexed by Distance; entry Self is 0 unless said otherwise.
 type Costs struct {
-	Line     [NumDistances]Cycles // moving a cache line to this CPU from one at that distance; Self: it is here already
-	Atomic   Cycles               // a locked instruction on a line that is here
-	Lock     Cycles               // taking a free spinlock whose line is here
-	Unlock   Cycles               // dropping a spinlock
-	IPISend  Cycles               // initiator: preparing a request, once
-	IPIQueue Cycles               // initiator: queueing an entry for one target, where the kernel's method does
-	ICR      Cycles               // initiator: one write of the APIC's interrupt command register
-	Cluster  int                  // CPUs of one socket that one ICR write reaches in cluster mode; 0: the machine has no such mode
-	Rearm    Cycles               // target: how long the interrupted code runs between a handler's end and a pending interrupt
-	Deliver  [NumDistances]Cycles // from sending to the target's first handler instruction
-	Handler  Cycles               // target: entering and leaving the IPI handler, the work itself apart
-	Ack      Cycles               // target: acknowledging, the line's transfer to the initiator apart
-	Sleep    Cycles               // going to sleep: queueing and switching away
-	Wakeup   Cycles               // waker: for each CPU woken
-	WakeUp   Cycles               // from the wakeup until the sleeper runs again
-	Send     Cycles               // sender: a message to another CPU
-	Receive  Cycles               // receiver: taking a message
-	TSC      Cycles               // reading the time stamp counter
+	Line      [NumDistances]Cycles // moving a cache line to this CPU from one at that distance; Self: it is here already
+	Atomic    Cycles               // a locked instruction on a line that is here
+	Lock      Cycles               // taking a free spinlock whose line is here
+	Unlock    Cycles               // dropping a spinlock
+	LockKinds int                  // 0: each lock is of its own kind; otherwise all are of LockKind LockKinds - 1
+	IPISend   Cycles               // initiator: preparing a request, once
+	IPIQueue  Cycles               // initiator: queueing an entry for one target, where the kernel's method does
+	ICR       Cycles               // initiator: one write of the APIC's interrupt command register
+	Cluster   int                  // CPUs of one socket that one ICR write reaches in cluster mode; 0: the machine has no such mode
+	Rearm     Cycles               // target: how long the interrupted code runs between a handler's end and a pending interrupt
+	Deliver   [NumDistances]Cycles // from sending to the target's first handler instruction
+	Handler   Cycles               // target: entering and leaving the IPI handler, the work itself apart
+	Ack       Cycles               // target: acknowledging, the line's transfer to the initiator apart
+	Sleep     Cycles               // going to sleep: queueing and switching away
+	Wakeup    Cycles               // waker: for each CPU woken
+	WakeUp    Cycles               // from the wakeup until the sleeper runs again
+	Send      Cycles               // sender: a message to another CPU
+	Receive   Cycles               // receiver: taking a message
+	TSC       Cycles               // reading the time stamp counter
 }
 
 // RunAhead returns the largest lead that a CPU's local work may have over the slowest other CPU: the least time in

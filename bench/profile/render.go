@@ -67,6 +67,11 @@ func Pages(p *profile.Profile) (pages map[string]http.Handler, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot render the flame graph: %w", err)
 	}
+	for _, name := range []string{"/flamegraph", "/top", "/peek"} {
+		if pages[name] != nil {
+			pages[name] = dressed(pages[name], name == "/flamegraph")
+		}
+	}
 	return pages, nil
 }
 

@@ -81,6 +81,22 @@ func (p *Panel) Cells() (list []string) {
 	return list
 }
 
+// Useful returns two cells that are worth comparing: on the most CPUs where two designs compete, the cheapest and the next
+// that can be told from it, or else the last; where no two compete, the first and the last cell.
+func (p *Panel) Useful() (a, b string) {
+	all := p.cpus()
+	for _, n := range slices.Backward(all) {
+		c := p.contests[n]
+		if c == nil || len(c.field) < 2 {
+			continue
+		}
+		next := c.field[min(c.ties, len(c.field)-1)]
+		return cellTitle(c.field[0].curve, c.field[0]), cellTitle(next.curve, next)
+	}
+	cells := p.Cells()
+	return cells[0], cells[len(cells)-1]
+}
+
 func cellTitle(c *curve, pt *point) string { return c.label + " on " + cpus(pt.cpus) }
 
 // Pair shows two cells, by the names that Cells gives, side by side: where their cycles go, and a table of every unit with

@@ -16,6 +16,7 @@ type Figure struct {
 	Table    Table
 	w, h     vg.Length
 	draw     func(c draw.Canvas) []tip
+	heat     bool // a heat map: on a narrow screen it keeps its width and scrolls
 }
 
 // Table is the numbers behind a figure, rounded for reading. The first column names the rows.

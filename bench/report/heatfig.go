@@ -48,7 +48,7 @@ func (r *Results) heatFigure(g *group, name string, pick func([]int) int) *Figur
 	return &Figure{
 		Name: slug("slowdown-" + g.machine + "-" + g.engine + "-" + name), Title: "slowdown against the best on the " + name + " CPUs: " + g.name,
 		Note:     "Cost an operation as a multiple of the cheapest design that may win. " + legendOf(g.contests()...),
-		Commands: r.commands(sources), Table: t, w: max(figureWidth, w), h: h, draw: f.draw,
+		Commands: r.commands(sources), Table: t, w: max(figureWidth, w), h: h, draw: f.draw, heat: true,
 	}
 }
 

@@ -51,7 +51,7 @@ type panelPart struct {
 type figurePart struct {
 	*Figure
 	SVG  template.HTML
-	Wide bool
+	Kind string // class of the figure: "wide", "heat" or ""
 }
 
 // HTML writes the results as one page that needs nothing else: for a screen, bright or dark, and for paper.
@@ -115,7 +115,14 @@ func (r *Results) title() string {
 // figureParts draws figures for a page.
 func figureParts(list []*Figure) (parts []figurePart) {
 	for _, f := range list {
-		parts = append(parts, figurePart{f, f.Inline(), f.w > 1.3*figureWidth})
+		kind := ""
+		switch {
+		case f.w > 1.3*figureWidth:
+			kind = "wide"
+		case f.heat:
+			kind = "heat"
+		}
+		parts = append(parts, figurePart{f, f.Inline(), kind})
 	}
 	return parts
 }

@@ -46,9 +46,22 @@ func (f *Figure) svg(inline bool) string {
 	}
 	b.WriteString("</svg>\n")
 	if inline {
-		return strings.NewReplacer(inkHex, "currentColor", mutedHex, "var(--muted)", gridHex, "var(--grid)").Replace(b.String())
+		return strings.NewReplacer(pageColours()...).Replace(b.String())
 	}
 	return b.String()
+}
+
+// pageColours are the colours of a drawing, each with the one of the page's style sheet that takes its place: those of
+// designs are lighter on a dark screen.
+func pageColours() []string {
+	pairs := []string{inkHex, "currentColor", mutedHex, "var(--muted)", gridHex, "var(--grid)"}
+	for i, hex := range designColours()[1:] {
+		pairs = append(pairs, hex, fmt.Sprintf("var(--c%d)", i+1))
+	}
+	for i, g := range costGroups() {
+		pairs = append(pairs, g.color, fmt.Sprintf("var(--k%d)", i))
+	}
+	return pairs
 }
 
 // compact takes out of the SVG what it says of every text and stands at the top once.

@@ -62,6 +62,7 @@ func (f *xy) draw(c draw.Canvas) []tip {
 	c = draw.Crop(c, 0, 0, 0, -14)
 	p := newPlot(f.xName)
 	f.axes(p)
+	c = draw.Crop(c, 0, -f.labelWidth(), 0, 0)
 	d := &drawnCurves{f: f}
 	p.Add(grid{}, d)
 	p.Draw(c)
@@ -190,6 +191,7 @@ func (d *drawnCurves) Plot(c draw.Canvas, p *plot.Plot) {
 			d.tips = append(d.tips, around(at.X, at.Y, q.text))
 		}
 	}
+	d.label(c, x, y)
 }
 
 // under is 1 for the first curve and 0 for the last: what is drawn first is larger, so that it shows below a later one on

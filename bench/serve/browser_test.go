@@ -28,7 +28,8 @@ func live(t *testing.T) (*Server, string) {
 		}
 		files[name] = string(data)
 	}
-	s, _, _ := open(t, files)
+	s, _, dir := open(t, files)
+	age(t, dir, "pool-size.txt")
 	l := httptest.NewUnstartedServer(nil)
 	l.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Handler(l.Listener.Addr().String()).ServeHTTP(w, r)
@@ -45,7 +46,7 @@ return [all.length, all.filter(s => s.querySelectorAll('path').length < 3 || s.q
 
 func TestBrowserReport(t *testing.T) {
 	s, _ := live(t)
-	results, _ := s.folder.load()
+	results := s.folder.load("").Results
 	path := filepath.Join(t.TempDir(), "report.html")
 	file, err := os.Create(path)
 	if err == nil {
@@ -71,15 +72,22 @@ func TestBrowserReport(t *testing.T) {
 	b.usableWhenNarrow(t)
 }
 
-// usableWhenNarrow checks the page in a window of 400 pixels: nothing is wider, no text of a plot too small to read.
+// usableWhenNarrow checks the page in a window of 390 pixels: nothing but what scrolls in a box of its own is wider, and no
+// text of a plot is too small to read.
 func (b *browser) usableWhenNarrow(t *testing.T) {
 	t.Helper()
 	b.narrow()
 	var widths []float64
-	b.run(`let f = document.querySelector('figure:not(.wide) svg'); let s = f ? f.getBoundingClientRect().width / f.viewBox.baseVal.width : 1;
-return [document.documentElement.scrollWidth, 11 * s]`, &widths)
-	if widths[0] > 400 || widths[1] < 8 {
-		t.Errorf("at 400 pixels the page is %v wide, and plots have text of %.1f pixels", widths[0], widths[1])
+	b.run(`let s = [...document.querySelectorAll('figure svg')].map(f => f.getBoundingClientRect().width / f.viewBox.baseVal.width);
+return [window.innerWidth, document.documentElement.scrollWidth, 11 * Math.min(1, ...s)]`, &widths)
+	if widths[0] != 390 || widths[1] > 390 || widths[2] < 9 {
+		t.Errorf("a window of %v pixels: the page is %v wide, and plots have text of %.1f pixels", widths[0], widths[1], widths[2])
+	}
+	var wide []string
+	b.run(`return [...document.querySelectorAll('body *')].filter(e => !e.closest('.plot, .scroll, details:not([open])') &&
+  e.getBoundingClientRect().right > 390.5).map(e => e.outerHTML.slice(0, 80))`, &wide)
+	if len(wide) > 0 {
+		t.Errorf("wider than the window: %q", wide)
 	}
 }
 
@@ -137,6 +145,7 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	_, url := live(t)
 	b := openBrowser(t)
 	b.open(url)
+	b.tabTo("file")
 	b.tabTo("workload")
 	b.keys(down) // from the first workload to the second
 	b.tabTo("Show")
@@ -159,6 +168,9 @@ func TestBrowserFlameGraph(t *testing.T) {
 	b.click("select[name=profile] option:nth-child(2)")
 	b.click("form.pick button")
 	b.wait("the flame graph", func() bool { return strings.Contains(b.text("#stack-chart"), "lock_wait") })
+	if text := b.text("#current-details-right"); !strings.Contains(text, "2 ipis (100%)") {
+		t.Errorf("the sum of the flame graph is %q", text)
+	}
 	b.quiet()
 	b.open(url + "/profiles")
 	b.click("select[name=profile] option:nth-child(2)")

@@ -1,7 +1,10 @@
 package serve
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -9,6 +12,7 @@ import (
 	"sync"
 
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/report"
 )
 
@@ -16,18 +20,15 @@ import (
 const (
 	maxFiles = 500
 	maxDepth = 6
-	maxBytes = 256 << 20 // of all result files together
 )
 
-// folder reads what is below a root. What it has read it keeps until a file changes.
+// folder reads what is below a root. What it has read last it keeps until the file changes.
 type folder struct {
 	root  *os.Root
 	lists plan.Lists
 
-	mu      sync.Mutex
-	stamp   string
-	results *report.Results
-	notes   []string
+	mu   sync.Mutex
+	kept map[string]*kept // by name
 }
 
 // files lists the regular files below the root whose names end in ext, by name, and how many were left out.
@@ -52,66 +53,128 @@ func (f *folder) files(ext string) (names []string, left int) {
 	return names, left
 }
 
-// load returns everything that can be read, and notes on what cannot.
-func (f *folder) load() (*report.Results, []string) {
+// loaded is one result file of the folder, and what there is beside it.
+type loaded struct {
+	Name    string   // "" where no file can be read
+	Names   []string // of all result files, the newest first
+	Results *report.Results
+	Notes   []string // on files that cannot be read
+}
+
+// kept is a result file as it was read last.
+type kept struct {
+	stamp   string
+	results *report.Results // nil where it could not be read
+	err     error
+}
+
+// load returns the results of the named file, or of the newest one where there is no such result file.
+func (f *folder) load(name string) *loaded {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	names, left := f.files(".txt")
-	var stamp strings.Builder
-	var size int64
-	var tooMuch []string
-	names = slices.DeleteFunc(names, func(name string) bool {
-		st, err := f.root.Stat(name)
-		if err != nil {
-			return true
-		}
-		if size += st.Size(); size > maxBytes {
-			tooMuch = append(tooMuch, name)
-			return true
-		}
-		fmt.Fprintf(&stamp, "%s %d %d\n", name, st.Size(), st.ModTime().UnixNano())
-		return false
-	})
-	if f.results != nil && f.stamp == stamp.String() {
-		return f.results, f.notes
-	}
-	f.stamp, f.notes = stamp.String(), nil
+	l := &loaded{Results: report.New(f.lists)}
+	files, left := f.newest()
 	if left > 0 {
-		f.notes = append(f.notes, fmt.Sprintf("%d files are left out: at most %d are read", left, maxFiles))
+		l.Notes = append(l.Notes, fmt.Sprintf("%d files are left out: at most %d are listed", left, maxFiles))
 	}
-	for _, name := range tooMuch {
-		f.notes = append(f.notes, fmt.Sprintf("%s is left out: the files before it have %d MiB", name, maxBytes>>20))
-	}
-	f.readAll(names)
-	return f.results, f.notes
-}
-
-// readAll reads the files; one that cannot be read is noted and left out.
-func (f *folder) readAll(names []string) {
-	good := names[:0:0]
-	for _, name := range names { // each by itself first: a failure leaves a collection unfit
-		if err := f.read(report.New(f.lists), name); err != nil {
-			f.notes = append(f.notes, err.Error())
+	seen := make(map[string]bool)
+	for _, c := range files {
+		seen[c.name] = true
+		k := f.read(c)
+		if k.err != nil {
+			l.Notes = append(l.Notes, k.err.Error())
 			continue
 		}
-		good = append(good, name)
-	}
-	for {
-		f.results = report.New(f.lists)
-		bad := slices.IndexFunc(good, func(name string) bool { return f.read(f.results, name) != nil })
-		if bad < 0 {
-			return
+		l.Names = append(l.Names, c.name)
+		if l.Name == "" || c.name == name {
+			l.Name = c.name
 		}
-		f.notes = append(f.notes, good[bad]+" is left out: together the files hold more results than one page can show")
-		good = slices.Delete(good, bad, bad+1)
 	}
+	for old := range f.kept {
+		if !seen[old] {
+			delete(f.kept, old)
+		}
+	}
+	for l.Name != "" { // a file that turns out to be broken gives way to the newest of the others
+		results, err := f.results(l.Name)
+		if err == nil {
+			l.Results = results
+			break
+		}
+		l.Notes = append(l.Notes, err.Error())
+		l.Names = slices.DeleteFunc(l.Names, func(n string) bool { return n == l.Name })
+		l.Name = ""
+		if len(l.Names) > 0 {
+			l.Name = l.Names[0]
+		}
+	}
+	return l
 }
 
-func (f *folder) read(into *report.Results, name string) error {
-	file, err := f.root.Open(name)
-	if err != nil {
-		return err
+// candidate is a file that may hold results.
+type candidate struct {
+	name  string
+	stamp string // changes with the file
+	time  int64
+}
+
+// newest lists the files that may hold results, the newest first, and how many were left out.
+func (f *folder) newest() (list []candidate, left int) {
+	names, left := f.files(".txt")
+	for _, name := range names {
+		if st, err := f.root.Stat(name); err == nil {
+			at := st.ModTime().UnixNano()
+			list = append(list, candidate{name, fmt.Sprintf("%d %d", st.Size(), at), at})
+		}
 	}
-	defer file.Close() // only read
-	return into.Add(name, file)
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.time, a.time) })
+	return list, left
+}
+
+// read finds out whether a file holds results. What begins as a result file is not read to its end yet.
+func (f *folder) read(c candidate) *kept {
+	k := f.kept[c.name]
+	if k != nil && k.stamp == c.stamp {
+		return k
+	}
+	k = &kept{stamp: c.stamp}
+	if f.kept == nil {
+		f.kept = make(map[string]*kept)
+	}
+	f.kept[c.name] = k
+	file, err := f.root.Open(c.name)
+	if err != nil {
+		k.err = err
+		return k
+	}
+	defer func() { _ = file.Close() }() // only read
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(file, head)
+	if !record.IsResults(head[:n]) { // perhaps in UTF-16; else it says why not
+		_, k.err = record.Read(c.name, io.MultiReader(bytes.NewReader(head[:n]), file))
+	}
+	return k
+}
+
+// results returns the results of a file that read has seen. One that turns out to be broken is left out from then on.
+func (f *folder) results(name string) (*report.Results, error) {
+	k := f.kept[name]
+	if k.results != nil {
+		return k.results, nil
+	}
+	for _, other := range f.kept { // one file is looked at at a time
+		other.results = nil
+	}
+	r := report.New(f.lists)
+	file, err := f.root.Open(name)
+	if err == nil {
+		err = r.Add(name, file)
+		_ = file.Close() // only read
+	}
+	if err != nil {
+		k.err = err
+		return nil, err
+	}
+	k.results = r
+	return r, nil
 }

@@ -131,7 +131,7 @@ func TestOneJudge(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			s, h, _ := open(t, map[string]string{"a.txt": string(data)})
 			text, markdown := written(t, s.cfg.Lists, string(data))
-			results, _ := s.folder.load()
+			results := s.folder.load("").Results
 			for _, p := range results.Panels() {
 				_, page := ask(t, h, "GET", "/?"+url.Values{"workload": {p.Workload}, "machine": {on(p)}}.Encode(), nil)
 				served, md := ofPage(page), markdown[p.Workload+" on "+on(p)]

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/pprof/profile"
 
@@ -90,8 +91,48 @@ func wantText(t *testing.T, text string, want ...string) {
 	}
 }
 
+// age makes files of the folder older, each than the one before.
+func age(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for i, name := range names {
+		at := time.Now().Add(-time.Duration(i+1) * time.Hour)
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestNewestFile: a page is of one file, the newest where none is chosen, or the one before it where that is broken.
+func TestNewestFile(t *testing.T) {
+	other := strings.ReplaceAll(results, "haswell-2s", "numa-8s")
+	broken := strings.ReplaceAll(results, "BenchmarkExec/alloc=lwbuf", "BenchmarkExec/alloc")
+	_, h, dir := open(t, map[string]string{"new.txt": results, "old.txt": other, "broken.txt": broken, "note.txt": "hello\n"})
+	age(t, dir, "broken.txt", "new.txt", "old.txt")
+	_, text := ask(t, h, "GET", "/", nil)
+	wantText(t, text, "<h1>xio on haswell-2s</h1>", `<option value="new.txt" selected>`, `<option value="old.txt">`, "2 notes", "broken.txt:9: ")
+	if strings.Index(text, `"new.txt"`) > strings.Index(text, `"old.txt"`) || strings.Contains(text, ">numa-8s<") || strings.Contains(text, `value="broken.txt"`) {
+		t.Error("the files are not listed by age, or two of them are on one page")
+	}
+	_, text = ask(t, h, "GET", "/?file=old.txt", nil)
+	wantText(t, text, "<h1>xio on numa-8s</h1>", `href="/cells?file=old.txt"`, `href="/report?file=old.txt"`)
+	for _, bad := range []string{"../old.txt", "none.txt", "/etc/passwd", "broken.txt"} {
+		_, text = ask(t, h, "GET", "/?"+url.Values{"file": {bad}}.Encode(), nil)
+		wantText(t, text, "<h1>xio on haswell-2s</h1>")
+	}
+	age(t, dir, "old.txt", "new.txt")
+	_, text = ask(t, h, "GET", "/", nil)
+	wantText(t, text, "<h1>xio on numa-8s</h1>")
+}
+
+// TestUsefulPair: two cells start with the cheapest and the next on the most CPUs.
+func TestUsefulPair(t *testing.T) {
+	_, h, _ := open(t, map[string]string{"a.txt": results})
+	_, text := ask(t, h, "GET", "/cells?workload=xio", nil)
+	wantText(t, text, `<option value="lwbuf on 4 CPUs" selected>`, `<option value="sfbuf on 4 CPUs" selected>`, "<td>710</td><td>2,000</td><td>2.82×</td>")
+}
+
 func TestPicker(t *testing.T) {
-	_, h, _ := open(t, map[string]string{"a.txt": results, "deep/er/b.txt": strings.ReplaceAll(results, "haswell-2s", "numa-8s")})
+	_, h, _ := open(t, map[string]string{"a.txt": results + strings.ReplaceAll(strings.SplitAfterN(results, "\n\n", 2)[0]+strings.SplitAfterN(results, "\n\n", 2)[1], "haswell-2s", "numa-8s")})
 	code, text := ask(t, h, "GET", "/", nil)
 	if code != http.StatusOK {
 		t.Fatal(code)

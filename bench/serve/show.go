@@ -12,6 +12,7 @@ import (
 // frame is what every page has.
 type frame struct {
 	Title, Here string
+	File        string // result file that the page is of, or ""
 	Style       template.CSS
 	Notes       []string
 	Error       string
@@ -68,9 +69,9 @@ func picked(list []choice) (values []string) {
 
 // picker is the form above every figure.
 type picker struct {
-	Machines, Workloads, Units, Designs []choice
-	Panel                               *report.Panel
-	Missing                             bool // the machine has no such workload
+	Files, Machines, Workloads, Units, Designs []choice
+	Panel                                      *report.Panel
+	Missing                                    bool // the machine has no such workload
 }
 
 // on names a panel's machine with its engine.
@@ -82,8 +83,9 @@ func on(p *report.Panel) string {
 }
 
 // pick reads the form. Values that are not there count as not given.
-func pick(r *http.Request, results *report.Results) (k picker) {
-	q := r.URL.Query()
+func pick(r *http.Request, l *loaded) (k picker) {
+	q, results := r.URL.Query(), l.Results
+	k.Files = choices(l.Names, []string{l.Name}, false)
 	var machines, workloads []string
 	for _, p := range results.Panels() {
 		if m := on(p); !slices.Contains(machines, m) {
@@ -141,9 +143,10 @@ func draw(f *report.Figure) *drawn {
 
 // show answers the first page: one unit of one workload on one machine, and what else there is of it.
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
-	results, notes := s.folder.load()
-	body := &shown{picker: pick(r, results)}
-	f := &frame{Title: "Results", Notes: notes, Body: body}
+	l := s.folder.load(r.URL.Query().Get("file"))
+	results := l.Results
+	body := &shown{picker: pick(r, l)}
+	f := &frame{Title: "Results", Notes: l.Notes, File: l.Name, Body: body}
 	if body.Panel != nil {
 		p := body.Panel.Only(picked(body.Designs))
 		unit := picked(body.Units)[0]
@@ -169,18 +172,16 @@ type compared struct {
 
 // cells answers two cells side by side.
 func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
-	results, notes := s.folder.load()
-	body := &compared{picker: pick(r, results)}
-	f := &frame{Title: "Two cells", Notes: notes, Body: body}
+	l := s.folder.load(r.URL.Query().Get("file"))
+	results := l.Results
+	body := &compared{picker: pick(r, l)}
+	f := &frame{Title: "Two cells", Notes: l.Notes, File: l.Name, Body: body}
 	if body.Panel != nil {
 		names := body.Panel.Cells()
 		q := r.URL.Query()
-		body.A = choices(names, q["a"], true)
-		b := q["b"]
-		if len(b) == 0 || !slices.Contains(names, b[0]) {
-			b = names[len(names)-1:]
-		}
-		body.B = choices(names, b, true)
+		first, second := body.Panel.Useful()
+		body.A = choices(names, known(q["a"], names, first), true)
+		body.B = choices(names, known(q["b"], names, second), true)
 		figure, table, err := results.Pair(body.Panel, picked(body.A)[0], picked(body.B)[0])
 		if err != nil {
 			f.Error = err.Error()
@@ -191,9 +192,17 @@ func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "cells", f)
 }
 
-// report answers the page of lwbench report over everything in the folder.
-func (s *Server) report(w http.ResponseWriter, _ *http.Request) {
-	results, _ := s.folder.load()
+// known returns the value that was given, where it is one of the names, or else the other.
+func known(given, names []string, other string) []string {
+	if len(given) > 0 && slices.Contains(names, given[0]) {
+		return given[:1]
+	}
+	return []string{other}
+}
+
+// report answers the page of lwbench report over one file.
+func (s *Server) report(w http.ResponseWriter, r *http.Request) {
+	results := s.folder.load(r.URL.Query().Get("file")).Results
 	var b bytes.Buffer
 	if err := results.HTML(&b); err != nil {
 		http.Error(w, "cannot make the report", http.StatusInternalServerError)

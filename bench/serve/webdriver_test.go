@@ -148,7 +148,7 @@ func (b *browser) keys(keys ...string) {
 func (b *browser) narrow() {
 	b.t.Helper()
 	b.call("POST", "/goog/cdp/execute", map[string]any{"cmd": "Emulation.setDeviceMetricsOverride", "params": map[string]any{
-		"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": false,
+		"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": false,
 	}}, nil)
 }
 

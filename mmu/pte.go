@@ -83,6 +83,14 @@ func (c *CPU) SetPTE(kva KVA, pg *Page) {
 	c.writePTE(kva, pg.id+1, "set_pte")
 }
 
+// SwapPTE maps pg at kva in one exchange and reports whether the old entry was valid with its Accessed bit set (FreeBSD
+// pte_load_store). It invalidates nothing.
+func (c *CPU) SwapPTE(kva KVA, pg *Page) (accessed bool) {
+	accessed = c.writePTE(kva, pg.id+1, "swap_pte")
+	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
+	return accessed
+}
+
 // ZeroPTE zeroes the PTE of kva with a plain store and invalidates nothing (Linux pte_clear, FreeBSD pte_store of 0): for an
 // address that only this CPU uses, or that is flushed before it is used again.
 func (c *CPU) ZeroPTE(kva KVA) { c.writePTE(kva, 0, "zero_pte") }

@@ -12,6 +12,7 @@ import (
 	"lwbench/allocators/sfbuf"
 	"lwbench/allocators/sfbuf2009"
 	"lwbench/allocators/sfbuf2010"
+	"lwbench/allocators/sfbuffreebsd"
 )
 
 // Designs returns every design, in table order. The values are shared; callers must not modify them.
@@ -20,6 +21,7 @@ func Designs() []*allocators.Design {
 		&dmap.Design,
 		&naive.Design,
 		&sfbuf.Design,
+		&sfbuffreebsd.Design,
 		&sfbuf2009.Design,
 		&sfbuf2010.Design,
 		&lwbuf.Submitted,

@@ -38,3 +38,11 @@ func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
 	round := mmu.Cycles(n+1) * line
 	return k.IPISend + k.IPIQueue + k.ICR + k.Deliver[smp.Socket] + k.Handler + k.Ack + round + pte + line + k.Ack + round
 }
+
+// InterruptCycles is the initiator's cost of an IPI to n other, idle CPUs of its socket on the machine of the contract, each
+// of which runs a handler of serve cycles that the initiator waits for: the IPIs are sent one after another; the last one
+// arrives, its target serves and acknowledges, and the line comes back.
+func InterruptCycles(n int, serve mmu.Cycles) mmu.Cycles {
+	k := Spec().SMP
+	return k.IPISend + mmu.Cycles(n)*k.IPIEach + k.Deliver[smp.Socket] + k.Handler + serve + k.Ack + k.Line[smp.Socket]
+}

@@ -1,0 +1,9 @@
+package sfbuffreebsd
+
+import (
+	"testing"
+
+	"lwbench/allocators/alloctest"
+)
+
+func TestContract(t *testing.T) { alloctest.Run(t, &Design) }

@@ -39,10 +39,11 @@ func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
 	return k.IPISend + k.IPIQueue + k.ICR + k.Deliver[smp.Socket] + k.Handler + k.Ack + round + pte + line + k.Ack + round
 }
 
-// InterruptCycles is the initiator's cost of an IPI to n other, idle CPUs of its socket on the machine of the contract, each
-// of which runs a handler of serve cycles that the initiator waits for: the IPIs are sent one after another; the last one
-// arrives, its target serves and acknowledges, and the line comes back.
-func InterruptCycles(n int, serve mmu.Cycles) mmu.Cycles {
-	k := Spec().SMP
-	return k.IPISend + mmu.Cycles(n)*k.IPIEach + k.Deliver[smp.Socket] + k.Handler + serve + k.Ack + k.Line[smp.Socket]
+// MaskedCycles is the initiator's cost of an InvalidateMask (FreeBSD2004) of n other, idle CPUs of its socket on the machine
+// of the contract: smp_ipi_mtx, which no other CPU has cached; the first IPI arrives, and its target invalidates; the
+// counter's line goes from target to target and comes back.
+func MaskedCycles(n int) mmu.Cycles {
+	s := Spec()
+	k := s.SMP
+	return k.Lock + k.Unlock + k.IPISend + k.ICR + k.Deliver[smp.Socket] + k.Handler + s.MMU.Invlpg + k.Ack + mmu.Cycles(n+1)*k.Line[smp.Socket]
 }

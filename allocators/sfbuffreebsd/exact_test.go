@@ -48,8 +48,8 @@ func TestExactCosts(t *testing.T) {
 	want := q + i + i + w + l + walk + free // a
 	want += q + cmp + i + free              // b
 	want += q + cmp + i + 5*x + l + walk + free
-	want += q + cmp + i + 4*x + alloctest.InterruptCycles(1, l) + free
-	want += q + i + i + w + l + alloctest.InterruptCycles(2, l) + free
+	want += q + cmp + i + 4*x + alloctest.MaskedCycles(1) + free
+	want += q + i + i + w + l + alloctest.MaskedCycles(2) + free
 	r := alloctest.Replay(t, &Design, allocators.Tuning{nsfbufs.Name: 2}, trace)
 	if r.Cycles != want {
 		t.Errorf("%d cycles, want %d", r.Cycles, want)
@@ -70,7 +70,7 @@ func TestExactAccessed(t *testing.T) {
 	if untouched.Shootdowns != 1 || touched.Shootdowns != 2 || untouched.Counters.PTEWrites != 2 {
 		t.Errorf("untouched %s\ntouched %s", untouched.JSON(), touched.JSON())
 	}
-	if got, want := touched.Cycles-untouched.Cycles, s.MMU.Walk+s.MMU.Invlpg+alloctest.InterruptCycles(2, s.MMU.Invlpg); got != want {
+	if got, want := touched.Cycles-untouched.Cycles, s.MMU.Walk+s.MMU.Invlpg+alloctest.MaskedCycles(2); got != want {
 		t.Errorf("touching costs %d cycles more, want %d", got, want)
 	}
 }

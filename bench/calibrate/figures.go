@@ -68,7 +68,7 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 		"ipi.sibling":      func() (value, bool) { return r.delivery(near, lab.Sibling) },
 		"ipi.socket":       func() (value, bool) { return r.delivery(near, lab.Cached, lab.Socket) },
 		"ipi.remote":       func() (value, bool) { return r.delivery(near, lab.Remote) },
-		"ipi.each":         r.each,
+		"ipi.queue":        r.queue,
 	}
 	for level, name := range []string{"TLB, first level", "TLB, second level"} {
 		for part, key := range []string{"sets", "ways"} {
@@ -167,11 +167,8 @@ func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 		if !ok || line == nil {
 			continue
 		}
-		invlpg := figure(near, "mmu.invlpg")
-		if f := r.find("invlpg"); f != nil && !f.Unresolved() {
-			invlpg = r.cycles(f.Median)
-		}
-		rest := figure(near, "ipi.send") + figure(near, "ipi.each") + handler.v + invlpg + figure(near, "ipi.ack") + r.cycles(line.Median)
+		// The target's invalidation takes as long as the initiator's own, which runs meanwhile.
+		rest := figure(near, "ipi.send") + figure(near, "ipi.queue") + figure(near, "ipi.icr") + handler.v + figure(near, "ipi.ack") + r.cycles(line.Median)
 		v := max(1, r.cycles(e.Median)-rest)
 		return value{v, fmt.Sprintf("the remote part of taking a mapping away by mprotect, madvise and munmap beside one running thread, %s (median %s ns, n=%d, spread %.0f %%), less the other steps of this file",
 			c, short(e.Median), e.N, 100*e.Spread)}, true
@@ -179,8 +176,8 @@ func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 	return value{}, false
 }
 
-// each is by how much every further running thread makes a shootdown dearer.
-func (r *Result) each() (value, bool) {
+// queue is by how much every further running thread makes a shootdown longer, less reading its acknowledgement.
+func (r *Result) queue() (value, bool) {
 	var x, y []float64
 	for _, n := range []int{2, 4, 8, 16, 32, 64, 128, 256, 512} {
 		if e, ok := r.shot(func(how string) string { return remoteBy(how, n) }); ok {
@@ -194,7 +191,15 @@ func (r *Result) each() (value, bool) {
 	if err != nil || ns < 0 {
 		return value{}, false
 	}
-	return value{r.cycles(ns), fmt.Sprintf("the remote part of a shootdown rises by %s ns with each running thread, %.0f to %.0f threads", short(ns), x[0], x[len(x)-1])}, true
+	line := 0.0
+	if f := r.find("line, " + lab.Socket.String()); f != nil {
+		line = f.Median
+	} else if f := r.find("line, " + lab.Cached.String()); f != nil {
+		line = f.Median
+	}
+	return value{r.cycles(max(0, ns-line)), fmt.Sprintf(
+		"the remote part of a shootdown rises by %s ns with each running thread, %.0f to %.0f threads; less a line of the same socket",
+		short(ns), x[0], x[len(x)-1])}, true
 }
 
 // maxWays is the largest associativity that a machine file may have.

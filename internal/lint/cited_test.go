@@ -25,7 +25,7 @@ var (
 	written = regexp.MustCompile(`^results/[^/]+\.txt$`)
 )
 
-// citedFiles looks up every file that a comment, a document, a script or a help text names.
+// citedFiles looks up every file that a comment, a document, a YAML file, a script or a help text names.
 func citedFiles(m *module) (out []string) {
 	top, names := map[string]bool{}, map[string]bool{}
 	for p := range m.paths {

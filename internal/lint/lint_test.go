@@ -49,7 +49,7 @@ func TestModule(t *testing.T) {
 type module struct {
 	fset  *token.FileSet
 	files []*source         // every Go file, by path
-	texts map[string]string // Markdown files, scripts, and every file under results
+	texts map[string]string // Markdown and YAML files, scripts, and every file under results
 	paths map[string]bool   // every file and folder
 }
 
@@ -89,7 +89,7 @@ func (m *module) read(fsys fs.FS, p string) error {
 	switch {
 	case strings.Contains(p, "testdata/"):
 		return nil
-	case !goFile && !strings.HasSuffix(p, ".md") && !strings.HasPrefix(p, "results/") && !strings.HasPrefix(p, "scripts/"):
+	case !goFile && path.Ext(p) != ".md" && path.Ext(p) != ".yaml" && !strings.HasPrefix(p, "results/") && !strings.HasPrefix(p, "scripts/"):
 		return nil
 	}
 	text, err := fs.ReadFile(fsys, p)

@@ -18,6 +18,7 @@ type Panel struct {
 	curves   []*curve
 	contests map[int]*contest // by CPUs
 	sources  []int            // of Results.sources
+	holds    string           // whether the verdict holds with other costs of the machine; empty where that is not known
 	bare     string           // the workload without its parameters
 	params   []record.Setting
 }

@@ -15,6 +15,7 @@ type Results struct {
 	cells   int
 	panels  []*Panel
 	find    map[string]*Panel
+	varied  []*variation
 }
 
 // New begins an empty collection. What lists knows gives designs their colour and their declared faults, and machines
@@ -38,9 +39,12 @@ func (r *Results) AddFile(f *record.File) error {
 	}
 	b := newBatch(len(r.sources))
 	r.sources = append(r.sources, &record.File{Name: f.Name, Command: f.Command, Cut: f.Cut})
-	for _, res := range f.Results {
+	for _, res := range r.addVaried(f.Results) {
 		b.add(res)
 	}
 	r.merge(b)
+	if len(r.varied) > 0 {
+		return r.mark()
+	}
 	return nil
 }

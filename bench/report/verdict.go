@@ -26,6 +26,9 @@ func (p *Panel) Verdict() (lines []string) {
 	if len(cols) > 1 {
 		lines = append(lines, margin(cols[len(cols)-1]))
 	}
+	if p.holds != "" {
+		lines = append(lines, p.holds)
+	}
 	return append(lines, p.notRanked()...)
 }
 

@@ -254,10 +254,15 @@ func verdict(talk io.Writer, g *plan.Grid, results []*record.Result) (bad bool) 
 	return bad
 }
 
-// commandLine is the command that makes the results again: flags that change them, and no others.
+// commandLine is the command that makes the results of a sweep again.
 func commandLine(c *cobra.Command, args []string) string {
-	words := append([]string{"lwbench", "sweep"}, args...)
-	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost"} {
+	return commandLineOf(c, append([]string{"sweep"}, args...)...)
+}
+
+// commandLineOf is the command that makes results again: its words, and the flags that change the results, no others.
+func commandLineOf(c *cobra.Command, words ...string) string {
+	words = append([]string{"lwbench"}, words...)
+	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every"} {
 		flag := c.Flags().Lookup(name)
 		if flag == nil || !flag.Changed {
 			continue

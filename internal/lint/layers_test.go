@@ -48,6 +48,7 @@ var order = []string{
 	"bench/record",
 	"bench",
 	"bench/plan",
+	"bench/sensitivity",
 	"bench/calibrate/lab",
 	"bench/calibrate/here",
 	"bench/calibrate",

@@ -55,3 +55,8 @@ func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
 	}
 	return Parse("machine "+name, Marshal(t, ""))
 }
+
+// IsCost reports whether a key is a cost in cycles, and no size, ceiling or property of the machine.
+func IsCost(name string) bool {
+	return slices.ContainsFunc(keys(), func(k key) bool { return k.name == name && k.max == most })
+}

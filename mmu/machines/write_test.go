@@ -51,3 +51,14 @@ func TestWith(t *testing.T) {
 		}
 	}
 }
+
+func TestIsCost(t *testing.T) {
+	for name, want := range map[string]bool{
+		"mmu.invlpg": true, "line.socket": true, "code.copy_page": true, "ipi.ack": true,
+		"machine.clock_hz": false, "machine.speculate": false, "topology.cores": false, "tlb.l1_sets": false, "mmu.flush_max": false, "mmu": false,
+	} {
+		if IsCost(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+}

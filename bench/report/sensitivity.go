@@ -1,0 +1,262 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/bench/record"
+	"lwbench/internal/texttab"
+)
+
+// Unvaried is what a machine's figures are called, with the factor 1, in the results that its variations are compared with.
+const Unvaried = "all"
+
+// variation is the results of one varied machine (record.Varied): the same cells on a machine of which some costs are off.
+type variation struct {
+	machine, figures string
+	factor           float64
+	results          *record.File // as if they were the machine's own
+}
+
+// addVaried takes the results of varied machines out of a file and returns the others.
+func (r *Results) addVaried(list []*record.Result) (rest []*record.Result) {
+	for _, res := range list {
+		machine, figures, factor, ok := record.ParseVaried(res.Get(record.KeyMachine))
+		if !ok {
+			rest = append(rest, res)
+			continue
+		}
+		i := slices.IndexFunc(r.varied, func(v *variation) bool {
+			return v.machine == machine && v.figures == figures && v.factor == factor
+		})
+		if i < 0 {
+			i = len(r.varied)
+			r.varied = append(r.varied, &variation{machine, figures, factor, new(record.File)})
+		}
+		own := *res
+		own.Config = slices.Clone(res.Config)
+		for k := range own.Config {
+			if own.Config[k].Name == record.KeyMachine {
+				own.Config[k].Value = machine
+			}
+		}
+		r.varied[i].results.Results = append(r.varied[i].results.Results, &own)
+	}
+	return rest
+}
+
+// swap is a pair of designs that change places on a varied machine, or a winner that changes.
+type swap struct {
+	panel    *Panel // of the machine as it is
+	cpus     int
+	from, to string // the cheaper design there, and here
+	winner   bool
+	factor   float64
+}
+
+// String says where and when: "xio at 8 CPUs: lwbuf instead of lwbuf-rbtree at 2x".
+func (s *swap) String() string {
+	return fmt.Sprintf("%s at %s: %s instead of %s at %gx", s.panel.Workload, cpus(s.cpus), s.to, s.from, s.factor)
+}
+
+// Influence is what some costs of a machine decide.
+type Influence struct {
+	Machine, Figures string
+	Pairs, Winners   int // designs that change places by more than the tie band on both sides, and winners that change
+	swaps            []swap
+}
+
+// Influences compares the varied machines with their machine, the most influential costs first. It is an error where a
+// machine has variations and none without any.
+func (r *Results) Influences() (list []*Influence, err error) {
+	for _, v := range r.varied {
+		if v.figures == Unvaried && v.factor == 1 {
+			continue
+		}
+		i := slices.IndexFunc(list, func(x *Influence) bool { return x.Machine == v.machine && x.Figures == v.figures })
+		if i < 0 {
+			i = len(list)
+			list = append(list, &Influence{Machine: v.machine, Figures: v.figures})
+		}
+		if err := r.compare(list[i], v); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Influence) int {
+		return cmp.Or(cmp.Compare(a.Machine, b.Machine), cmp.Compare(b.Winners, a.Winners), cmp.Compare(b.Pairs, a.Pairs))
+	})
+	return list, nil
+}
+
+// compare adds what changes with one variation.
+func (r *Results) compare(x *Influence, v *variation) error {
+	i := slices.IndexFunc(r.varied, func(b *variation) bool {
+		return b.machine == v.machine && b.figures == Unvaried && b.factor == 1
+	})
+	if i < 0 {
+		return fmt.Errorf("results of %s with other costs, and none without: lwbench sensitivity writes both", v.machine)
+	}
+	base, other := New(r.lists), New(r.lists)
+	if err := base.AddFile(r.varied[i].results); err != nil {
+		return err
+	}
+	if err := other.AddFile(v.results); err != nil {
+		return err
+	}
+	for _, p := range base.panels {
+		q := other.find[p.key()]
+		if q == nil {
+			continue
+		}
+		for _, n := range p.cpus() {
+			a, b := p.contests[n], q.contests[n]
+			if a == nil || b == nil {
+				continue
+			}
+			for _, s := range swaps(a, b) {
+				s.panel, s.cpus, s.factor = p, n, v.factor
+				x.swaps = append(x.swaps, s)
+				x.Pairs++
+				if s.winner {
+					x.Winners++
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// swaps lists the pairs of designs that compete in both contests and of which the cheaper is the dearer in the other, by
+// more than the tie band. The winner's place goes to the winner there.
+func swaps(a, b *contest) (list []swap) {
+	there := make(map[string]*point)
+	for _, p := range b.field {
+		there[p.curve.label] = p
+	}
+	first, next := a.winner(), b.winner()
+	for i, low := range a.field {
+		for _, high := range a.field[i+1:] {
+			x, y := there[low.curve.label], there[high.curve.label]
+			if x == nil || y == nil || !apart(low, high, a.unit) || !apart(y, x, b.unit) {
+				continue
+			}
+			won := first == low && next == y
+			list = append(list, swap{from: low.curve.label, to: high.curve.label, winner: won})
+		}
+	}
+	return list
+}
+
+// Sensitivity writes which costs decide what, and which winners hold whatever they are, for a terminal.
+func (r *Results) Sensitivity(w io.Writer) error {
+	list, err := r.Influences()
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, machine := range machinesOf(list) {
+		fmt.Fprintf(&b, "%s: what changes if a cost is half or twice what the machine file says\n", machine)
+		t := &texttab.Table{Indent: "  ", Align: "lrrl"}
+		t.Row("costs", "pairs", "winners", "")
+		var none []string
+		for _, x := range list {
+			switch {
+			case x.Machine != machine:
+			case x.Pairs == 0:
+				none = append(none, x.Figures)
+			default:
+				t.Row(x.Figures, strconv.Itoa(x.Pairs), strconv.Itoa(x.Winners), x.example())
+			}
+		}
+		if err := t.Write(&b); err != nil {
+			return err
+		}
+		if len(none) > 0 {
+			fmt.Fprintf(&b, "  nothing changes with %s\n", texttab.And(none))
+		}
+		for _, s := range r.dependences(machine, list) {
+			b.WriteString(s + "\n")
+		}
+	}
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// example is the first change of a winner, or else of a pair.
+func (x *Influence) example() string {
+	i := max(0, slices.IndexFunc(x.swaps, func(s swap) bool { return s.winner }))
+	return x.swaps[i].String()
+}
+
+func machinesOf(list []*Influence) (names []string) {
+	for _, x := range list {
+		if !slices.Contains(names, x.Machine) {
+			names = append(names, x.Machine)
+		}
+	}
+	return names
+}
+
+// dependences says of each workload of a machine whether its winners hold.
+func (r *Results) dependences(machine string, list []*Influence) (lines []string) {
+	t := &texttab.Table{Indent: "  ", Align: "ll"}
+	t.Row("workload", "its winners")
+	seen := make(map[string]bool)
+	for _, v := range r.varied {
+		for _, res := range v.results.Results {
+			if title := res.Title(); v.machine == machine && !seen[title] {
+				seen[title] = true
+				t.Row(title, dependence(machine, title, list))
+			}
+		}
+	}
+	var b strings.Builder
+	_ = t.Write(&b) // a Builder takes everything
+	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+}
+
+// dependence says on which costs the winners of a workload depend; empty where they were not varied.
+func dependence(machine, workload string, list []*Influence) string {
+	varied := 0
+	var on []string
+	for _, x := range list {
+		if x.Machine != machine {
+			continue
+		}
+		varied++
+		var at []string
+		for _, s := range x.swaps {
+			if text := fmt.Sprintf("%s at %s", s.to, cpus(s.cpus)); s.winner && s.panel.Workload == workload && !slices.Contains(at, text) {
+				at = append(at, text)
+			}
+		}
+		if at != nil {
+			on = append(on, fmt.Sprintf("%s (%s)", x.Figures, strings.Join(at, ", ")))
+		}
+	}
+	switch {
+	case varied == 0:
+		return ""
+	case on == nil:
+		return fmt.Sprintf("hold: %s halved and doubled change none", texttab.Count(varied, "cost"))
+	}
+	return "depend on " + texttab.And(on)
+}
+
+// mark says in each panel's verdict whether it holds with other costs, where the files tell.
+func (r *Results) mark() error {
+	list, err := r.Influences()
+	if err != nil {
+		return err
+	}
+	for _, p := range r.panels {
+		if p.holds = dependence(p.Machine, p.Workload, list); p.holds != "" {
+			p.holds = "The winners " + p.holds + "."
+		}
+	}
+	return nil
+}

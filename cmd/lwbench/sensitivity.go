@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
+	"lwbench/bench/report"
+	"lwbench/bench/sensitivity"
+	"lwbench/internal/texttab"
+	"lwbench/mmu"
+)
+
+type sensitivityFlags struct {
+	cellFlags
+	jobs                   int
+	out                    string
+	resume, sourced, every bool
+}
+
+// sensitivityOps is how many operations a CPU are counted by default, after as many of warm-up: the same cells run on
+// dozens of machines, and are compared with each other only.
+const sensitivityOps = 400
+
+func sensitivityCommand() *cobra.Command {
+	var f sensitivityFlags
+	c := &cobra.Command{
+		Use:   "sensitivity",
+		Short: "which verdicts survive if a cost of the machine is off by two",
+		Long: `Sensitivity runs the cells of a sweep again on machines in which costs that no source gives are halved and doubled:
+first each section of the machine file as a whole (line, lock, ipi, …), then each cost alone of the sections that
+changed anything. It lists the pairs of designs that change places by more than 2 % on both sides and the winners that
+change, the most influential costs first, and says for each workload whether its winners hold.
+
+The result file holds every cell; --resume goes on with it, and cells that it holds are not run again. Together with
+it, report says in each verdict whether it holds.
+
+  lwbench sensitivity --workload sendfile,xio --cpus 1,8
+  lwbench report results/sweep.txt results/sensitivity.txt
+
+Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; what was finished is kept.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runSensitivity(c, &f) },
+	}
+	f.register(c, "1,2,8,32")
+	fs := c.Flags()
+	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
+	fs.StringVarP(&f.out, "output", "o", filepath.Join("results", "sensitivity.txt"), "result `FILE`")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
+	fs.BoolVar(&f.sourced, "sourced", false, "vary costs that have a source, too")
+	fs.BoolVar(&f.every, "every", false, "vary every cost alone, also where its section as a whole changed nothing")
+	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
+		_ = fs.MarkHidden(name) // of real threads: their costs are the host's
+	}
+	return c
+}
+
+func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
+	o, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	if o.Ops == nil && o.Warmup == nil {
+		n := sensitivityOps
+		o.Ops, o.Warmup = &n, &n
+	}
+	if f.jobs < 1 || f.jobs > 1024 {
+		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
+	}
+	g, err := resolve(c, &o)
+	if err != nil {
+		return usage(err)
+	}
+	if !g.Engine.Exact {
+		return usage(errors.New("--engine live: the costs of real threads are the host's; leave it out"))
+	}
+	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
+	out, err := record.Open(f.out, g.Engine.Header(commandLineOf(c, "sensitivity")), f.resume, c.OutOrStdout())
+	if err != nil {
+		return usage(err)
+	}
+	if out.Kept != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the former %s is now %s\n", out.Path, out.Kept)
+	}
+	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
+	err = v.run()
+	if closeErr := out.Close(); closeErr != nil {
+		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
+	}
+	return err
+}
+
+// varying is a sensitivity analysis under way.
+type varying struct {
+	c    *cobra.Command
+	f    *sensitivityFlags
+	g    *plan.Grid
+	out  *record.Output
+	file *record.File
+}
+
+// run varies every section of every machine, and then the costs alone of those that changed anything.
+func (v *varying) run() error {
+	cells := v.g.Cells()
+	var whole []*bench.Cell
+	for _, m := range v.g.Machines {
+		list := slices.Insert(sensitivity.Whole(m, v.f.sourced), 0, sensitivity.Variation{Figures: report.Unvaried, Factor: 1})
+		some, err := sensitivity.Cells(cells, m, list)
+		if err != nil {
+			return err
+		}
+		whole = append(whole, some...)
+	}
+	if err := v.runCells(whole, "sections of costs"); err != nil {
+		return err
+	}
+	var single []*bench.Cell
+	for _, m := range v.g.Machines {
+		sections, err := v.influential(m)
+		if err != nil {
+			return err
+		}
+		for _, section := range sections {
+			some, err := sensitivity.Cells(cells, m, sensitivity.Single(m, section, v.f.sourced))
+			if err != nil {
+				return err
+			}
+			single = append(single, some...)
+		}
+	}
+	if err := v.runCells(single, "costs alone"); err != nil {
+		return err
+	}
+	shown, err := v.shown()
+	if err != nil {
+		return err
+	}
+	if err := shown.Sensitivity(v.c.OutOrStdout()); err != nil {
+		return err
+	}
+	if v.out.Path != "-" {
+		fmt.Fprintf(v.c.OutOrStdout(), "%s in %s\n", texttab.Count(len(v.file.Results), "cell"), v.out.Path)
+	}
+	return nil
+}
+
+// shown is what has been measured so far, as the judge sees it.
+func (v *varying) shown() (*report.Results, error) {
+	r := report.New(lists())
+	return r, r.AddFile(v.file)
+}
+
+// influential lists the sections of a machine that changed anything, or all of them.
+func (v *varying) influential(m *mmu.Spec) (list []string, err error) {
+	r, err := v.shown()
+	if err != nil {
+		return nil, err
+	}
+	influences, err := r.Influences()
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range influences {
+		if x.Machine == m.Name && (x.Pairs > 0 || v.f.every) {
+			list = append(list, x.Figures)
+		}
+	}
+	return list, nil
+}
+
+// runCells runs the cells that the result file does not hold.
+func (v *varying) runCells(cells []*bench.Cell, what string) error {
+	talk := v.c.ErrOrStderr()
+	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return v.out.Skip(c.Key()) })
+	if n := len(cells) - len(todo); n > 0 {
+		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), v.out.Path)
+	}
+	bar := newProgressOf(talk, len(todo), what+": %d of %d cells")
+	var failed []*bench.Result
+	err := bench.RunCells(v.c.Context(), todo, v.f.jobs, bar.begin, func(r *bench.Result) error {
+		bar.done()
+		if r.Failed != nil {
+			failed = append(failed, r)
+		} else {
+			v.file.Results = append(v.file.Results, r.Record())
+		}
+		return r.Write(v.out.Writer)
+	})
+	bar.end()
+	tellFailed(talk, failed)
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(talk, "lwbench: go on with --resume")
+	}
+	return inputError(err)
+}

@@ -40,8 +40,9 @@ type Cell struct {
 	Ops    int // operations a CPU
 	Warmup int // operations a CPU before counting starts
 	Seed   uint64
-	Reps   int // repetitions of the cell
-	Rep    int // 0 for the first repetition; each runs with the next seed
+	Reps   int    // repetitions of the cell
+	Rep    int    // 0 for the first repetition; each runs with the next seed
+	refine string // what Refine runs it for, or ""
 
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	LiveProfile *profile.Live // real threads: profiles to take, or nil
@@ -63,7 +64,7 @@ func (c *Cell) Name() string { return c.name().String() }
 
 // Key identifies the cell among results.
 func (c *Cell) Key() record.Key {
-	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name()}
+	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.refine}
 }
 
 // FileName is a name for a file about this repetition of the cell, without an extension.
@@ -226,6 +227,9 @@ func (r *Result) Record() *record.Result {
 	res := &record.Result{Name: *r.Cell.name(), Ops: r.Out.Ops, Config: []record.Setting{
 		{Name: record.KeyEngine, Value: e.Name}, {Name: record.KeyMachine, Value: r.Cell.Machine.Name},
 	}}
+	if r.Cell.refine != "" {
+		res.Config = append(res.Config, record.Setting{Name: record.KeyRun, Value: r.Cell.refine})
+	}
 	for _, s := range e.keys(r) {
 		if s.Value != "" {
 			res.Config = append(res.Config, s)

@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"lwbench/bench/record"
@@ -45,17 +47,35 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), d
 			}
 		})
 	}
-	wg.Go(func() { feed(ctx, len(cells), work) })
+	wg.Go(func() { feed(ctx, order(cells), work) })
 	err := collect(ctx, results, deliver)
 	stop(err)
 	wg.Wait()
 	return err
 }
 
+// order is in which cells run: those of one workload together, and of these the ones with most CPUs, which take longest,
+// first. Results are delivered in the order of the list, so an interrupted run loses what it finished of one workload.
+func order(cells []*Cell) []int {
+	group := make([]int, len(cells))
+	for i := 1; i < len(cells); i++ {
+		group[i] = group[i-1]
+		if a, b := cells[i-1], cells[i]; a.Workload != b.Workload || a.Machine != b.Machine || a.Engine.Threads {
+			group[i]++
+		}
+	}
+	list := make([]int, len(cells))
+	for i := range list {
+		list[i] = i
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Or(group[a]-group[b], cells[b].CPUs-cells[a].CPUs) })
+	return list
+}
+
 // feed hands out the cells until all are given or ctx ends.
-func feed(ctx context.Context, n int, work chan<- int) {
+func feed(ctx context.Context, order []int, work chan<- int) {
 	defer close(work)
-	for i := range n {
+	for _, i := range order {
 		select {
 		case work <- i:
 		case <-ctx.Done():

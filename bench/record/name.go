@@ -105,8 +105,8 @@ func (n *Name) Title() string {
 // Bare returns the name without its design or workload.
 func (s Setting) Bare() string { return s.Name[strings.LastIndexByte(s.Name, '.')+1:] }
 
-// Key identifies a cell among all results: the repetitions of a cell have the same key.
-type Key struct{ Engine, Machine, Name string }
+// Key identifies a cell among all results: the repetitions of a cell have the same key. Run is KeyRun's value.
+type Key struct{ Engine, Machine, Name, Run string }
 
 // maxFileName bounds the cell's part of a file name; file systems allow 255 bytes.
 const maxFileName = 150
@@ -118,7 +118,9 @@ func (k Key) FileName(rep int, exact []Setting) string {
 	if k.Engine != Virtual {
 		text = k.Engine + " " + text
 	}
-	if rep > 0 {
+	if k.Run != "" {
+		text += "/" + k.Run
+	} else if rep > 0 {
 		text += fmt.Sprintf("/rep=%d", rep)
 	}
 	name := strings.Map(fileSafe, strings.NewReplacer(" ", "-", "/", "-").Replace(text))

@@ -80,7 +80,7 @@ func (o *Output) resume(cmd string) error {
 	if err != nil {
 		return err
 	}
-	data = data[:bytes.LastIndexByte(data, '\n')+1]
+	data = whole(data)
 	if !bytes.HasPrefix(data, []byte(madeBy)) {
 		return fmt.Errorf("%s: not a result file of lwbench", o.Path)
 	}
@@ -106,6 +106,22 @@ func (o *Output) resume(cmd string) error {
 	}
 	o.Writer = newAppender(o.file, last)
 	return err
+}
+
+// whole returns data up to its last complete result or comment. The configuration of a result stands on lines before it: it
+// is written again with the next one.
+func whole(data []byte) []byte {
+	data = data[:bytes.LastIndexByte(data, '\n')+1]
+	for end := len(data); end > 0; {
+		start := bytes.LastIndexByte(data[:end-1], '\n') + 1
+		for _, begin := range []string{"Benchmark", "#", "Unit "} {
+			if bytes.HasPrefix(data[start:], []byte(begin)) {
+				return data[:end]
+			}
+		}
+		end = start
+	}
+	return nil
 }
 
 // Skip reports whether the file already holds a repetition of the cell that no earlier call has claimed.

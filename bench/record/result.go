@@ -12,6 +12,9 @@ const (
 	Live    = "live"    // real threads: figures are times of this host and vary
 )
 
+// Longer is the value of KeyRun for a result that replaces the cell's first one, which had not settled.
+const Longer = "longer"
+
 // Keys that a result may carry besides its name. A live result has all of them, a virtual one the first two.
 const (
 	KeyEngine  = "engine"
@@ -20,6 +23,7 @@ const (
 	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
 	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
 	KeyIPICost = "ipi-cost"
+	KeyRun     = "run" // of a cell that was run once more to decide who wins: Longer, or with which seed
 )
 
 // Result is one repetition of a cell, as a result file holds it.
@@ -68,7 +72,7 @@ func FaultUnit(unit string) bool { return unit == "stale" || unit == "faults" }
 
 // Key identifies the result's cell.
 func (r *Result) Key() Key {
-	return Key{Engine: r.Get(KeyEngine), Machine: r.Get(KeyMachine), Name: r.String()}
+	return Key{Engine: r.Get(KeyEngine), Machine: r.Get(KeyMachine), Name: r.String(), Run: r.Get(KeyRun)}
 }
 
 // benchfmt returns the configuration in the form of the Go benchmark format.

@@ -98,6 +98,9 @@ func (b *batch) add(rec *record.Result) {
 	pt := c.cell(name.CPUs)
 	pt.hot = rec.Hot
 	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
+	if rec.Get(record.KeyRun) == record.Longer {
+		clear(pt.vals)
+	}
 	for _, v := range rec.Values {
 		pt.vals[v.Unit] = append(pt.vals[v.Unit], v.Value)
 	}

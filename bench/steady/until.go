@@ -27,6 +27,11 @@ func (c Criterion) Longer(times int64) Criterion {
 	return c
 }
 
+// slight is how many times the drift of a steady run is still slight: a cost that changes by so little from one doubling to
+// the next, or by no more than its noise, is imprecise rather than unsettled. It goes on to change by about as much again,
+// which its half-width then covers twice over.
+const slight = 2.5
+
 // latest is the length of the longest run, in cycles: far below the end of virtual time.
 const latest = smp.Cycles(1) << 50
 
@@ -108,10 +113,14 @@ func (u *until) over(p Point) bool {
 	}
 	u.verdict = precision(merge(u.window))
 	u.verdict.Drift = cost(half, p)/cost(u.quarter, half) - 1
+	drift := math.Abs(u.verdict.Drift)
 	switch {
 	case float64(p.KVA-half.KVA) > u.c.KVA*float64(ops):
 		u.verdict.Status = TakesKVA
-	case math.Abs(u.verdict.Drift) > u.c.Drift:
+	case drift > u.c.Drift && drift <= max(slight*u.c.Drift, 2*u.verdict.Cost):
+		u.verdict.Status = Wide
+		u.verdict.Cost = max(u.verdict.Cost, 2*drift)
+	case drift > u.c.Drift:
 		u.verdict.Status = Growing
 	case u.verdict.Cost > u.c.HalfWidth:
 		u.verdict.Status = Wide

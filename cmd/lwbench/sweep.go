@@ -160,22 +160,30 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
 	wantLines(g, todo)
-	bar := newProgress(talk, len(todo))
 	var results, failed []*bench.Result
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
-	err := bench.RunCells(c.Context(), todo, f.jobs, bar.begin, func(r *bench.Result) error {
-		if r.Failed != nil {
-			failed = append(failed, r)
-		} else {
-			results, file.Results = append(results, r), append(file.Results, r.Record())
-		}
-		bar.done()
-		if err := writeProfile(f.costs, r); err != nil {
-			return err
-		}
-		return r.Write(out.Writer)
-	})
-	bar.end()
+	run := func(cells []*bench.Cell) error {
+		bar := newProgress(talk, len(cells))
+		defer bar.end()
+		return bench.RunCells(c.Context(), cells, f.jobs, bar.begin, func(r *bench.Result) error {
+			if r.Failed != nil {
+				failed = append(failed, r)
+			} else {
+				results, file.Results = append(results, r), append(file.Results, r.Record())
+			}
+			bar.done()
+			if err := writeProfile(f.costs, r); err != nil {
+				return err
+			}
+			return r.Write(out.Writer)
+		})
+	}
+	err := run(todo)
+	if err == nil {
+		more := bench.Refine(cells, file.Results)
+		wantLines(g, more)
+		err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
+	}
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
@@ -187,7 +195,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {
 		err = tableErr
 	}
-	if n := len(file.Results); err == nil && n > 0 && f.out != "-" {
+	if n := countCells(file.Results); err == nil && n > 0 && f.out != "-" {
 		fmt.Fprintf(table, "%s in %s\nnext: lwbench report %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
 		if flags := shown.Suggest(); flags != "" {
 			fmt.Fprintf(table, "      lwbench profile %s\n", flags)
@@ -204,6 +212,16 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		return errFound
 	}
 	return nil
+}
+
+// countCells counts results, those of cells that were run once more left out.
+func countCells(results []*record.Result) (n int) {
+	for _, r := range results {
+		if r.Get(record.KeyRun) == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // tellNotes says once what the cells have to say of their input.

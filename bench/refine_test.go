@@ -1,0 +1,62 @@
+package bench_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lwbench/bench"
+	"lwbench/bench/record"
+)
+
+// TestRefine: cells are run again where they decide who wins and are not sure, and nowhere else.
+func TestRefine(t *testing.T) {
+	type figure struct{ cost, half, drift, unsteady float64 }
+	for _, k := range []struct {
+		name, grid string
+		figures    []figure // of naive, sfbuf and lwbuf
+		want       string
+	}{
+		{"a clear lead", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
+		{"a clear tie", "", []figure{{1000, .01, 0, 0}, {500, .001, 0, 0}, {501, .001, 0, 0}}, ""},
+		{
+			"a lead that could pass for a tie", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {515, .01, 0, 0}},
+			"sfbuf seed 2, sfbuf seed 3, lwbuf seed 2, lwbuf seed 3",
+		},
+		{"the cheapest has not settled", "", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, "sfbuf longer"},
+		{"another could get cheaper", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {600, .01, -.1, record.GrowingKVA}}, "lwbuf longer"},
+		{"another cannot get so cheap", "", []figure{{1000, .01, -.1, record.Drifting}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
+		{"imprecise beside another", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {520, .01, 0, 0}}, "sfbuf longer"},
+		{"imprecise and far ahead", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {800, .01, 0, 0}}, ""},
+		{"operations that are given", "\nops: 100", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
+		{"repetitions that are given", "\nreps: 3", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
+	} {
+		cells := grid(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio]\ncpus: [8]"+k.grid).Cells()
+		var results []*record.Result
+		for i, c := range cells {
+			f := k.figures[i*len(k.figures)/len(cells)]
+			key := c.Key()
+			name, err := record.ParseName("Xio/alloc=" + c.Design.Name + "/cpus=8")
+			if err != nil {
+				t.Fatal(err)
+			}
+			results = append(results, &record.Result{
+				Name:   name,
+				Config: []record.Setting{{Name: record.KeyEngine, Value: key.Engine}, {Name: record.KeyMachine, Value: key.Machine}},
+				Values: []record.Value{
+					{Unit: "cycles/op", Value: f.cost}, {Unit: record.HalfWidth, Value: f.half}, {Unit: record.Drift, Value: f.drift}, {Unit: record.Unsteady, Value: f.unsteady},
+				},
+			})
+		}
+		var got []string
+		for _, c := range bench.Refine(cells, results) {
+			got = append(got, fmt.Sprint(c.Design.Name, " ", c.Key().Run))
+			if long := c.Key().Run == record.Longer; long != (c.Until.Most > cells[0].Until.Most) || long == (c.Rep > 0) {
+				t.Errorf("%s: %s of repetition %d, at most %d operations", k.name, c.Key().Run, c.Rep, c.Until.Most)
+			}
+		}
+		if strings.Join(got, ", ") != k.want {
+			t.Errorf("%s: %q, want %q", k.name, got, k.want)
+		}
+	}
+}

@@ -3,10 +3,9 @@ package calibrate
 import (
 	"fmt"
 	"io"
+	"lwbench/internal/texttab"
+	"strconv"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // String describes the host in one line.
@@ -20,15 +19,8 @@ func (h Host) String() string {
 
 // Write writes the figures and what a reader should know of them.
 func (r *Result) Write(w io.Writer) error {
-	t := table.NewWriter()
-	t.SetStyle(table.Style{Name: "plain", Box: table.BoxStyle{PaddingLeft: "  ", PaddingRight: ""}})
-	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(table.Row{"figure", "median", "unit", "spread", "n", "dropped"})
-	var right []table.ColumnConfig
-	for _, i := range []int{2, 4, 5, 6} {
-		right = append(right, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	t.SetColumnConfigs(right)
+	t := texttab.Table{Indent: "  ", Align: "lrlr"}
+	t.Row("figure", "median", "unit", "spread", "n", "dropped")
 	var missing []string
 	for i := range r.Figures {
 		f := &r.Figures[i]
@@ -40,13 +32,11 @@ func (r *Result) Write(w io.Writer) error {
 		if f.counted() {
 			spread = ""
 		}
-		t.AppendRow(table.Row{f.Name, short(f.Median), f.Unit, spread, f.N, f.Dropped})
+		t.Row(f.Name, short(f.Median), f.Unit, spread, strconv.Itoa(f.N), strconv.Itoa(f.Dropped))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s; %.0f s\n", r.Host, r.Seconds)
-	for line := range strings.Lines(t.Render() + "\n") {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
+	_ = t.Write(&b) // a builder has no errors
 	list := func(title string, lines []string) {
 		if len(lines) > 0 {
 			fmt.Fprintf(&b, "\n%s:\n  %s\n", title, strings.Join(lines, "\n  "))

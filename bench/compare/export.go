@@ -2,15 +2,15 @@ package compare
 
 import (
 	_ "embed"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
+	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 )
 
 // Formats are the names that Write takes.
@@ -26,7 +26,7 @@ func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	case "json":
 		return c.json(w)
 	case "csv":
-		text = c.flat().RenderCSV() + "\n"
+		return c.csv(w)
 	case "md":
 		text = c.markdown()
 	case "html":
@@ -40,23 +40,23 @@ func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	return err
 }
 
-// flat is everything as one table, a cell a line.
-func (c *Comparison) flat() table.Writer {
-	w := table.NewWriter()
-	head := table.Row{}
+// csv writes everything as one table, a cell a line.
+func (c *Comparison) csv(w io.Writer) error {
+	out := csv.NewWriter(w)
+	var head []string
 	if len(c.Tables) > 0 {
 		for _, kv := range c.Tables[0].Config {
 			head = append(head, kv[0])
 		}
 	}
-	w.AppendHeader(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict", "wrong"))
+	_ = out.Write(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict", "wrong")) // Error has it
 	for _, t := range c.Tables {
 		for i, row := range t.Rows {
 			for j, cell := range t.Cells[i] {
 				if cell == nil {
 					continue
 				}
-				r := table.Row{}
+				var r []string
 				for _, kv := range t.Config {
 					r = append(r, kv[1])
 				}
@@ -64,12 +64,13 @@ func (c *Comparison) flat() table.Writer {
 				if cell.Base != nil {
 					base, test = exact(cell.Base.Summary.Center), cell.Comparison.String()
 				}
-				w.AppendRow(append(r, t.Unit, row, t.Cols[j], exact(cell.Summary.Center), cell.Summary.PctRangeString(),
-					base, cell.Delta(), test, cell.Verdict.String(), cell.Wrong))
+				_ = out.Write(append(r, t.Unit, row, t.Cols[j], exact(cell.Summary.Center), cell.Summary.PctRangeString(),
+					base, cell.Delta(), test, cell.Verdict.String(), strconv.FormatBool(cell.Wrong)))
 			}
 		}
 	}
-	return w
+	out.Flush()
+	return out.Error()
 }
 
 func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
@@ -103,23 +104,6 @@ func (t *Table) rows() (head []string, rows [][]string, notes []string) {
 	return head, rows, notes
 }
 
-// pretty is rows as Markdown.
-func (t *Table) pretty() (text string, notes []string) {
-	head, rows, notes := t.rows()
-	w := table.NewWriter()
-	cells := func(words []string) (row table.Row) {
-		for _, s := range words {
-			row = append(row, s)
-		}
-		return row
-	}
-	w.AppendHeader(cells(head))
-	for _, r := range rows {
-		w.AppendRow(cells(r))
-	}
-	return w.RenderMarkdown(), notes
-}
-
 // title names a table.
 func (t *Table) title() string {
 	var words []string
@@ -143,8 +127,13 @@ func (c *Comparison) markdown() string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		text, notes := t.pretty()
-		fmt.Fprintf(&b, "### %s\n\n%s\n", t.title(), text)
+		head, rows, notes := t.rows()
+		tab := texttab.Table{Align: "lr"}
+		for _, r := range append([][]string{head}, rows...) {
+			tab.Row(r...)
+		}
+		fmt.Fprintf(&b, "### %s\n\n", t.title())
+		_ = tab.Markdown(&b) // a builder has no errors
 		for i, n := range notes {
 			if i == 0 {
 				b.WriteByte('\n')

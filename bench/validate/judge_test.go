@@ -129,7 +129,7 @@ half of them are within 117 %, the worst is off by 3.1x. 1 of 1 orders are shown
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	b.Reset()
-	if err := Write(&b, []*Outcome{o}, true); err != nil || !strings.Contains(b.String(), "| small | 159 | 200 | cycles | -20 % | 25 % | MISSED |") {
+	if err := Write(&b, []*Outcome{o}, true); err != nil || !strings.Contains(b.String(), "| small  |       159 |       200 | cycles | -20 % |   25 % | MISSED |") {
 		t.Error(b.String(), err)
 	}
 }

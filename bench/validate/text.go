@@ -3,12 +3,10 @@ package validate
 import (
 	"fmt"
 	"io"
+	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // lineWidth is where prose wraps, in columns.
@@ -37,11 +35,11 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 			b.WriteString(s + "\n\n")
 			return
 		}
-		for i, line := range strings.Split(text.WrapSoft(oneLine(s), lineWidth-len(indent)), "\n") {
+		for i, line := range texttab.Wrap(s, lineWidth-len(indent)) {
 			if i == 1 {
 				indent += "  "
 			}
-			b.WriteString(strings.TrimRight(indent+line, " ") + "\n")
+			b.WriteString(indent + line + "\n")
 		}
 	}
 	if markdown {
@@ -52,11 +50,10 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 	}
 	rows := o.rows()
 	if markdown {
-		b.WriteString(rows.RenderMarkdown() + "\n\n")
+		_ = rows.Markdown(b) // a builder has no errors
+		b.WriteString("\n")
 	} else {
-		for line := range strings.Lines(rows.Render() + "\n") {
-			b.WriteString(strings.TrimRight(line, " \n") + "\n")
-		}
+		_ = rows.Write(b)
 	}
 	for _, p := range o.Predictions {
 		switch {
@@ -83,22 +80,15 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 }
 
 // rows is the table of the predictions.
-func (o *Outcome) rows() table.Writer {
-	w := table.NewWriter()
-	w.SetStyle(table.Style{Name: "plain", Box: table.BoxStyle{PaddingLeft: "  ", PaddingRight: ""}})
-	w.AppendHeader(table.Row{"figure", "predicted", "published", "unit", "error", "within", ""})
-	w.Style().Format.Header = text.FormatDefault
-	var right []table.ColumnConfig
-	for i := 2; i <= 6; i++ {
-		right = append(right, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	w.SetColumnConfigs(right)
+func (o *Outcome) rows() *texttab.Table {
+	w := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
+	w.Row("figure", "predicted", "published", "unit", "error", "within", "")
 	for _, p := range o.Predictions {
 		verdict := p.Verdict.String()
 		if p.Row.Fitted {
 			verdict += ", fitted: no evidence"
 		}
-		w.AppendRow(table.Row{p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict})
+		w.Row(p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict)
 	}
 	return w
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -213,8 +212,8 @@ func tellReports(w io.Writer, r *ops.Result, who string) {
 }
 
 func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
-	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s in %s\n", who, texttab.Count(r.Ops, "op"), took)
+	t := texttab.Table{Align: "l"}
+	t.Row(who, texttab.Count(r.Ops, "op")+" in "+took)
 	for _, k := range []struct {
 		name string
 		n    int64
@@ -238,7 +237,7 @@ func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 		{"kva pages", int64(r.KVAPages)},
 		{"stale", r.Stale},
 	} {
-		fmt.Fprintf(w, "  %s\t%d\n", k.name, k.n)
+		t.Row("  "+k.name, fmt.Sprint(k.n))
 	}
 	if o := r.Open; o != nil {
 		for _, k := range []struct {
@@ -252,8 +251,8 @@ func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 			{"late by at most", o.Late},
 			{"skipped", mmu.Cycles(o.Skipped)},
 		} {
-			fmt.Fprintf(w, "  %s\t%d\n", k.name, k.n)
+			t.Row("  "+k.name, fmt.Sprint(k.n))
 		}
 	}
-	_ = w.Flush()
+	_ = t.Write(c.OutOrStdout()) // dataWriter keeps the error
 }

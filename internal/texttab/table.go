@@ -84,8 +84,12 @@ func (t *Table) line(r row, wide []int, from, to int) string {
 
 func (t *Table) pad(word string, wide, column int) string {
 	blanks := strings.Repeat(" ", wide-utf8.RuneCountInString(word))
-	if t.Align != "" && t.Align[min(column, len(t.Align)-1)] == 'l' {
+	if t.left(column) {
 		return word + blanks
 	}
 	return blanks + word
+}
+
+func (t *Table) left(column int) bool {
+	return t.Align != "" && t.Align[min(column, len(t.Align)-1)] == 'l'
 }

@@ -75,3 +75,27 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestMarkdown(t *testing.T) {
+	tab := texttab.Table{Align: "lr"}
+	tab.Row("a|b", "n")
+	tab.Row("<x>", "1,000")
+	var b strings.Builder
+	if err := tab.Markdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "| a\\|b      |     n |\n|-----------|------:|\n| &lt;x&gt; | 1,000 |\n"; b.String() != want {
+		t.Errorf("got\n%swant\n%s", &b, want)
+	}
+	if tab.Markdown(broken{}) == nil {
+		t.Error("a write error is lost")
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for text, want := range map[string]string{"": "", "one two  three": "one two|three", "overlong-word a b": "overlong-word|a b"} {
+		if got := strings.Join(texttab.Wrap(text, 8), "|"); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

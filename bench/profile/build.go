@@ -126,6 +126,9 @@ func (b *builder) sample(p *Collector, s site, cpu int, c *counts) {
 	if st.phase != "" {
 		labels["phase"] = []string{st.phase}
 	}
+	if lock := p.locks[s.stack]; lock != "" && slot == int(smp.CostLockWait) {
+		labels["lock"] = []string{lock}
+	}
 	if d := distances[slot]; d != "" {
 		labels["distance"] = []string{d}
 	}

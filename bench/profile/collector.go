@@ -15,6 +15,7 @@ type Collector struct {
 	sites   [][slots]int32
 	n       []site
 	cpus    []cpuCounts
+	locks   map[uint16]string // by stack: the lock that is waited for there
 }
 
 // site is a stack with a kind of cost: one sample for each CPU.
@@ -45,7 +46,7 @@ type cpuCounts struct {
 
 // NewCollector makes a collector for a machine of so many CPUs. Nothing is counted on a CPU before Begin.
 func NewCollector(cpus int) *Collector {
-	return &Collector{table: make([]uint16, 256), stacks: make([][]uintptr, 1), sites: make([][slots]int32, 1), cpus: make([]cpuCounts, cpus)}
+	return &Collector{table: make([]uint16, 256), stacks: make([][]uintptr, 1), sites: make([][slots]int32, 1), locks: make(map[uint16]string), cpus: make([]cpuCounts, cpus)}
 }
 
 // Watch names the machine whose counters are to be looked at; it must be called before the run.
@@ -146,6 +147,9 @@ func (p *Collector) Delayed(cpu int, n smp.Cycles, by int, at uint16) {
 		p.counts(by, at, slotDelay).delay += int64(n)
 	}
 }
+
+// Waits is smp.Profiler's.
+func (p *Collector) Waits(at uint16, lock string) { p.locks[at] = lock }
 
 // counts returns where to count for a stack, a slot and a CPU.
 func (p *Collector) counts(cpu int, at uint16, slot int) *counts {

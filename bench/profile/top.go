@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"lwbench/internal/texttab"
-	"lwbench/mmu/smp"
 
 	"github.com/google/pprof/profile"
 )
@@ -76,27 +75,6 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 		t.Row(texttab.Thousands(float64(sum[name])), fmt.Sprintf("%.1f %%", 100*float64(sum[name])/float64(max(of, 1))), name)
 	}
 	return t.Write(w)
-}
-
-// Hottest returns the source line outside of the workload that spends most cycles, as WriteTop prints it, and its share of
-// all cycles. The line is empty where the workload spends everything.
-func Hottest(p *profile.Profile) (line string, share float64) {
-	sum := map[string]int64{}
-	for _, s := range p.Sample {
-		if leaf := s.Location[0].Line[0].Function.Name; !slices.Contains(ownWork(), leaf) {
-			sum[where(s)] += s.Value[0]
-		}
-	}
-	names := order(sum)
-	if len(names) == 0 {
-		return "", 0
-	}
-	return names[0], float64(sum[names[0]]) / float64(max(1, Total(p, types[0].name)))
-}
-
-// ownWork lists the leaves of what a workload does whatever the design.
-func ownWork() []string {
-	return []string{leafName(int(smp.CostWork)), leafName(int(smp.CostUse)), leafName(int(smp.CostMessage))}
 }
 
 // order sorts what is not zero by size, then by name.

@@ -42,6 +42,7 @@ var formatsOf = map[string][]string{
 // argumentsOf complete the arguments of a command; a command without one takes files.
 var argumentsOf = map[string]completion{
 	"sweep":    namesOrFiles(sweeps.Names),
+	"why":      fromList(allocatorNames),
 	"validate": namesOrFiles(validate.Names),
 }
 

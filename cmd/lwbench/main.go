@@ -175,7 +175,7 @@ machine: exact, reproducible to the byte, every access watched for stale TLB ent
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	addCompletions(root)
 	root.SuggestionsMinimumDistance = 2
 	return root

@@ -58,6 +58,9 @@ func (c *CPU) Lock(l *SpinLock) {
 	n := l.line.move(c, true) // here, where the CPU is in order with others that touch the line
 	if late > 0 {
 		c.Charge(CostLockWait, late)
+		if c.hook != nil {
+			c.hook.to.Waits(c.hook.at, l.Name)
+		}
 	}
 	c.Charge(CostLock, c.sys.costs.Lock+n)
 }

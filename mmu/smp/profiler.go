@@ -13,6 +13,8 @@ type Profiler interface {
 	// Delayed tells that n of the cycles that CPU cpu charges to CostLockWait are due to CPU by, which held the lock and
 	// dropped it at stack at. The sum over a wait is what the wait charges.
 	Delayed(cpu int, n Cycles, by int, at uint16)
+	// Waits tells that what is charged to CostLockWait at stack at is waiting for the lock of that name.
+	Waits(at uint16, lock string)
 }
 
 // attribution is the code to which cycles are put down, and its CPU.
@@ -58,7 +60,15 @@ func (g *hook) charged(c *CPU) {
 		g.now = c.now
 		g.spent[what] = c.spent[what]
 	}
+	g.names(c, what, g.at)
 	g.to.Charged(int(c.id), what, n, int(c.id), g.at)
+}
+
+// names tells the profiler which lock c waits for, if it does, where it is charged for that at a stack.
+func (g *hook) names(c *CPU, what Cost, at uint16) {
+	if what == CostLockWait && c.blockedL != nil {
+		g.to.Waits(at, c.blockedL.Name)
+	}
 }
 
 // passed tells the profiler of n cycles that others let pass on c: the driver at the end of a wait, the sender of an IPI.
@@ -78,6 +88,7 @@ func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 func (g *hook) parks(c *CPU) {
 	if c.state != running {
 		g.wait = g.here()
+		g.names(c, CostLockWait, g.wait)
 	}
 }
 
@@ -97,7 +108,7 @@ func (g *hook) unlocked(c *CPU, l *SpinLock) {
 	l.handed = c.now
 }
 
-// waited tells of the rest of a lock wait that began at from: it is due to whoever handed the lock on.
+// waited tells of the rest of a lock wait that began at from: it is due to the CPU that handed the lock on.
 func (g *hook) waited(c *CPU, from Cycles, last attribution) {
 	if n := c.now - from - g.owed; n > 0 {
 		g.to.Delayed(int(c.id), n, int(last.by), last.at)

@@ -18,12 +18,14 @@ type recorder struct {
 	delayed map[int]Cycles
 	caused  map[int]Cycles
 	sites   map[string]Cycles // "cost: function" of the innermost three calls
+	waits   map[uint16]Cycles // by stack: cycles charged for waiting for a lock
+	locks   map[uint16]string // by stack: the lock
 }
 
 func newRecorder() *recorder {
 	return &recorder{
 		stacks: make([][]uintptr, 1), spent: map[int]*[NumCosts]Cycles{}, delayed: map[int]Cycles{},
-		caused: map[int]Cycles{}, sites: map[string]Cycles{},
+		caused: map[int]Cycles{}, sites: map[string]Cycles{}, waits: map[uint16]Cycles{}, locks: map[uint16]string{},
 	}
 }
 
@@ -42,6 +44,9 @@ func (r *recorder) Charged(cpu int, what Cost, n Cycles, by int, at uint16) {
 		r.spent[cpu] = new([NumCosts]Cycles)
 	}
 	r.spent[cpu][what] += n
+	if what == CostLockWait {
+		r.waits[at] += n
+	}
 	if what == CostStolen {
 		r.caused[by] += n
 	} else if cpu != by {
@@ -51,6 +56,8 @@ func (r *recorder) Charged(cpu int, what Cost, n Cycles, by int, at uint16) {
 		r.sites[what.String()+" "+f] += n
 	}
 }
+
+func (r *recorder) Waits(at uint16, lock string) { r.locks[at] = lock }
 
 func (r *recorder) Delayed(cpu int, n Cycles, by int, at uint16) {
 	r.delayed[cpu] += n
@@ -131,6 +138,11 @@ func TestProfilerKnowsTheCode(t *testing.T) {
 	} {
 		if r.sites[want] == 0 {
 			t.Errorf("nothing is charged to %q", want)
+		}
+	}
+	for at, n := range r.waits {
+		if _, named := r.locks[at]; n > 0 && !named {
+			t.Errorf("%d cycles of waiting at %v are for no lock", n, r.functions(at))
 		}
 	}
 	for at := range r.stacks[1:] {

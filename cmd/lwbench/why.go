@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/profile"
+	"lwbench/bench/report"
+	"lwbench/internal/texttab"
+	"lwbench/mmu/smp"
+)
+
+// whyRows is how many locks and lines why names.
+const whyRows = 5
+
+func whyCommand() *cobra.Command {
+	var f cellFlags
+	c := &cobra.Command{
+		Use:   "why ALLOC --workload NAME",
+		Short: "explain the cost of one allocator: by cause, by lock, by source line, and how it moves with CPUs",
+		Long: `Why runs one allocator under one workload on 1, 2, 4 … CPUs up to --cpus and says what an operation costs there: by
+cause, which locks its CPUs wait for, which source lines spend the cycles, and how each of the causes moves with the
+number of CPUs.
+
+  lwbench why sfbuf --workload xio --cpus 64`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(fmt.Errorf("expected one allocator (lwbench list allocators), got %d arguments", len(args)))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return why(c, &f, args[0]) },
+	}
+	f.register(c, "16")
+	for _, name := range []string{"alloc", "engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
+		if c.Flags().Lookup(name) != nil {
+			_ = c.Flags().MarkHidden(name)
+		}
+	}
+	return c
+}
+
+func why(c *cobra.Command, f *cellFlags, alloc string) error {
+	if c.Flags().Changed("alloc") {
+		return usage(fmt.Errorf("%q: the allocator is named already: leave out --alloc", alloc))
+	}
+	o, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	switch {
+	case o.Workload == nil:
+		return usage(errors.New("why needs a workload: give --workload NAME (lwbench list workloads)"))
+	case len(o.CPUs) > 1:
+		return usage(fmt.Errorf("--cpus %s: one number: why shows those below it as well", f.cpus))
+	case o.CPUs == nil:
+		o.CPUs = []int{16}
+	}
+	o.Alloc, o.CPUs = []string{alloc}, doubling(o.CPUs[0])
+	g, err := resolve(c, &o)
+	if err != nil {
+		return usage(err)
+	}
+	if g.Engine.Threads {
+		return usage(errLive)
+	}
+	cells := g.Cells()
+	if len(cells) != len(g.CPUs) {
+		return usage(fmt.Errorf("why explains one cell, these flags name %d", len(cells)/len(g.CPUs)))
+	}
+	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
+	cells[len(cells)-1].WantCosts = true
+	bar := newProgress(c.ErrOrStderr(), len(cells))
+	var results []*bench.Result
+	err = bench.RunCells(c.Context(), cells, 2, bar.begin, func(r *bench.Result) error {
+		bar.done()
+		if r.Failed != nil {
+			return r.Failed
+		}
+		results = append(results, r)
+		return nil
+	})
+	bar.end()
+	if err != nil {
+		return inputError(err)
+	}
+	return explain(c.OutOrStdout(), results)
+}
+
+// doubling lists 1, 2, 4 and so on, and n last.
+func doubling(n int) (list []int) {
+	for k := 1; k < n; k *= 2 {
+		list = append(list, k)
+	}
+	return append(list, n)
+}
+
+// explain describes the last of the results, and how it came there from the first.
+func explain(w io.Writer, results []*bench.Result) error {
+	r := results[len(results)-1]
+	cell, o := r.Cell, r.Out
+	ops := float64(max(1, o.Ops))
+	fmt.Fprintf(w, "%s, %s, %s on %s: %s cycles/op\n%s\n", cell.Design.Name, cell.Workload.Name, texttab.Count(cell.CPUs, "CPU"), cell.Machine.Name,
+		texttab.Thousands(float64(o.Cycles)/ops), report.Why(r.Record()))
+	for _, note := range append(virtualTime(r), o.Notes...) {
+		fmt.Fprintln(w, note)
+	}
+	causes := causesOf(r)
+	fmt.Fprintln(w, "\nby cause, in cycles/op")
+	t := texttab.Table{Indent: "  ", Align: "rrl"}
+	for _, k := range causes {
+		t.Row(texttab.Thousands(float64(o.Spent[k])/ops), percentOf(int64(o.Spent[k]), int64(o.Cycles)), k.String())
+	}
+	err := t.Write(w)
+	total := profile.Total(r.Costs, "cycles")
+	for _, part := range []struct {
+		title string
+		list  []profile.Share
+	}{{"waiting for locks, in cycles/op", profile.Locks(r.Costs)}, {"by source line, in cycles/op, without the workload's own work", profile.Lines(r.Costs)}} {
+		err = errors.Join(err, printShares(w, part.title, part.list, total, ops))
+	}
+	return errors.Join(err, printGrowth(w, results, causes))
+}
+
+// causesOf lists the causes of a cell's cost, the largest first.
+func causesOf(r *bench.Result) (list []smp.Cost) {
+	for k, n := range r.Out.Spent {
+		if n > 0 && smp.Cost(k) != smp.CostIdle {
+			list = append(list, smp.Cost(k))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b smp.Cost) int { return int(min(1, max(-1, r.Out.Spent[b]-r.Out.Spent[a]))) })
+	return list
+}
+
+func percentOf(n, of int64) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(max(1, of))) }
+
+func printShares(w io.Writer, title string, list []profile.Share, total int64, ops float64) error {
+	if len(list) == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	t := texttab.Table{Indent: "  ", Align: "rrl"}
+	for i, s := range list {
+		if i == whyRows {
+			t.Row("", "", fmt.Sprintf("… and %d more", len(list)-i))
+			break
+		}
+		t.Row(texttab.Thousands(float64(s.Cycles)/ops), percentOf(s.Cycles, total), s.Name)
+	}
+	return t.Write(w)
+}
+
+// printGrowth shows how the cost and its largest causes move with the number of CPUs.
+func printGrowth(w io.Writer, results []*bench.Result, causes []smp.Cost) error {
+	causes = causes[:min(len(causes), whyRows)]
+	fmt.Fprintln(w, "\nwith the number of CPUs, in cycles/op")
+	t := texttab.Table{Indent: "  ", Align: "rr" + "rrrrr"[:len(causes)]}
+	head := []string{"CPUs", "cycles/op"}
+	for _, k := range causes {
+		head = append(head, k.String())
+	}
+	t.Row(head...)
+	for _, r := range results {
+		ops := float64(max(1, r.Out.Ops))
+		row := []string{fmt.Sprint(r.Cell.CPUs), texttab.Thousands(float64(r.Out.Cycles) / ops)}
+		for _, k := range causes {
+			row = append(row, texttab.Thousands(float64(r.Out.Spent[k])/ops))
+		}
+		t.Row(row...)
+	}
+	return t.Write(w)
+}

@@ -76,6 +76,10 @@ func (t *Table) checkRow(r *Row) (err error) {
 		return errors.New("expected a name and a unit")
 	case r.Published == Range{}:
 		return errors.New("published: expected a number or [low, high]")
+	case r.Value == "" && (r.WhyOff == "" || r.Within != 0 || r.Fitted):
+		return errors.New("a row without a value takes why-off, which says why the model predicts none, and no within or fitted")
+	case r.Value == "":
+		return nil
 	case r.Within == 0:
 		return errors.New("within: expected a percentage or a factor, as 25% or 2x")
 	}
@@ -96,6 +100,9 @@ func checkOrder(o Order, rows map[string]*Row) error {
 	for i, name := range o.Rows {
 		if rows[name] == nil {
 			return fmt.Errorf("no row %q", name)
+		}
+		if rows[name].Value == "" {
+			return fmt.Errorf("%q has no value", name)
 		}
 		if i > 0 && rows[o.Rows[i-1]].Published.Mid() >= rows[name].Published.Mid() {
 			return fmt.Errorf("%q is not published as larger than %q", name, o.Rows[i-1])

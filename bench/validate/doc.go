@@ -26,7 +26,7 @@
 // github.com/expr-lang/expr.
 //
 // The unit x is a ratio; a prediction on the other side of 1 is a reversed order. A published value may be a range,
-// [3, 7]. "within" is a percentage or a factor, both up and down. An order lists rows by rising published value.
+// [3, 7]. A row without a value says in why-off why the model predicts none. "within" is a percentage or a factor, both up and down. An order lists rows by rising published value.
 //
 // Files: table.go (a table and its reader), loop.go and loops.go (loops), cell.go (running cells), judge.go (verdicts),
 // text.go (the terminal and Markdown).

@@ -21,12 +21,15 @@ type Verdict uint8
 const (
 	Met       Verdict = iota // within the tolerance
 	Explained                // outside, for the stated reason
+	Unclaimed                // the model predicts nothing, for the stated reason
 	Missed                   // outside, and no reason is stated
 	Reversed                 // a ratio on the other side of 1
 )
 
 // String names the verdict as a table does.
-func (v Verdict) String() string { return [...]string{"met", "off", "MISSED", "REVERSED"}[v] }
+func (v Verdict) String() string {
+	return [...]string{"met", "off", "not predicted", "MISSED", "REVERSED"}[v]
+}
 
 // Prediction is one row of a table and what the model says.
 type Prediction struct {
@@ -114,6 +117,10 @@ func (t *Table) judge(env map[string]any) (*Outcome, error) {
 	at := make(map[string]float64)
 	for i := range t.Rows {
 		r := &t.Rows[i]
+		if r.Value == "" {
+			o.Predictions = append(o.Predictions, Prediction{Row: r, Ratio: 1, Verdict: Unclaimed})
+			continue
+		}
 		v, err := r.evaluate(env)
 		if err != nil {
 			return nil, fmt.Errorf("row %q: %w", r.Name, err)
@@ -183,6 +190,7 @@ func (r *Row) compare(v float64) Prediction {
 type Summary struct {
 	Tables, Failed                 int
 	Met, Explained, Missed, Fitted int
+	Unclaimed                      int // values that the model does not predict
 	Orders, Held                   int
 	Median, Worst                  float64 // of max(ratio, 1/ratio) over the unfitted values; 1 where there are none
 }
@@ -199,6 +207,9 @@ func Summarize(list []*Outcome) (s Summary, err error) {
 			switch {
 			case p.Row.Fitted:
 				s.Fitted++
+				continue
+			case p.Verdict == Unclaimed:
+				s.Unclaimed++
 				continue
 			case p.Verdict == Met:
 				s.Met++

@@ -123,13 +123,27 @@ func TestText(t *testing.T) {
   not claimed: the rest
 
 0 of 1 tables hold. Of 2 unfitted values 0 are within their tolerance, 1 are off for a stated reason, 1 are off;
-half of them are within 117 %, the worst is off by 3.1x. 1 of 1 orders are shown. 0 fitted values are no evidence.
+half of them are within 117 %, the worst is off by 3.1x. 1 of 1 orders are shown. 0 fitted values are no evidence, 0 are not predicted.
 `
 	if got := strings.Replace(b.String(), "t: somebody", "good: somebody", 1); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	b.Reset()
 	if err := Write(&b, []*Outcome{o}, true); err != nil || !strings.Contains(b.String(), "| small  |       159 |       200 | cycles | -20 % |   25 % | MISSED |") {
+		t.Error(b.String(), err)
+	}
+}
+
+// TestUnclaimed: a published value that the model does not predict is shown, and is neither met nor missed.
+func TestUnclaimed(t *testing.T) {
+	text := strings.Replace(good, "value: one.cycles, unit: cycles, published: 200, within: 25%", "unit: cycles, published: 200, why-off: not modelled", 1)
+	o := judged(t, text[:strings.Index(text, "order:")], map[string]float64{"one": 1, "two": 350})
+	s, err := Summarize([]*Outcome{o})
+	if err != nil || o.Failed() || s.Unclaimed != 1 || s.Met != 1 || s.Missed != 0 {
+		t.Errorf("%+v %v", s, err)
+	}
+	var b strings.Builder
+	if err := Write(&b, []*Outcome{o}, false); err != nil || !strings.Contains(b.String(), "small is not predicted: not modelled\n") {
 		t.Error(b.String(), err)
 	}
 }

@@ -3,6 +3,7 @@ package validate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"lwbench/allocators"
@@ -15,7 +16,7 @@ import (
 type loop struct {
 	name, doc string
 	design    bool             // it runs a design
-	params    []workload.Param // all whole numbers
+	params    []workload.Param // whole numbers, or a choice
 	// setup returns what every CPU does over and over; a is nil where the loop runs no design. It ends in an error only
 	// where the machine cannot hold what it needs.
 	setup func(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error)
@@ -24,7 +25,7 @@ type loop struct {
 // iteration is one round of a loop on one CPU. It reports whether that was an operation, or background.
 type iteration func(c *mmu.CPU) (operation bool, err error)
 
-// values holds a loop's parameters, every one of them.
+// values holds a loop's parameters, every one of them; a choice is the index of what was chosen.
 type values map[string]int
 
 // window is how long a loop runs, in cycles: the first quarter is not counted.
@@ -55,11 +56,13 @@ func (l *loop) values(param map[string]string) (values, error) {
 		if err := p.Check(text); err != nil {
 			return nil, err
 		}
-		n, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return nil, err
+		if v[p.Name] = slices.Index(p.Choices, text); p.Kind != workload.Text {
+			n, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return nil, err
+			}
+			v[p.Name] = int(n)
 		}
-		v[p.Name] = int(n)
 		known = append(known, p.Name)
 	}
 	for name := range param {

@@ -14,10 +14,50 @@ func whole(name, doc string, value, least, most int) workload.Param {
 	return workload.Param{Name: name, Doc: doc, Kind: workload.Int, Default: strconv.Itoa(value), Min: float64(least), Max: float64(most)}
 }
 
+// choice is a parameter of a loop: one of some names, by default the first.
+func choice(name, doc string, names ...string) workload.Param {
+	return workload.Param{Name: name, Doc: doc, Kind: workload.Text, Default: names[0], Choices: names}
+}
+
+// unicast writes the ICR once for each target and waits for a flag of each: Xen before it had a shorthand.
+var unicast = mmu.Protocol{Method: smp.Method{Send: smp.Unicast, Ack: smp.Flags}, Serial: mmu.Parallel}
+
+// protocols are those of mmu, by name.
+var protocols = []struct {
+	name string
+	*mmu.Protocol
+}{
+	{"linux-2008", &mmu.Linux2008},
+	{"linux-2007", &mmu.Linux2007},
+	{"linux-2019", &mmu.Linux2019},
+	{"freebsd-2004", &mmu.FreeBSD2004},
+	{"freebsd-2016", &mmu.FreeBSD2016},
+	{"unicast", &unicast},
+}
+
+func protocolNames() (names []string) {
+	for _, p := range protocols {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// lockKinds are the kinds of spinlock, by name.
+var lockKinds = []smp.LockKind{smp.Ticket, smp.TAS, smp.TTAS, smp.MCS}
+
+func lockKindNames() (names []string) {
+	for _, k := range lockKinds {
+		names = append(names, k.String())
+	}
+	return names
+}
+
 // loops lists the loops.
 func loops() []loop {
 	work := whole("work", "cycles of other work before each operation", 0, 0, 1e9)
 	active := whole("active", "CPUs that do it; 0 is all. The others compute, or idle", 0, 0, 1024)
+	protocol := choice("protocol", "how the kernel has other CPUs invalidate", protocolNames()...)
+	kind := choice("kind", "how CPUs spin on the lock", lockKindNames()...)
 	idle := whole("idle", "1: the other CPUs idle; 0: they compute", 0, 0, 1)
 	return []loop{
 		{
@@ -33,13 +73,14 @@ func loops() []loop {
 		},
 		{
 			name: "shootdown", doc: "a CPU invalidates pages on all CPUs and waits for them",
-			params: []workload.Param{work, whole("active", active.Doc, 1, 0, 1024), idle, whole("pages", "pages of a shootdown, invalidated by one request", 1, 1, 4096)},
+			params: []workload.Param{work, whole("active", active.Doc, 1, 0, 1024), idle, protocol, whole("pages", "pages of a shootdown, invalidated by one request", 1, 1, 4096)},
 			setup:  shootdownLoop,
 		},
 		{
 			name: "unmap", doc: "a CPU maps a page, touches it, unmaps it and invalidates it on all CPUs",
 			params: []workload.Param{
 				work, active, idle,
+				protocol, kind,
 				whole("kva", "1: the address is taken from the kernel map and given back", 0, 0, 1),
 				whole("locked", "1: all CPUs do it under one lock, the shootdown included", 0, 0, 1),
 				whole("pages", "pages mapped for each invalidation", 1, 1, 64),
@@ -50,11 +91,17 @@ func loops() []loop {
 			name: "lock", doc: "a CPU takes one of several spinlocks, holds it and drops it",
 			params: []workload.Param{
 				work, active, idle,
+				protocol, kind,
 				whole("locks", "locks; CPU i takes lock i modulo their number", 1, 1, 1024),
 				whole("hold", "cycles for which it is held", 200, 0, 1e9),
 				whole("shootdowns", "shootdowns on all CPUs while it is held", 0, 0, 1000),
 			},
 			setup: lockLoop,
+		},
+		{
+			name: "window", doc: "a CPU maps pages one after another into a window of its own, and broadcasts one flush (pmap_qenter)",
+			params: []workload.Param{work, active, idle, whole("pages", "pages of the window", 1, 1, 64)},
+			setup:  windowLoop,
 		},
 	}
 }
@@ -113,13 +160,13 @@ func mapLoop(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error
 }
 
 func shootdownLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
-	pages := mmu.KVA(p["pages"])
+	pages, by := mmu.KVA(p["pages"]), protocols[p["protocol"]].Protocol
 	kva, err := m.ReserveKVA(p["pages"])
 	if err != nil {
 		return nil, err
 	}
 	return background(m, p, func(c *mmu.CPU) (bool, error) {
-		c.FlushRange(kva, kva+pages)
+		c.FlushRangeBy(by, kva, kva+pages)
 		return true, nil
 	}), nil
 }
@@ -131,7 +178,8 @@ func unmapLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, err
 	if err != nil {
 		return nil, err
 	}
-	one := &smp.SpinLock{Name: "loop", IPIs: true}
+	one := &smp.SpinLock{Name: "loop", IPIs: true, Kind: lockKinds[p["kind"]]}
+	by := protocols[p["protocol"]].Protocol
 	return background(m, p, func(c *mmu.CPU) (_ bool, err error) {
 		kva := own + mmu.KVA(c.ID()*pages)
 		if p["kva"] == 1 {
@@ -150,7 +198,7 @@ func unmapLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, err
 		for i := range pages {
 			c.KremoveQuick(kva + mmu.KVA(i))
 		}
-		c.FlushRange(kva, kva+mmu.KVA(pages))
+		c.FlushRangeBy(by, kva, kva+mmu.KVA(pages))
 		if p["locked"] == 1 {
 			c.Unlock(one)
 		}
@@ -164,7 +212,7 @@ func unmapLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, err
 func lockLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
 	locks := make([]smp.SpinLock, p["locks"])
 	for i := range locks {
-		locks[i] = smp.SpinLock{Name: "loop", IPIs: p["shootdowns"] > 0}
+		locks[i] = smp.SpinLock{Name: "loop", IPIs: p["shootdowns"] > 0, Kind: lockKinds[p["kind"]]}
 	}
 	kva, err := m.ReserveKVA(1)
 	if err != nil {
@@ -175,9 +223,31 @@ func lockLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, erro
 		c.Lock(l)
 		c.Charge(smp.CostWork, mmu.Cycles(p["hold"]))
 		for range p["shootdowns"] {
-			c.FlushRange(kva, kva+1)
+			c.FlushRangeBy(protocols[p["protocol"]].Protocol, kva, kva+1)
 		}
 		c.Unlock(l)
+		return true, nil
+	}), nil
+}
+
+func windowLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {
+	pages := p["pages"]
+	first := m.AddPages(m.NCPU() * pages)
+	own, err := m.ReserveKVA(m.NCPU() * pages)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*mmu.Page, m.NCPU()*pages)
+	for i := range list {
+		list[i] = m.Page(first + i)
+	}
+	return background(m, p, func(c *mmu.CPU) (bool, error) {
+		at := c.ID() * pages
+		kva := own + mmu.KVA(at)
+		c.Qenter(kva, list[at:at+pages]...)
+		for i := range pages {
+			c.Load(kva+mmu.KVA(i), list[at+i])
+		}
 		return true, nil
 	}), nil
 }

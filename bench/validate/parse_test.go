@@ -61,6 +61,9 @@ func TestParseRefuses(t *testing.T) {
 		{"name: large", "name: small", `row "small": comes twice`},
 		{"[small, large]", "[small, huge]", `12: order "it grows": no row "huge"`},
 		{"[small, large]", "[large, small]", `12: order "it grows": "small" is not published as larger than "large"`},
+		{"value: one.cycles, ", "", `row "small": a row without a value takes why-off`},
+		{"value: one.cycles, unit: cycles, published: 200, within: 25%", "unit: cycles, published: 200, why-off: x", `"small" has no value`},
+		{"loop: shootdown, cpus: 1", "loop: shootdown, cpus: 1, param: {protocol: vax}", "protocol=vax: choose linux-2008 or linux-2007"},
 		{"source:", "sauce:", `1: unknown field "sauce"`},
 		{good, "", "1: the table is empty"},
 		{good, "a: [", "1: "},
@@ -85,7 +88,7 @@ func TestLoad(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"md-2005":         "did you mean md-2004?",
-		"zzzzzzzzz":       "choose one of amit-2019, ",
+		"zzzzzzzzz":       "choose one of acks-2016, amit-2019, ",
 		"/no/such.yaml":   "no such file",
 		t.TempDir() + "/": "is a directory",
 	} {

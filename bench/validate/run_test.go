@@ -141,6 +141,13 @@ func TestLoops(t *testing.T) {
 	if got := cycles("lock", 4, map[string]string{"shootdowns": "1"}); got < 2*four["cycles"].(float64) {
 		t.Errorf("lock: %v cycles with a shootdown under it, %v without", got, four["cycles"])
 	}
+	tas, ttas := cycles("lock", 16, map[string]string{"kind": "tas"}), cycles("lock", 16, map[string]string{"kind": "ttas"})
+	if tas <= ttas {
+		t.Errorf("lock: %v cycles with tas, %v with ttas", tas, ttas)
+	}
+	if got := cycles("window", 2, map[string]string{"pages": "4", "active": "1"}); got < 4*216 {
+		t.Errorf("window: %v cycles for four local invalidations of 216", got)
+	}
 	free, under := cycles("unmap", 4, nil), cycles("unmap", 4, map[string]string{"locked": "1", "kva": "1", "pages": "2"})
 	if free < 1000 || under < free {
 		t.Errorf("unmap: %v cycles, %v under a lock", free, under)

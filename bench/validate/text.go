@@ -59,6 +59,8 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 		switch {
 		case p.Verdict == Explained:
 			say("  ", "%s is off: %s", p.Row.Name, p.Row.WhyOff)
+		case p.Verdict == Unclaimed:
+			say("  ", "%s is not predicted: %s", p.Row.Name, p.Row.WhyOff)
 		case p.Needless:
 			say("  ", "%s states a reason for being off, and is not: take why-off out", p.Row.Name)
 		}
@@ -87,6 +89,10 @@ func (o *Outcome) rows() *texttab.Table {
 		verdict := p.Verdict.String()
 		if p.Row.Fitted {
 			verdict += ", fitted: no evidence"
+		}
+		if p.Verdict == Unclaimed {
+			w.Row(p.Row.Name, "-", p.Row.Published.String(), p.Row.Unit, "", "", verdict)
+			continue
 		}
 		w.Row(p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict)
 	}
@@ -129,6 +135,6 @@ func (s Summary) String() string {
 	unfitted := s.Met + s.Explained + s.Missed
 	return fmt.Sprintf(
 		"%d of %d tables hold. Of %d unfitted values %d are within their tolerance, %d are off for a stated reason, %d are off;\n"+
-			"half of them are within %.0f %%, the worst is off by %.1fx. %d of %d orders are shown. %d fitted values are no evidence.",
-		s.Tables-s.Failed, s.Tables, unfitted, s.Met, s.Explained, s.Missed, (s.Median-1)*100, s.Worst, s.Held, s.Orders, s.Fitted)
+			"half of them are within %.0f %%, the worst is off by %.1fx. %d of %d orders are shown. %d fitted values are no evidence, %d are not predicted.",
+		s.Tables-s.Failed, s.Tables, unfitted, s.Met, s.Explained, s.Missed, (s.Median-1)*100, s.Worst, s.Held, s.Orders, s.Fitted, s.Unclaimed)
 }

@@ -73,6 +73,8 @@ type contest struct {
 	open   []*point // cells that are not steady and could still win: then there is no winner
 	states map[*point]standing
 
+	oneDesign bool // field is one design in several files: versions to compare, and no contest
+
 	fastest *point // of those that may win, the one with the highest throughput; nil where it was not measured
 }
 
@@ -90,6 +92,9 @@ func judge(unit string, points []*point) *contest {
 	c.dropSlow()
 	slices.SortStableFunc(c.field, func(a, b *point) int { return cmp.Compare(a.value(unit), b.value(unit)) })
 	if len(c.field) == 0 {
+		return c
+	}
+	if c.oneDesign = c.versions(); c.oneDesign {
 		return c
 	}
 	for _, p := range points {
@@ -191,7 +196,15 @@ func apart(a, b *point, unit string) bool {
 }
 
 // decided reports whether at least two cells compete and none that is not steady could still win.
-func (c *contest) decided() bool { return len(c.field) > 1 && len(c.open) == 0 }
+func (c *contest) decided() bool { return len(c.field) > 1 && len(c.open) == 0 && !c.oneDesign }
+
+// versions reports whether at least two cells compete and all are of one design, with the same tunables, in different files.
+func (c *contest) versions() bool {
+	name := func(p *point) string { return strings.TrimSuffix(p.curve.label, p.curve.file) }
+	return len(c.field) > 1 && !slices.ContainsFunc(c.field, func(p *point) bool {
+		return name(p) != name(c.field[0]) || p.curve != c.field[0].curve && p.curve.file == c.field[0].curve.file
+	})
+}
 
 // winner returns the cheapest cell, or nil where there is a tie, no contest, or an open one.
 func (c *contest) winner() *point {

@@ -63,6 +63,10 @@ func lead(list []reign) string {
 func (p *Panel) noContest() string {
 	over, open := false, false
 	for _, c := range p.contests {
+		if c.oneDesign {
+			return fmt.Sprintf("No contest: %s is one design in several files: lwbench compare says what changed between them.",
+				strings.TrimSuffix(c.field[0].curve.label, c.field[0].curve.file))
+		}
 		open = open || len(c.open) > 0
 		for _, s := range c.states {
 			over = over || s == shared

@@ -136,3 +136,24 @@ func TestCaveats(t *testing.T) {
 		t.Error("no assumed figure of haswell-2s is named")
 	}
 }
+
+// TestOneDesignOfTwoFiles: two versions of one design are nothing to crown one of.
+func TestOneDesignOfTwoFiles(t *testing.T) {
+	r := New(testLists())
+	for i, cost := range []string{"500", "700"} {
+		text := "# made by: lwbench sweep\nengine: virtual\nmachine: haswell-2s\nBenchmarkXio/alloc=sfbuf/cpus=1 1 " + cost + " cycles/op\n"
+		if err := r.Add([]string{"old.txt", "new.txt"}[i], strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := r.Panels()[0].Verdict()
+	want := "No contest: sfbuf is one design in several files: lwbench compare says what changed between them."
+	if len(got) == 0 || got[0] != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, c := range r.Panels()[0].contests {
+		if c.winner() != nil {
+			t.Error("a version of the design wins")
+		}
+	}
+}

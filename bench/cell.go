@@ -42,7 +42,7 @@ type Cell struct {
 	Seed   uint64
 	Reps   int    // repetitions of the cell
 	Rep    int    // 0 for the first repetition; each runs with the next seed
-	refine string // what Refine runs it for, or ""
+	rerun  string // why the cell is run once more (record.KeyRun), or ""
 
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	LiveProfile *profile.Live // real threads: profiles to take, or nil
@@ -64,7 +64,25 @@ func (c *Cell) Name() string { return c.name().String() }
 
 // Key identifies the cell among results.
 func (c *Cell) Key() record.Key {
-	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.refine}
+	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.rerun}
+}
+
+// longer is how many times as many operations a cell may take that is run once more until it is steady.
+const longer = 8
+
+// Longer returns the cell to be run once more, with room for more operations until it is steady. Its result replaces the
+// first one.
+func (c *Cell) Longer() *Cell {
+	x, until := *c, c.Until.Longer(longer)
+	x.rerun, x.Until = record.Longer, &until
+	return &x
+}
+
+// Reseeded returns the cell to be run once more with the n-th seed after its own: its result is one more repetition.
+func (c *Cell) Reseeded(n int) *Cell {
+	x := *c
+	x.rerun, x.Rep = fmt.Sprintf("seed %d", c.Seed+uint64(n)), n
+	return &x
 }
 
 // FileName is a name for a file about this repetition of the cell, without an extension.
@@ -227,8 +245,8 @@ func (r *Result) Record() *record.Result {
 	res := &record.Result{Name: *r.Cell.name(), Ops: r.Out.Ops, Config: []record.Setting{
 		{Name: record.KeyEngine, Value: e.Name}, {Name: record.KeyMachine, Value: r.Cell.Machine.Name},
 	}}
-	if r.Cell.refine != "" {
-		res.Config = append(res.Config, record.Setting{Name: record.KeyRun, Value: r.Cell.refine})
+	if r.Cell.rerun != "" {
+		res.Config = append(res.Config, record.Setting{Name: record.KeyRun, Value: r.Cell.rerun})
 	}
 	for _, s := range e.keys(r) {
 		if s.Value != "" {

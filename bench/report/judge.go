@@ -98,7 +98,10 @@ func judge(unit string, points []*point) *contest {
 		return c
 	}
 	for _, p := range points {
-		if p != nil && c.states[p] == unsteady && couldBe(p, unit) <= c.field[0].value(unit)*(1+tieBand) {
+		if p == nil || c.states[p] != unsteady {
+			continue
+		}
+		if lo, _ := couldBe(p, unit); lo <= c.field[0].value(unit)*(1+tieBand) {
 			c.open = append(c.open, p)
 		}
 	}
@@ -151,11 +154,15 @@ func varies(p *point, unit string) bool {
 	return unit == "sec/op" && p.reps(unit) > 2 && p.spread(unit) > noisy
 }
 
-// couldBe returns the least that the cost of an unsteady cell could become: its drift goes on twice as far, or the least
-// repetition is the true one.
-func couldBe(p *point, unit string) float64 {
-	lo, _ := p.interval(unit)
-	return min(lo, p.value(unit)*(1+2*min(0, p.value(record.Drift))))
+// couldBe returns the range in which the cost of a cell lies. The drift of one that has not settled goes on twice as far at
+// most.
+func couldBe(p *point, unit string) (lo, hi float64) {
+	lo, hi = p.interval(unit)
+	if drift := p.value(record.Drift); p.unsettled() {
+		v := p.value(unit)
+		lo, hi = min(lo, v*(1+2*min(0, drift))), max(hi, v*(1+2*max(0, drift)))
+	}
+	return lo, hi
 }
 
 // dropSlow takes cells out of the field whose throughput is measurably below that of the fastest because their CPUs wait:

@@ -96,7 +96,7 @@ func (b *batch) add(rec *record.Result) {
 		b.curve[key], p.curves = c, append(p.curves, c)
 	}
 	pt := c.cell(name.CPUs)
-	pt.hot = rec.Hot
+	pt.hot = cmp.Or(rec.Hot, pt.hot)
 	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
 	if rec.Get(record.KeyRun) == record.Longer {
 		clear(pt.vals)

@@ -180,9 +180,11 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	}
 	err := run(todo)
 	if err == nil {
-		more := bench.Refine(cells, file.Results)
-		wantLines(g, more)
-		err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
+		var more []*bench.Cell
+		if more, err = report.Refine(lists(), cells, file.Results); err == nil {
+			wantLines(g, more)
+			err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
+		}
 	}
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))

@@ -1,4 +1,4 @@
-package bench_test
+package report
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lwbench/bench"
+	"lwbench/bench/plan"
 	"lwbench/bench/record"
 )
 
@@ -31,7 +32,7 @@ func TestRefine(t *testing.T) {
 		{"operations that are given", "\nops: 100", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
 		{"repetitions that are given", "\nreps: 3", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
 	} {
-		cells := grid(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio]\ncpus: [8]"+k.grid).Cells()
+		cells := gridOf(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio]\ncpus: [8]"+k.grid).Cells()
 		var results []*record.Result
 		for i, c := range cells {
 			f := k.figures[i*len(k.figures)/len(cells)]
@@ -49,7 +50,7 @@ func TestRefine(t *testing.T) {
 			})
 		}
 		var got []string
-		for _, c := range bench.Refine(cells, results) {
+		for _, c := range refined(t, cells, results) {
 			got = append(got, fmt.Sprint(c.Design.Name, " ", c.Key().Run))
 			if long := c.Key().Run == record.Longer; long != (c.Until.Most > cells[0].Until.Most) || long == (c.Rep > 0) {
 				t.Errorf("%s: %s of repetition %d, at most %d operations", k.name, c.Key().Run, c.Rep, c.Until.Most)
@@ -59,4 +60,26 @@ func TestRefine(t *testing.T) {
 			t.Errorf("%s: %q, want %q", k.name, got, k.want)
 		}
 	}
+}
+
+func gridOf(t *testing.T, yaml string) *plan.Grid {
+	t.Helper()
+	o, err := plan.ParseSweep("t.yaml", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := o.Resolve(testLists())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func refined(t *testing.T, cells []*bench.Cell, results []*record.Result) []*bench.Cell {
+	t.Helper()
+	again, err := Refine(testLists(), cells, results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
 }

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
+)
+
+// moreSeeds is with how many further seeds two cells are run whose order is not sure.
+const moreSeeds = 2
+
+// Refine returns the cells that should be run beside those of a grid, whose first results are given, because they decide who
+// wins and are not sure enough: a cell that may have the least cost and has not settled, or is imprecise beside others that
+// may have it, is run for longer; where the lead of the cheapest over the second could pass for a tie, or a tie for a lead,
+// both are run with more seeds. What a cell of a grid measures never depends on the others; which cells are run again does.
+//
+// Cells with a given warm-up or number of operations, real input, repetitions or real threads are as the user wants them.
+func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result) (again []*bench.Cell, err error) {
+	first := slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool { return r.Get(record.KeyRun) != "" })
+	r := New(lists)
+	if err := r.AddFile(&record.File{Results: first}); err != nil {
+		return nil, err
+	}
+	at := make(map[record.Key]*point)
+	for _, p := range points(r.panels) {
+		at[p.key()] = p
+	}
+	steady := make(map[*point]*bench.Cell) // the cells that may be run again
+	var contests []*contest                // in the order of the cells
+	for _, c := range cells {
+		p := at[c.Key()]
+		if p == nil || c.Until == nil || c.Reps > 1 || c.ReadsInput() {
+			continue
+		}
+		steady[p] = c
+		if k := p.curve.panel.contests[p.cpus]; !slices.Contains(contests, k) {
+			contests = append(contests, k)
+		}
+	}
+	for _, k := range contests {
+		again = append(again, k.refine(steady)...)
+	}
+	return again, nil
+}
+
+// key identifies the cell of a point under the virtual clock.
+func (p *point) key() record.Key {
+	panel := p.curve.panel
+	name := record.Name{Workload: panel.bare, Params: panel.params, Design: p.curve.design, Set: p.curve.set, CPUs: p.cpus}
+	return record.Key{Engine: panel.Engine, Machine: panel.Machine, Name: name.String()}
+}
+
+// refine returns the cells, of those that may be run again, that leave the winner open.
+func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
+	field := slices.Clone(c.field)
+	for p, s := range c.states {
+		if s == unsteady {
+			field = append(field, p)
+		}
+	}
+	field = slices.DeleteFunc(field, func(p *point) bool { return cells[p] == nil })
+	if len(field) < 2 {
+		return nil
+	}
+	slices.SortFunc(field, func(a, b *point) int { // states has no order
+		return cmp.Or(cmp.Compare(a.value(c.unit), b.value(c.unit)), cmp.Compare(a.curve.place, b.curve.place), cmp.Compare(a.curve.nth, b.curve.nth))
+	})
+	least := math.Inf(1) // the most that the cheapest can cost
+	for _, p := range field {
+		_, hi := couldBe(p, c.unit)
+		least = min(least, hi)
+	}
+	near := slices.DeleteFunc(slices.Clone(field), func(p *point) bool {
+		lo, _ := couldBe(p, c.unit)
+		return lo > least*(1+tieBand)
+	})
+	for _, p := range near {
+		if c.states[p] == unsteady || p.value(record.Unsteady) == record.WideSpread && len(near) > 1 {
+			again = append(again, cells[p].Longer())
+		}
+	}
+	if len(again) > 0 {
+		return again
+	}
+	a, b := field[0], field[1]
+	if lead := b.value(c.unit)/a.value(c.unit) - 1; math.Abs(lead-tieBand) > a.value(record.HalfWidth)+b.value(record.HalfWidth) {
+		return nil
+	}
+	for _, p := range field[:2] {
+		for i := range moreSeeds {
+			again = append(again, cells[p].Reseeded(i+1))
+		}
+	}
+	return again
+}

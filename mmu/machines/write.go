@@ -28,11 +28,19 @@ func Marshal(s *mmu.Spec, comment string) []byte {
 		fmt.Fprintf(&b, "\n%s:\n", section)
 		for _, f := range s.Figures {
 			if name, ours := strings.CutPrefix(f.Name, section+"."); ours {
-				fmt.Fprintf(&b, "  %s: {value: %s, %s}\n", name, strconv.FormatFloat(f.Value, 'f', -1, 64), why(&f))
+				fmt.Fprintf(&b, "  %s: {value: %s, %s}\n", name, written(&f), why(&f))
 			}
 		}
 	}
 	return b.Bytes()
+}
+
+// written is the value as a file has it: true and false for what is either.
+func written(f *mmu.Figure) string {
+	if slices.ContainsFunc(keys(), func(k key) bool { return k.name == f.Name && k.min == 0 && k.max == 1 }) {
+		return strconv.FormatBool(f.Value != 0)
+	}
+	return strconv.FormatFloat(f.Value, 'f', -1, 64)
 }
 
 func why(f *mmu.Figure) string {

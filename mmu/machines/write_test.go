@@ -23,6 +23,9 @@ func TestMarshalReadsBack(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, data)
 		}
+		if !strings.Contains(string(data), "speculate: {value: false, ") {
+			t.Errorf("a flag is not written as one in\n%s", data)
+		}
 		if !reflect.DeepEqual(s, back) {
 			t.Errorf("%s: %+v read back as %+v", name, s, back)
 		}

@@ -148,3 +148,20 @@ func TestHottestLine(t *testing.T) {
 		}
 	}
 }
+
+// TestProfileOfASteadyCell: where the window of counting begins again and again, the profile has what the last one has.
+func TestProfileOfASteadyCell(t *testing.T) {
+	for _, c := range grid(t, "alloc: [sfbuf, lwbuf-rbtree, sfbuf-2010]\nworkload: [xio, stray]\ncpus: [1, 4]").Cells() {
+		plain := runCell(t, c)
+		c.WantCosts = true
+		r := runCell(t, c)
+		o := plain.Out
+		for kind, want := range map[string]int64{
+			"cycles": int64(o.Cycles), "lockwait_cycles": int64(o.Spent[smp.CostLockWait]), "stolen_cycles": int64(o.Spent[smp.CostStolen]),
+		} {
+			if got := profile.Total(r.Costs, kind); got != want || r.Out.Digest != o.Digest {
+				t.Errorf("%s: the profile has %d %s, the cell %d", c.Name(), got, kind, want)
+			}
+		}
+	}
+}

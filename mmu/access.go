@@ -64,6 +64,9 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	m := c.m
 	p := &m.pte[kva]
+	if c.TouchesDue() {
+		c.Order()
+	}
 	if other := p.writer != int16(c.ID()); other || p.shared || m.spec.Speculate {
 		c.Order() // another CPU wrote the entry or may write it now
 		p.shared = p.shared || other
@@ -72,6 +75,7 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	if p.page == 0 {
 		return false
 	}
+	c.touchPTE(kva, !p.accessed)
 	p.accessed = true
 	c.tlb.fill(kva, e, p.page, p.ver)
 	if m.probe != nil {

@@ -6,6 +6,7 @@ type Counters struct {
 	Kremove, KremoveQuick                            int64
 	Qenter, Qremove                                  int64
 	PTEWrites                                        int64 // page-table entries written
+	PTELines                                         int64 // transfers of the page table's cache lines to this CPU
 	Invlpg                                           int64 // single-page invalidations executed on this CPU
 	Flushes                                          int64 // full flushes executed on this CPU
 	Shootdowns                                       int64 // remote invalidations started by this CPU, waited for or not
@@ -32,6 +33,7 @@ func (n *Counters) Add(o *Counters) {
 	n.Qenter += o.Qenter
 	n.Qremove += o.Qremove
 	n.PTEWrites += o.PTEWrites
+	n.PTELines += o.PTELines
 	n.Invlpg += o.Invlpg
 	n.Flushes += o.Flushes
 	n.Shootdowns += o.Shootdowns
@@ -58,6 +60,7 @@ func (n *Counters) Sub(o *Counters) {
 	n.Qenter -= o.Qenter
 	n.Qremove -= o.Qremove
 	n.PTEWrites -= o.PTEWrites
+	n.PTELines -= o.PTELines
 	n.Invlpg -= o.Invlpg
 	n.Flushes -= o.Flushes
 	n.Shootdowns -= o.Shootdowns

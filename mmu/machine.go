@@ -34,6 +34,7 @@ type Machine struct {
 	kmap    kernelMap
 	probe   Probe
 	oracle  oracle
+	ptes    *smp.Lines // of the page table; nil where lines cost nothing
 	flush   *smp.Broadcast
 	ipiLock smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
 	ipiLine smp.Line     // a generation that every shootdown increments
@@ -89,6 +90,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 		return nil, err
 	}
 	m.flush = m.sys.NewBroadcast(flushCall{m})
+	m.makeLines(opt)
 	m.AddPages(opt.Pages)
 	return m, nil
 }

@@ -53,6 +53,7 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	}
 	e.page, e.accessed, e.shared, e.writer = tag, false, false, int16(c.ID())
 	c.N.PTEWrites++
+	c.touchPTE(kva, true)
 	if m.probe != nil {
 		m.probe.Event(&Event{Kind: PTEWritten, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(tag), Old: m.pageOf(old), Note: how})
 	}
@@ -73,6 +74,9 @@ func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	accessed = e.accessed
 	c.m.write(c, kva, tag, how)
 	c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
+	if c.TouchesDue() {
+		c.Order()
+	}
 	return accessed
 }
 

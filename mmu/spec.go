@@ -13,6 +13,7 @@ type Spec struct {
 	MMU      Costs
 
 	KernelGlobal bool // kernel PTEs survive an address-space switch (FreeBSD and Linux yes, DragonFly SMP no)
+	PTELines     bool // eight PTEs share a cache line, which moves between the CPUs that write and walk them
 	Speculate    bool // the CPU may fill its TLB for addresses that no instruction has touched
 
 	Figures []Figure // every number of the file, in its order, with its source

@@ -32,6 +32,7 @@ func Spec() *mmu.Spec {
 // PTEs, and with speculative fills.
 func variant(i int) *mmu.Spec {
 	s := Spec()
+	s.PTELines = i%5 != 0
 	switch i % 4 {
 	case 1:
 		s.TLB = mmu.TLBSpec{L1Sets: 1, L1Ways: 2, L2Sets: 2, L2Ways: 2}

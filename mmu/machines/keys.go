@@ -37,6 +37,7 @@ func keys() []key {
 	ks := []key{
 		{"machine.clock_hz", 1e6, 1e11, func(s *mmu.Spec, v float64) { s.ClockHz = v }},
 		flag("machine.kernel_global", func(s *mmu.Spec) *bool { return &s.KernelGlobal }),
+		flag("machine.pte_lines", func(s *mmu.Spec) *bool { return &s.PTELines }),
 		flag("machine.speculate", func(s *mmu.Spec) *bool { return &s.Speculate }),
 		count("topology.sockets", 1, smp.MaxCPUs, func(s *mmu.Spec) *int { return &s.Topology.Sockets }),
 		count("topology.cores", 1, smp.MaxCPUs, func(s *mmu.Spec) *int { return &s.Topology.Cores }),

@@ -32,7 +32,8 @@ type CPU struct {
 	wakeAt   Cycles // when granted
 
 	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
-	horizon  Cycles // an ordered point at or past it yields to other CPUs
+	horizon  Cycles // an ordered point at or past it calls yield: order, or 0 where touches wait for one
+	order    Cycles // from here on other CPUs come first
 	lead     Cycles // the part of deadline that the other clocks decide
 	always   Cycles // the most that deadline may be: Forever, or 0 where a profiler looks at every charge
 
@@ -52,7 +53,8 @@ type CPU struct {
 	blocked  WaitKind // what a parked CPU waits for, for deadlock reports
 	awaits   string   // WaitHarness: what for
 	blockedL *SpinLock
-	link     Cycles // transfer of that lock's line from the waiter before
+	touches  []touch // of Lines, that wait for an ordered point
+	link     Cycles  // transfer of that lock's line from the waiter before
 
 	resume   func() (struct{}, bool)
 	stop     func()
@@ -151,12 +153,24 @@ func (c *CPU) yield() (live bool) {
 		c.liveDue()
 		return true
 	}
+	for {
+		if c.now >= c.order {
+			c.letOthers()
+		}
+		if len(c.touches) == 0 {
+			return false
+		}
+		c.settleTouches() // in order, and in order again at the clock that this leads to
+	}
+}
+
+// letOthers returns when this CPU's (clock, id) is the least of all that can run.
+func (c *CPU) letOthers() {
 	c.sys.tree.set(c.id, keyOf(c.now, c.id))
 	c.park()
 	if c.interrupted {
 		c.handle()
 	}
-	return false
 }
 
 // due is reached when the lead is used up or an IPI has arrived, and after every charge of a profiled CPU.
@@ -173,10 +187,19 @@ func (c *CPU) due(what Cost) {
 		c.yield()
 		return
 	}
+	c.catchUp()
+}
+
+// catchUp lets other CPUs run where the lead is used up, and serves the IPIs that have arrived.
+func (c *CPU) catchUp() {
 	for {
 		switch {
 		case c.now >= c.lead:
-			if c.yield() || c.sys.explored != nil {
+			if c.live != nil {
+				c.liveDue()
+				return
+			}
+			if c.letOthers(); c.sys.explored != nil {
 				return
 			}
 		case c.takesIPIs() && c.irqAt <= c.now:
@@ -256,7 +279,7 @@ func (c *CPU) waitUntil(what Cost, t Cycles, kind WaitKind) {
 		c.spend(what, t-c.now)
 		return
 	}
-	if t < c.horizon && (c.irqAt > t || !c.takesIPIs()) {
+	if t < c.order && (c.irqAt > t || !c.takesIPIs()) {
 		c.spend(what, t-c.now)
 		c.Note()
 		return

@@ -21,6 +21,7 @@ type program struct {
 	lines [3]Line
 	q     WaitQueue
 	casts [2]*Broadcast
+	ptes  *Lines
 	units int         // a resource under mp: taken and given back, with sleeps when it is used up
 	log   [2][]uint64 // when the spinlock and the mutex were held, and by which CPU
 }
@@ -31,6 +32,7 @@ func (p *program) by(r *rand.Rand) Method { return Method{Sending(r.IntN(4)), Ac
 func newProgram(s *System) *program {
 	cpus := s.NCPU()
 	return &program{
+		ptes:  s.NewLines(6, s.costs.Line, 77),
 		casts: [2]*Broadcast{s.NewBroadcast(call{inval: 300}), s.NewBroadcast(call{inval: 40})},
 		n:     cpus, units: max(1, cpus/2), mp: SpinLock{Name: "mp", IPIs: true, Kind: LockKind((cpus + 1) % numLockKinds)}, spin: SpinLock{Name: "spin", Kind: LockKind(cpus % numLockKinds)},
 		mutex: SpinLock{Name: "mutex", IPIs: true, Sleeps: true},
@@ -50,6 +52,9 @@ func (p *program) body(seed uint64, steps int) func(*CPU) error {
 }
 
 func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
+	if r.IntN(3) == 0 {
+		c.TouchLater(p.ptes, r.IntN(6), r.IntN(2) == 0, CostPTE)
+	}
 	switch r.IntN(14) {
 	case 0, 1, 2:
 		c.Charge(CostWork, Cycles(r.IntN(400)))

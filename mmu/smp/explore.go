@@ -104,7 +104,7 @@ func (s *System) explore() {
 		}
 		s.start(c)
 		// Every ordered point comes back here; so do charges, machine calls, and the ends of critical sections, unless coarse.
-		c.horizon, c.lead, c.deadline = 0, Forever+1, int64(c.always)
+		c.horizon, c.order, c.lead, c.deadline = 0, 0, Forever+1, int64(c.always)
 		return
 	}
 }

@@ -89,7 +89,7 @@ func (s *System) makeLive(opt Live) error {
 	for _, c := range s.cpus {
 		c.live = &liveCPU{parker: host.NewParker(), yield: l.pin == nil, credit: uint64(c.id)*2 + 1}
 		c.live.due.Store(noMail)
-		c.deadline, c.horizon, c.lead = int64(long), long, long // irqAt stays at Forever: a critical section does not touch deadline
+		c.deadline, c.horizon, c.order, c.lead = int64(long), long, long, long // irqAt stays at Forever: a critical section does not touch deadline
 	}
 	return nil
 }

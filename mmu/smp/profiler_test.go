@@ -129,7 +129,7 @@ func TestProfilerIsToldOfEveryCycle(t *testing.T) {
 // TestProfilerKnowsTheCode looks at which code each kind of cost is put down to, and that every stack reaches the bottom.
 func TestProfilerKnowsTheCode(t *testing.T) {
 	r := newRecorder()
-	for seed := range uint64(8) {
+	for seed := range uint64(24) {
 		profiledRun(t, 8, seed, r)
 	}
 	for _, want := range []string{

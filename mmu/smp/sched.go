@@ -31,7 +31,10 @@ func (c *CPU) limit(key uint64) {
 	if keyOf(t, c.id) < key {
 		h++ // at the same clock the smaller id goes first
 	}
-	c.horizon = min(c.horizon, h)
+	c.order = min(c.order, h)
+	if len(c.touches) == 0 {
+		c.horizon = c.order
+	}
 	c.lead = min(c.lead, t+c.sys.ahead)
 	c.deadline = min(c.deadline, int64(c.lead))
 }
@@ -138,10 +141,14 @@ func (s *System) start(c *CPU) {
 		}
 	}
 	c.beyond = 0
-	c.horizon, c.lead = s.mark, min(c.now+slice, s.mark)
+	c.order, c.lead = s.mark, min(c.now+slice, s.mark)
+	c.horizon = c.order
 	if other := s.tree.leastBut(c.id); other != never {
 		c.limit(other)
 		c.lead = max(c.lead, c.now+1) // it is its turn: one step at least
+	}
+	if len(c.touches) > 0 {
+		c.horizon = 0
 	}
 	c.setDeadline()
 	s.cur, s.next = c, c

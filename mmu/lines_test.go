@@ -1,0 +1,60 @@
+package mmu
+
+import (
+	"testing"
+
+	"lwbench/mmu/smp"
+)
+
+// TestNeighboursShareAPTELine: two CPUs of one socket map pages at addresses whose PTEs lie in one line, in turn, and then in
+// lines of their own. A line takes 100 to move.
+func TestNeighboursShareAPTELine(t *testing.T) {
+	for _, k := range []struct {
+		kva  [2]KVA
+		want int64
+	}{{[2]KVA{8, 15}, 5}, {[2]KVA{8, 16}, 0}} {
+		spec := testSpec()
+		spec.PTELines = true
+		m := newMachine(t, spec, 2)
+		if err := m.Serial(6, func(i int) (int, func(*CPU) error) {
+			return i % 2, func(c *CPU) error {
+				c.KenterQuick(k.kva[i%2], m.Page(i))
+				c.Order() // where the line moves
+				return nil
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		n := m.Counters()
+		if n.PTELines != k.want {
+			t.Errorf("%v: %d transfers, want %d", k.kva, n.PTELines, k.want)
+		}
+		if got, want := m.Spent(smp.CostPTE), Cycles(6*15)+Cycles(k.want)*100; got != want {
+			t.Errorf("%v: %d cycles for PTEs, want %d", k.kva, got, want)
+		}
+	}
+}
+
+// TestWalksShareAPTELine: a walk that sets Accessed writes the line; later walks of other CPUs read copies of it, and the next
+// write takes it from all.
+func TestWalksShareAPTELine(t *testing.T) {
+	spec := testSpec()
+	spec.PTELines = true
+	m := newMachine(t, spec, 3)
+	steps := []func(c *CPU){
+		func(c *CPU) { c.KenterQuick(8, m.Page(1)) }, // cpu0: first touch, nothing
+		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu1 sets Accessed: 100
+		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu2 reads: 100
+		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu1 hits in its TLB
+		func(c *CPU) { c.SetPTE(8, m.Page(2)) },      // cpu0 takes it from both: 100
+	}
+	cpu := []int{0, 1, 2, 1, 0}
+	if err := m.Serial(len(steps), func(i int) (int, func(*CPU) error) {
+		return cpu[i], func(c *CPU) error { steps[i](c); c.Order(); return nil }
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := m.Counters(); n.PTELines != 3 {
+		t.Errorf("%d transfers, want 3", n.PTELines)
+	}
+}

@@ -12,7 +12,7 @@ import (
 // number prints a figure of some unit, rounded to what a reader can use: seconds with their prefix, counts to the
 // whole, small ones to three figures.
 func number(v float64, unit string) string {
-	if strings.HasPrefix(unit, "sec") {
+	if strings.HasSuffix(strings.TrimSuffix(unit, "/op"), "sec") { // "sec/op", "p50-sec", "elapsed-sec/op"
 		return seconds(v)
 	}
 	return plain(v)

@@ -175,6 +175,13 @@ func TestOpenErrors(t *testing.T) {
 			t.Errorf("%.20q: %v, want %s", text, err, want)
 		}
 	}
+	empty, err := os.ReadFile("testdata/empty.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := read(t, "empty.log", string(empty), "auto"); err == nil || err.Error() != "empty.log: the file is empty" {
+		t.Error(err)
+	}
 	if _, _, err := read(t, "f", "x\n", "clf"); err == nil || !strings.Contains(err.Error(), `no format "clf": choose auto, combined`) {
 		t.Error(err)
 	}

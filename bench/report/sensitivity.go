@@ -131,21 +131,21 @@ func (r *Results) compare(x *Influence, v *variation) error {
 }
 
 // swaps lists the pairs of designs that compete in both contests and of which the cheaper is the dearer in the other, by
-// more than the tie band. The winner's place goes to the winner there.
+// more than the tie band on both sides. Both contests are of the same cells with the same seeds, so that what their samples
+// spread does not count. The winner's place goes to the cheapest there.
 func swaps(a, b *contest) (list []swap) {
 	there := make(map[string]*point)
 	for _, p := range b.field {
 		there[p.curve.label] = p
 	}
-	first, next := a.winner(), b.winner()
+	dearer := func(x, y *point) bool { return x.value(a.unit) > y.value(a.unit)*(1+tieBand) }
 	for i, low := range a.field {
 		for _, high := range a.field[i+1:] {
 			x, y := there[low.curve.label], there[high.curve.label]
-			if x == nil || y == nil || !apart(low, high, a.unit) || !apart(y, x, b.unit) {
+			if x == nil || y == nil || !dearer(high, low) || !dearer(x, y) {
 				continue
 			}
-			won := first == low && next == y
-			list = append(list, swap{from: low.curve.label, to: high.curve.label, winner: won})
+			list = append(list, swap{from: low.curve.label, to: high.curve.label, winner: i == 0 && y == b.field[0]})
 		}
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	pprof "github.com/google/pprof/profile"
@@ -257,14 +258,24 @@ func (r *Result) Record() *record.Result {
 		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: e.Units[i].Value(r.Out)})
 	}
 	if r.Costs != nil {
-		if line, share := profile.Hottest(r.Costs); line != "" {
-			res.Hot = fmt.Sprintf("%.0f %% at %s", 100*share, line)
-		}
+		res.Hot = hot(r.Costs)
 	}
 	if r.Spread >= 0 && !e.Exact {
 		res.Values = append(res.Values, record.Value{Unit: record.Spread, Value: r.Spread})
 	}
 	return res
+}
+
+// hot names the lock that a profiled cell waits for most and the source line that spends most of its cycles.
+func hot(p *pprof.Profile) string {
+	var parts []string
+	if locks, total := profile.Locks(p), profile.Total(p, "cycles"); len(locks) > 0 && 10*locks[0].Cycles >= total {
+		parts = append(parts, fmt.Sprintf("%.0f %% wait for %s", 100*float64(locks[0].Cycles)/float64(total), locks[0].Name))
+	}
+	if line, share := profile.Hottest(p); line != "" {
+		parts = append(parts, fmt.Sprintf("%.0f %% at %s", 100*share, line))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Write appends the result to a result file: its figures, or a comment that says why there are none.

@@ -143,7 +143,7 @@ func TestHottestLine(t *testing.T) {
 		if plain != "" || share < 0.2 || !strings.Contains(line, "allocators/naive/") || !strings.HasSuffix(line, "→ Lock → wait for lock") {
 			t.Errorf("%.2f at %q, without a profile %q", share, line, plain)
 		}
-		if hot := r.Record().Hot; !strings.HasSuffix(hot, line) {
+		if hot := r.Record().Hot; !strings.HasSuffix(hot, line) || !strings.Contains(hot, " % wait for MP lock, ") {
 			t.Errorf("the result says %q", hot)
 		}
 	}

@@ -54,8 +54,8 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), d
 	return err
 }
 
-// order is in which cells run: those of one workload together, and of these the ones with most CPUs, which take longest,
-// first. Results are delivered in the order of the list, so an interrupted run loses what it finished of one workload.
+// order returns the order in which cells run: the cells of one workload together, those with most CPUs first because they take
+// longest. Results are delivered in the order of the list, so that an interrupted run loses at most one workload's cells.
 func order(cells []*Cell) []int {
 	group := make([]int, len(cells))
 	for i := 1; i < len(cells); i++ {

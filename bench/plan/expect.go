@@ -10,7 +10,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// Expectation is one line under expect: in a sweep file; see the package comment for its form.
+// Expectation is one line below expect: in a sweep file. The package comment describes its form.
 type Expectation struct {
 	Text     string
 	design   string
@@ -20,7 +20,7 @@ type Expectation struct {
 	unit     record.Unit
 	op       string
 	number   float64
-	than     string // a design in place of number
+	than     string // a design, instead of number
 }
 
 // ParseExpectation reads one expectation.

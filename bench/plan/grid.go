@@ -15,13 +15,13 @@ import (
 	"lwbench/mmu"
 )
 
-// Axis is a tunable or a parameter and the values that it takes in a grid.
+// Axis is a tunable or parameter with the values that it takes in a grid.
 type Axis struct {
 	Name   string
 	Values []string
 }
 
-// Grid is a checked sweep: the lists whose product are its cells.
+// Grid is a checked sweep: the lists whose product is its cells.
 type Grid struct {
 	Why       string
 	Designs   []*allocators.Design
@@ -42,7 +42,7 @@ type Grid struct {
 	Files     *input.Files // opens the input files of cells, or nil: then they are opened by name
 }
 
-// CheckInputs reports, before anything runs, an input file of a cell in which there is nothing to run.
+// CheckInputs reports an input file of a cell that holds nothing to run.
 func (g *Grid) CheckInputs() error {
 	for _, w := range g.Workloads {
 		if w.CheckInput == nil {
@@ -61,9 +61,9 @@ func (g *Grid) CheckInputs() error {
 	return nil
 }
 
-// Cells returns the grid's cells in the order in which results are recorded: machine, workload and its parameters, then
-// design and its tunables, CPUs, repetition; on real threads all cells once before each is repeated. A tunable multiplies the
-// cells of the designs that have it, no others. A design that lacks what the workload needs has no cell: see NotApplicable.
+// Cells returns the grid's cells in the order of the result file: machine, workload and its parameters, design and its
+// tunables, CPUs, repetition. On real threads every cell runs once before any is repeated. A tunable multiplies only the
+// cells of the designs that have it. A design that lacks what the workload needs has no cell: see NotApplicable.
 func (g *Grid) Cells() []*bench.Cell {
 	var cells []*bench.Cell
 	for _, m := range g.Machines {
@@ -80,7 +80,7 @@ func (g *Grid) Cells() []*bench.Cell {
 			}
 		}
 	}
-	if !g.Engine.Exact { // what disturbs the host for a while shall not meet one cell alone
+	if !g.Engine.Exact { // a disturbance of the host must not hit all repetitions of one cell
 		slices.SortStableFunc(cells, func(a, b *bench.Cell) int { return a.Rep - b.Rep })
 	}
 	return cells
@@ -135,7 +135,7 @@ func (g *Grid) add(cells []*bench.Cell, c bench.Cell) []*bench.Cell {
 	return cells
 }
 
-// product returns every choice of one value from each axis; one empty choice where there is no axis.
+// product returns every choice of one value from each axis. Without axes that is one empty choice.
 func product(axes []Axis) [][]record.Setting {
 	all := [][]record.Setting{nil}
 	for _, a := range axes {
@@ -150,7 +150,7 @@ func product(axes []Axis) [][]record.Setting {
 	return all
 }
 
-// ofDesign returns the axes that are tunables of d.
+// ofDesign returns the axes that d has as tunables.
 func ofDesign(axes []Axis, d *allocators.Design) []Axis {
 	return keep(axes, func(name string) bool {
 		_, ok := d.Tunable(name)
@@ -158,7 +158,7 @@ func ofDesign(axes []Axis, d *allocators.Design) []Axis {
 	})
 }
 
-// ofWorkload returns the axes that are parameters of w.
+// ofWorkload returns the axes that w has as parameters.
 func ofWorkload(axes []Axis, w *workload.Workload) []Axis {
 	return keep(axes, func(name string) bool {
 		return slices.ContainsFunc(w.Params, func(p workload.Param) bool { return p.Name == name })
@@ -169,7 +169,7 @@ func keep(axes []Axis, own func(name string) bool) []Axis {
 	return slices.DeleteFunc(slices.Clone(axes), func(a Axis) bool { return !own(a.Name) })
 }
 
-// tuning reads the values that checkTunable has seen.
+// tuning parses values that checkTunable has accepted.
 func tuning(set []record.Setting, d *allocators.Design) allocators.Tuning {
 	t := make(allocators.Tuning)
 	for _, s := range set {

@@ -8,9 +8,8 @@ import (
 	"lwbench/bench/workload"
 )
 
-// once takes out of the grid what is named twice, as --cpus 1,1 is one count: else a cell would run twice, and its
-// repetitions would all count as one. It comes after the checks, when names and numbers of one value are one text. Two
-// machines of one name are an error.
+// once removes duplicates such as --cpus 1,1. Otherwise a cell would run twice and count as two repetitions. It runs after
+// the checks, when equal values have equal text. Two machines with the same name are an error.
 func (g *Grid) once() error {
 	g.Designs, g.Workloads, g.CPUs = unique(g.Designs), unique(g.Workloads), unique(g.CPUs)
 	for i := range g.Set {
@@ -22,7 +21,7 @@ func (g *Grid) once() error {
 	for i, m := range g.Machines {
 		for _, n := range g.Machines[:i] {
 			if n.Name == m.Name {
-				return fmt.Errorf("machine: two files say that they are %s: results would not tell them apart", m.Name)
+				return fmt.Errorf("machine: two files have the name %s: their results could not be told apart", m.Name)
 			}
 		}
 	}
@@ -39,7 +38,7 @@ func unique[T comparable](list []T) []T {
 	return out
 }
 
-// sameText writes each number as the first value equal to it is written: 0.5 and 0.50 are one.
+// sameText gives equal numbers the text of the first of them: 0.5 and 0.50 are one value.
 func sameText(p *workload.Param, values []string) []string {
 	values = slices.Clone(values)
 	if p.Kind == workload.Text {

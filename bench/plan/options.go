@@ -1,7 +1,7 @@
 package plan
 
-// Options is what a user asks for, as text: the flags of lwbench sweep, and the keys of a sweep file. What is empty or
-// zero has its default.
+// Options is what a user asks for, as text: the flags of lwbench sweep and the keys of a sweep file. An empty field takes
+// its default.
 type Options struct {
 	Why      string              `yaml:"why"`
 	Alloc    []string            `yaml:"alloc"`
@@ -19,7 +19,7 @@ type Options struct {
 	Expect   []string            `yaml:"expect"`
 }
 
-// Merge returns o with everything that over sets in its place; names in Set and Param are merged one by one.
+// Merge returns o with the fields that over sets replaced. Set and Param are merged name by name.
 func (o Options) Merge(over Options) Options {
 	o.Alloc = pick(over.Alloc, o.Alloc)
 	o.Workload = pick(over.Workload, o.Workload)

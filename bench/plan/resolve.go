@@ -15,7 +15,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Lists is what names are looked up in.
+// Lists holds the designs, workloads and machines that names refer to.
 type Lists struct {
 	Designs   []*allocators.Design
 	Workloads []*workload.Workload
@@ -28,8 +28,7 @@ const (
 	DefaultMachine = "haswell-2s"
 )
 
-// Resolve checks what the user asked for and fills in the defaults. The error is one line; it names what is nearest to a
-// name that does not exist.
+// Resolve checks the options and fills in the defaults. The error is one line. For an unknown name it suggests the nearest.
 func (o *Options) Resolve(l Lists) (*Grid, error) {
 	g := &Grid{Why: o.Why, Ops: DefaultOps, Seed: 1}
 	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
@@ -183,8 +182,8 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	return nil
 }
 
-// checkTunable checks the values against the range, and that a design of the sweep has the tunable at all. From here on a
-// value is called by its name, or else its digits, whichever way the user wrote it.
+// checkTunable checks that a design of the sweep has the tunable and that the values are in its range. It rewrites each value
+// to its canonical text: its name, or its digits.
 func checkTunable(a Axis, designs []*allocators.Design) error {
 	if err := notEmpty(a.Name, len(a.Values)); err != nil {
 		return err
@@ -241,7 +240,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 	return checkTogether(g)
 }
 
-// checkTogether looks for parameters that are right each by itself and wrong together.
+// checkTogether rejects parameters that are valid each by itself and not together.
 func checkTogether(g *Grid) error {
 	for _, w := range g.Workloads {
 		for _, choice := range product(ofWorkload(g.Param, w)) {

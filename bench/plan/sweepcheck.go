@@ -8,7 +8,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// shape is what a key of a sweep file takes.
+// shape is the type of value that a key of a sweep file takes.
 type shape struct {
 	what  string // in words, for messages
 	holds func(ast.Node) bool
@@ -24,7 +24,7 @@ var (
 	knobs  = shape{what: "names with a list each, as {sfbuf.nsfbufs: [64, 1024]}", holds: isScalar, list: true, table: true}
 )
 
-// shapeOf returns what the key takes; false for a key that is none.
+// shapeOf returns the shape of a key's value, and false for an unknown key.
 func shapeOf(key string) (shape, bool) {
 	switch key {
 	case "why", "engine", "ipi-cost":
@@ -41,8 +41,8 @@ func shapeOf(key string) (shape, bool) {
 	return shape{}, false
 }
 
-// checkShapes looks for values of another shape than their keys take, before a decoder rounds or converts them. It says
-// nothing of a file that is no YAML and of unknown keys: the decoder does. The error begins with the line's number.
+// checkShapes rejects values of the wrong type before the decoder rounds or converts them. It leaves invalid YAML and unknown
+// keys to the decoder. The error begins with the line number.
 func checkShapes(data []byte) error {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil || len(file.Docs) == 0 || file.Docs[0].Body == nil {
@@ -70,7 +70,7 @@ func checkShapes(data []byte) error {
 	return nil
 }
 
-// mismatch returns the node that is not of the shape, or nil.
+// mismatch returns the node that does not have the shape, or nil.
 func (s shape) mismatch(n ast.Node) ast.Node {
 	switch {
 	case s.table:
@@ -102,7 +102,7 @@ func (s shape) mismatch(n ast.Node) ast.Node {
 	return nil
 }
 
-// checkSize refuses numbers that no key can hold; Options.Resolve knows the ranges of the others.
+// checkSize rejects numbers that no key can hold. Options.Resolve checks the ranges.
 func checkSize(key string, n *ast.IntegerNode) error {
 	text := n.GetToken().Value
 	if _, negative := n.Value.(int64); negative && text[0] == '-' && key == "seed" {
@@ -122,7 +122,7 @@ func isScalar(n ast.Node) bool {
 	return false
 }
 
-// isWhole reports whether n is a whole number that fits a word: larger ones come as text or as a fraction.
+// isWhole reports whether n is a whole number of at most 64 bits: the parser returns larger ones as text or as a float.
 func isWhole(n ast.Node) bool {
 	i, ok := n.(*ast.IntegerNode)
 	if !ok {
@@ -133,5 +133,5 @@ func isWhole(n ast.Node) bool {
 	return err == nil || err2 == nil
 }
 
-// lineOfNode is the number of the line on which n begins.
+// lineOfNode returns the number of the line on which n begins.
 func lineOfNode(n ast.Node) int { return n.GetToken().Position.Line }

@@ -9,11 +9,11 @@ import (
 type Variant struct {
 	Design  *allocators.Design
 	Machine *mmu.Spec
-	Given   allocators.Tuning // the tunables that the user has set; the others are left to the harness
+	Given   allocators.Tuning // the tunables that the user set; the harness chooses the others
 }
 
-// Variants resolves the allocators, machines, tunables and engine of o; it ignores the rest. The order is a sweep's: machine,
-// design, tunables. live reports the engine. The error is one line, as Resolve's.
+// Variants resolves the allocators, machines, tunables and engine of o and ignores the rest. The order is that of a sweep:
+// machine, design, tunables. live reports the engine. The error is one line.
 func (o *Options) Variants(l Lists) (list []Variant, live bool, err error) {
 	g := &Grid{}
 	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.machines, o.tunables} {

@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// types are the sample types, in the order of a sample's values. The first is what pprof shows by itself.
+// types are the sample types, in the order of a sample's values. The first is pprof's default.
 var types = []struct{ name, unit string }{
 	{"cycles", "count"},
 	{"time", "nanoseconds"},
@@ -22,7 +22,7 @@ var types = []struct{ name, unit string }{
 	{"tlb_misses", "count"},
 }
 
-// Cell says which cell a profile is of.
+// Cell identifies the cell of a profile.
 type Cell struct {
 	Name            string // as in a result file
 	Alloc, Workload string
@@ -31,10 +31,10 @@ type Cell struct {
 	Elapsed         smp.Cycles // virtual time of the whole run
 }
 
-// mark is the comment by which a profile of ours is known.
+// mark is the comment that identifies a profile of lwbench.
 const mark = "lwbench profile of simulated cost"
 
-// leaves name what a kind of cost was spent on where its own name says too little beside a primitive.
+// leaves are clearer names for kinds of cost whose own name says too little below a primitive.
 var leaves = map[int]string{
 	int(smp.CostAlloc):     "instructions",
 	int(smp.CostPTE):       "write PTE",
@@ -48,7 +48,7 @@ var leaves = map[int]string{
 	slotDelay:              "others wait for lock",
 }
 
-// distances label what was stolen.
+// distances are labels for stolen cycles.
 var distances = map[int]string{slotSibling: "sibling", slotSocket: "socket", slotRemote: "remote"}
 
 func leafName(slot int) string {
@@ -58,7 +58,7 @@ func leafName(slot int) string {
 	return smp.Cost(slot).String()
 }
 
-// Profile is what was counted, as a pprof profile. Equal runs make equal profiles, to the byte when written.
+// Profile returns the counts as a pprof profile. Equal runs have equal profiles, byte for byte.
 func (p *Collector) Profile(cell Cell) (*profile.Profile, error) {
 	b := newBuilder(cell)
 	for cpu := range p.cpus {
@@ -105,7 +105,7 @@ func newBuilder(cell Cell) *builder {
 	return b
 }
 
-// title is what pprof shows beside the sample type: it takes what follows the last slash.
+// title is the text that pprof shows next to the sample type: pprof cuts everything before the last slash.
 func title(cell string) string { return strings.ReplaceAll(cell, "/", " ") }
 
 func (b *builder) sample(p *Collector, s site, cpu int, c *counts) {
@@ -137,7 +137,7 @@ func (b *builder) sample(p *Collector, s site, cpu int, c *counts) {
 	})
 }
 
-// values spreads what was counted over the sample types.
+// values distributes the counts over the sample types.
 func (b *builder) values(slot int, c *counts) []int64 {
 	only := func(kinds ...int) int64 {
 		for _, k := range kinds {

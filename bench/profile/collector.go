@@ -10,8 +10,8 @@ import (
 // Collector is the smp.Profiler that makes a profile of one run.
 type Collector struct {
 	machine *mmu.Machine
-	table   []uint16    // open hash of stacks, by number; 0 is empty
-	stacks  [][]uintptr // by number; 0 stands for what came after the table was full
+	table   []uint16    // open-addressed hash table of stack numbers; 0 is empty
+	stacks  [][]uintptr // by number; 0 collects the stacks seen after the table was full
 	sites   [][slots]int32
 	n       []site
 	cpus    []cpuCounts
@@ -29,7 +29,7 @@ const (
 	slotSibling = smp.NumCosts + iota // stolen, by the distance of the victim
 	slotSocket
 	slotRemote
-	slotDelay // what others waited for a lock because of the stack
+	slotDelay // cycles that others waited for a lock because of the stack
 	slots
 )
 
@@ -40,19 +40,19 @@ type counts struct {
 
 type cpuCounts struct {
 	counting bool
-	seen     mmu.Counters // when the collector looked last
+	seen     mmu.Counters // at the last look
 	at       []counts     // by site
 }
 
-// NewCollector makes a collector for a machine of so many CPUs. Nothing is counted on a CPU before Begin.
+// NewCollector returns a collector for a machine with the given number of CPUs. A CPU counts nothing before Begin.
 func NewCollector(cpus int) *Collector {
 	return &Collector{table: make([]uint16, 256), stacks: make([][]uintptr, 1), sites: make([][slots]int32, 1), locks: make(map[uint16]string), cpus: make([]cpuCounts, cpus)}
 }
 
-// Watch names the machine whose counters are to be looked at; it must be called before the run.
+// Watch sets the machine whose counters the collector reads. It must be called before the run.
 func (p *Collector) Watch(m *mmu.Machine) { p.machine = m }
 
-// Begin starts the counting on a CPU: from now on its cycles count. Whatever has counted before is void.
+// Begin starts counting on a CPU and discards what it has counted before.
 func (p *Collector) Begin(cpu int) {
 	c := &p.cpus[cpu]
 	c.counting, c.seen = true, p.machine.CPU(cpu).N
@@ -66,7 +66,7 @@ func (p *Collector) End() {
 	}
 }
 
-// Stack is smp.Profiler's.
+// Stack implements smp.Profiler.
 func (p *Collector) Stack(pcs []uintptr) uint16 {
 	h := uint64(len(pcs))
 	for _, pc := range pcs {
@@ -82,7 +82,7 @@ func (p *Collector) Stack(pcs []uintptr) uint16 {
 	return p.add(i, pcs)
 }
 
-// add takes in a new stack, whose place in the table is i.
+// add stores a new stack at index i of the table.
 func (p *Collector) add(i uint64, pcs []uintptr) uint16 {
 	n := len(p.stacks)
 	if n > 0xffff {
@@ -112,7 +112,7 @@ func (p *Collector) grow() {
 	}
 }
 
-// Charged is smp.Profiler's.
+// Charged implements smp.Profiler.
 func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uint16) {
 	c := &p.cpus[cpu]
 	if !c.counting {
@@ -127,7 +127,7 @@ func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uin
 	if n == 0 && now.Shootdowns == c.seen.Shootdowns && now.TLBMisses == c.seen.TLBMisses || what == smp.CostIdle {
 		return
 	}
-	switch { // counted, and charged for elsewhere
+	switch { // counted here, charged elsewhere
 	case n == 0 && now.TLBMisses == c.seen.TLBMisses:
 		what = smp.CostShootdown
 	case n == 0:
@@ -141,17 +141,17 @@ func (p *Collector) Charged(cpu int, what smp.Cost, n smp.Cycles, by int, at uin
 	c.seen.Shootdowns, c.seen.IPIs, c.seen.TLBMisses = now.Shootdowns, now.IPIs, now.TLBMisses
 }
 
-// Delayed is smp.Profiler's.
+// Delayed implements smp.Profiler.
 func (p *Collector) Delayed(cpu int, n smp.Cycles, by int, at uint16) {
 	if p.cpus[cpu].counting {
 		p.counts(by, at, slotDelay).delay += int64(n)
 	}
 }
 
-// Waits is smp.Profiler's.
+// Waits implements smp.Profiler.
 func (p *Collector) Waits(at uint16, lock string) { p.locks[at] = lock }
 
-// counts returns where to count for a stack, a slot and a CPU.
+// counts returns the counters of a stack, a slot and a CPU.
 func (p *Collector) counts(cpu int, at uint16, slot int) *counts {
 	id := p.sites[at][slot]
 	if id == 0 {

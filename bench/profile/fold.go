@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// frame is one function of a stack as readers see it, with the line that was reached; a file of "" is a name alone.
+// frame is one function of a stack as a reader sees it, with its current line. A frame without a file is a name only.
 type frame struct {
 	function, file string
 	line           int
@@ -21,7 +21,7 @@ const (
 	engine    = module + "mmu/smp."
 )
 
-// phases are the calls of a workload's Env that stand on every design's stacks, with the phase that each begins.
+// phases are the calls of a workload's Env that are on every design's stacks, with the phase that each begins.
 var phases = map[string]string{
 	workloads + "(*Env).Alloc": "alloc",
 	workloads + "(*Env).ask":   "kva",
@@ -30,22 +30,22 @@ var phases = map[string]string{
 	workloads + "(*Env).Free":  "free",
 }
 
-// fold turns return addresses, innermost first, into the frames that a reader sees, innermost first, and the phase in
-// which they are. What runs the workload is left out, and so is what the machine does below the primitive that was called.
+// fold turns return addresses into the frames that a reader sees, both innermost first, and their phase. It drops the frames
+// that run the workload and those of the machine below the primitive that was called.
 func fold(pcs []uintptr) (out []frame, phase string) {
 	all := expand(pcs)
 	outer := len(all)
 	for outer > 0 && !isBody(all[outer-1].function) {
 		outer--
 	}
-	if outer == 0 { // no workload in it: a test's own body
+	if outer == 0 { // a test's body without a workload
 		outer = len(all)
 	}
 	inner := 0
 	for inner < outer && isMachine(all[inner].function) {
 		inner++
 	}
-	if inner > 0 && all[inner-1].function != engine+"(*CPU).Charge" { // a charge of the caller's own is no primitive
+	if inner > 0 && all[inner-1].function != engine+"(*CPU).Charge" { // a charge that the caller makes itself is not a primitive
 		inner--
 	}
 	out = all[inner:outer]
@@ -74,7 +74,7 @@ func expand(pcs []uintptr) (out []frame) {
 	}
 }
 
-// isBody reports whether a function is a workload's own, not what runs it.
+// isBody reports whether a function belongs to a workload rather than to the code that runs it.
 func isBody(function string) bool {
 	name, ok := strings.CutPrefix(function, workloads)
 	return ok && !strings.HasPrefix(name, "Run.") && !strings.HasPrefix(name, "(*Env).run") && !strings.HasPrefix(name, "(*Env).act")
@@ -84,8 +84,8 @@ func isMachine(function string) bool {
 	return strings.HasPrefix(function, machine) || strings.HasPrefix(function, engine)
 }
 
-// rename takes what depends on the checkout and on the compiler's numbering out of the frames: files stand as in the
-// repository, a closure goes by the name of the function that it is written in.
+// rename makes frames independent of the checkout and of the compiler's numbering: file names are relative to the repository,
+// and a closure has the name of the function that contains it.
 func rename(frames []frame) []frame {
 	out := make([]frame, 0, len(frames))
 	for _, f := range frames {

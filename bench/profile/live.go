@@ -121,7 +121,7 @@ func (c *subject) startCPU(dir string) (stop func() error, err error) {
 	}, nil
 }
 
-// difference takes one of Go's profiles that grow for as long as the process lives: write keeps what has come since.
+// difference takes one of Go's profiles, which grow over the life of the process. write keeps the samples since then.
 func (c *subject) difference(name, dir string) (write func() error) {
 	before, err := snapshot(name)
 	return func() error {

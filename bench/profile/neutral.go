@@ -8,14 +8,14 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Diff returns what after costs more than before, and less: before's samples count as negative, marked as pprof's
-// -diff_base marks them, so that any pprof shows it in red and blue. Both are put on neutral frames first, for functions of
-// two designs never have the same names.
+// Diff returns the difference of two profiles. The samples of before are negative and marked as pprof's -diff_base marks
+// them, so that pprof shows the difference in red and blue. Both profiles are first put on neutral frames, because functions
+// of two designs never have the same names.
 func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 	a, b := neutral(before), neutral(after)
 	for _, s := range a.Sample {
 		if s.DiffBaseSample() {
-			return nil, fmt.Errorf("the profile to compare with is a difference itself")
+			return nil, fmt.Errorf("the profile is itself a difference: give profiles of cells")
 		}
 	}
 	a.SetLabel("pprof::base", []string{"true"})
@@ -32,8 +32,8 @@ func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 	return d, d.CheckValid()
 }
 
-// neutral returns a copy whose designs' functions have no package: "naive.(*allocator).Alloc" and "lwbuf.(*allocator).Alloc"
-// are one frame, allocator.Alloc. Lines and files of designs go, what is shared keeps them.
+// neutral returns a copy in which the functions of designs have no package: "naive.(*allocator).Alloc" and
+// "lwbuf.(*allocator).Alloc" become one frame, allocator.Alloc. Design frames lose their file and line; shared frames keep them.
 func neutral(p *profile.Profile) *profile.Profile {
 	p = p.Copy()
 	for _, f := range p.Function {
@@ -55,7 +55,7 @@ func neutral(p *profile.Profile) *profile.Profile {
 	return mergeSame(p)
 }
 
-// mergeSame lets functions and locations that have become equal be one.
+// mergeSame merges functions and locations that have become equal.
 func mergeSame(p *profile.Profile) *profile.Profile {
 	type key struct {
 		name, file string
@@ -76,7 +76,7 @@ func mergeSame(p *profile.Profile) *profile.Profile {
 				continue
 			}
 			locs[k] = l
-			l.Address = 0 // two profiles number their lines each for itself
+			l.Address = 0 // each profile numbers its lines independently
 		}
 	}
 	return p.Compact()

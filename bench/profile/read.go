@@ -13,11 +13,11 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// maxFile bounds a profile file, and what it unpacks to, in bytes; ours are some hundred kilobytes.
+// maxFile bounds a profile file, packed and unpacked, in bytes. Profiles of lwbench have some hundred kilobytes.
 const maxFile = 256 << 20
 
-// Read reads a profile that lwbench has written. What is cut off, no profile, or a profile of something else is an error
-// of one line that names the file.
+// Read reads a profile that lwbench has written. A truncated file and a profile of another program are errors: one line that
+// names the file.
 func Read(name string) (*profile.Profile, error) {
 	st, err := os.Stat(name)
 	if err != nil {
@@ -49,7 +49,7 @@ func Read(name string) (*profile.Profile, error) {
 		return nil, fmt.Errorf("%s: not a profile, or cut off: %q", name, err.Error())
 	}
 	if !Ours(p) {
-		return nil, fmt.Errorf("%s: a profile, but none of lwbench: use go tool pprof", name)
+		return nil, fmt.Errorf("%s: a profile of another program: use go tool pprof", name)
 	}
 	if len(p.Sample) == 0 {
 		return nil, fmt.Errorf("%s: a profile without samples", name)
@@ -58,7 +58,7 @@ func Read(name string) (*profile.Profile, error) {
 	return p, nil
 }
 
-// unpacked undoes the compression of a profile, which a few bytes could make endless.
+// unpacked decompresses a profile. The bound protects against a small file that expands without limit.
 func unpacked(data []byte) ([]byte, error) {
 	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		return data, nil
@@ -74,7 +74,7 @@ func unpacked(data []byte) ([]byte, error) {
 	return data, err
 }
 
-// Ours reports whether lwbench has made the profile.
+// Ours reports whether lwbench wrote the profile.
 func Ours(p *profile.Profile) bool {
 	if !slices.Contains(p.Comments, mark) || len(p.SampleType) != len(types) || len(p.Mapping) == 0 {
 		return false
@@ -84,7 +84,7 @@ func Ours(p *profile.Profile) bool {
 			return false
 		}
 	}
-	for _, s := range p.Sample { // each frame of ours is one function
+	for _, s := range p.Sample { // in profiles of lwbench each location is one function
 		if len(s.Location) == 0 || slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return len(l.Line) != 1 || l.Line[0].Function == nil }) {
 			return false
 		}
@@ -101,7 +101,7 @@ func Write(p *profile.Profile, name string) error {
 	return writeFile(name, b.Bytes())
 }
 
-// writeFile replaces a regular file in one step; to a pipe or a device it writes.
+// writeFile replaces a regular file atomically. It writes directly to a pipe or device.
 func writeFile(name string, data []byte) error {
 	fail := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
 	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {

@@ -88,9 +88,9 @@ func TestReadRefuses(t *testing.T) {
 		"one byte less":            {whole[:len(whole)-1], "not a profile, or cut off"},
 		"zipped twice":             {twice.Bytes(), "not a profile, or cut off"},
 		"text":                     {[]byte("cycles 12\nmore\n"), "not a profile, or cut off"},
-		"foreign":                  {bytesOf(t, foreign), "none of lwbench"},
-		"other types":              {bytesOf(t, other), "none of lwbench"},
-		"frame without a function": {bytesOf(t, bare), "none of lwbench"},
+		"foreign":                  {bytesOf(t, foreign), "of another program"},
+		"other types":              {bytesOf(t, other), "of another program"},
+		"frame without a function": {bytesOf(t, bare), "of another program"},
 		"no samples":               {bytesOf(t, none), "without samples"},
 	} {
 		_, err := read(t, k.data)

@@ -16,11 +16,11 @@ import (
 // pprof keeps its configuration in package globals: one rendering at a time.
 var rendering sync.Mutex
 
-// fileStyle hides what needs a server in a page that is opened from disk. The search box and the graph stay.
+// fileStyle hides the parts of the page that need a server. The search box and the graph stay.
 const fileStyle = `<style>#view,#sample,#refine,#config,#download,#action-menu,.help{display:none!important}</style>
 </head>`
 
-// FlameGraph renders pprof's flame graph of one sample type as one HTML file that needs nothing else. kind "" is cycles.
+// FlameGraph renders pprof's flame graph of one sample type as one self-contained HTML file. The default kind is cycles.
 func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
 	if kind == "" {
 		kind = types[0].name
@@ -45,9 +45,9 @@ func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
 	return []byte(strings.Replace(text, "</head>", fileStyle, 1)), nil
 }
 
-// Pages returns pprof's own web pages over the profile, by path: "/flamegraph", "/top" and others. Some reach beyond
-// the profile: /graph runs a command, /source and /disasm read files, /saveconfig and /deleteconfig
-// write. It may be called concurrently, and so may the pages.
+// Pages returns pprof's own web pages for the profile by path: "/flamegraph", "/top" and others. Some reach beyond the
+// profile: /graph runs a command, /source and /disasm read files, /saveconfig and /deleteconfig write files. Pages and the
+// handlers may be called concurrently.
 func Pages(p *profile.Profile) (pages map[string]http.Handler, err error) {
 	rendering.Lock()
 	defer rendering.Unlock()
@@ -84,7 +84,7 @@ func WriteFlameGraph(p *profile.Profile, kind, name string) error {
 	return writeFile(name, page)
 }
 
-// answer keeps what a handler answers.
+// answer records a handler's response.
 type answer struct {
 	header http.Header
 	body   bytes.Buffer
@@ -95,14 +95,14 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-// memory hands the profile to pprof; the empty source keeps pprof from saving a copy under the user's home.
+// memory gives the profile to pprof. The empty source prevents pprof from saving a copy in the user's home directory.
 type memory struct{ p *profile.Profile }
 
 func (m memory) Fetch(string, time.Duration, time.Duration) (*profile.Profile, string, error) {
 	return m.p.Copy(), "", nil
 }
 
-// arguments are pprof's flags, by name; what is not given has its default.
+// arguments are pprof's flags by name. Flags that are not in it have their default.
 type arguments map[string]string
 
 func (a arguments) Bool(name string, def bool, _ string) *bool {
@@ -124,7 +124,7 @@ func (a arguments) ExtraUsage() string                           { return "" }
 func (a arguments) AddExtraUsage(string)                         {}
 func (a arguments) Parse(func()) []string                        { return []string{"lwbench"} }
 
-// noTool keeps pprof from looking for a binary: there is none.
+// noTool prevents pprof from looking for a binary.
 type noTool struct{}
 
 var errNoBinary = errors.New("a simulated profile has no binary")
@@ -135,10 +135,10 @@ func (noTool) Open(string, uint64, uint64, uint64, string) (driver.ObjFile, erro
 
 func (noTool) Disasm(string, uint64, uint64, bool) ([]driver.Inst, error) { return nil, errNoBinary }
 
-// silence is a UI that asks and says nothing.
+// silence is a UI without input or output.
 type silence struct{}
 
-func (silence) ReadLine(string) (string, error)     { return "", errors.New("nobody to ask") }
+func (silence) ReadLine(string) (string, error)     { return "", errors.New("no terminal") }
 func (silence) Print(...any)                        {}
 func (silence) PrintErr(...any)                     {}
 func (silence) IsTerminal() bool                    { return false }

@@ -20,7 +20,7 @@ func Kinds() (names []string) {
 	return names
 }
 
-// Index is the place of a sample type among a sample's values; a kind that is none is an error that names them all.
+// Index returns the index of a sample type among a sample's values. The error for an unknown type lists all types.
 func Index(kind string) (int, error) {
 	i := slices.Index(Kinds(), kind)
 	if i < 0 {
@@ -29,7 +29,7 @@ func Index(kind string) (int, error) {
 	return i, nil
 }
 
-// Total is the sum of one sample type over the profile.
+// Total returns the sum of one sample type over the profile.
 func Total(p *profile.Profile, kind string) (n int64) {
 	i, err := Index(kind)
 	if err != nil {
@@ -41,8 +41,8 @@ func Total(p *profile.Profile, kind string) (n int64) {
 	return n
 }
 
-// WriteTop prints where a sample type goes, most first, at most rows lines: the innermost source line that is not the
-// machine's, the primitive that it calls, and the kind of cost. Of a difference it prints the largest changes.
+// WriteTop prints at most rows lines of source with the largest share of a sample type: the innermost line outside the
+// machine, the primitive that it calls, and the kind of cost. For a difference it prints the largest changes.
 func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	at, err := Index(kind)
 	if err != nil {
@@ -77,7 +77,7 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	return t.Write(w)
 }
 
-// order sorts what is not zero by size, then by name.
+// order sorts the names by absolute value, then by name, and drops zeros.
 func order(sum map[string]int64) (names []string) {
 	for name, n := range sum {
 		if n != 0 {

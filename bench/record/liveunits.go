@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/workload"
 )
 
-// live makes a unit of seconds of the host.
+// seconds returns a unit in seconds of the host.
 func seconds(name, doc string, v func(*workload.Outcome) float64) Unit {
 	return Unit{Name: name, Doc: doc, Better: "lower", value: v}
 }
@@ -20,7 +20,7 @@ func of(o *workload.Outcome, sec float64) float64 {
 	return sec / float64(o.Ops)
 }
 
-// LiveUnits returns every unit of results on real threads, in the order of result files. Times are seconds of the host.
+// LiveUnits lists the units of the live engine, in file order. Times are seconds of the host.
 func LiveUnits() []Unit {
 	quantile := func(q float64) func(o *workload.Outcome) float64 {
 		return func(o *workload.Outcome) float64 { return float64(o.Latency.Quantile(q)) / o.Live.Hz }
@@ -28,7 +28,7 @@ func LiveUnits() []Unit {
 	return append([]Unit{
 		seconds("sec/op", "time of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Busy) }),
-		seconds("elapsed-sec/op", "time from the end of the warm-up to the end of the run, by the operations of all CPUs",
+		seconds("elapsed-sec/op", "time from the end of the warm-up to the end of the run, divided by the operations of all CPUs",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Elapsed) }),
 		{
 			Name: "ops/s", Doc: "operations of all CPUs in a second", Better: "higher",
@@ -38,7 +38,7 @@ func LiveUnits() []Unit {
 			Name: Idle, Doc: "share of the CPUs' time with nothing to do",
 			value: func(o *workload.Outcome) float64 { return Round(o.Live.Idle) },
 		},
-		seconds("p50-sec", "median time of one operation, of one in 32: its alloc, kva, use and free", quantile(0.5)),
+		seconds("p50-sec", "median time of one operation, its alloc, kva, use and free; one in 32 is timed", quantile(0.5)),
 		seconds("p99-sec", "99th percentile of the same", quantile(0.99)),
 		seconds("max-sec", "largest of the same", quantile(1)),
 		seconds("lockwait-sec/op", "time spent waiting for locks", func(o *workload.Outcome) float64 { return of(o, o.Live.LockWait) }),
@@ -47,7 +47,7 @@ func LiveUnits() []Unit {
 		seconds("stolen-sec/op", "time that IPIs took from their victims", func(o *workload.Outcome) float64 { return of(o, o.Live.Stolen) }),
 		seconds("sleep-sec/op", "time asleep for a buffer", func(o *workload.Outcome) float64 { return of(o, o.Live.Sleep) }),
 		{
-			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads, a waiting thread's yields among them; 0 where they are not pinned", Better: "lower",
+			Name: "descheduled", Doc: "involuntary context switches of the CPUs' threads, including the yields of waiting threads; 0 if they are not pinned", Better: "lower",
 			value: func(o *workload.Outcome) float64 { return float64(o.Live.Descheduled) },
 		},
 		{
@@ -57,8 +57,8 @@ func LiveUnits() []Unit {
 	}, countUnits()...)
 }
 
-// Spread is the unit that the last repetition of a live cell carries: how far apart the repetitions are, as the median
-// distance of sec/op from its median, over that median.
+// Spread is the unit of the last repetition of a live cell: the median distance of sec/op from its median over all
+// repetitions, divided by that median.
 const Spread = "spread"
 
 // seconds reports whether the unit is a time of the host.

@@ -36,7 +36,7 @@ func Unsettled(code float64) string {
 	return [...]string{GrowingKVA: "still taking KVA", Drifting: "the cost keeps changing", WideSpread: "less precise than asked for"}[int(code)]
 }
 
-// codeOf returns the code of Unsteady for what was found of a run.
+// codeOf returns the code of Unsteady for the status of a run.
 func codeOf(s steady.Status) float64 {
 	switch s {
 	case steady.TakesKVA:
@@ -49,12 +49,12 @@ func codeOf(s steady.Status) float64 {
 	return Steady
 }
 
-// throughputUnits say how much the machine gets done, beside what it costs: a design whose users wait is cheap, for a CPU
-// that waits is idle.
+// throughputUnits say how much work the machine completes. Cost alone favours a design whose users wait, because a waiting
+// CPU is idle and idle time costs nothing.
 func throughputUnits() []Unit {
 	return []Unit{
 		{
-			Elapsed, "cycles of the window times CPUs, by its operations: cycles/op and idle time", "lower",
+			Elapsed, "cycles of the window times CPUs, divided by its operations: cycles/op plus idle time", "lower",
 			func(o *workload.Outcome) float64 { return ratio(int64(o.Elapsed)*int64(len(o.Rates)), o.Ops) },
 		},
 		{
@@ -69,14 +69,13 @@ func throughputUnits() []Unit {
 			},
 		},
 		{
-			StarvedCPUs, "CPUs that ended operations before the window and none in it: others' interrupts leave them no time", "lower",
+			StarvedCPUs, "CPUs that completed operations before the window and none in it, because interrupts leave them no time", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Starved) },
 		},
 	}
 }
 
-// precisionUnits say how far the figures of the cell can be trusted. They are 0 of a run
-// that counts as a whole.
+// precisionUnits say how precise the figures of the cell are. They are 0 for a run that counts as a whole.
 func precisionUnits() []Unit {
 	return []Unit{
 		{
@@ -88,7 +87,7 @@ func precisionUnits() []Unit {
 			func(o *workload.Outcome) float64 { return o.Verdict.Throughput },
 		},
 		{
-			Drift, "by how much cycles/op differs from that of the quarter of the run before the window (of a given window: its second half from its first), as a fraction of the latter", "",
+			Drift, "change of cycles/op from the quarter of the run before the window (of a given window: from its first half to its second), as a fraction", "",
 			func(o *workload.Outcome) float64 { return o.Verdict.Drift },
 		},
 		{
@@ -96,7 +95,7 @@ func precisionUnits() []Unit {
 			func(o *workload.Outcome) float64 { return codeOf(o.Verdict.Status) },
 		},
 		{
-			RunOps, "operations of the whole run, those before the window included", "",
+			RunOps, "operations of the whole run, including those before the window", "",
 			func(o *workload.Outcome) float64 { return float64(o.Before + o.Ops) },
 		},
 	}

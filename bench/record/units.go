@@ -9,15 +9,15 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Unit is one measured quantity as result files carry it.
+// Unit is one measured quantity of a result file.
 type Unit struct {
 	Name   string
 	Doc    string
-	Better string // "lower", "higher", or empty where neither is
+	Better string // "lower", "higher", or empty where neither is better
 	value  func(*workload.Outcome) float64
 }
 
-// Value returns the quantity for one cell, rounded: what is exact to a millionth, times of the host to four figures.
+// Value returns the quantity for one cell: exact values rounded to a millionth, times of the host to four figures.
 func (u *Unit) Value(o *workload.Outcome) float64 {
 	if v := u.value(o); u.seconds() {
 		return Round(v)
@@ -25,7 +25,7 @@ func (u *Unit) Value(o *workload.Outcome) float64 {
 	return math.Round(u.value(o)*1e6) / 1e6
 }
 
-// perOp makes a unit of a count: the count divided by the operations of the cell.
+// perOp returns the unit of a count divided by the operations of the cell.
 func perOp(name, doc string, n func(*workload.Outcome) int64) Unit {
 	return Unit{name, doc, "lower", func(o *workload.Outcome) float64 { return ratio(n(o), o.Ops) }}
 }
@@ -56,26 +56,26 @@ func timeUnits() []Unit {
 		quantile("p90-cycles", "90th percentile of the same", 0.9),
 		quantile("p99-cycles", "99th percentile of the same", 0.99),
 		quantile("p99.9-cycles", "99.9th percentile of the same", 0.999),
-		quantile("max-cycles", "largest of the same, exactly", 1),
+		quantile("max-cycles", "exact maximum of the same", 1),
 	}
 }
 
-// fairnessUnits say how evenly the CPUs fared. A load that gives its CPUs different parts is uneven by itself: the one that
-// zeroes pages, the half that reads a pipe.
+// fairnessUnits say how evenly the CPUs progress. A workload that gives its CPUs different roles is uneven by itself: one CPU
+// zeroes pages, half of them read a pipe.
 func fairnessUnits() []Unit {
 	return []Unit{
 		{
-			"cpu-cv", "spread over CPUs of their allocs and frees a busy cycle: standard deviation over mean, 0 where all fared alike", "lower",
+			"cpu-cv", "variation between CPUs of their allocs and frees per busy cycle: standard deviation over mean, 0 if all are equal", "lower",
 			func(o *workload.Outcome) float64 { return fairness(o).CV },
 		},
 		{
-			"cpu-min-max", "the same of the worst-off CPU over that of the best-off: 1 where all fared alike, 0 where one did nothing", "higher",
+			"cpu-min-max", "the same of the slowest CPU over that of the fastest: 1 if all are equal, 0 if one did nothing", "higher",
 			func(o *workload.Outcome) float64 { return fairness(o).MinMax },
 		},
 	}
 }
 
-// fairness describes the rates of the CPUs; where there are none, nobody is worse off.
+// fairness describes the rates of the CPUs. Without rates all CPUs count as equal.
 func fairness(o *workload.Outcome) spread.Spread {
 	s, err := spread.Of(o.Rates)
 	if err != nil {
@@ -84,25 +84,25 @@ func fairness(o *workload.Outcome) spread.Spread {
 	return s
 }
 
-// costDocs says what the cycles of each kind of cost were spent on; idle time is no cost of an operation.
+// costDocs says what the cycles of each kind of cost are spent on. Idle time is not a cost of an operation.
 var costDocs = [smp.NumCosts]string{
 	smp.CostWork:      "cycles of the workload's own computing",
-	smp.CostUse:       "cycles that touching and copying mapped pages took",
+	smp.CostUse:       "cycles of touching and copying mapped pages",
 	smp.CostAlloc:     "cycles of the allocator's own instructions and of the lines that its locks guard",
 	smp.CostPTE:       "cycles spent writing page-table entries",
 	smp.CostInvlpg:    "cycles of invalidations and flushes on the CPU that asked for them",
 	smp.CostTLB:       "cycles of page walks and of second-level TLB hits",
 	smp.CostLine:      "cycles of shared cache lines outside locks: atomics and transfers",
-	smp.CostLock:      "cycles spent taking and dropping locks, the wait apart",
+	smp.CostLock:      "cycles spent taking and dropping locks, without the wait",
 	smp.CostLockWait:  "cycles spent waiting for locks",
 	smp.CostShootdown: "cycles that initiators spent sending IPIs and waiting",
 	smp.CostStolen:    "cycles that IPIs took from the work of their victims",
-	smp.CostSleep:     "cycles of sleeping for a resource, and of the switches for it",
-	smp.CostKVA:       "cycles of the kernel map: taking KVA and giving it back",
+	smp.CostSleep:     "cycles of context switches to and from sleeping for a resource",
+	smp.CostKVA:       "cycles of the kernel map: allocating and freeing KVA",
 	smp.CostMessage:   "cycles of sending and receiving messages between CPUs",
 }
 
-// costUnits returns a unit for each kind of cost: together they are cycles/op.
+// costUnits returns a unit for each kind of cost. Their sum is cycles/op.
 func costUnits() (units []Unit) {
 	for k, doc := range costDocs {
 		if doc != "" {
@@ -127,23 +127,23 @@ func countUnits() []Unit {
 		perOp("pte-writes/op", "page-table entries written", func(o *workload.Outcome) int64 { return o.Counters.PTEWrites }),
 		perOp("tlb-misses/op", "page walks", func(o *workload.Outcome) int64 { return o.Counters.TLBMisses }),
 		perOp("sleeps/op", "sleeps for a resource", func(o *workload.Outcome) int64 { return o.Counters.Sleeps }),
-		perOp("failed/op", "allocs that might not wait and found nothing free", func(o *workload.Outcome) int64 { return o.Failed }),
+		perOp("failed/op", "allocs that were not allowed to wait and found nothing free", func(o *workload.Outcome) int64 { return o.Failed }),
 		{
-			"reuse", "share of allocs served by a mapping that held the page already, without a PTE write", "higher",
+			"reuse", "share of allocs that found the page already mapped and wrote no PTE", "higher",
 			func(o *workload.Outcome) float64 { return ratio(o.Reuses, o.Allocs) },
 		},
-		{"kva-pages", "most pages of KVA taken at once", "lower", func(o *workload.Outcome) float64 { return float64(o.KVAPages) }},
+		{"kva-pages", "most pages of KVA allocated at once", "lower", func(o *workload.Outcome) float64 { return float64(o.KVAPages) }},
 		peakUnit(),
 		{
-			"stale", "accesses that the TLB sent to another page than the caller was promised", "lower",
+			"stale", "accesses that went through a stale TLB entry to a page other than the promised one", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Stale) },
 		},
 		{
-			"stale-risk", "accesses that were right by luck: the CPU may still hold an older translation", "lower",
+			"stale-risk", "accesses that were correct only because the older entry, which the CPU may still hold, happened to be evicted", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.StaleRisk) },
 		},
 		{
-			"faults", "other broken rules: unmapped access, double mapping, use after free, leak", "lower",
+			"faults", "other violations: unmapped access, double mapping, use after free, leak", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Counters.Faults) },
 		},
 	}

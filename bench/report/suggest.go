@@ -6,8 +6,8 @@ import (
 	"lwbench/bench/record"
 )
 
-// Suggest returns flags of lwbench profile that show where the most promising design loses most: the cheapest over all
-// workloads, in the cell of its greatest slowdown. It is empty where nothing is to be explained.
+// Suggest returns the command that explains the greatest slowdown of the design that is cheapest over all workloads. It is
+// empty if there is nothing to explain.
 func (r *Results) Suggest() string {
 	for _, g := range r.groups() {
 		o := g.overview()
@@ -16,17 +16,17 @@ func (r *Results) Suggest() string {
 		}
 		for _, row := range o.rows {
 			if row.class() == 1 && row.times > 1+tieBand {
-				return row.worst.flags()
+				return row.worst.whyCommand()
 			}
 		}
 	}
 	return ""
 }
 
-// flags are the flags that run a cell.
-func (p *point) flags() string {
+// whyCommand is the command that explains a cell.
+func (p *point) whyCommand() string {
 	panel := p.curve.panel
-	s := fmt.Sprintf("--alloc %s --workload %s --cpus %d", p.curve.design, panel.bare, p.cpus)
+	s := fmt.Sprintf("lwbench why %s --workload %s --cpus %d", p.curve.design, panel.bare, p.cpus)
 	if panel.Machine != plan.DefaultMachine {
 		s += " --machine " + panel.Machine
 	}

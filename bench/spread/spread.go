@@ -1,7 +1,7 @@
-// Package spread describes how a few figures lie: those of the CPUs of one run, or of repetitions of one cell.
+// Package spread summarizes a few figures: the CPUs of one run, or the repetitions of one cell.
 //
-// It is descriptive statistics (github.com/montanaflynn/stats), for reading. Whether two results differ is for package
-// compare, with benchmath's tests.
+// It is descriptive statistics (github.com/montanaflynn/stats). Whether two results differ is decided in package compare by
+// the tests of benchmath, and in package report by its judge.
 package spread
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/montanaflynn/stats"
 )
 
-// Spread describes some values, in their own unit.
+// Spread summarizes values, in their own unit.
 type Spread struct {
 	N                      int
 	Mean, Median, Min, Max float64
@@ -29,13 +29,13 @@ func (s *Spread) Relative() float64 {
 	return s.MAD / s.Median
 }
 
-// Of describes values, which it leaves as they are. Negative values have no CV and no MinMax that mean anything; none at
-// all, NaN and infinities are errors. Several goroutines may call it at once.
+// Of summarizes values and does not change them. CV and MinMax are meaningless for negative values. An empty list, NaN and
+// infinities are errors. It may be called concurrently.
 func Of(values []float64) (Spread, error) {
 	if len(values) == 0 {
 		return Spread{}, errors.New("no values")
 	}
-	for _, v := range values { // the library lets them pass, and every figure is NaN
+	for _, v := range values { // the library accepts them, and every figure becomes NaN
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return Spread{}, fmt.Errorf("%v among the values", v)
 		}
@@ -59,7 +59,7 @@ func Of(values []float64) (Spread, error) {
 		}
 		*f.to = v
 	}
-	if s.Min != s.Max { // equal values have no deviation, whatever rounding makes of their mean
+	if s.Min != s.Max { // the deviation of equal values must be 0 despite rounding of the mean
 		s.CV, s.MinMax = deviation/s.Mean, s.Min/s.Max
 	}
 	return s, nil

@@ -1,7 +1,7 @@
-// Package sweeps holds the sweep files that come with the program: a question each, with what its answer means and what
-// is expected of it. Their format is package bench's. `lwbench sweep NAME` runs one; go test runs each of them tiny.
+// Package sweeps embeds the sweep files that come with the program. Each asks one question, explains its answer, and states
+// what it expects. Package plan documents the format. `lwbench sweep NAME` runs one; go test runs all of them at small size.
 //
-// A new sweep is one YAML file in this folder.
+// To add a sweep, put one YAML file into this folder.
 package sweeps
 
 import (

@@ -199,8 +199,8 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	}
 	if n := countCells(file.Results); err == nil && n > 0 && f.out != "-" {
 		fmt.Fprintf(table, "%s in %s\nnext: lwbench report %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
-		if flags := shown.Suggest(); flags != "" {
-			fmt.Fprintf(table, "      lwbench profile %s\n", flags)
+		if more := shown.Suggest(); more != "" {
+			fmt.Fprintf(table, "      %s\n", more)
 		}
 	}
 	stuck := tellFailed(talk, failed)

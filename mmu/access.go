@@ -72,10 +72,10 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 		p.shared = p.shared || other
 	}
 	c.N.TLBMisses++
+	c.touchPTE(kva, p.page != 0 && !p.accessed)
 	if p.page == 0 {
 		return false
 	}
-	c.touchPTE(kva, !p.accessed)
 	p.accessed = true
 	c.tlb.fill(kva, e, p.page, p.ver)
 	if m.probe != nil {

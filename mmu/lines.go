@@ -2,13 +2,25 @@ package mmu
 
 import "lwbench/mmu/smp"
 
+// pageSize is the size of a page, in bytes.
+const pageSize = 4096
+
 // ptesPerLine is how many PTEs of 8 bytes lie in a cache line of 64.
 const ptesPerLine = 8
 
-// makeLines makes the cache lines of the page table. One CPU alone moves none, real threads move the host's, and in an
-// exploration time does not matter.
+// makeLines makes the cache lines of the page table, and what is known of where pages are. Real threads move the host's lines,
+// and in an exploration time does not matter. One CPU alone moves no lines of the page table.
 func (m *Machine) makeLines(opt Options) {
-	if !m.spec.PTELines || opt.Live != nil || opt.Scheduler != nil || opt.CPUs == 1 {
+	if opt.Live != nil || opt.Scheduler != nil {
+		return
+	}
+	if k := &m.spec.MMU; k.CopySocket > 0 {
+		far := [smp.NumDistances]Cycles{
+			smp.Socket: max(0, k.CopySocket-k.CopyPage), smp.Remote: max(0, k.CopyRemote-k.CopyPage),
+		}
+		m.places = m.sys.NewLines(0, far, max(0, k.CopyMemory-k.CopyPage))
+	}
+	if !m.spec.PTELines || opt.CPUs == 1 {
 		return
 	}
 	m.ptes = m.sys.NewLines((len(m.pte)+ptesPerLine-1)/ptesPerLine, m.spec.SMP.Line, 0)
@@ -24,4 +36,22 @@ func (c *CPU) touchPTE(kva KVA, write bool) {
 	if l := c.m.ptes; l != nil {
 		c.TouchLater(l, int(kva)/ptesPerLine, write, smp.CostPTE)
 	}
+}
+
+// Copy charges for reading or writing bytes of pg, at most a page, in CostUse. What it costs depends on where the page is:
+// in this core's caches where this CPU or its sibling touched it last or has read it since, in those of another core or
+// socket, or in memory where no CPU has touched it. Copies of less than half a page count as if it were near. It returns
+// what is charged at once; what the distance adds is charged at the CPU's next ordered point.
+func (c *CPU) Copy(pg *Page, bytes int, write bool) Cycles {
+	m := c.m
+	n := m.spec.MMU.CopyPage * Cycles(bytes) / pageSize
+	c.Charge(smp.CostUse, n)
+	if m.places != nil && bytes >= pageSize/2 {
+		m.places.Grow(m.npages)
+		c.TouchLater(m.places, pg.ID(), write, smp.CostUse)
+		if c.TouchesDue() {
+			c.Order()
+		}
+	}
+	return n
 }

@@ -58,3 +58,36 @@ func TestWalksShareAPTELine(t *testing.T) {
 		t.Errorf("%d transfers, want 3", n.PTELines)
 	}
 }
+
+// TestCopyByPlace: a page costs what its place says: memory at first, then the last toucher's distance, then this core's caches.
+func TestCopyByPlace(t *testing.T) {
+	spec := testSpec() // two sockets of four cores
+	spec.MMU.CopySocket, spec.MMU.CopyRemote, spec.MMU.CopyMemory = 1500, 2500, 2000
+	m := newMachine(t, spec, 8)
+	steps := []struct {
+		cpu   int
+		write bool
+		want  Cycles
+	}{
+		{0, true, 2000},  // from memory
+		{0, false, 1000}, // here
+		{1, false, 1500}, // from cpu0
+		{1, false, 1000}, // a copy is here
+		{7, true, 2500},  // from the other socket
+		{0, false, 2500}, // and back
+	}
+	if err := m.Serial(len(steps), func(i int) (int, func(*CPU) error) {
+		k := steps[i]
+		return k.cpu, func(c *CPU) error {
+			before := c.Spent(smp.CostUse)
+			c.Copy(m.Page(5), 4096, k.write)
+			c.Order()
+			if got := c.Spent(smp.CostUse) - before; got != k.want {
+				t.Errorf("copy %d: %d cycles, want %d", i, got, k.want)
+			}
+			return nil
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+}

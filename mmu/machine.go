@@ -34,6 +34,7 @@ type Machine struct {
 	kmap    kernelMap
 	probe   Probe
 	oracle  oracle
+	places  *smp.Lines // of pages: who touched each last; nil where copies cost the same everywhere
 	ptes    *smp.Lines // of the page table; nil where lines cost nothing
 	flush   *smp.Broadcast
 	ipiLock smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock

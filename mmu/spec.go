@@ -35,19 +35,20 @@ type TLBSpec struct {
 
 // Costs are the prices of the memory-management primitives, in cycles.
 type Costs struct {
-	TLBHit    smp.Cycles // a translation found in the first level (0 where the access hides it)
-	TLBHit2   smp.Cycles // found in the second level only
-	Walk      smp.Cycles // a page walk that ends in a fill
-	PTEWrite  smp.Cycles // writing one kernel PTE
-	Invlpg    smp.Cycles // invalidating one page on this CPU
-	FlushAll  smp.Cycles // invalidating every kernel entry on this CPU (kernel_global decides how: CR3 or CR4.PGE)
-	SwitchCR3 smp.Cycles // loading another address space
-	FlushMax  int        // FlushRange goes page by page up to this many pages, then flushes all (Linux 33, NetBSD 16)
-	KVAAlloc  smp.Cycles // taking a range from the kernel map, its lock apart
-	KVAFree   smp.Cycles // giving a range back, its lock and shootdown apart
-	Magazine  smp.Cycles // objcache: a pop or a push on this CPU's magazine
-	Hash      smp.Cycles // hashing a page and entering the bucket, its cache line apart
-	Compare   smp.Cycles // one step along a chain, list or tree, its cache line apart
-	CopyPage  smp.Cycles // copying one page of 4096 bytes that is in the cache
-	Instr     smp.Cycles // a handful of ordinary instructions: a field read, a test, a list unlink
+	TLBHit                             smp.Cycles // a translation found in the first level (0 where the access hides it)
+	TLBHit2                            smp.Cycles // found in the second level only
+	Walk                               smp.Cycles // a page walk that ends in a fill
+	PTEWrite                           smp.Cycles // writing one kernel PTE
+	Invlpg                             smp.Cycles // invalidating one page on this CPU
+	FlushAll                           smp.Cycles // invalidating every kernel entry on this CPU (kernel_global decides how: CR3 or CR4.PGE)
+	SwitchCR3                          smp.Cycles // loading another address space
+	FlushMax                           int        // FlushRange goes page by page up to this many pages, then flushes all (Linux 33, NetBSD 16)
+	KVAAlloc                           smp.Cycles // taking a range from the kernel map, its lock apart
+	KVAFree                            smp.Cycles // giving a range back, its lock and shootdown apart
+	Magazine                           smp.Cycles // objcache: a pop or a push on this CPU's magazine
+	Hash                               smp.Cycles // hashing a page and entering the bucket, its cache line apart
+	Compare                            smp.Cycles // one step along a chain, list or tree, its cache line apart
+	CopyPage                           smp.Cycles // copying one page of 4096 bytes that is in this core's caches
+	CopySocket, CopyRemote, CopyMemory smp.Cycles // the same of one in another core's caches, on another socket, in memory
+	Instr                              smp.Cycles // a handful of ordinary instructions: a field read, a test, a list unlink
 }

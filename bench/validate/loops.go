@@ -148,7 +148,7 @@ func mapLoop(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error
 			}
 			next[id] = (next[id] + 1) % pages
 			c.Load(b.KVA(c), b.Page())
-			c.Charge(smp.CostUse, c.Costs().CopyPage*mmu.Cycles(p["bytes"])/4096)
+			c.Copy(b.Page(), p["bytes"], false)
 			own = append(own, b)
 		}
 		for _, b := range own {

@@ -126,9 +126,7 @@ func (e *Env) Copy(h *Handle, bytes int, write bool) {
 		e.copyLive(h, bytes)
 		return
 	}
-	n := e.cpu.Costs().CopyPage * mmu.Cycles(bytes) / 4096
-	e.cpu.Charge(smp.CostUse, n)
-	h.spent += n
+	h.spent += e.cpu.Copy(h.buf.Page, bytes, write)
 }
 
 func (e *Env) record(verb string, h *Handle, pg *mmu.Page, f allocators.Flags) {

@@ -93,5 +93,8 @@ func smpKeys() []key {
 		cycles("code.rdtsc", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TSC }),
 		cycles("code.instr", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Instr }),
 		cycles("code.copy_page", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyPage }),
+		cycles("code.copy_socket", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopySocket }),
+		cycles("code.copy_remote", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyRemote }),
+		cycles("code.copy_memory", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyMemory }),
 	)
 }

@@ -122,9 +122,11 @@ func countUnits() []Unit {
 	return []Unit{
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),
 		perOp("ipis/op", "IPIs sent for them", func(o *workload.Outcome) int64 { return o.Counters.IPIs }),
+		perOp("icr-writes/op", "writes of the APIC's command register that sent them", func(o *workload.Outcome) int64 { return o.Counters.ICRWrites }),
 		perOp("invlpg/op", "single-page invalidations executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Invlpg }),
 		perOp("flushes/op", "full TLB flushes executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Flushes }),
 		perOp("pte-writes/op", "page-table entries written", func(o *workload.Outcome) int64 { return o.Counters.PTEWrites }),
+		perOp("pte-lines/op", "transfers of the page table's cache lines", func(o *workload.Outcome) int64 { return o.Counters.PTELines }),
 		perOp("tlb-misses/op", "page walks", func(o *workload.Outcome) int64 { return o.Counters.TLBMisses }),
 		perOp("sleeps/op", "sleeps for a resource", func(o *workload.Outcome) int64 { return o.Counters.Sleeps }),
 		perOp("failed/op", "allocs that were not allowed to wait and found nothing free", func(o *workload.Outcome) int64 { return o.Failed }),

@@ -35,9 +35,9 @@ func Marshal(s *mmu.Spec, comment string) []byte {
 	return b.Bytes()
 }
 
-// written is the value as a file has it: true and false for what is either.
+// written is the value as a file has it: true and false for what is either. What is out of range stays so.
 func written(f *mmu.Figure) string {
-	if slices.ContainsFunc(keys(), func(k key) bool { return k.name == f.Name && k.min == 0 && k.max == 1 }) {
+	if (f.Value == 0 || f.Value == 1) && slices.ContainsFunc(keys(), func(k key) bool { return k.name == f.Name && k.min == 0 && k.max == 1 }) {
 		return strconv.FormatBool(f.Value != 0)
 	}
 	return strconv.FormatFloat(f.Value, 'f', -1, 64)

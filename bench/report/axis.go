@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// leastValues is from how many values a tunable or parameter is an axis; two are two rows of a table.
+// leastValues is the number of values that makes a tunable or parameter an axis. Two values are two rows of a table.
 const leastValues = 3
 
 // axis is a tunable or parameter that takes several values.

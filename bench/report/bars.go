@@ -33,7 +33,7 @@ type barRow struct {
 	texts  []string  // tooltips, by part
 }
 
-// height is what the figure needs.
+// height returns the height of the figure.
 func (f *bars) height(width vg.Length) vg.Length {
 	h := legendHeight(f.parts, width) + axisHeight
 	for _, b := range f.blocks {
@@ -42,7 +42,7 @@ func (f *bars) height(width vg.Length) vg.Length {
 	return h + 10
 }
 
-// legendHeight is what legend takes of a canvas.
+// legendHeight returns the height of a legend.
 func legendHeight(entries []entry, width vg.Length) vg.Length {
 	var c draw.Canvas
 	c.Canvas = nowhere{}

@@ -9,14 +9,14 @@ import (
 	"lwbench/mmu"
 )
 
-// caveat is one thing to doubt, with its details.
+// caveat is one limit of the results, with its details.
 type caveat struct {
 	Text    string
 	Details []string
 }
 
-// caveats lists what the results cannot bear: figures of the machine that nobody measured, designs with faults, cells that
-// shared host cores, noise, cut files.
+// caveats lists the limits of the results: assumed figures of the machine, designs with faults, cells that shared host cores,
+// noise, truncated files.
 func (r *Results) caveats() (list []caveat) {
 	for _, g := range r.groups() {
 		if g.engine == "virtual" {
@@ -30,17 +30,17 @@ func (r *Results) caveats() (list []caveat) {
 	}
 	for _, s := range r.sources {
 		if s.Cut {
-			list = append(list, caveat{Text: fmt.Sprintf("The last line of %s is cut off and left out.", s.Name)})
+			list = append(list, caveat{Text: fmt.Sprintf("The last line of %s is truncated and left out.", s.Name)})
 		}
 	}
 	return list
 }
 
-// ofMachine tells the assumed figures of a machine, and how far beyond its CPUs the results go.
+// ofMachine lists the assumed figures of a machine, and says if it had to grow for the CPUs of the results.
 func (r *Results) ofMachine(g *group) caveat {
 	m, err := r.lists.Machine(g.machine)
 	if err != nil {
-		return caveat{Text: fmt.Sprintf("%s is no machine that comes with lwbench: which of its figures are assumed is not known here.", g.name)}
+		return caveat{Text: fmt.Sprintf("%s is not a machine of lwbench: its assumed figures are unknown.", g.name)}
 	}
 	var c caveat
 	for _, f := range m.Figures {
@@ -55,14 +55,14 @@ func (r *Results) ofMachine(g *group) caveat {
 	}
 	if most <= 1<<16 {
 		if t, added := mmu.Sockets(m, most); added > 0 {
-			c.Text += fmt.Sprintf(" It has %d CPUs: %s ran on %d sockets in place of %d.",
+			c.Text += fmt.Sprintf(" It has %d CPUs: %s ran on %d sockets instead of %d.",
 				m.Topology.CPUs(), texttab.Thousands(float64(most)), t.Sockets, t.Sockets-added)
 		}
 	}
 	return c
 }
 
-// ofHost tells what live cells cannot show.
+// ofHost lists the limits of live cells.
 func ofHost(g *group) (list []caveat) {
 	var over, spread, single []string
 	for _, p := range g.panels {
@@ -88,7 +88,7 @@ func ofHost(g *group) (list []caveat) {
 	}{
 		{"cells had more CPUs than the host has cores (hollow marks): they show no scaling and never win", over},
 		{fmt.Sprintf("cells vary by more than %s over their repetitions", percent(noisy)), spread},
-		{"cells have one repetition: how noisy they are is not known", single},
+		{"cells have one repetition: their noise is unknown", single},
 	} {
 		if len(k.details) > 0 {
 			list = append(list, caveat{fmt.Sprintf("On %s, %d %s.", g.name, len(k.details), k.text), k.details})

@@ -8,10 +8,10 @@ import (
 	"lwbench/bench/record"
 )
 
-// Panels lists what is compared with each other, by workload in the order of the list of workloads.
+// Panels lists the panels in the order of the list of workloads.
 func (r *Results) Panels() []*Panel { return r.panels }
 
-// Labels names the panel's curves: designs with the tunables that were given.
+// Labels returns the names of the panel's curves: designs with the tunables that were set.
 func (p *Panel) Labels() (list []string) {
 	for _, c := range p.curves {
 		list = append(list, c.label)
@@ -19,7 +19,7 @@ func (p *Panel) Labels() (list []string) {
 	return list
 }
 
-// Units lists the units that the panel's cells carry, in the order of result files, others behind them by name.
+// Units lists the units of the panel's cells in the order of result files. Unknown units follow, sorted by name.
 func (p *Panel) Units() (list []string) {
 	have := map[string]bool{}
 	for _, c := range p.curves {
@@ -43,7 +43,7 @@ func (p *Panel) Units() (list []string) {
 	return list
 }
 
-// Only returns the panel with the curves of the given labels, all of them where none is given. They keep their looks.
+// Only returns the panel with the curves of the given labels, or with all if none matches. Curves keep their looks.
 func (p *Panel) Only(labels []string) *Panel {
 	q := *p
 	q.curves = slices.DeleteFunc(slices.Clone(p.curves), func(c *curve) bool {
@@ -56,7 +56,7 @@ func (p *Panel) Only(labels []string) *Panel {
 	return &q
 }
 
-// Over returns the figure of a unit against the number of CPUs, or nil where there is one number of CPUs alone.
+// Over returns the figure of a unit against the number of CPUs, or nil if there is only one number of CPUs.
 func (r *Results) Over(p *Panel, unit string) *Figure {
 	f := r.costFigure(p, unit)
 	if f != nil {
@@ -68,10 +68,10 @@ func (r *Results) Over(p *Panel, unit string) *Figure {
 // Legend explains the marks of the panel's tables.
 func (p *Panel) Legend() string { return legendOf((&group{panels: []*Panel{p}}).contests()...) }
 
-// Values is the table of a unit by curve and number of CPUs.
+// Values returns the table of a unit by curve and number of CPUs.
 func (p *Panel) Values(unit string) Table { return p.table(unit) }
 
-// Cells names the panel's cells: "lwbuf on 64 CPUs".
+// Cells returns the names of the panel's cells: "lwbuf on 64 CPUs".
 func (p *Panel) Cells() (list []string) {
 	for _, c := range p.curves {
 		for _, pt := range c.points {
@@ -81,8 +81,8 @@ func (p *Panel) Cells() (list []string) {
 	return list
 }
 
-// Useful returns two cells that are worth comparing: on the most CPUs where two designs compete, the cheapest and the next
-// that can be told from it, or else the last; where no two compete, the first and the last cell.
+// Useful returns two cells that are worth comparing: at the largest number of CPUs where designs compete, the cheapest and the
+// next that does not tie with it, or else the last. Without competition it returns the first and the last cell.
 func (p *Panel) Useful() (a, b string) {
 	all := p.cpus()
 	for _, n := range slices.Backward(all) {
@@ -99,8 +99,8 @@ func (p *Panel) Useful() (a, b string) {
 
 func cellTitle(c *curve, pt *point) string { return c.label + " on " + cpus(pt.cpus) }
 
-// Pair shows two cells, by the names that Cells gives, side by side: where their cycles go, and a table of every unit with
-// the second as a multiple of the first. The figure is nil where the cells do not carry their costs.
+// Pair compares two cells, by the names that Cells returns: where their cycles go, and a table of every unit with the second
+// as a multiple of the first. The figure is nil if the cells have no costs by kind.
 func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
 	var cells [2]*point
 	var curves [2]*curve

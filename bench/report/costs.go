@@ -8,7 +8,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// costGroup is some kinds of cost that are shown as one part of a bar.
+// costGroup is a set of kinds of cost that share one part of a bar.
 type costGroup struct {
 	name  string
 	verb  string // "… more cycles waiting for locks"
@@ -16,9 +16,8 @@ type costGroup struct {
 	color string
 }
 
-// costGroups lists the parts, from the mapping's own work to what other CPUs do to it. A kind of cost that is not named
-// here is in the last one, so that the parts always add up to the whole. The colours are Paul Tol's muted scheme, which
-// the designs do not use.
+// costGroups lists the parts. Kinds of cost that are not named here belong to the last part, so that the parts always add up
+// to the whole. The colours are Paul Tol's muted scheme, which the designs do not use.
 func costGroups() []costGroup {
 	groups := []costGroup{
 		{"own work", "on the workload's own work", []string{"work", "use", "message"}, "#BBBBBB"},
@@ -29,7 +28,7 @@ func costGroups() []costGroup {
 		{"locks and lines", "taking locks and moving cache lines", []string{"lock", "line"}, "#999933"},
 		{"lock wait", "waiting for locks", []string{"lockwait"}, "#CC6677"},
 		{"shootdowns", "starting shootdowns", []string{"shootdown"}, "#882255"},
-		{"stolen by IPIs", "lost to others' IPIs", []string{"stolen"}, "#AA4499"},
+		{"stolen by IPIs", "lost to other CPUs' IPIs", []string{"stolen"}, "#AA4499"},
 		{"sleep", "sleeping for a buffer", []string{"sleep"}, "#117733"},
 		{"other", "elsewhere", nil, "#777777"},
 	}
@@ -61,7 +60,7 @@ func costUnits() (list []string) {
 	return list
 }
 
-// of returns what the cell spent on the group, the mean of repetitions.
+// of returns the cell's cost in the group, the mean of its repetitions.
 func (g *costGroup) of(p *point) (sum float64) {
 	for _, u := range g.units {
 		sum += p.mean(u)
@@ -69,8 +68,7 @@ func (g *costGroup) of(p *point) (sum float64) {
 	return sum
 }
 
-// wantBreakdown reports whether the cell carries its costs by kind, and that they add up to cycles/op within a
-// thousandth: else the parts would claim what they do not show.
+// wantBreakdown reports whether the cell has costs by kind that add up to cycles/op within a thousandth.
 func (p *point) wantBreakdown(groups []costGroup) bool {
 	sum := 0.0
 	for i := range groups {

@@ -1,18 +1,25 @@
-// Package report shows result files to people: as one self-contained page, as Markdown, as SVG and PNG files. Results
-// come from files only, from one or many, virtual and live; the same files give the same bytes. The way through it:
+// Package report decides who wins and shows it. There is one judge, judge.go, and every output is a writer of its verdicts:
+// the terminal tables of lwbench sweep, Markdown, one self-contained HTML page, SVG and PNG files, and the pages of lwbench
+// serve. Equal results give equal bytes.
 //
-//	read.go      result files in, bounded and checked; name.go takes a cell's name apart
-//	panel.go     cells grouped: a panel is one workload on one machine, a curve one design with its tunables
-//	point.go     the repetitions of a cell: median, mean, least and greatest
-//	usl.go       the Universal Scalability Law, fitted to a curve
-//	judge.go     who wins at which number of CPUs; verdict.go and reason.go say it in words
-//	caveats.go   what to doubt
-//	style.go     colour, dash and marker of a design: from its fixed place in the list
-//	figure.go    a figure is a drawing, a table and the commands that make it again; svg.go and draw.go draw it
-//	xy.go        curves over CPUs or over a tunable; bars.go, ranges.go, heat.go the other kinds
-//	panelfig.go  the figures of a panel; heatfig.go those of a machine
-//	choose.go    a panel of some curves, two cells side by side: for pages that are asked
-//	page.go      HTML; markdown.go Markdown; files.go SVG and PNG
+// The rules of the judge: a cell's figure is the median of its repetitions. The cheapest cell wins, unless another is within
+// 2 % of it or their ranges overlap: then they tie. Cells with wrong answers, cells that are not steady, starve or share
+// host cores, and designs with a declared fault are not ranked. There is no winner where an unsteady cell could still win.
 //
-// Nothing here is safe for concurrent use, but finished Results may be read by many.
+//	read.go        results in, from files or from a sweep
+//	panel.go       groups cells: a panel is one workload on one machine, a curve one design with its tunables, a point one
+//	               cell (point.go) with its repetitions
+//	judge.go       ranks the points of a contest; refine.go says which cells to run again
+//	verdict.go     says it in sentences, with reign.go (where the lead changes hands), reason.go and why.go
+//	summary.go     the same over all workloads of a machine, with overview.go, leaders.go, fragile.go, suggest.go
+//	axis.go        costs along a tunable or parameter
+//	terminal.go    text for a terminal: tables, with axisterminal.go (lines along an axis) and screen.go (the overview)
+//	markdown.go    Markdown; page.go HTML; files.go SVG and PNG
+//	caveats.go     the limits of the results
+//	figure.go      a figure is a drawing, its table and the commands that reproduce it; svg.go and style.go draw it
+//	xy.go          curves over CPUs or over a tunable; bars.go, ranges.go, heat.go are the other kinds of figure
+//	panelfig.go    the figures of a panel; heatfig.go those of a machine; usl.go fits the Universal Scalability Law
+//	choose.go      selections for interactive pages: some curves, two cells
+//
+// Nothing here is safe for concurrent use, except that finished Results may be read concurrently.
 package report

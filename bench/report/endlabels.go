@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The names of curves at their right ends: curves that coincide there cannot be told apart otherwise.
+// The names of curves at their right ends, where coinciding curves are otherwise indistinguishable.
 const (
 	labelLead = 16 // points between the last mark and the name
 	labelRow  = fontSize + 1.5
@@ -25,7 +25,7 @@ type endLabel struct {
 // labelled reports whether the figure names its curves at their ends.
 func (f *xy) labelled() bool { return len(f.series) > 1 && len(f.series) <= maxLabels }
 
-// labelWidth is the room that the names take at the right.
+// labelWidth returns the width of the names at the right.
 func (f *xy) labelWidth() vg.Length {
 	if !f.labelled() {
 		return 0
@@ -37,7 +37,7 @@ func (f *xy) labelWidth() vg.Length {
 	return min(widest(words(fontSize, inkHex, 0, 0), names), 110) + labelLead
 }
 
-// ends lists the names of the curves that reach the highest x, from the top, none closer to the next than a row.
+// ends lists the names of the curves that reach the largest x, from the top, at least one row apart.
 func (d *drawnCurves) ends(c draw.Canvas, x, y func(float64) vg.Length) (list []endLabel) {
 	last := 0.0
 	for _, s := range d.f.series {
@@ -64,7 +64,7 @@ func (d *drawnCurves) ends(c draw.Canvas, x, y func(float64) vg.Length) (list []
 	return list
 }
 
-// moveApart moves names apart, from the top down and then, where they run out at the bottom, up again.
+// moveApart moves names apart from the top down, and then up again where they cross the bottom.
 func moveApart(list []endLabel, bottom, top vg.Length) {
 	for i := range list {
 		list[i].y = min(list[i].y, top)

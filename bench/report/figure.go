@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Figure is a drawing with the table of its numbers and the commands that make them again.
+// Figure is a drawing with the table of its numbers and the commands that reproduce them.
 type Figure struct {
 	Name     string   // for a file: "xio-haswell-2s-cycles"
 	Title    string   // one line
@@ -19,19 +19,19 @@ type Figure struct {
 	heat     bool // a heat map: on a narrow screen it keeps its width and scrolls
 }
 
-// Table is the numbers behind a figure, rounded for reading. The first column names the rows.
+// Table holds the numbers of a figure, rounded for reading. The first column names the rows.
 type Table struct {
 	Head []string
 	Rows [][]string
 }
 
-// tip is a place in a figure that tells its numbers: a rectangle, from its lower left corner.
+// tip is a rectangle of a figure, given by its lower left corner, with a tooltip.
 type tip struct {
 	x, y, w, h vg.Length
 	text       string
 }
 
-// around is a tip of the size of a mark.
+// around returns a tip of the size of a mark.
 func around(x, y vg.Length, text string) tip {
 	const r = 7
 	return tip{x - r, y - r, 2 * r, 2 * r, text}
@@ -45,7 +45,7 @@ const (
 	legendRow    = 16
 )
 
-// entry is one word of a legend.
+// entry is one entry of a legend.
 type entry struct {
 	label string
 	look  look
@@ -60,8 +60,8 @@ const (
 	guideEntry                  // a thin line
 )
 
-// legend draws the entries in rows along the top of c and returns what is left of it, below. Entries that do not fit in
-// six rows are counted, not drawn.
+// legend draws the entries in rows along the top of c and returns the rest of the canvas. Entries that do not fit in six rows
+// are counted, not drawn.
 func legend(c draw.Canvas, entries []entry) draw.Canvas {
 	const key, gap, most = 26, 12, 6
 	sty := words(fontSize, inkHex, 0, -0.5)
@@ -103,12 +103,12 @@ func drawKey(c draw.Canvas, e entry, x, y vg.Length) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: e.look.color, Radius: 3.2, Shape: e.look.mark}, vg.Point{X: x + 11, Y: y})
 }
 
-// guideStyle is the line that shows what would be ideal.
+// guideStyle is the style of the ideal line.
 func guideStyle() draw.LineStyle {
 	return draw.LineStyle{Color: parseHex(mutedHex), Width: 1, Dashes: []vg.Length{1.5, 2.5}}
 }
 
-// box is a rectangle from its lower left corner.
+// box returns a rectangle, given by its lower left corner.
 func box(x, y, w, h vg.Length) []vg.Point {
 	return []vg.Point{{X: x, Y: y}, {X: x + w, Y: y}, {X: x + w, Y: y + h}, {X: x, Y: y + h}}
 }

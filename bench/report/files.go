@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// WriteFigures writes every figure to the folder dir, which is made if need be, as NAME.svg and NAME.png, and returns how
-// many there are. A file appears whole or not at all.
+// WriteFigures writes every figure to the folder dir as NAME.svg and NAME.png and returns their number. It creates the folder
+// if needed. A file appears complete or not at all.
 func (r *Results) WriteFigures(dir string) (n int, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err
@@ -47,8 +47,7 @@ func (r *Results) allFigures() (list []*Figure) {
 	return list
 }
 
-// WriteWhole writes a file beside its place and moves it there: readers see the old one or the new one. What is no regular
-// file (a pipe, a device) is written to.
+// WriteWhole replaces a file atomically: readers see the old file or the new one. It writes directly to a non-regular file.
 func WriteWhole(path string, data []byte) error {
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		return os.WriteFile(path, data, 0o644)

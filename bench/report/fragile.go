@@ -18,7 +18,7 @@ var machineCosts = []struct{ kind, words string }{
 	{"lock", "uncontended locks"}, {"shootdown", "sending IPIs"}, {"stolen", "IPI handlers"},
 }
 
-// lever is a lead that is lost when one cost of the machine is another.
+// lever is a lead that is lost if one cost of the machine is different.
 type lever struct {
 	panel   *Panel
 	first   *point

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// heat is a table in colours: how many times slower than the best of its row.
+// heat is a table of slowdowns against the best of the row, in colours.
 type heat struct {
 	cols []string
 	rows []heatRow
@@ -28,12 +28,12 @@ type heatCell struct {
 
 const heatRowPts = 22
 
-// colWidth is what a column takes: more where there are few.
+// colWidth returns the width of a column. Few columns are wider.
 func (f *heat) colWidth() vg.Length {
 	return max(46, min(96, (figureWidth-20-f.labelWidth())/vg.Length(max(1, len(f.cols)))))
 }
 
-// size is what the figure needs.
+// size returns the size of the figure.
 func (f *heat) size() (w, h vg.Length) {
 	return f.labelWidth() + f.colWidth()*vg.Length(len(f.cols)) + 20, f.headHeight() + heatRowPts*vg.Length(len(f.rows)) + 44
 }
@@ -46,7 +46,7 @@ func (f *heat) labelWidth() vg.Length {
 	return max(110, min(widest(words(fontSize, inkHex, 0, 0), labels)+10, 220))
 }
 
-// upright reports whether the heads of columns fit as they are.
+// upright reports whether the column heads fit without rotation.
 func (f *heat) upright() bool { return widest(words(fontSize, inkHex, 0, 0), f.cols) <= f.colWidth()-4 }
 
 func (f *heat) headHeight() vg.Length {
@@ -118,13 +118,13 @@ func heatKey(c draw.Canvas, y vg.Length) {
 	}
 }
 
-// outline sets a dark field off from a dark page.
+// outline separates a dark field from a dark page.
 func outline(c draw.Canvas, pts []vg.Point) {
 	c.StrokeLines(draw.LineStyle{Color: parseHex(gridHex), Width: 0.7}, append(pts, pts[0]))
 }
 
-// heatColour goes from pale yellow by orange to a dark violet with the logarithm of the ratio, ever darker, so that it
-// can be read without colour; dark says that text on it should be white.
+// heatColour maps the logarithm of a ratio to a colour from pale yellow over orange to dark violet. It gets monotonically
+// darker, so that it can be read without colour. dark says that text on it must be white.
 func heatColour(ratio float64) (c color.Color, dark bool) {
 	stops := [...][3]float64{{255, 247, 188}, {254, 196, 79}, {217, 95, 14}, {122, 1, 75}, {45, 0, 60}}
 	t := max(0, min(1, math.Log(max(ratio, 1))/math.Log(100))) * float64(len(stops)-1)

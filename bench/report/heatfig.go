@@ -9,8 +9,8 @@ import (
 // maxHeat bounds a heat map's rows and columns.
 const maxHeat = 60
 
-// heatFigures shows, for a machine, how many times slower than the best each design is under each workload, on the fewest
-// and on the most CPUs of the workload.
+// heatFigures shows the slowdown of each design against the best under each workload of a machine, on the smallest and the
+// largest number of CPUs.
 func (r *Results) heatFigures(g *group) (list []*Figure) {
 	for _, k := range []struct {
 		name string
@@ -52,7 +52,7 @@ func (r *Results) heatFigure(g *group, name string, pick func([]int) int) *Figur
 	}
 }
 
-// columnsOf lists the curves of all panels by label, in the order of designs.
+// columnsOf lists the distinct curves of all panels in the order of designs.
 func columnsOf(g *group) (cols []*curve) {
 	for _, p := range g.panels {
 		for _, c := range p.curves {
@@ -65,7 +65,7 @@ func columnsOf(g *group) (cols []*curve) {
 	return cols
 }
 
-// heatRow is a panel as a row; ok is false where nobody wins.
+// heatRow returns a panel as a row. ok is false where there is no contest.
 func (p *Panel) heatRow(cols []*curve, n int) (row heatRow, texts []string, ok bool) {
 	col := p.contests[n]
 	if !col.decided() {

@@ -15,7 +15,7 @@ const (
 	keepsUp = 0.9  // a design that delivers less than this share of the best throughput is starved
 )
 
-// standing is what the judge says of one cell.
+// standing is the judge's verdict on one cell.
 type standing int
 
 const (
@@ -34,7 +34,7 @@ const (
 // mark is how a table shows a standing.
 func (s standing) mark() string { return marks[s].mark }
 
-// marks are the marks of the standings, the same in every table, and what they mean.
+// marks are the marks of the standings, the same in every table, and their meanings.
 var marks = [unknown + 1]struct{ mark, meaning string }{
 	wins:     {"*", "the cheapest"},
 	tied:     {"=", "tied with the cheapest"},
@@ -64,8 +64,8 @@ func legendOf(contests ...*contest) string {
 	return strings.Join(say, "; ")
 }
 
-// contest is cells that are compared with each other by cost: designs at one number of CPUs, or one design at several
-// values of a tunable.
+// contest is a set of cells that are compared by cost: designs at one number of CPUs, or one design at several values of a
+// tunable.
 type contest struct {
 	unit   string
 	field  []*point // those that may win, the cheapest first
@@ -78,7 +78,7 @@ type contest struct {
 	fastest *point // of those that may win, the one with the highest throughput; nil where it was not measured
 }
 
-// judge ranks points by a unit of which less is better. A nil point is skipped.
+// judge ranks points by a unit in which less is better. It skips nil points.
 func judge(unit string, points []*point) *contest {
 	c := &contest{unit: unit, states: make(map[*point]standing)}
 	for _, p := range points {
@@ -120,7 +120,7 @@ func judge(unit string, points []*point) *contest {
 	return c
 }
 
-// qualify reports whether a cell may win, or the first reason why it may not.
+// qualify returns ranked if a cell may win, or else the first reason why it may not.
 func qualify(p *point, unit string) standing {
 	v, ok := p.median(unit)
 	switch {
@@ -142,20 +142,19 @@ func qualify(p *point, unit string) standing {
 	return ranked
 }
 
-// unsettled reports whether the cost of the cell still changes. One that is only less precise than asked for has its
-// interval.
+// unsettled reports whether the cost of the cell still changes. A cell that is merely imprecise is covered by its interval.
 func (p *point) unsettled() bool {
 	why := p.value(record.Unsteady)
 	return why > 0 && why != record.WideSpread
 }
 
-// varies reports whether repetitions on real threads are too far apart to be a figure.
+// varies reports whether the repetitions on real threads are too far apart.
 func varies(p *point, unit string) bool {
 	return unit == "sec/op" && p.reps(unit) > 2 && p.spread(unit) > noisy
 }
 
-// couldBe returns the range in which the cost of a cell lies. The drift of one that has not settled goes on twice as far at
-// most.
+// couldBe returns the range of the cost of a cell. For an unsettled cell it assumes that the cost drifts on by at most twice
+// the drift seen.
 func couldBe(p *point, unit string) (lo, hi float64) {
 	lo, hi = p.interval(unit)
 	if drift := p.value(record.Drift); p.unsettled() {
@@ -165,9 +164,9 @@ func couldBe(p *point, unit string) (lo, hi float64) {
 	return lo, hi
 }
 
-// dropSlow takes cells out of the field whose throughput is measurably below that of the fastest because their CPUs wait:
-// cheap operations are worth little where the users wait. A cell that is slow and no more idle than the fastest is merely
-// expensive. Elapsed time is that of the machine, for one operation on each CPU.
+// dropSlow removes cells from the field whose throughput is measurably below that of the fastest because their CPUs wait: a
+// low cost is worth little if the users wait. A slow cell that is no more idle than the fastest is merely expensive, and
+// stays.
 func (c *contest) dropSlow() {
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
@@ -187,7 +186,7 @@ func (c *contest) dropSlow() {
 	})
 }
 
-// lag is how many times the fastest's time the machine takes for an operation of p; 0 where it was not measured.
+// lag returns the elapsed time per operation of p as a multiple of the fastest's, or 0 if it was not measured.
 func (c *contest) lag(p *point) float64 {
 	if c.fastest == nil {
 		return 0
@@ -195,17 +194,18 @@ func (c *contest) lag(p *point) float64 {
 	return p.value(record.Elapsed) / c.fastest.value(record.Elapsed)
 }
 
-// apart reports whether b, not cheaper than a, can be told from it.
+// apart reports whether b, which is not cheaper than a, is distinguishable from it.
 func apart(a, b *point, unit string) bool {
 	_, top := a.interval(unit)
 	bottom, _ := b.interval(unit)
 	return b.value(unit) > a.value(unit)*(1+tieBand) && bottom > top
 }
 
-// decided reports whether at least two cells compete and none that is not steady could still win.
+// decided reports whether at least two cells compete and no unsteady cell could still win.
 func (c *contest) decided() bool { return len(c.field) > 1 && len(c.open) == 0 && !c.oneDesign }
 
-// versions reports whether at least two cells compete and all are of one design, with the same tunables, in different files.
+// versions reports whether at least two cells compete and all are the same design with the same tunables, from different
+// files.
 func (c *contest) versions() bool {
 	name := func(p *point) string { return strings.TrimSuffix(p.curve.label, p.curve.file) }
 	return len(c.field) > 1 && !slices.ContainsFunc(c.field, func(p *point) bool {
@@ -213,7 +213,7 @@ func (c *contest) versions() bool {
 	})
 }
 
-// winner returns the cheapest cell, or nil where there is a tie, no contest, or an open one.
+// winner returns the cheapest cell, or nil if there is a tie, no contest, or an undecided one.
 func (c *contest) winner() *point {
 	if c.decided() && c.ties == 1 {
 		return c.field[0]
@@ -221,7 +221,7 @@ func (c *contest) winner() *point {
 	return nil
 }
 
-// lead is how many times the cheapest beats the next. The contest is decided.
+// lead returns the cost of the second as a multiple of the cheapest. The contest must be decided.
 func (c *contest) lead() float64 { return c.field[1].value(c.unit) / c.field[0].value(c.unit) }
 
 // mark returns the mark of a cell that takes part.

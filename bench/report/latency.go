@@ -7,7 +7,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// latencyFigure shows how the cycles of an operation spread, on the most CPUs. It is nil where no cell carries them.
+// latencyFigure shows the distribution of the cycles of an operation at the largest number of CPUs. It is nil if no cell has
+// them.
 func latencyFigure(p *Panel) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
@@ -34,7 +35,7 @@ func quantileNote(p *Panel) string {
 	if p.Engine == "live" {
 		return ""
 	}
-	return "Quantiles are at most 1/32 too large, the largest is exact."
+	return "Quantiles are at most 1/32 too large; the maximum is exact."
 }
 
 // rangeOf makes the row of a cell.

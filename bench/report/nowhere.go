@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// nowhere is a canvas that draws nothing: it is for measuring.
+// nowhere is a canvas that draws nothing. It is used to measure.
 type nowhere struct{}
 
 func (nowhere) SetLineWidth(vg.Length)                 {}

@@ -9,8 +9,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// number prints a figure of some unit, rounded to what a reader can use: seconds with their prefix, counts to the
-// whole, small ones to three figures.
+// number prints a figure of a unit, rounded for a reader: seconds with an SI prefix, large numbers as integers, small ones to
+// three digits.
 func number(v float64, unit string) string {
 	if strings.HasSuffix(strings.TrimSuffix(unit, "/op"), "sec") { // "sec/op", "p50-sec", "elapsed-sec/op"
 		return seconds(v)
@@ -45,7 +45,7 @@ func plain(v float64) string {
 	return fmt.Sprintf("%.1e", v)
 }
 
-// trim takes trailing zeros behind the point away.
+// trim removes trailing zeros after the decimal point.
 func trim(s string) string {
 	if !strings.Contains(s, ".") {
 		return s

@@ -9,7 +9,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// overview is one machine's answer: each design over all workloads.
+// overview is the summary of one machine: each design over all workloads.
 type overview struct {
 	group  *group
 	cpus   []int
@@ -48,7 +48,7 @@ func (m *means) done() {
 	m.slowdown, m.mapping = math.Exp(m.slowdown/float64(m.cells)), math.Exp(m.mapping/float64(m.cells))
 }
 
-// overview sums a group up. It is nil where fewer than two workloads have a contest.
+// overview summarizes a group. It is nil if fewer than two workloads have a contest.
 func (g *group) overview() *overview {
 	o := &overview{group: g}
 	find := make(map[string]*overviewRow)
@@ -121,7 +121,7 @@ func (r *overviewRow) add(c *contest, p *point) {
 	}
 }
 
-// own is what the workload itself costs, whatever the design; 0 where costs are not known by kind.
+// own returns the cost of the workload's own work, which any design has; 0 if costs are not known by kind.
 func (p *point) own() (sum float64) {
 	for _, k := range ownWork() {
 		sum += p.value(k + costSuffix)
@@ -144,8 +144,8 @@ func (o *overview) slowdowns() Table {
 	return t
 }
 
-// mappings is the table of geometric means of the cost of mapping, in cycles: what an operation costs without the
-// workload's own work. It has no rows on real threads.
+// mappings is the table of geometric means of the cost of mapping in cycles: the cost of an operation without the workload's
+// own work. It has no rows on real threads.
 func (o *overview) mappings() Table {
 	if o.panels[0].Unit != "cycles/op" {
 		return Table{}

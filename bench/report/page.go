@@ -14,10 +14,10 @@ import (
 //go:embed page.html style.css
 var pageFiles embed.FS
 
-// maxDrawn is how many panels of a page have figures; those behind them have their verdict and their table.
+// maxDrawn is the number of panels of a page that have figures. The panels after them have a verdict and a table.
 const maxDrawn = 120
 
-// page is what the template sees.
+// page is the data of the template.
 type page struct {
 	Title    string
 	Style    template.CSS
@@ -54,7 +54,7 @@ type figurePart struct {
 	Kind string // class of the figure: "wide", "heat" or ""
 }
 
-// HTML writes the results as one page that needs nothing else: for a screen, bright or dark, and for paper.
+// HTML writes the results as one self-contained page, for a light or dark screen and for paper.
 func (r *Results) HTML(w io.Writer) error {
 	t, err := template.ParseFS(pageFiles, "page.html")
 	if err != nil {
@@ -127,8 +127,7 @@ func figureParts(list []*Figure) (parts []figurePart) {
 	return parts
 }
 
-// Inline returns the figure as SVG for a page with the style sheet of Style: everything in it that comes from results is
-// escaped.
+// Inline returns the figure as SVG for a page with the style sheet of Style. Text from results is escaped.
 func (f *Figure) Inline() template.HTML {
 	return template.HTML(strings.TrimSpace(f.svg(true)))
 }

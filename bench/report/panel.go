@@ -9,12 +9,12 @@ import (
 	"lwbench/bench/workload"
 )
 
-// Panel is what is compared with each other: all results of one workload with its parameters, on one machine and engine.
+// Panel is a comparison: all results of one workload with its parameters, on one machine and engine.
 type Panel struct {
 	Workload string // with its parameters: "xio pages=8"
 	Machine  string
 	Engine   string // "virtual" or "live"
-	Unit     string // what is compared: "cycles/op", or "sec/op" where there are no cycles
+	Unit     string // the unit of cost: "cycles/op", or "sec/op" where there are no cycles
 	curves   []*curve
 	contests map[int]*contest // by CPUs
 	sources  []int            // of Results.sources
@@ -47,7 +47,7 @@ func (c *curve) at(cpus int) *point {
 	return c.points[i]
 }
 
-// cell returns the curve's cell for that number of CPUs, made if need be.
+// cell returns the curve's cell for that number of CPUs, which it creates if needed.
 func (c *curve) cell(cpus int) *point {
 	i, ok := slices.BinarySearchFunc(c.points, cpus, func(p *point, n int) int { return cmp.Compare(p.cpus, n) })
 	if !ok {
@@ -56,7 +56,7 @@ func (c *curve) cell(cpus int) *point {
 	return c.points[i]
 }
 
-// batch is what one file holds.
+// batch is the contents of one file.
 type batch struct {
 	source int
 	panels []*Panel
@@ -68,10 +68,10 @@ func newBatch(source int) *batch {
 	return &batch{source: source, find: make(map[string]*Panel), curve: make(map[string]*curve)}
 }
 
-// key tells panels apart.
+// key identifies the panel.
 func (p *Panel) key() string { return p.Engine + "\x00" + p.Machine + "\x00" + p.Workload }
 
-// add takes one result.
+// add adds one result.
 func (b *batch) add(rec *record.Result) {
 	name := &rec.Name
 	p := &Panel{
@@ -106,8 +106,8 @@ func (b *batch) add(rec *record.Result) {
 	}
 }
 
-// merge adds a file's panels to what is there. A cell that another file holds with the same values is one cell; where
-// values differ (other operations, another seed, another version) the curve of the later file stands by itself.
+// merge adds a file's panels. A cell with the same values in two files counts once. Where values differ (other operations,
+// another seed, another version) the later file's curve becomes a separate curve.
 func (r *Results) merge(b *batch) {
 	for _, p := range b.panels {
 		q := r.find[p.key()]
@@ -147,7 +147,7 @@ func (p *Panel) merge(c *curve, file string) {
 	p.curves = append(p.curves, c)
 }
 
-// agree reports whether two curves say the same wherever both have a cell.
+// agree reports whether two curves have the same values wherever both have a cell.
 func agree(a, b *curve) bool {
 	for _, p := range a.points {
 		q := b.at(p.cpus)
@@ -166,7 +166,7 @@ func agree(a, b *curve) bool {
 	return true
 }
 
-// settle gives curves their place and order, and the panel its unit, and judges it.
+// settle sets the places and the order of the curves and the unit of the panel, and judges the panel.
 func (r *Results) settle(p *Panel) {
 	var strangers []string
 	p.Unit = "sec/op"

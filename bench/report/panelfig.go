@@ -10,8 +10,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Figures returns the figures of a panel: cost and throughput over CPUs, where the cycles go, how they spread over
-// operations, and what its tunables do. A figure that has nothing to show is left out.
+// Figures returns the figures of a panel: cost and throughput over CPUs, the costs by kind, the latency distribution, and the
+// effect of tunables. Figures without data are left out.
 func (r *Results) Figures(p *Panel) (list []*Figure) {
 	groups := costGroups()
 	for _, f := range []*Figure{r.costFigure(p, p.Unit), r.scalingFigure(p), breakdownFigure(p, groups), latencyFigure(p)} {
@@ -38,7 +38,7 @@ func (r *Results) commands(sources []int) (list []string) {
 	return list
 }
 
-// drawn returns the curves that a figure draws, and a note on those that it does not.
+// drawn returns the curves that a figure draws, and a note on the others.
 func (p *Panel) drawn() ([]*curve, string) {
 	if len(p.curves) <= maxCurves {
 		return p.curves, ""
@@ -46,8 +46,8 @@ func (p *Panel) drawn() ([]*curve, string) {
 	return p.curves[:maxCurves], fmt.Sprintf(" The first %d of %d curves are drawn; the table has all.", maxCurves, len(p.curves))
 }
 
-// costFigure shows a unit against the number of CPUs, with the cost of the cheapest design on the fewest CPUs as the
-// line of ideal scaling where the unit is the panel's own. It is nil where there is one number of CPUs only.
+// costFigure shows a unit against the number of CPUs. For the panel's own unit it adds a line of ideal scaling: the cost of
+// the cheapest design on the fewest CPUs. It is nil if there is only one number of CPUs.
 func (r *Results) costFigure(p *Panel, unit string) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
@@ -90,7 +90,7 @@ func (r *Results) costFigure(p *Panel, unit string) *Figure {
 func legendNote(marks map[string]bool) string {
 	var say []string
 	if marks["bars"] {
-		say = append(say, "Marks are medians, bars go from the least to the greatest repetition.")
+		say = append(say, "Marks are medians; bars span the repetitions.")
 	}
 	if marks["wrong"] {
 		say = append(say, "Crossed out: the oracles found stale accesses or faults there.")
@@ -127,7 +127,7 @@ func (p *Panel) hasZero(unit string) bool {
 	return false
 }
 
-// ideal is the line of a design that costs on every number of CPUs what the cheapest costs on the fewest.
+// ideal is the line of constant cost at that of the cheapest design on the fewest CPUs.
 func (p *Panel) ideal(all []int) []guide {
 	least := math.Inf(1)
 	for _, c := range p.curves {
@@ -183,8 +183,8 @@ func (p *Panel) cellText(c *curve, cpus int, unit string) string {
 	return s
 }
 
-// breakdownFigure shows where the cycles go, on the fewest and on the most CPUs, as parts of each cell's whole. It is nil
-// where no cell carries all its costs.
+// breakdownFigure shows the shares of the kinds of cost in each cell, at the smallest and the largest number of CPUs. It is
+// nil if no cell has all its costs.
 func breakdownFigure(p *Panel, groups []costGroup) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
@@ -214,7 +214,7 @@ func breakdownFigure(p *Panel, groups []costGroup) *Figure {
 	}
 }
 
-// barOf makes the bar of a cell.
+// barOf returns the bar of a cell.
 func barOf(c *curve, pt *point, groups []costGroup) barRow {
 	whole := pt.mean("cycles/op")
 	r := barRow{label: c.label, total: number(whole, "cycles/op")}
@@ -226,7 +226,7 @@ func barOf(c *curve, pt *point, groups []costGroup) barRow {
 	return r
 }
 
-// dropUnused takes parts out of the figure that no bar has.
+// dropUnused removes the parts that no bar has.
 func (f *bars) dropUnused() {
 	for i := len(f.parts) - 1; i >= 0; i-- {
 		used := false
@@ -246,7 +246,7 @@ func (f *bars) dropUnused() {
 	}
 }
 
-// breakdownTable has every kind of cost, in cycles an operation.
+// breakdownTable lists every kind of cost in cycles per operation.
 func breakdownTable(p *Panel, ends []int) Table {
 	t := Table{Head: []string{"cycles/op", "CPUs", "in all"}}
 	units := costUnits()

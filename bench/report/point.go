@@ -26,7 +26,7 @@ func (p *point) median(unit string) (float64, bool) {
 	return s.Median, err == nil
 }
 
-// value is median where a unit that was not measured counts as 0.
+// value returns the median, or 0 if the unit was not measured.
 func (p *point) value(unit string) float64 {
 	v, _ := p.median(unit)
 	return v
@@ -55,8 +55,7 @@ func (p *point) span(unit string) (lo, hi float64) {
 // reps is the number of repetitions.
 func (p *point) reps(unit string) int { return len(p.vals[unit]) }
 
-// interval returns the range in which a repeated measurement would lie: from the least to the greatest repetition, and at
-// least the half-width that the result states.
+// interval returns the range of the repetitions, widened to the half-width that the result states.
 func (p *point) interval(unit string) (lo, hi float64) {
 	v, half := p.value(unit), p.value(record.HalfWidth)
 	lo, hi = p.span(unit)

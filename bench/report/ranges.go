@@ -83,7 +83,7 @@ func (f *ranges) axis(c draw.Canvas, ticks []plot.Tick, x func(float64) vg.Lengt
 	c.FillText(words(fontSize, inkHex, -0.5, -1), vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: y - 24}, f.xName)
 }
 
-// thinned takes away labels that would touch the one before.
+// thinned removes labels that would touch the previous one.
 func thinned(ticks []plot.Tick, x func(float64) vg.Length) []plot.Tick {
 	sty := words(fontSize, inkHex, 0, 0)
 	end := vg.Length(math.Inf(-1))

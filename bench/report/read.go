@@ -8,7 +8,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// Results is what some result files hold, grouped for showing. Build it with New, fill it with Add.
+// Results is the contents of result files, grouped and judged. Create it with New and fill it with Add or AddFile.
 type Results struct {
 	lists   plan.Lists
 	sources []*record.File
@@ -18,12 +18,12 @@ type Results struct {
 	varied  []*variation
 }
 
-// New begins an empty collection. What lists knows gives designs their colour and their declared faults, and machines
-// their assumed figures; lists.Machine is asked for names that stand in result files and must not open files for them.
+// New returns an empty collection. lists provides the colours and declared faults of designs and the assumed figures of
+// machines. lists.Machine is called with names from result files and must not open files.
 func New(lists plan.Lists) *Results { return &Results{lists: lists, find: make(map[string]*Panel)} }
 
-// Add reads one result file; name is for messages and captions. The error is one line, FILE:LINE: what is wrong, and
-// leaves the collection unfit for use.
+// Add reads one result file. name is used in messages and captions. The error is one line: FILE:LINE: what is wrong. After an
+// error the collection must not be used.
 func (r *Results) Add(name string, in io.Reader) error {
 	f, err := record.Read(name, in)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// reason says from the counters why a beats b: the kinds of cost that make the difference,
-// then what the counters say of them. It is empty where the results carry no costs by kind.
+// reason explains from the counters why a beats b: the kinds of cost that make the difference, and the events behind them. It
+// is empty if the results have no costs by kind.
 func reason(a, b *point) string {
 	groups := costGroups()
 	if !a.wantBreakdown(groups) || !b.wantBreakdown(groups) {
@@ -37,7 +37,7 @@ func reason(a, b *point) string {
 	return joinWith("; ", text, counters(a.curve.label, a, b.curve.label, b))
 }
 
-// counters tells the differences in shootdowns and reuse that are behind a difference in cost.
+// counters describes the differences in shootdowns and reuse behind a difference in cost.
 func counters(nameA string, a *point, nameB string, b *point) string {
 	var say []string
 	if x, y := a.mean("shootdowns/op"), b.mean("shootdowns/op"); max(x, y) >= 0.005 && (x < y/1.2 || y < x/1.2) {
@@ -49,7 +49,7 @@ func counters(nameA string, a *point, nameB string, b *point) string {
 	return strings.Join(say, "; ")
 }
 
-// count prints a number of events an operation.
+// count prints a number of events per operation.
 func count(x float64) string {
 	if x < 0.005 {
 		return "no"

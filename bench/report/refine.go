@@ -10,15 +10,15 @@ import (
 	"lwbench/bench/record"
 )
 
-// moreSeeds is with how many further seeds two cells are run whose order is not sure.
+// moreSeeds is the number of further seeds for two cells whose order is uncertain.
 const moreSeeds = 2
 
-// Refine returns the cells that should be run beside those of a grid, whose first results are given, because they decide who
-// wins and are not sure enough: a cell that may have the least cost and has not settled, or is imprecise beside others that
-// may have it, is run for longer; where the lead of the cheapest over the second could pass for a tie, or a tie for a lead,
-// both are run with more seeds. What a cell of a grid measures never depends on the others; which cells are run again does.
+// Refine returns the cells of a grid to run again, given its first results, because they decide who wins and are not certain
+// enough. A cell that may be the cheapest and is unsettled or imprecise runs longer. Where the lead of the cheapest over the
+// second could be a tie, or a tie a lead, both run with more seeds. The figures of a cell never depend on other cells; only the
+// choice of cells to run again does.
 //
-// Cells with a given warm-up or number of operations, real input, repetitions or real threads are as the user wants them.
+// It leaves out cells with a given warm-up or number of operations, real input, repetitions, and real threads.
 func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result) (again []*bench.Cell, err error) {
 	first := slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool { return r.Get(record.KeyRun) != "" })
 	r := New(lists)
@@ -54,7 +54,7 @@ func (p *point) key() record.Key {
 	return record.Key{Engine: panel.Engine, Machine: panel.Machine, Name: name.String()}
 }
 
-// refine returns the cells, of those that may be run again, that leave the winner open.
+// refine returns those of the given cells that leave the winner undecided.
 func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
 	field := slices.Clone(c.field)
 	for p, s := range c.states {

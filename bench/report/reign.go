@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// reign is a run of contests with the same winner.
+// reign is a sequence of contests with the same winner.
 type reign struct {
 	who            *curve
 	from, to       *contest
@@ -15,7 +15,7 @@ type reign struct {
 // cpus is the number of CPUs of a contest over designs.
 func (c *contest) cpus() int { return c.field[0].cpus }
 
-// reigns splits the contests where the winner changes. A tie goes to the winner before it, if that is in the tie.
+// reigns splits the contests where the winner changes. A tie counts for the previous winner if it takes part in the tie.
 func reigns(cols []*contest) (list []reign) {
 	for _, c := range cols {
 		n := len(list)
@@ -33,8 +33,8 @@ func reigns(cols []*contest) (list []reign) {
 	return list
 }
 
-// crossing returns the number of CPUs at which the costs of two curves cross between two numbers of CPUs, both taken as
-// straight lines in logarithms; 0 where they do not cross.
+// crossing returns the number of CPUs at which the costs of two curves cross between two numbers of CPUs, by linear
+// interpolation of logarithms, or 0 if they do not cross.
 func crossing(a, b *curve, from, to int) float64 {
 	var d [2]float64
 	for i, n := range []int{from, to} {

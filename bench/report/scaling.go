@@ -86,7 +86,7 @@ func (r *Results) scalingFigure(p *Panel) *Figure {
 	}
 }
 
-// fitLine is the fitted law as a line from the first to the last point.
+// fitLine returns the fitted law as a line from the first to the last point.
 func fitLine(s *scaling, per float64) (line []xyPoint) {
 	const steps = 32
 	a, b := float64(s.cpus[0]), float64(s.cpus[len(s.cpus)-1])
@@ -113,7 +113,7 @@ func (p *Panel) uslTable() Table {
 	return t
 }
 
-// peakText is where the fitted throughput is greatest; beyond twice the CPUs measured that is not said.
+// peakText says where the fitted throughput is greatest, if that is within twice the CPUs measured.
 func (s *scaling) peakText() string {
 	x := s.fit.peak()
 	switch most := float64(slices.Max(s.cpus)); {

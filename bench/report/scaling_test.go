@@ -52,7 +52,7 @@ func TestSummary(t *testing.T) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 	alone := results(t, file("lwbench sweep", virtual, cell("Xio", "sfbuf", 1, "100 cycles/op")))
-	if got := alone.summary(); len(got) != 1 || got[0] != "On haswell-2s nothing competes." {
+	if got := alone.summary(); len(got) != 1 || got[0] != "On haswell-2s there is no contest." {
 		t.Errorf("alone: %q", got)
 	}
 }
@@ -84,7 +84,7 @@ func TestUndrawnPanelsHaveTables(t *testing.T) {
 		lines = append(lines, cell(fmt.Sprintf("W%d", i), "sfbuf", 1, "5 cycles/op"), cell(fmt.Sprintf("W%d", i), "sfbuf", 2, "6 cycles/op"))
 	}
 	text := page1(t, results(t, file("lwbench sweep", virtual, lines...)))
-	if !strings.Contains(text, "The last 3 panels have tables in place of figures") {
+	if !strings.Contains(text, "The last 3 panels have tables instead of figures") {
 		t.Error("the page does not say what it leaves out")
 	}
 	if _, last, _ := strings.Cut(text, fmt.Sprintf(`id="w%d-on-haswell-2s"`, maxDrawn+2)); !strings.Contains(last, "<table>") {

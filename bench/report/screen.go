@@ -55,7 +55,7 @@ func (t *terminal) overview(o *overview) {
 	t.say("")
 }
 
-// precision says how exact the costs are and how many operations that took.
+// precision states the half-widths of the costs and the number of operations that they took.
 func (o *overview) precision() (lines []string) {
 	var half, ops []float64
 	for _, p := range points(o.panels) {

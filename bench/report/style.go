@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The colours of what is not data. On a page svg.go puts the page's own in their place, for light, dark and print.
+// The colours of text, axes and grid. svg.go replaces them with the colours of the page, for light, dark and print.
 const (
 	inkHex   = "#1B1F24"
 	mutedHex = "#5B6470"
@@ -31,8 +31,8 @@ type look struct {
 	mark  mark
 }
 
-// lookOf gives a curve its look from its design's place in the list, the same in every figure: eight colours, seven
-// marks and five dashes stay apart for 280 designs. Curves of one design differ in mark and dash.
+// lookOf derives a curve's look from its design's place in the list, so that it is the same in every figure. Eight colours,
+// seven marks and five dashes are distinct for 280 designs. Curves of one design differ in mark and dash.
 func lookOf(c *curve) look {
 	dashes := [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}, {12, 4}}
 	hex := designColours()[c.place%8]

@@ -7,7 +7,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// summary says for each machine and engine which curves win how many of the judged columns.
+// summary says for each machine and engine which curves win how many of the contests.
 func (r *Results) summary() (lines []string) {
 	for _, g := range r.groups() {
 		total, order, wins := 0, []string(nil), map[string]int{}
@@ -27,7 +27,7 @@ func (r *Results) summary() (lines []string) {
 			}
 		}
 		if total == 0 {
-			lines = append(lines, fmt.Sprintf("On %s nothing competes.", g.name))
+			lines = append(lines, fmt.Sprintf("On %s there is no contest.", g.name))
 			continue
 		}
 		slices.SortStableFunc(order, func(a, b string) int { return wins[b] - wins[a] })
@@ -64,7 +64,7 @@ type group struct {
 	panels  []*Panel
 }
 
-// contests returns those of all panels.
+// contests returns the contests of all panels.
 func (g *group) contests() (list []*contest) {
 	for _, p := range g.panels {
 		for _, n := range p.cpus() {

@@ -12,11 +12,11 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// fontFamily stands where the drawing says Liberation Sans: Arial has the same widths.
+// fontFamily replaces Liberation Sans in the drawing. Arial has the same widths.
 const fontFamily = "Liberation Sans,Arimo,Arial,Helvetica,sans-serif"
 
-// svg draws the figure. On a page (inline) it takes the page's colours and its width; a file of its own has a white
-// background. Every mark has a tooltip.
+// svg draws the figure. Inline it has the colours and the width of the page; a separate file has a white background. Every mark
+// has a tooltip.
 func (f *Figure) svg(inline bool) string {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(f.w, f.h))
 	c := draw.New(canvas)
@@ -64,7 +64,7 @@ func pageColours() []string {
 	return pairs
 }
 
-// compact takes out of the SVG what it says of every text and stands at the top once.
+// compact removes the font style that the SVG repeats for every text; the root element has it.
 func compact(svg string) string {
 	return strings.NewReplacer(
 		"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;", "",
@@ -72,7 +72,7 @@ func compact(svg string) string {
 	).Replace(svg)
 }
 
-// png writes the figure as a picture of twice the density of a screen.
+// png writes the figure with twice the density of a screen.
 func (f *Figure) png(w io.Writer) error {
 	canvas := vgimg.NewWith(vgimg.UseWH(f.w, f.h), vgimg.UseDPI(144))
 	f.draw(draw.Crop(draw.New(canvas), 4, -4, 4, -4))

@@ -11,7 +11,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// textWidth is how many columns a table on a terminal takes; more numbers go on below.
+// textWidth is the width of a table on a terminal in columns. Wider tables continue below.
 const textWidth = 100
 
 // Text writes the results for a terminal. Where designs compete in several workloads it writes one screen for each
@@ -63,7 +63,7 @@ func byWorkload(panels []*Panel) (groups [][]*Panel) {
 	return groups
 }
 
-// terminal writes until the first error.
+// terminal writes text and keeps the first error.
 type terminal struct {
 	w   io.Writer
 	err error
@@ -129,7 +129,7 @@ func (t *terminal) panel(p *Panel) {
 	t.why("at "+cpus(last), whys)
 }
 
-// text is one number with its mark; "-" where there is none.
+// text returns one number with its mark, or "-".
 func (c *contest) text(p *point) string {
 	if p == nil {
 		return "-"
@@ -204,7 +204,7 @@ func (p *Panel) hostNotes() (lines []string) {
 	return append(lines, fmt.Sprintf("host: load up to %.1f, pinned threads were descheduled %s", load, texttab.Count(int64(switched), "time")))
 }
 
-// why writes where the cycles go, a line for each design.
+// why writes the lines that say where the cycles go.
 func (t *terminal) why(at string, lines []string) {
 	if len(lines) > 0 {
 		t.say("  why, %s:", at)

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// xTicks labels the x values themselves, as many as stay apart.
+// xTicks labels the x values themselves, as far as the labels do not overlap.
 func xTicks(xs []float64) (ticks []plot.Tick) {
 	span := math.Log(xs[len(xs)-1] / xs[0])
 	last := math.Inf(-1)
@@ -27,8 +27,8 @@ func xTicks(xs []float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// logTicks puts labels at powers of ten, at 1, 2 and 5 of each where the range is short, or evenly where it is shorter
-// still; the other whole multiples get short ticks.
+// logTicks puts labels at powers of ten, in a short range also at 2 and 5 times each, and in a very short range evenly. The
+// other multiples have short ticks.
 func logTicks(lo, hi float64, unit string) (ticks []plot.Tick) {
 	decades := math.Log10(hi / lo)
 	if decades < 0.75 {

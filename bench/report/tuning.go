@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// tuningFigures shows what each tunable that varies does to the cost, to reuse and to the KVA taken.
+// tuningFigures shows the effect of each varied tunable on the cost, on reuse and on the KVA allocated.
 func tuningFigures(p *Panel) (list []*Figure) {
 	for _, group := range tunableSets(p) {
 		for _, unit := range []string{p.Unit, "reuse", "kva-pages"} {
@@ -52,7 +52,7 @@ func tunableSets(p *Panel) (list []tunableSet) {
 	return list
 }
 
-// settingOf is the value of a tunable as a number, 0 where it has none.
+// settingOf returns the value of a tunable as a number, or 0.
 func settingOf(c *curve, name string) int64 {
 	i := slices.IndexFunc(c.set, func(s record.Setting) bool { return s.Name == name })
 	if i < 0 {
@@ -107,7 +107,7 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 	}
 }
 
-// slug makes a name for a file of any text.
+// slug turns text into a file name.
 func slug(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

@@ -2,10 +2,10 @@ package report
 
 import "math"
 
-// uslPoints is how many numbers of CPUs a fit needs: three coefficients and one figure to test them.
+// uslPoints is the number of points that a fit needs: three for the coefficients and one to test them.
 const uslPoints = 4
 
-// poorFit is the deviation of one point, as a share of it, from which a fit is called poor.
+// poorFit is the relative deviation of a point above which a fit is called poor.
 const poorFit = 0.25
 
 // usl is the Universal Scalability Law (N. Gunther, 1993) fitted to a curve: the cost of an operation, in CPU time, on n
@@ -23,7 +23,7 @@ func (u *usl) poor() bool { return u.Worst > poorFit }
 // cost returns the fitted cost on n CPUs.
 func (u *usl) cost(n float64) float64 { return u.One * (1 + u.Sigma*(n-1) + u.Kappa*n*(n-1)) }
 
-// peak returns the number of CPUs of the greatest throughput, or +Inf where it never falls.
+// peak returns the number of CPUs with the greatest throughput, or +Inf if it never falls.
 func (u *usl) peak() float64 {
 	if u.Kappa == 0 {
 		return math.Inf(1)
@@ -31,11 +31,11 @@ func (u *usl) peak() float64 {
 	return math.Sqrt(max(1-u.Sigma, 0) / u.Kappa)
 }
 
-// fitUSL fits the law by least squares of relative deviations, so that each point counts alike, with coefficients of at
-// least zero. cost is CPU time an operation, greater than zero. ok is false for too few points.
+// fitUSL fits the law by least squares of relative deviations, so that all points have the same weight, with non-negative
+// coefficients. cost is CPU time per operation, greater than zero. ok is false for too few points.
 //
-// The law is linear in One, One·Sigma and One·Kappa. The best coefficients that are not negative are the best of some
-// subset with the others zero: all seven are tried.
+// The law is linear in One, One·Sigma and One·Kappa. The best non-negative coefficients are the unconstrained best of some
+// subset with the others zero, so it tries all seven subsets.
 func fitUSL(cpus []int, cost []float64) (u usl, ok bool) {
 	if len(cpus) < uslPoints {
 		return u, false

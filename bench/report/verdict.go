@@ -11,7 +11,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Verdict says in sentences who wins the panel, where the lead changes hands, and why, from its figures alone.
+// Verdict says in sentences who wins the panel, where the lead changes hands, and why.
 func (p *Panel) Verdict() (lines []string) {
 	cols := p.columns()
 	if len(cols) == 0 {
@@ -74,7 +74,7 @@ func (p *Panel) noContest() string {
 	}
 	switch {
 	case open:
-		return "No winner: a cell that is not steady could still win."
+		return "No winner: an unsteady cell could still win."
 	case over:
 		return "No winner: cells ran with more CPUs than the host has cores, or only one design did not."
 	case len(p.curves) == 1:

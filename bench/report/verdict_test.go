@@ -125,8 +125,8 @@ func TestCaveats(t *testing.T) {
 		got = append(got, c.Text)
 	}
 	for _, want := range []string{
-		"haswell-2s is a model: ", "It has 72 CPUs: 128 ran on 4 sockets in place of 2.", "../../etc/passwd is no machine that comes with lwbench",
-		"lwbuf-submitted declares a fault and never wins", "The last line of a.txt is cut off",
+		"haswell-2s is a model: ", "It has 72 CPUs: 128 ran on 4 sockets instead of 2.", "../../etc/passwd is not a machine of lwbench",
+		"lwbuf-submitted declares a fault and never wins", "The last line of a.txt is truncated",
 	} {
 		if !strings.Contains(strings.Join(got, "\n"), want) {
 			t.Errorf("missing %q in %q", want, got)

@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// Why says in a few words, from its units alone, where the cycles of a result go. It is empty for a result without costs.
+// Why says in a few words where the cycles of a result go. It is empty for a result without costs.
 func Why(r *record.Result) string {
 	p := &point{vals: make(map[string][]float64)}
 	for _, v := range r.Values {
@@ -64,5 +64,5 @@ func (p *point) why() string {
 	return strings.Join(parts, ", ")
 }
 
-// ownWork lists the kinds of cost that any design has: what the workload does with its pages.
+// ownWork lists the kinds of cost of the workload's own work, which any design has.
 func ownWork() []string { return []string{"work", "use", "message"} }

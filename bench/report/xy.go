@@ -37,13 +37,13 @@ type xyPoint struct {
 	hollow bool
 }
 
-// guide is a line that is no data.
+// guide is a line that shows no data.
 type guide struct {
 	label string
 	pts   []xyPoint
 }
 
-// maxCurves is how many curves a figure draws; its table has all.
+// maxCurves is the number of curves that a figure draws. Its table has all.
 const maxCurves = 24
 
 // draw draws the legend and below it the curves.
@@ -56,7 +56,7 @@ func (f *xy) draw(c draw.Canvas) []tip {
 		entries = append(entries, entry{label: g.label, kind: guideEntry})
 	}
 	c = legend(c, entries)
-	// The name of y stands above its axis: level text is easier to read, and gonum pads a turned one wrongly on a
+	// The name of the y axis is above it: horizontal text is easier to read, and gonum pads rotated text wrongly on a
 	// logarithmic axis.
 	c.FillText(words(fontSize, mutedHex, 0, -0.5), vg.Point{X: c.Min.X, Y: c.Max.Y - 6}, f.yName)
 	c = draw.Crop(c, 0, 0, 0, -14)
@@ -69,7 +69,7 @@ func (f *xy) draw(c draw.Canvas) []tip {
 	return d.tips
 }
 
-// newPlot is a plot in our dress.
+// newPlot returns a plot in the style of the report.
 func newPlot(xName string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
@@ -194,8 +194,8 @@ func (d *drawnCurves) Plot(c draw.Canvas, p *plot.Plot) {
 	d.label(c, x, y)
 }
 
-// under is 1 for the first curve and 0 for the last: what is drawn first is larger, so that it shows below a later one on
-// the same place.
+// under is 1 for the first curve and 0 for the last. Earlier marks are larger, so that they show below a later mark at the
+// same place.
 func (d *drawnCurves) under(i int) vg.Length {
 	if n := len(d.f.series); n > 1 {
 		return 1 - vg.Length(i)/vg.Length(n-1)
@@ -211,7 +211,7 @@ func bar(c draw.Canvas, col color.Color, x, lo, hi vg.Length) {
 	c.StrokeLine2(sty, x-3, hi, x+3, hi)
 }
 
-// cross strikes out what is wrong.
+// cross strikes out a mark of wrong answers.
 func cross(c draw.Canvas, at vg.Point) {
 	sty := draw.LineStyle{Color: parseHex(inkHex), Width: 1.3}
 	const r = 5.5

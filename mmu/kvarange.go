@@ -13,10 +13,7 @@ func (c *CPU) KVAAllocRange(n int) (KVA, error) {
 	m := c.m
 	c.Lock(&m.kmap.lock)
 	c.Charge(smp.CostKVA, m.spec.MMU.KVAAlloc)
-	kva, err := m.kmap.take(n, len(m.pte))
-	if err != nil {
-		kva, err = m.kmap.takeRun(n)
-	}
+	kva, err := m.kmap.takeRange(n, len(m.pte))
 	c.Unlock(&m.kmap.lock)
 	if err == nil {
 		m.event(&Event{Kind: KVAAllocated, CPU: c.ID(), At: c.Now(), KVA: kva})
@@ -30,26 +27,56 @@ func (c *CPU) KVAFreeRange(kva KVA, n int) {
 	m := c.m
 	c.Lock(&m.kmap.lock)
 	c.Charge(smp.CostKVA, m.spec.MMU.KVAFree)
-	for i := n - 1; i >= 0; i-- {
-		m.kmap.free = append(m.kmap.free, kva+KVA(i))
-	}
+	m.kmap.ranges = append(m.kmap.ranges, kvaRange{kva, n})
 	m.kmap.inUse -= n
 	c.Unlock(&m.kmap.lock)
 	m.event(&Event{Kind: KVAFreed, CPU: c.ID(), At: c.Now(), KVA: kva})
 }
 
-// takeRun takes the lowest run of n pages from those given back.
-func (k *kernelMap) takeRun(n int) (KVA, error) {
-	slices.Sort(k.free)
-	for first := 0; first+n <= len(k.free); first++ {
-		if last := first + n - 1; k.free[last]-k.free[first] != KVA(n-1) {
-			continue
+// kvaRange is n pages from kva.
+type kvaRange struct {
+	kva KVA
+	n   int
+}
+
+// takeRange takes a range of exactly n pages that was given back, or one never taken, or the lowest run among all pages
+// given back.
+func (k *kernelMap) takeRange(n, window int) (KVA, error) {
+	for i := len(k.ranges) - 1; i >= 0; i-- {
+		if r := k.ranges[i]; r.n == n {
+			k.ranges = slices.Delete(k.ranges, i, i+1)
+			k.count(n)
+			return r.kva, nil
 		}
-		kva := k.free[first]
-		k.free = slices.Delete(k.free, first, first+n)
-		k.inUse += n
-		k.high = max(k.high, k.inUse)
+	}
+	if kva, err := k.take(n, window); err == nil {
 		return kva, nil
 	}
+	k.breakUp()
+	slices.SortFunc(k.free, func(a, b KVA) int { return int(b) - int(a) }) // the lowest is taken first
+	for last := len(k.free) - 1; last >= n-1; last-- {
+		if first := last - n + 1; k.free[first]-k.free[last] == KVA(n-1) {
+			kva := k.free[last]
+			k.free = slices.Delete(k.free, first, last+1)
+			k.count(n)
+			return kva, nil
+		}
+	}
 	return 0, ErrNoKVA
+}
+
+// breakUp turns ranges into single pages.
+func (k *kernelMap) breakUp() {
+	for _, r := range k.ranges {
+		for i := r.n - 1; i >= 0; i-- {
+			k.free = append(k.free, r.kva+KVA(i))
+		}
+	}
+	k.ranges = k.ranges[:0]
+}
+
+// count adds n pages to those in use.
+func (k *kernelMap) count(n int) {
+	k.inUse += n
+	k.high = max(k.high, k.inUse)
 }

@@ -98,15 +98,19 @@ func (m *Machine) pageOf(tag uint32) *Page {
 
 // kernelMap is the allocator of KVA: the general kernel map, one lock for the machine.
 type kernelMap struct {
-	lock  smp.SpinLock
-	next  KVA   // never taken so far
-	free  []KVA // single pages given back, last in first out
-	inUse int
-	high  int
+	lock   smp.SpinLock
+	next   KVA        // never taken so far
+	free   []KVA      // single pages given back, last in first out
+	ranges []kvaRange // ranges given back
+	inUse  int
+	high   int
 }
 
 func (k *kernelMap) take(n, window int) (KVA, error) {
 	kva := k.next
+	if n == 1 && int(k.next) == window && len(k.free) == 0 {
+		k.breakUp()
+	}
 	switch last := len(k.free) - 1; {
 	case n == 1 && last >= 0:
 		kva, k.free = k.free[last], k.free[:last]

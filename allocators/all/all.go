@@ -13,6 +13,7 @@ import (
 	"lwbench/allocators/sfbuf2009"
 	"lwbench/allocators/sfbuf2010"
 	"lwbench/allocators/sfbuffreebsd"
+	"lwbench/allocators/vmap"
 )
 
 // Designs returns every design, in table order. The values are shared; callers must not modify them.
@@ -32,5 +33,7 @@ func Designs() []*allocators.Design {
 		&quickpage.Design,
 		&kmaplocal.Atomic,
 		&kmaplocal.Local,
+		&vmap.Design,
+		&vmap.Nodes,
 	}
 }

@@ -61,7 +61,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 		return nil
 	}
 	if o.set.Design.LazyReclaim && o.drainer == 0 {
-		c.Idle(mmu.Cycles(o.m.Spec().ClockHz)) // a second: every tick and timer has passed
+		o.reclaim(c)
 	}
 	o.take(c)
 	if o.drainer++; o.drainer == o.plan.CPUs && o.drained != o.set.Capacity && o.drained+o.unused() != o.set.Capacity+o.set.Unused {
@@ -81,16 +81,29 @@ func (o *execution) quiet(c *mmu.CPU) error {
 // the window, and how many depends on what it has given back before; one with a limit of its own keeps pages in its lists.
 func (o *execution) unused() int { return o.m.KVAWindow() - o.m.KVAInUse() }
 
+// reclaim gives a LazyReclaim design the occasions to reclaim what was freed: a second passes, so that every tick has been,
+// and all that can be had is taken once and freed, so that what was free only in part is free as a whole.
+func (o *execution) reclaim(c *mmu.CPU) {
+	c.Idle(mmu.Cycles(o.m.Spec().ClockHz))
+	for _, h := range o.take(c) {
+		h.Release(c)
+		o.a.Free(c, h.Buf)
+	}
+	o.drained = 0
+}
+
 // take allocates pages that nobody has named until there is no buffer left.
-func (o *execution) take(c *mmu.CPU) {
+func (o *execution) take(c *mmu.CPU) (taken []handle.Handle) {
 	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
 		pg := o.m.Page(o.plan.Pages + o.drained)
 		h, _, err := handle.Alloc(c, o.a, pg, allocators.NoWait)
 		if err != nil {
-			return
+			break
 		}
 		h.Ask(c)
+		taken = append(taken, h)
 	}
+	return taken
 }
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.

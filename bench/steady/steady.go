@@ -34,13 +34,13 @@ const (
 	Fixed                  // not looked for: the window was given
 	Steady                 // the figures hold to the precision asked for
 	Wide                   // settled, but less precise than asked for
-	Growing                // cost still changes: its halves differ
+	Growing                // the cost still changes: its halves differ
 	TakesKVA               // KVA is still being taken: start-up is not over
 )
 
 // String says in a few words what is wrong with the figures; it is empty where nothing is.
 func (s Status) String() string {
-	return [...]string{"", "", "", "not precise", "keeps growing", "still taking KVA"}[s]
+	return [...]string{"", "", "", "less precise than asked for", "the cost keeps changing", "still taking KVA"}[s]
 }
 
 // Unsettled reports whether a longer run would give another figure, as opposed to the same figure more precisely.

@@ -15,10 +15,10 @@ func TestTables(t *testing.T) {
 	}
 	live := read(t, "sec/op", "sweep.txt", "exec.txt")
 	virtual := read(t, "cycles/op", "../recorded/default.txt")
-	splice.Check(t, "./results/live", []splice.Table{
+	splice.Check(t, "./results/live", "README.md", []splice.Table{
 		{Name: "ratios", Text: string(ratios)},
 		{Name: "noise", Text: noise(live)},
 		{Name: "rankings", Text: rankings(live, virtual)},
 		{Name: "opposed", Text: opposed(live, virtual)},
-	})
+	}, nil)
 }

@@ -10,7 +10,7 @@ import (
 // TestTables: every table of the README follows from the files beside it.
 func TestTables(t *testing.T) {
 	curvesFile, logFile, crossFile := read(t, "curves.txt"), read(t, "accesslog.txt"), read(t, "crossover.txt")
-	splice.Check(t, "./results/rbtree", []splice.Table{
+	splice.Check(t, "./results/rbtree", "README.md", []splice.Table{
 		{Name: "cpu scope, 1 CPU", Text: curves(t, curvesFile, "cpu", "1")},
 		{Name: "cpu scope, 8 CPUs", Text: curves(t, curvesFile, "cpu", "8")},
 		{Name: "global scope, 1 CPU", Text: curves(t, curvesFile, "global", "1")},
@@ -18,7 +18,7 @@ func TestTables(t *testing.T) {
 		{Name: "real log", Text: logCurves(t, logFile)},
 		{Name: "hit rates", Text: hitRates(t, crossFile)},
 		{Name: "crossover", Text: crossovers(t, crossFile)},
-	})
+	}, nil)
 }
 
 // percent prints a change in percent with its sign.

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// Comparison is everything that was asked for.
+// Comparison is the result of Compare.
 type Comparison struct {
 	Summary []string // of a brief comparison between files: what changed, a line each
 	Tables  []*Table
@@ -26,8 +26,8 @@ type Comparison struct {
 	worst   Verdict
 }
 
-// Compare sorts the results into tables and compares each column with the first. Every error is one of the options: a
-// key or a unit that the files do not have, an expression that is none, a filter that leaves nothing.
+// Compare sorts the results into tables and compares each column with the first. Every error is in the options: a key or unit
+// that the files do not have, an invalid expression, a filter without matches.
 func Compare(in *Input, o *Options) (*Comparison, error) {
 	e, err := o.parse(in)
 	if err != nil {
@@ -47,14 +47,14 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 		}
 	}
 	if len(b.tables) == 0 {
-		return nil, fmt.Errorf("no result is left by filter %q and the lists of values in table, row and col", o.Filter)
+		return nil, fmt.Errorf("no result matches filter %q and the lists of values in table, row and col", o.Filter)
 	}
 	return b.comparison()
 }
 
 type pair struct{ row, col benchproc.Key }
 
-// pile is a table in the making.
+// pile collects the values of a table.
 type pile struct {
 	values     map[pair][]float64
 	residues   map[pair]map[benchproc.Key]bool
@@ -62,7 +62,7 @@ type pile struct {
 	rows, cols keySet
 }
 
-// keySet is a set of keys with the order in which they came.
+// keySet is a set of keys in order of appearance.
 type keySet struct {
 	has  map[benchproc.Key]bool
 	list []benchproc.Key
@@ -138,7 +138,7 @@ func (b *builder) comparison() (*Comparison, error) {
 	return c, nil
 }
 
-// table makes one table of a pile.
+// table returns the table of a pile.
 func (b *builder) table(key benchproc.Key, p *pile) *Table {
 	t := new(Table)
 	for _, f := range key.Projection().FlattenedFields() {
@@ -179,7 +179,7 @@ func (b *builder) table(key benchproc.Key, p *pile) *Table {
 	return t
 }
 
-// vary warns of results in one cell that are not repetitions of each other.
+// vary warns about results in one cell that are not repetitions of each other.
 func vary(residues map[benchproc.Key]bool) []error {
 	var list keySet
 	for k := range residues {
@@ -195,11 +195,11 @@ func vary(residues map[benchproc.Key]bool) []error {
 	return []error{errors.New("benchmarks vary in " + strings.Join(names, ", "))}
 }
 
-// Worst is the verdict over the units that were asked for, or over all: Worse where any cell is, else Better, else Changed,
-// else Same; None where nothing was compared.
+// Worst is the verdict over the requested units, or over all: Worse if any cell is, else Better, else Changed, else Same; None
+// if nothing was compared.
 func (c *Comparison) Worst() Verdict { return c.worst }
 
-// verdict is Worst over the present tables.
+// verdict is Worst over the current tables.
 func (c *Comparison) verdict() Verdict {
 	var seen [Changed + 1]bool
 	for _, t := range c.Tables {

@@ -8,12 +8,12 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// headline are the units by which designs are judged; all others explain them.
+// headline are the units by which designs are compared. All others explain them.
 var headline = []string{"cycles/op", "sec/op"}
 
-// choose keeps the tables of the units that were asked for, and notes which are left out. Where nothing was asked: the
-// headline, and between files whatever changed, unless the options are Brief; between designs nearly everything differs, and it
-// stays with the headline.
+// choose keeps the tables of the requested units and notes which are left out. By default these are the headline units and,
+// between files, all units that changed, unless the options are Brief. Between designs nearly every unit differs, so that only
+// the headline is shown.
 func (c *Comparison) choose(o *Options) error {
 	units := newPresence(1)
 	changed := map[string]bool{}
@@ -45,7 +45,7 @@ func (c *Comparison) choose(o *Options) error {
 	}
 	c.Tables = slices.DeleteFunc(all, func(t *Table) bool { return !keep(t.Unit) })
 	for _, m := range c.missing {
-		c.Notes = append(c.Notes, m.what+named(m.names, 20))
+		c.Notes = append(c.Notes, m.what+": "+named(m.names, 20))
 	}
 	if left := slices.DeleteFunc(slices.Clone(units.order), shown); len(left) > 0 && o.Units == nil {
 		why := ""

@@ -1,9 +1,14 @@
-// Package compare holds result files against each other, as benchstat does and with its engine (benchproc, benchmath,
-// benchunit of golang.org/x/perf), and says what benchstat leaves to the reader: which change is better, which cells are
-// on one side only, which the geometric mean left out, and what a script is to make of it.
+// Package compare compares result files as benchstat does, with its engine (benchproc, benchmath and benchunit of
+// golang.org/x/perf). It adds what benchstat leaves to the reader: which changes are better, which cells are in one file only,
+// which cells the geometric mean leaves out, and an exit status for scripts. Cells with wrong answers are marked and never
+// count as better.
 //
-// options.go is what may be asked, read.go takes the files in and refuses what is none, keys.go checks every key that an
-// expression names and lists.go its lists of values, build.go sorts the results into tables, table.go is a table and what
-// its cells say, mean.go its last row, missing.go the cells that are on one side only, choose.go which units are shown.
-// text.go lays a table out; export.go writes Markdown, CSV, HTML and JSON.
+//	options.go   what the user asks for
+//	read.go      reads and checks the files
+//	keys.go      checks every key of an expression; lists.go its lists of values
+//	build.go     sorts the results into tables
+//	table.go     a table and the verdicts of its cells; mean.go its last row
+//	missing.go   the cells that are in one column only
+//	choose.go    the units that are shown; summary.go counts their changes
+//	text.go      text for a terminal; export.go Markdown, CSV, HTML and JSON
 package compare

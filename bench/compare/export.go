@@ -13,11 +13,11 @@ import (
 	"strings"
 )
 
-// Formats are the names that Write takes.
+// Formats lists the formats of Write.
 func Formats() []string { return []string{"text", "md", "csv", "json", "html"} }
 
-// Write writes the comparison in one of Formats. CSV is one table with a line a cell and no notes; JSON is one object; the
-// HTML page needs no other file.
+// Write writes the comparison in one of Formats. CSV is one table with a line per cell, without notes. JSON is one object. The
+// HTML page is self-contained.
 func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	var text string
 	switch format {
@@ -40,7 +40,7 @@ func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	return err
 }
 
-// csv writes everything as one table, a cell a line.
+// csv writes everything as one table with a line per cell.
 func (c *Comparison) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
 	var head []string
@@ -78,7 +78,7 @@ func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 // verdictHead is the head of the columns of verdicts.
 const verdictHead = "verdict"
 
-// rows is one table for reading, and its footnotes.
+// rows returns a table as text, and its footnotes.
 func (t *Table) rows() (head []string, rows [][]string, notes []string) {
 	head = []string{"name"}
 	for i, col := range t.Cols {
@@ -153,7 +153,7 @@ func (c *Comparison) markdown() string {
 //go:embed page.html
 var page string
 
-// htmlTable is what the page shows of a table.
+// htmlTable is a table of the page.
 type htmlTable struct {
 	Title string
 	Head  []string
@@ -161,7 +161,7 @@ type htmlTable struct {
 	Notes []string
 }
 
-// htmlCell is one cell; its class is the verdict where it is one.
+// htmlCell is one cell. The class of a verdict is the verdict.
 type htmlCell struct{ Class, Text string }
 
 func (c *Comparison) html() (string, error) {
@@ -191,7 +191,7 @@ func (c *Comparison) html() (string, error) {
 	return b.String(), err
 }
 
-// The JSON form. What is no number (a change from zero, a mean of nothing) is null.
+// The JSON form. Undefined numbers (a change from zero, a mean of nothing) are null.
 type (
 	jsonTable struct {
 		Unit   string            `json:"unit"`
@@ -238,7 +238,7 @@ func (c *Comparison) json(w io.Writer) error {
 		Notes   []string            `json:"notes"`
 	}{[]jsonTable{}, map[string][]string{}, append([]string{}, c.Notes...)}
 	for _, m := range c.missing {
-		out.Missing[strings.TrimSuffix(m.what, ": ")] = append(out.Missing[strings.TrimSuffix(m.what, ": ")], m.names...)
+		out.Missing[m.what] = append(out.Missing[m.what], m.names...)
 	}
 	for _, t := range c.Tables {
 		jt := jsonTable{Unit: t.Unit, Config: map[string]string{}, Base: t.Cols[0]}

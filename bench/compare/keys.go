@@ -9,7 +9,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// keys are the names by which results can be told apart.
+// keys are the names by which results can be distinguished.
 type keys map[string]bool
 
 // keysOf collects the keys of all results.
@@ -33,7 +33,7 @@ func keysOf(in *Input) keys {
 	return k
 }
 
-// check complains of a key that no result has: benchstat would print nothing for it.
+// check rejects a key that no result has. benchstat would print nothing for it.
 func (k keys) check(option, key, special string) error {
 	if k[key] || key == special {
 		return nil
@@ -42,8 +42,8 @@ func (k keys) check(option, key, special string) error {
 	return texttab.Unknown(option+": no key", key, append(all, special))
 }
 
-// filterKeys returns the keys that a filter expression names: each word before a colon. The expression has been parsed
-// already; benchproc does not say which keys it met.
+// filterKeys returns the keys of a filter expression: each word before a colon. The expression is valid; benchproc does not
+// report its keys.
 func filterKeys(query string) (found []string) {
 	q := query
 	for q != "" {
@@ -61,7 +61,7 @@ func filterKeys(query string) (found []string) {
 	return found
 }
 
-// nextWord cuts a bare or a quoted word off the front of q; it is "" where q begins with something else.
+// nextWord cuts a bare or quoted word off the front of q. The word is "" if q begins with something else.
 func nextWord(q string) (word, rest string) {
 	if q[0] == '"' {
 		return cutQuoted(q)
@@ -86,7 +86,7 @@ func cutQuoted(q string) (word, rest string) {
 	return q, ""
 }
 
-// afterRegexp is what follows a /regexp/ at the front of q. A slash within brackets does not end it.
+// afterRegexp returns the text after a /regexp/ at the front of q. A slash within brackets does not end the regexp.
 func afterRegexp(q string) string {
 	depth, class := 0, false
 	for i := 1; i < len(q); i++ {
@@ -114,7 +114,7 @@ func afterRegexp(q string) string {
 	return ""
 }
 
-// skipValue skips the value behind a key: a word, a /regexp/, or a list of them in brackets.
+// skipValue skips the value after a key: a word, a /regexp/, or a list of them in parentheses.
 func skipValue(q string) string {
 	depth := 0
 	for q != "" {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// checkLists complains of a value in a list, as in /alloc@(naive lwbuf), that no result has: benchstat leaves it out. The
-// expression has been parsed already.
+// checkLists rejects a value of a list such as /alloc@(naive lwbuf) that no result has. benchstat ignores it. The expression is
+// valid.
 func checkLists(in *Input, option, text string) error {
 	for key, values := range fixedLists(text) {
 		have := valuesOf(in, key)
@@ -62,7 +62,7 @@ func unquoted(word string) string {
 	return word
 }
 
-// valuesOf returns the values of a key in the order in which they come.
+// valuesOf returns the values of a key in order of appearance.
 func valuesOf(in *Input, key string) (values []string) {
 	var p benchproc.ProjectionParser
 	projection, err := p.Parse(strconv.Quote(key), nil)

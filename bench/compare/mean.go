@@ -10,8 +10,8 @@ import (
 	"github.com/aclements/go-moremath/stats"
 )
 
-// Mean is the geometric mean of a column, and of its ratios to the base. A geometric mean of zeros says nothing: cells
-// that are not above zero are left out, and named. Where nothing is left out both figures are benchstat's.
+// Mean is the geometric mean of a column, and of its ratios to the base. Cells that are not positive have no geometric mean:
+// they are left out and named. If nothing is left out, both figures equal benchstat's.
 type Mean struct {
 	Center   float64  // of the column; NaN where no cell is left
 	Ratio    float64  // to the first column; NaN in that column and where no pair is left
@@ -74,7 +74,7 @@ func named(names []string, few int) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }
 
-// leftOut is what the mean of a column left out, a line each for the mean and for its change.
+// leftOut says what the mean of a column leaves out, in one line for the mean and one for its change.
 func (t *Table) leftOut(col int) (notes []string) {
 	m := &t.Means[col]
 	if m.Wrong > 0 {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// group names the configuration of a table.
+// group returns the name of a table's configuration.
 func (t *Table) group() string {
 	var words []string
 	for _, kv := range t.Config {
@@ -18,7 +18,7 @@ func (t *Table) group() string {
 	return strings.Join(words, " ")
 }
 
-// findMissing notes which cells are not in every column, whatever their units, and which units are not.
+// findMissing finds the cells and the units that are not in every column.
 func (c *Comparison) findMissing(cols []benchproc.Key) {
 	if len(cols) < 2 {
 		return
@@ -49,7 +49,7 @@ func (c *Comparison) findMissing(cols []benchproc.Key) {
 	c.missing = append(cells.notes("", names), units.notes("unit ", names)...)
 }
 
-// presence says in which columns a name was met.
+// presence records which columns have which names.
 type presence struct {
 	columns int
 	in      map[string][]bool
@@ -66,13 +66,13 @@ func (p *presence) mark(name string, col int) {
 	p.in[name][col] = true
 }
 
-// absence names what is not everywhere: "only in new.txt: ", and the names.
+// absence lists names that are not in every column: what is "only in new.txt".
 type absence struct {
 	what  string
 	names []string
 }
 
-// notes is one for each column that lacks something; of two columns, it names the one that has it.
+// notes returns an absence for each column that lacks names. Of two columns it names the one that has them.
 func (p *presence) notes(what string, cols []string) (notes []absence) {
 	for i, col := range cols {
 		var names []string
@@ -84,9 +84,9 @@ func (p *presence) notes(what string, cols []string) (notes []absence) {
 		switch {
 		case names == nil:
 		case len(cols) == 2:
-			notes = append(notes, absence{fmt.Sprintf("only in %s: ", cols[1-i]), names})
+			notes = append(notes, absence{fmt.Sprintf("only in %s", cols[1-i]), names})
 		default:
-			notes = append(notes, absence{fmt.Sprintf("not in %s: ", col), names})
+			notes = append(notes, absence{fmt.Sprintf("not in %s", col), names})
 		}
 	}
 	return notes

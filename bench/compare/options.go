@@ -10,7 +10,7 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// Options are what a comparison is asked. Filter, Table, Row, Col and Ignore are expressions of benchproc/syntax.
+// Options select what is compared. Filter, Table, Row, Col and Ignore are expressions of benchproc/syntax.
 type Options struct {
 	Filter, Table, Row, Col, Ignore string
 
@@ -26,12 +26,12 @@ func Defaults() Options {
 	return Options{Filter: "*", Table: ".config", Row: ".fullname", Col: ".file", Alpha: 0.05, Confidence: 0.95}
 }
 
-// ParseThreshold reads a percentage, such as 5% or 0.5%; 0 is also written without the sign.
+// ParseThreshold parses a percentage such as 5% or 0.5%. 0 needs no sign.
 func ParseThreshold(s string) (float64, error) {
 	digits, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
 	v, err := strconv.ParseFloat(digits, 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 || !percent && v != 0 {
-		return 0, fmt.Errorf("threshold: %q is no percentage: expected one such as 5%%", s)
+		return 0, fmt.Errorf("threshold: %q: expected a percentage such as 5%%", s)
 	}
 	return v / 100, nil
 }
@@ -43,7 +43,7 @@ type expressions struct {
 	units                    bool // the filter names units
 }
 
-// parse reads the expressions and checks their keys against those that the results have.
+// parse parses the expressions and checks their keys against those of the results.
 func (o *Options) parse(in *Input) (*expressions, error) {
 	if !(o.Alpha >= 0 && o.Alpha <= 1) {
 		return nil, fmt.Errorf("alpha: %v is out of range: choose 0 to 1", o.Alpha)
@@ -94,13 +94,13 @@ func (o *Options) parse(in *Input) (*expressions, error) {
 	return e, nil
 }
 
-// syntax makes one line of benchproc's three.
+// syntax reduces the three lines of a benchproc error to one.
 func syntax(name, text string, err error) error {
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	return fmt.Errorf("%s: %q: %s", name, text, strings.TrimPrefix(first, "syntax error: "))
 }
 
-// thresholds are benchmath's.
+// thresholds returns the thresholds of benchmath.
 func (o *Options) thresholds() *benchmath.Thresholds {
 	t := benchmath.DefaultThresholds
 	t.CompareAlpha = o.Alpha

@@ -16,7 +16,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// Input is what the files hold.
+// Input is the contents of the files.
 type Input struct {
 	Results []*benchfmt.Result
 	Units   benchfmt.UnitMetadataMap
@@ -24,9 +24,9 @@ type Input struct {
 	Skipped []error  // lines that could not be read and are left out: FILE:LINE: why
 }
 
-// Read reads result files whole. An argument is a path, or LABEL=PATH; "-" is stdin; a path that is given twice becomes
-// path#0 and path#1, as in benchstat. An error is one line, with file and line where there is one: a file that is missing,
-// empty, cut off or no result file, and a figure that is no number. A line that cannot be read costs itself.
+// Read reads result files. An argument is a path or LABEL=PATH; "-" is stdin. A path that is given twice becomes path#0 and
+// path#1, as in benchstat. An error is one line, with file and line number where possible: a file that is missing, empty,
+// truncated or not a result file, or a value that is not a number. A line that cannot be parsed is skipped.
 func Read(args []string, stdin io.Reader) (*Input, error) {
 	in := new(Input)
 	labels, paths := label(args)
@@ -48,7 +48,7 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if len(in.Results) == before {
-			return nil, fmt.Errorf("%s: holds no result: expected the Go benchmark format, as lwbench sweep -o writes it", path)
+			return nil, fmt.Errorf("%s: contains no results: expected the Go benchmark format, as lwbench sweep -o writes it", path)
 		}
 	}
 	in.Units = r.Units()
@@ -72,7 +72,7 @@ func (in *Input) add(rec benchfmt.Record) error {
 	return nil
 }
 
-// label takes the labels off the arguments.
+// label splits the labels off the arguments.
 func label(args []string) (labels, paths []string) {
 	times := map[string]int{}
 	for _, a := range args {
@@ -95,7 +95,7 @@ func label(args []string) (labels, paths []string) {
 	return labels, paths
 }
 
-// content reads a file and refuses what cannot be a whole result file.
+// content reads a file and rejects one that cannot be a complete result file.
 func content(path string, stdin io.Reader) (data []byte, err error) {
 	in := stdin
 	if path != input.Stdin {
@@ -114,7 +114,7 @@ func content(path string, stdin io.Reader) (data []byte, err error) {
 		return nil, err
 	}
 	if data[len(data)-1] != '\n' {
-		return nil, fmt.Errorf("%s:%d: the last line is cut off: make the file again, or remove the line", path, bytes.Count(data, []byte("\n"))+1)
+		return nil, fmt.Errorf("%s:%d: the last line is truncated: write the file again, or remove the line", path, bytes.Count(data, []byte("\n"))+1)
 	}
 	return data, nil
 }

@@ -9,7 +9,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// tally counts the verdicts of one unit over all tables, and knows its largest changes.
+// tally counts the verdicts of one unit over all tables and keeps its largest changes.
 type tally struct {
 	unit        string
 	n           [Changed + 1]int
@@ -57,10 +57,10 @@ func (s *tally) add(name string, c *Cell) {
 	}
 }
 
-// moved is how many cells changed.
+// moved returns the number of cells that changed.
 func (s *tally) moved() int { return s.n[Better] + s.n[Worse] + s.n[Changed] }
 
-// counts says how many cells changed how: "1 worse, 2 better".
+// counts describes how many cells changed: "1 worse, 2 better".
 func (s *tally) counts() string {
 	var parts []string
 	for _, v := range []Verdict{Worse, Better, Changed} {
@@ -89,8 +89,8 @@ func (s *tally) line() string {
 	return text
 }
 
-// summary is what Comparison.Summary holds: a line for each unit of the headline, and one that names the others that
-// changed. Within one file, or where nothing was compared, there is none.
+// summary returns Comparison.Summary: a line for each headline unit, and one that names the others that changed. It is empty
+// within one file and if nothing was compared.
 func (c *Comparison) summary() (lines []string) {
 	if !c.byFile || c.columns < 2 {
 		return nil

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// Verdict is what a comparison with the base says.
+// Verdict is the outcome of a comparison with the base.
 type Verdict int
 
-// The verdicts. None is that of a cell without a base, Same that of a change of nothing, of noise, or of no more than the
-// threshold, Changed that of a unit of which nobody said what is better.
+// The verdicts. None is for a cell without a base; Same for no change, noise, or a change up to the threshold; Changed for a
+// unit without a better direction.
 const (
 	None Verdict = iota
 	Same
@@ -23,7 +23,7 @@ const (
 	Changed
 )
 
-// String returns the word that tables print.
+// String returns the word in tables.
 func (v Verdict) String() string { return [...]string{"", "", "better", "worse", "changed"}[v] }
 
 // Table is one unit under one configuration.
@@ -50,7 +50,7 @@ type Cell struct {
 	sample *benchmath.Sample
 }
 
-// Delta is the change from the base as benchstat writes it: a percentage, "~" for noise, "?" from zero.
+// Delta returns the change from the base as benchstat writes it: a percentage, "~" for noise, "?" from zero.
 func (c *Cell) Delta() string {
 	if c.Base == nil {
 		return ""
@@ -58,7 +58,7 @@ func (c *Cell) Delta() string {
 	return c.Comparison.FormatDelta(c.Base.Summary.Center, c.Summary.Center)
 }
 
-// change is the change from the base as a share of it; infinite from zero, 0 for noise.
+// change returns the change from the base as a share of it; infinite from zero, 0 for noise.
 func (c *Cell) change() float64 {
 	was, is := c.Base.Summary.Center, c.Summary.Center
 	switch {
@@ -70,8 +70,8 @@ func (c *Cell) change() float64 {
 	return (is - was) / math.Abs(was)
 }
 
-// judge gives the verdict. A cost that wrong answers have counts for nothing: a cell that becomes wrong is worse, one that
-// stays wrong is not better, and a wrong base makes nothing worse.
+// judge sets the verdict. The cost of wrong answers is meaningless: a cell that becomes wrong is worse, one that stays wrong is
+// never better, and a cell is never worse than a wrong base.
 func (c *Cell) judge(t *Table, threshold float64) {
 	c.Verdict = c.compare(t.better, threshold)
 	switch {
@@ -85,7 +85,7 @@ func (c *Cell) judge(t *Table, threshold float64) {
 	}
 }
 
-// compare gives the verdict on the figures alone. better is the sign of a change for the better, or 0.
+// compare returns the verdict on the figures alone. better is the sign of an improvement, or 0.
 func (c *Cell) compare(better int, threshold float64) Verdict {
 	by := c.change()
 	const rounding = 1e-12 // 105 is 5 % more than 100, and 5.000000000000004 % in floating point

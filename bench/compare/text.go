@@ -33,7 +33,7 @@ type footnotes struct {
 	list []string
 }
 
-// mark returns the marks of some warnings, those of earlier equal ones where there are any.
+// mark returns the marks of warnings. Equal warnings share a mark.
 func (f *footnotes) mark(warnings ...string) string {
 	var marks []string
 	for _, w := range warnings {
@@ -61,7 +61,7 @@ func texts(errs []error) (out []string) {
 	return out
 }
 
-// line is one row of a table in text: a label and the parts of each column.
+// line is one row of a table as text: a label and the parts of each column.
 type line struct {
 	label string
 	parts [][numParts]string
@@ -121,7 +121,7 @@ func (t *Table) meanLine(notes *footnotes) line {
 	return l
 }
 
-// lines are the rows and the mean, and their footnotes.
+// lines returns the rows, the mean, and their footnotes.
 func (t *Table) lines() (lines []line, notes footnotes) {
 	for i := range t.Rows {
 		lines = append(lines, t.rowLine(i, &notes))
@@ -132,8 +132,8 @@ func (t *Table) lines() (lines []line, notes footnotes) {
 	return lines, notes
 }
 
-// Text writes the summary, then the tables as benchstat lays them out, with the verdict behind each change, and the notes. With color the
-// verdicts are green and red.
+// Text writes the summary, then the tables in benchstat's layout with the verdict after each change, and the notes. With color
+// the verdicts are green and red.
 func (c *Comparison) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	var before [][2]string
@@ -177,7 +177,7 @@ func (t *Table) text(b *strings.Builder, color bool) {
 	}
 }
 
-// layout is how wide everything is.
+// layout holds the widths of the columns and their parts.
 type layout struct {
 	label int
 	parts [][numParts]int
@@ -208,7 +208,7 @@ func (t *Table) layout(lines []line) *layout {
 	return lay
 }
 
-// unitHead is the lowest head of a column: every table names its base.
+// unitHead returns the lowest head of a column. Every table names its base.
 func unitHead(t *Table, col int) string {
 	if col == 0 {
 		return t.Unit

@@ -22,7 +22,7 @@ const (
 	maxDepth = 6
 )
 
-// folder reads what is below a root. What it has read last it keeps until the file changes.
+// folder reads files below a root. It caches the last one until the file changes.
 type folder struct {
 	root  *os.Root
 	lists plan.Lists
@@ -31,7 +31,7 @@ type folder struct {
 	kept map[string]*kept // by name
 }
 
-// files lists the regular files below the root whose names end in ext, by name, and how many were left out.
+// files lists the regular files below the root whose names end in ext, by name, and the number of files left out.
 func (f *folder) files(ext string) (names []string, left int) {
 	_ = fs.WalkDir(f.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
@@ -53,7 +53,7 @@ func (f *folder) files(ext string) (names []string, left int) {
 	return names, left
 }
 
-// loaded is one result file of the folder, and what there is beside it.
+// loaded is one result file of the folder, with the names of the others.
 type loaded struct {
 	Name    string   // "" where no file can be read
 	Names   []string // of all result files, the newest first
@@ -61,14 +61,14 @@ type loaded struct {
 	Notes   []string // on files that cannot be read
 }
 
-// kept is a result file as it was read last.
+// kept is a cached result file.
 type kept struct {
 	stamp   string
 	results *report.Results // nil where it could not be read
 	err     error
 }
 
-// load returns the results of the named file, or of the newest one where there is no such result file.
+// load returns the results of the named file, or of the newest one if there is no such file.
 func (f *folder) load(name string) *loaded {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -118,7 +118,7 @@ type candidate struct {
 	time  int64
 }
 
-// newest lists the files that may hold results, the newest first, and how many were left out.
+// newest lists the files that may hold results, newest first, and the number of files left out.
 func (f *folder) newest() (list []candidate, left int) {
 	names, left := f.files(".txt")
 	for _, name := range names {
@@ -131,7 +131,7 @@ func (f *folder) newest() (list []candidate, left int) {
 	return list, left
 }
 
-// read finds out whether a file holds results. What begins as a result file is not read to its end yet.
+// read reports whether a file begins like a result file. It does not read the rest.
 func (f *folder) read(c candidate) *kept {
 	k := f.kept[c.name]
 	if k != nil && k.stamp == c.stamp {
@@ -156,7 +156,7 @@ func (f *folder) read(c candidate) *kept {
 	return k
 }
 
-// results returns the results of a file that read has seen. One that turns out to be broken is left out from then on.
+// results returns the results of a file that read has accepted. A file that turns out to be broken is left out afterwards.
 func (f *folder) results(name string) (*report.Results, error) {
 	k := f.kept[name]
 	if k.results != nil {

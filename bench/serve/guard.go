@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// maxBody bounds what a form may hold, in bytes.
+// maxBody bounds a form, in bytes.
 const maxBody = 64 << 10
 
-// What our own pages may load: their styles and nothing else. pprof's pages have their scripts inside.
+// The content security policies. Pages of lwbench load their own styles only; pprof's pages have inline scripts.
 const (
 	ownPolicy   = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	pprofPolicy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; " +
 		"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
-// guard lets through what a page of ours, or its reader, asks.
+// guard rejects requests that do not come from a page of this server or its user.
 //
-// The Host must be this server: a name of somebody else's that resolves to loopback (DNS rebinding) is refused. A number
-// cannot be rebound. What changes something must say by its Origin that a page of this server asks.
+// The Host must be this server, which prevents DNS rebinding: a foreign name that resolves to loopback. A numeric address
+// cannot be rebound. A request that changes something must have the Origin of this server.
 func guard(port string, hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -31,18 +31,18 @@ func guard(port string, hosts []string, next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if !knownHost(r.Host, port, hosts) {
-			http.Error(w, "this server does not go by that name", http.StatusMisdirectedRequest)
+			http.Error(w, "this server does not have that name", http.StatusMisdirectedRequest)
 			return
 		}
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 		case http.MethodPost:
 			if r.Header.Get("Origin") != "http://"+r.Host {
-				http.Error(w, "only a page of this server may ask for that", http.StatusForbidden)
+				http.Error(w, "only a page of this server may do that", http.StatusForbidden)
 				return
 			}
 		default:
-			http.Error(w, "no such method here", http.StatusMethodNotAllowed)
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
 		if strings.ContainsRune(r.URL.Path, 0) {

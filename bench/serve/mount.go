@@ -10,12 +10,12 @@ import (
 	"lwbench/bench/profile"
 )
 
-// mount makes pprof's pages over profiles[0], less profiles[1] if there is one.
+// mount returns pprof's pages for profiles[0], minus profiles[1] if present.
 func mount(names []string, profiles []*pprof.Profile) (map[string]http.Handler, error) {
 	p := profiles[0]
 	if len(profiles) > 1 {
 		if names[1] == names[0] {
-			return nil, errors.New("a profile does not differ from itself")
+			return nil, errors.New("choose two different profiles")
 		}
 		var err error
 		if p, err = difference(profiles[1], p); err != nil {
@@ -34,8 +34,8 @@ func mount(names []string, profiles []*pprof.Profile) (map[string]http.Handler, 
 	return pages, nil
 }
 
-// difference is what after costs more than before. Two profiles of lwbench are put on the frames that their designs share;
-// others are subtracted as pprof's -diff_base does.
+// difference returns after minus before. Two profiles of lwbench are first put on the frames that their designs share; others
+// are subtracted as by pprof's -diff_base.
 func difference(before, after *pprof.Profile) (*pprof.Profile, error) {
 	if profile.Ours(before) && profile.Ours(after) {
 		return profile.Diff(before, after)

@@ -24,18 +24,18 @@ const (
 	keptViews   = 16        // views whose profiles stay in memory
 )
 
-// pprofPages are the pages of pprof that may be seen. Of the others, graph runs a command, source and disasm read files
-// that the profile names, saveconfig and deleteconfig write to the user's home.
+// pprofPages are the pages of pprof that are served. Of the others, graph runs a command, source and disasm read files that
+// the profile names, saveconfig and deleteconfig write to the user's home directory.
 var pprofPages = []string{"flamegraph", "top", "peek", "download"}
 
-// profiles holds the latest views.
+// profiles caches the latest views.
 type profiles struct {
 	folder *folder
 	mu     sync.Mutex
 	views  []*view // the latest first
 }
 
-// view is pprof's pages over one profile, or over the difference of two.
+// view is pprof's pages for one profile or for the difference of two.
 type view struct {
 	key   string
 	pages map[string]http.Handler
@@ -52,7 +52,7 @@ func (s *Server) profilesPage(w http.ResponseWriter, _ *http.Request) {
 	s.render(w, http.StatusOK, "profiles", &frame{Title: "Profiles", Body: &profileList{names, left}})
 }
 
-// openProfile goes from the form to the flame graph.
+// openProfile redirects from the form to the flame graph.
 func (s *Server) openProfile(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	to := "/pprof/" + encode(q.Get("profile")) + "/-/flamegraph"
@@ -93,10 +93,10 @@ func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, strings.Replace(back.body.String(), "</head>", hidden, 1)) // the reader may be gone
 }
 
-// hidden takes out of pprof's pages what this server refuses.
+// hidden hides the links of pprof's pages that this server refuses.
 const hidden = "<style>#graphbtn,#list,#disasm,#config,#action-source,#action-source-tab,.help{display:none!important}</style></head>"
 
-// answer keeps what a handler answers.
+// answer records a handler's response.
 type answer struct {
 	header http.Header
 	status int
@@ -107,7 +107,7 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-// open returns the view of a profile, against a base unless that is "-"; both as encode writes names.
+// open returns the view of a profile, relative to a base unless that is "-". Both names are encoded.
 func (p *profiles) open(name, base string) (*view, error) {
 	var names []string
 	for _, x := range []string{name, base} {
@@ -116,7 +116,7 @@ func (p *profiles) open(name, base string) (*view, error) {
 		}
 		text, err := base64.RawURLEncoding.DecodeString(x)
 		if err != nil || !strings.HasSuffix(string(text), ".pb.gz") {
-			return nil, errors.New("that is no profile of this folder")
+			return nil, errors.New("no such profile in this folder")
 		}
 		names = append(names, string(text))
 	}

@@ -14,13 +14,13 @@ import (
 	"lwbench/bench/record"
 )
 
-// keepStates is how many ended sweeps the page remembers.
+// keepStates is the number of ended sweeps that the page shows.
 const keepStates = 10
 
 // maxWebFiles bounds the files that sweeps from the page leave in the folder.
 const maxWebFiles = 1000
 
-// state is how a sweep stands.
+// state is the progress of a sweep.
 type state struct {
 	File, Command string
 	Done, Cells   int
@@ -63,7 +63,7 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	defer s.mu.Unlock()
 	switch {
 	case s.stopped:
-		return errors.New("the server is about to stop")
+		return errors.New("the server is stopping")
 	case s.running != nil:
 		return fmt.Errorf("%s is running: wait for it, or cancel it", s.running.File)
 	}
@@ -89,7 +89,7 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	return nil
 }
 
-// create makes the next free file.
+// create creates the next unused file.
 func (s *sweeps) create() (string, *os.File, error) {
 	for n := 1; n <= maxWebFiles; n++ {
 		name := fmt.Sprintf("web-%03d.txt", n)
@@ -105,7 +105,7 @@ func (s *sweeps) create() (string, *os.File, error) {
 	return "", nil, fmt.Errorf("the folder holds %d sweeps from this page: move some away", maxWebFiles)
 }
 
-// run runs the cells and says how it ended. A file without a cell is taken away.
+// run runs the cells and records the outcome. It removes a file without cells.
 func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *record.Writer, file *os.File) {
 	begin := func(c *bench.Cell) {
 		s.mu.Lock()
@@ -151,7 +151,7 @@ func (s *sweeps) cancel(file string) {
 	}
 }
 
-// stop ends the running sweep, waits for it, and lets no other begin.
+// stop ends the running sweep, waits for it, and prevents further ones.
 func (s *sweeps) stop() {
 	s.mu.Lock()
 	s.stopped = true

@@ -17,7 +17,7 @@ import (
 //go:embed page.html page.css
 var pageFiles embed.FS
 
-// Config says what is served.
+// Config configures a Server.
 type Config struct {
 	Dir   string     // the folder of results and profiles; sweeps that are started from the page are written there
 	Lists plan.Lists // Machine is asked for names that stand in result files and in forms: it must not open files
@@ -25,7 +25,7 @@ type Config struct {
 	Hosts []string   // names that a request's Host may have, beside localhost and numbers
 }
 
-// Server answers for one folder. Build it with New, end it with Close.
+// Server serves one folder. Create it with New and end it with Close.
 type Server struct {
 	cfg      Config
 	folder   *folder
@@ -48,13 +48,13 @@ func New(cfg Config) (*Server, error) {
 	return &Server{cfg: cfg, folder: f, sweeps: newSweeps(f, cfg.Lists, cfg.Jobs), profiles: &profiles{folder: f}, pages: pages}, nil
 }
 
-// Close cancels a running sweep, waits until its file is whole, and closes the folder.
+// Close cancels a running sweep, waits until its file is complete, and closes the folder.
 func (s *Server) Close() error {
 	s.sweeps.stop()
 	return s.folder.root.Close()
 }
 
-// Handler answers requests to the address addr, as "127.0.0.1:8370".
+// Handler returns the handler for requests to addr, such as "127.0.0.1:8370".
 func (s *Server) Handler(addr string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.show)
@@ -71,7 +71,7 @@ func (s *Server) Handler(addr string) http.Handler {
 	return guard(port, s.cfg.Hosts, mux)
 }
 
-// Serve answers on l until ctx ends, then finishes what is being answered, for at most five seconds.
+// Serve serves on l until ctx ends, and then finishes open requests for at most five seconds.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler:           s.Handler(l.Addr().String()),

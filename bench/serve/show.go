@@ -9,7 +9,7 @@ import (
 	"lwbench/bench/report"
 )
 
-// frame is what every page has.
+// frame is the common data of all pages.
 type frame struct {
 	Title, Here string
 	File        string // result file that the page is of, or ""
@@ -20,7 +20,7 @@ type frame struct {
 	Body        any
 }
 
-// render writes a page whole, or an error.
+// render writes a complete page or an error.
 func (s *Server) render(w http.ResponseWriter, status int, name string, f *frame) {
 	own, err := pageFiles.ReadFile("page.css")
 	if err != nil {
@@ -43,7 +43,7 @@ type choice struct {
 	Chosen bool
 }
 
-// choices marks the chosen of some values; the first is chosen where none of them is.
+// choices marks the chosen values. With first set, the first value is the default.
 func choices(values, chosen []string, first bool) (list []choice) {
 	any := false
 	for _, v := range values {
@@ -74,7 +74,7 @@ type picker struct {
 	Missing                                    bool // the machine has no such workload
 }
 
-// on names a panel's machine with its engine.
+// on returns a panel's machine with its engine.
 func on(p *report.Panel) string {
 	if p.Engine == "virtual" {
 		return p.Machine
@@ -82,7 +82,7 @@ func on(p *report.Panel) string {
 	return p.Machine + " (" + p.Engine + ")"
 }
 
-// pick reads the form. Values that are not there count as not given.
+// pick reads the form. Unknown values count as not given.
 func pick(r *http.Request, l *loaded) (k picker) {
 	q, results := r.URL.Query(), l.Results
 	k.Files = choices(l.Names, []string{l.Name}, false)
@@ -141,7 +141,7 @@ func draw(f *report.Figure) *drawn {
 	return &drawn{f, f.Inline()}
 }
 
-// show answers the first page: one unit of one workload on one machine, and what else there is of it.
+// show serves the results page: one unit of one workload on one machine, and its other figures.
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	l := s.folder.load(r.URL.Query().Get("file"))
 	results := l.Results
@@ -170,7 +170,7 @@ type compared struct {
 	Table  report.Table
 }
 
-// cells answers two cells side by side.
+// cells serves two cells side by side.
 func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
 	l := s.folder.load(r.URL.Query().Get("file"))
 	results := l.Results
@@ -192,7 +192,7 @@ func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "cells", f)
 }
 
-// known returns the value that was given, where it is one of the names, or else the other.
+// known returns the given value if it is one of the names, or else the default.
 func known(given, names []string, other string) []string {
 	if len(given) > 0 && slices.Contains(names, given[0]) {
 		return given[:1]
@@ -200,7 +200,7 @@ func known(given, names []string, other string) []string {
 	return []string{other}
 }
 
-// report answers the page of lwbench report over one file.
+// report serves the page of lwbench report for one file.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 	results := s.folder.load(r.URL.Query().Get("file")).Results
 	var b bytes.Buffer

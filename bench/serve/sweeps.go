@@ -11,7 +11,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// What a request may ask for.
+// The bounds of a sweep from the page.
 const (
 	maxSweepCells = 500
 	maxSweepCPUs  = 256
@@ -20,13 +20,13 @@ const (
 	maxSweepWork  = 20_000_000 // operations of all CPUs of all cells: some minutes
 )
 
-// asked is a form of a sweep as it was filled in, for showing it again.
+// asked is the form of a sweep as filled in, to show it again.
 type asked struct {
 	Designs, Workloads, Machines []choice
 	CPUs, Ops, Reps, Seed        string
 }
 
-// form reads a request's form, or its defaults.
+// form reads a request's form and fills in the defaults.
 func (s *Server) form(r *http.Request) asked {
 	one := func(name, def string) string {
 		if v := r.Form.Get(name); v != "" {
@@ -50,7 +50,7 @@ func (s *Server) form(r *http.Request) asked {
 	}
 }
 
-// grid turns the form into a checked grid and the command that makes the same results. The error is one line.
+// grid turns the form into a checked grid and the command that reproduces it. The error is one line.
 func (s *Server) grid(a asked) (*plan.Grid, string, error) {
 	o := plan.Options{Alloc: picked(a.Designs), Workload: picked(a.Workloads), Machine: picked(a.Machines)}
 	if len(o.Alloc) == 0 || len(o.Workload) == 0 {
@@ -89,7 +89,7 @@ func (s *Server) grid(a asked) (*plan.Grid, string, error) {
 	return g, commandOf(&o), err
 }
 
-// bounded refuses more than a page may ask for.
+// bounded rejects sweeps that are too large for the page.
 func bounded(o *plan.Options, ops, reps int) error {
 	per := len(o.Alloc) * len(o.Workload) * reps
 	if n := per * len(o.CPUs); n > maxSweepCells {
@@ -105,7 +105,7 @@ func bounded(o *plan.Options, ops, reps int) error {
 	return nil
 }
 
-// commandOf is the command line that makes the same file.
+// commandOf returns the command line that reproduces the file.
 func commandOf(o *plan.Options) string {
 	var cpus []string
 	for _, n := range o.CPUs {
@@ -129,7 +129,7 @@ type sweeping struct {
 	Past    []state
 }
 
-// sweepPage answers the form, and how a running sweep goes.
+// sweepPage serves the form and the progress of a running sweep.
 func (s *Server) sweepPage(w http.ResponseWriter, r *http.Request) {
 	r.Form = r.URL.Query()
 	s.answerSweeps(w, http.StatusOK, s.form(r), "")
@@ -142,10 +142,10 @@ func (s *Server) answerSweeps(w http.ResponseWriter, status int, a asked, compla
 	})
 }
 
-// startSweep starts one, if none is running.
+// startSweep starts a sweep unless one is running.
 func (s *Server) startSweep(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "that form is too large, or none", http.StatusBadRequest)
+		http.Error(w, "the form is invalid or too large", http.StatusBadRequest)
 		return
 	}
 	r.Form = r.PostForm
@@ -162,10 +162,10 @@ func (s *Server) startSweep(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/sweep", http.StatusSeeOther)
 }
 
-// cancelSweep ends the running sweep; its finished cells stay.
+// cancelSweep ends the running sweep and keeps its finished cells.
 func (s *Server) cancelSweep(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "that form is too large, or none", http.StatusBadRequest)
+		http.Error(w, "the form is invalid or too large", http.StatusBadRequest)
 		return
 	}
 	s.sweeps.cancel(r.PostForm.Get("file"))

@@ -27,18 +27,17 @@ func compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare OLD NEW",
 		Short: "compare result files, or the designs within one",
-		Long: `Compare says in a few lines what changed between files, and then prints a row for each benchmark and a column for
-each file, against the first one, with benchstat's flags and figures. For people (text, md, html) it shows the time of
-an operation only; --unit all shows every unit. Exact units need one run; others are judged by benchmath's statistics. A file may be
-named: LABEL=FILE; "-" is stdin.
+		Long: `Compare summarizes what changed between files and prints a row for each benchmark and a column for each file, relative to
+the first file, with the flags and figures of benchstat. The formats text, md and html show the cost of an operation only;
+--unit all shows every unit. Exact units need one run; others are tested by benchmath. LABEL=FILE names a file; "-" is
+stdin. Cells with stale accesses are marked ! and never count as better.
 
   lwbench compare old.txt new.txt
   lwbench compare --threshold 5% --fail-on regression old.txt new.txt
   lwbench compare --col /alloc --row .name,/cpus@num results/sweep.txt
 
-Exit status: 0 same or better (without --fail-on: whatever the outcome); with --fail-on regression or any 3 where a shown
-figure is worse; with --fail-on any 4 where some are better and none is worse, or differ in a unit of which neither is
-better; 1 on an error; 2 on bad input.`,
+Exit status: 0 if nothing is worse, and always without --fail-on; 3 with --fail-on if a shown figure is worse; 4 with
+--fail-on any if figures are only better, or differ in a unit without a better direction; 1 for an error; 2 for bad input.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("compare needs result files: lwbench compare OLD NEW"))
@@ -52,12 +51,12 @@ better; 1 on an error; 2 on bad input.`,
 	fs.StringVar(&f.Table, "table", f.Table, "a table for each value of the keys in `PROJECTION`, and each unit")
 	fs.StringVar(&f.Row, "row", f.Row, "a row for each value of the keys in `PROJECTION`")
 	fs.StringVar(&f.Col, "col", f.Col, "a column for each value of the keys in `PROJECTION`; the first is the base")
-	fs.StringVar(&f.Ignore, "ignore", f.Ignore, "take results that differ in these `KEYS` together")
-	fs.Float64Var(&f.Alpha, "alpha", f.Alpha, "a change is one if p < `ALPHA`; exact units have no p")
+	fs.StringVar(&f.Ignore, "ignore", f.Ignore, "combine results that differ only in these `KEYS`")
+	fs.Float64Var(&f.Alpha, "alpha", f.Alpha, "a change is significant if p < `ALPHA`; exact units have no p")
 	fs.Float64Var(&f.Confidence, "confidence", f.Confidence, "confidence `LEVEL` of ranges")
 	fs.StringSliceVar(&f.units, "unit", nil, "units to show: all, or `NAME`,…; default: cycles/op, sec/op, and in csv and json what changed")
-	fs.StringVar(&f.threshold, "threshold", "0%", "changes of up to `PERCENT` of the base count as none")
-	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 on a regression, `regression|any`; any: with 4 on other changes too")
+	fs.StringVar(&f.threshold, "threshold", "0%", "ignore changes of up to `PERCENT` of the base")
+	fs.StringVar(&f.failOn, "fail-on", "", "exit with status 3 on a regression (`regression|any`); any: also with 4 on other changes")
 	fs.BoolVar(&f.strict, "strict", false, helpStrict)
 	fs.StringVar(&f.format, "format", "text", "`"+strings.Join(compare.Formats(), "|")+"`")
 	return c
@@ -122,12 +121,12 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 	return nil
 }
 
-const helpStrict = "refuse a file with a line that cannot be read; without it such a line is left out and named"
+const helpStrict = "reject a file with a line that cannot be parsed; by default such lines are skipped and reported"
 
-// maxSkipped is how many lines that could not be read are named.
+// maxSkipped is the number of skipped lines that are reported one by one.
 const maxSkipped = 5
 
-// tellSkipped names the lines that could not be read; with strict the first of them is the error.
+// tellSkipped reports the lines that could not be parsed. With strict it returns the first as an error.
 func tellSkipped(c *cobra.Command, skipped []error, strict bool) error {
 	for i, err := range skipped {
 		switch {
@@ -142,7 +141,7 @@ func tellSkipped(c *cobra.Command, skipped []error, strict bool) error {
 	return nil
 }
 
-// colorful reports whether w is a terminal whose user has not asked for plain text (no-color.org).
+// colorful reports whether w is a terminal and the user has not disabled colors (no-color.org).
 func colorful(w io.Writer) bool {
 	if d, ok := w.(*dataWriter); ok {
 		w = d.Writer

@@ -19,16 +19,16 @@ import (
 // The help of flags that several commands share.
 const (
 	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
-	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input)"
+	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file)"
 	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE...]` (lwbench list workloads)"
-	helpCPUs     = "numbers of CPUs, 1 to 1024, as 1,2,4 or 1-8 (default: %s)"
-	helpOps      = "operations a CPU that count, `N` on average (default: as many as it takes until the cost is steady; with --warmup, and with --engine live, 1000)"
-	helpWarmup   = "operations a CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
+	helpCPUs     = "numbers of CPUs from 1 to 1024, such as 1,2,4 or 1-8 (default: %s)"
+	helpOps      = "operations per CPU that count, `N` on average (default: until the cost is steady; with --warmup or --engine live 1000)"
+	helpWarmup   = "operations per CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
 	helpSeed     = "seed of all randomness"
 	helpEngine   = "virtual (exact, the default) or live (real threads)"
-	helpIPICost  = "live: IPIs cost what the machine file says (machine, the default) or what the host takes (none)"
+	helpIPICost  = "live: the cost of an IPI is that of the machine file (machine, the default) or of the host (none)"
 )
 
 // cellFlags are the flags that describe cells.
@@ -41,7 +41,7 @@ type cellFlags struct {
 	profile                        profile.Live
 }
 
-// register adds the flags; cpus says in words how many CPUs the command takes by default.
+// register adds the flags. cpus describes the default number of CPUs of the command.
 func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs := c.Flags()
 	fs.SortFlags = false
@@ -56,13 +56,13 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)
-	fs.StringVar(&f.profile.CPU, "cpuprofile", "", "live: CPU profiles into `DIR`, one file a cell, labelled alloc, workload, phase, cpu")
-	fs.StringVar(&f.profile.Mutex, "mutexprofile", "", "live: Go's mutex profiles into `DIR`")
-	fs.StringVar(&f.profile.Block, "blockprofile", "", "live: Go's block profiles into `DIR`")
-	fs.StringVar(&f.profile.Locks, "lockprofile", "", "live: where CPUs wait for spinlocks, as mutex profiles into `DIR`")
+	fs.StringVar(&f.profile.CPU, "cpuprofile", "", "live: write CPU profiles to `DIR`, one file per cell, with labels alloc, workload, phase, cpu")
+	fs.StringVar(&f.profile.Mutex, "mutexprofile", "", "live: write Go's mutex profiles to `DIR`")
+	fs.StringVar(&f.profile.Block, "blockprofile", "", "live: write Go's block profiles to `DIR`")
+	fs.StringVar(&f.profile.Locks, "lockprofile", "", "live: write where CPUs wait for spinlocks to `DIR`, as mutex profiles")
 }
 
-// options turns the flags that were given into options; the rest stays unset.
+// options turns the given flags into options. The others stay unset.
 func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	given := c.Flags().Changed
 	for _, k := range []struct {
@@ -105,7 +105,7 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	return o, nil
 }
 
-// setProfile passes the profiles asked for on to the grid.
+// setProfile sets the requested profiles in the grid.
 func (f *cellFlags) setProfile(g *plan.Grid) error {
 	if f.profile == (profile.Live{}) {
 		return nil
@@ -117,7 +117,7 @@ func (f *cellFlags) setProfile(g *plan.Grid) error {
 	return nil
 }
 
-// plain says in words what a flag expects that could not be read.
+// plain rewrites the error of a flag's value in plain words.
 func plain(err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
@@ -134,8 +134,8 @@ func plain(err error) error {
 	return fmt.Errorf("--%s %q: expected %s", bad.GetFlag().Name, bad.GetValue(), kind)
 }
 
-// split cuts the list of a flag at commas. An empty text is an empty list, which is not the same as none; an empty item is an
-// error.
+// split splits the list of a flag at commas. An empty text is an empty list, which differs from an absent one. An empty item is
+// an error.
 func split(flag, s string) ([]string, error) {
 	list := []string{}
 	if strings.TrimSpace(s) == "" {
@@ -178,7 +178,7 @@ func parseCPUs(s string) ([]int, error) {
 	return list, nil
 }
 
-// settings reads NAME=VALUE[,VALUE...]. What ends in ".file" is one value, commas and all.
+// settings parses NAME=VALUE[,VALUE...]. A name that ends in ".file" takes one value, which may contain commas.
 func settings(flag string, list []string) (map[string][]string, error) {
 	m := make(map[string][]string)
 	for _, s := range list {

@@ -16,7 +16,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// topics are what list can explain, in the order in which it does.
+// topics are the arguments of list, in the order of its output.
 var topics = []struct {
 	name string
 	show func(io.Writer) error
@@ -36,7 +36,7 @@ func listCommand() *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:       "list [" + strings.Join(known, " | ") + "]",
-		Short:     "explain every name",
+		Short:     "explain all names",
 		ValidArgs: known,
 		Args: func(_ *cobra.Command, args []string) error {
 			for _, a := range args {

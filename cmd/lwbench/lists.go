@@ -15,12 +15,12 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// lists is what the program knows.
+// lists returns all designs, workloads and machines.
 func lists() plan.Lists {
 	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
 }
 
-// loadMachine takes the name of an embedded machine or a file.
+// loadMachine loads an embedded machine by name, or a file.
 func loadMachine(name string) (*mmu.Spec, error) {
 	if slices.Contains(machines.Names(), name) {
 		return machines.Load(name)
@@ -34,11 +34,11 @@ func loadMachine(name string) (*mmu.Spec, error) {
 	return nil, texttab.Unknown("no machine", name, machines.Names())
 }
 
-// readMachine reads a user's own machine. Results carry its name, which must not be taken for an embedded one's.
+// readMachine reads a user's machine file. Its name appears in results and must differ from those of embedded machines.
 func readMachine(path string) (*mmu.Spec, error) {
 	m, err := machines.ReadFile(path)
 	if err == nil && slices.Contains(machines.Names(), m.Name) {
-		return nil, fmt.Errorf("%s: the name %s is an embedded machine's: choose another, results carry it", path, m.Name)
+		return nil, fmt.Errorf("%s: the name %s belongs to an embedded machine: choose another name", path, m.Name)
 	}
 	return m, err
 }

@@ -1,9 +1,8 @@
-// Command lwbench compares the ways in which kernels map a page for a moment, on one simulated machine.
+// Command lwbench compares the ways in which kernels map a page temporarily, on one simulated machine.
 //
-// One file a subcommand: sweep.go, run.go, profile.go, replay.go, check.go (with mutants.go), compare.go, report.go, serve.go, list.go; flags.go and
-// lists.go hold what they share, profiles.go the folder of --profile, progress.go the bar,
-// stale.go the trace of a stale access, saved.go a trace with what its header says, reps.go how repetitions are spread, live.go what a cell on real threads prints. Flags in, package bench
-// called, text out.
+// Each subcommand has a file of its name. It turns flags into a call of a package and the result into text. Shared by
+// subcommands: flags.go (flags), lists.go (designs, workloads, machines), profiles.go (--profile), progress.go (the progress
+// bar), show.go and reps.go (the figures of a cell), stale.go (the trace of a stale access), saved.go (a trace with its header).
 package main
 
 import (
@@ -52,15 +51,15 @@ func usage(err error) error {
 	return usageError{err}
 }
 
-// errFound is exit status 1 when all has been said already.
+// errFound is exit status 1 after the cause has been printed.
 var errFound = errors.New("found")
 
-// statusError is an exit status of which all has been said already.
+// statusError is an exit status whose cause has been printed.
 type statusError int
 
 func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// run is main without os.
+// run is main without package os, for tests.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := interruptible()
 	defer stop()
@@ -98,8 +97,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFound
 }
 
-// interruptible returns a context that the first ^C or SIGTERM cancels. The second one ends the program at once, whatever
-// it is doing.
+// interruptible returns a context that the first ^C or SIGTERM cancels. The second one ends the program at once.
 func interruptible() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)
@@ -115,11 +113,10 @@ func interruptible() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// filesKey finds the input files of this run of the program in a command's context: standard input is read once, however
-// many cells take it.
+// filesKey is the context key of the program's input files. Standard input is read once for all cells.
 type filesKey struct{}
 
-// resolve is Options.Resolve with the program's lists and input files.
+// resolve resolves options with the program's lists and input files.
 func resolve(c *cobra.Command, o *plan.Options) (*plan.Grid, error) {
 	g, err := o.Resolve(lists())
 	if err != nil {
@@ -129,13 +126,13 @@ func resolve(c *cobra.Command, o *plan.Options) (*plan.Grid, error) {
 	return g, nil
 }
 
-// inputFiles opens the files that a command reads.
+// inputFiles returns the opener of the files that a command reads.
 func inputFiles(c *cobra.Command) *input.Files {
 	files, _ := c.Context().Value(filesKey{}).(*input.Files)
 	return files
 }
 
-// dataWriter is stdout. It keeps the first error: nothing behind a gap is data.
+// dataWriter is stdout. After the first error it writes nothing more, so that the output has no gaps.
 type dataWriter struct {
 	io.Writer
 	err error
@@ -153,15 +150,15 @@ func (w *dataWriter) Write(p []byte) (int, error) {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "lwbench",
-		Short: "compare the ways in which kernels map a page for a moment",
-		Long: `lwbench runs kernel designs for mapping a page for a moment (sf_buf, lwbuf, …) as real code on one simulated
-machine: exact, reproducible to the byte, every access watched for stale TLB entries.
+		Short: "compare the ways in which kernels map a page temporarily",
+		Long: `lwbench runs kernel designs for temporary page mappings (sf_buf, lwbuf, …) as real code on one simulated machine. Results
+are exact and reproducible byte for byte, and every access is checked for stale TLB entries.
 
-  lwbench sweep                                             everything against everything, in about a minute
+  lwbench sweep                                             all designs under all workloads, in about a minute
   lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
-  lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 mail, as a story
-  lwbench check --alloc lwbuf-submitted                     the same, found without a hint
-  lwbench list                                              every name that the flags take`,
+  lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 patch, as a trace
+  lwbench check --alloc lwbuf-submitted                     the same bug, found by schedule search
+  lwbench list                                              all names that the flags accept`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -190,7 +187,7 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-// versionLine says which program this is: the module's version, the commit that it was built from, and Go's version.
+// versionLine returns the module's version, the commit that the program was built from, and the version of Go.
 func versionLine() string {
 	b, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -212,7 +209,7 @@ func versionLine() string {
 	return fmt.Sprintf("%s; %s %s/%s", line, b.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
 
-// noArgs is cobra.NoArgs with our exit status.
+// noArgs is cobra.NoArgs with the exit status of bad usage.
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage(fmt.Errorf("%q: expected flags only", args[0]))

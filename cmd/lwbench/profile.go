@@ -28,16 +28,16 @@ func profileCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "profile [FILE.pb.gz]",
 		Short: "show where the simulated cycles of one cell go, in the allocators' own source",
-		Long: `Profile runs one cell, with the flags of lwbench run, and shows where its cycles go; or it reads a profile that
-lwbench has written. It is exact: its totals are the cell's counters. With --diff A,B it shows what B costs more and less
-than A, two designs in the same cell or two files, on frames that designs share.
+		Long: `Profile runs one cell with the flags of lwbench run, or reads a profile of lwbench, and shows where the cycles go. It is
+exact: its totals are the cell's counters. --diff A,B shows the difference of two designs or two files, on frames that the
+designs share.
 
   lwbench profile --alloc naive --workload xio --cpus 64 --html naive.html
   lwbench profile --diff naive,lwbuf --workload xio --cpus 64 --html diff.html
   lwbench profile --alloc sfbuf --workload sendfile --cpus 16 --type lockdelay_cycles
   lwbench profile --alloc lwbuf --workload xio -o lwbuf.pb.gz     then: go tool pprof -list KVA lwbuf.pb.gz
 
-The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile says what each is and whose stack carries it.`,
+The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile explains them and the stacks that they are attributed to.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one profile at most; --diff A,B takes two", args[1]))
@@ -51,11 +51,11 @@ The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile s
 	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
 		_ = fs.MarkHidden(name) // of real threads: taken, to be refused with the reason
 	}
-	fs.BoolVar(&f.top, "top", false, "print the dearest source lines (what is done where no other output is asked for)")
+	fs.BoolVar(&f.top, "top", false, "print the most expensive source lines (the default without another output)")
 	fs.IntVar(&f.rows, "rows", 20, "lines that --top prints")
 	fs.StringVar(&f.kind, "type", "cycles", "what --top and --html show")
-	fs.StringVar(&f.html, "html", "", "write a flame graph to `FILE`: one page that opens from disk; - is stdout")
-	fs.StringVar(&f.diff, "diff", "", "what B costs more and less than A: `A,B`, designs or files")
+	fs.StringVar(&f.html, "html", "", "write a flame graph to `FILE`, one self-contained page; - is stdout")
+	fs.StringVar(&f.diff, "diff", "", "show the difference of B to A, `A,B`: designs or files")
 	fs.StringVarP(&f.out, "output", "o", "", "write the profile to `FILE` (go tool pprof reads it); - is stdout")
 	return c
 }
@@ -102,7 +102,7 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	return profile.WriteTop(stdout, p, f.kind, f.rows)
 }
 
-// check refuses, before anything runs, what cannot be shown or written.
+// check rejects invalid outputs before anything runs.
 func (f *profileFlags) check() error {
 	if _, err := profile.Index(f.kind); err != nil {
 		return fmt.Errorf("--type: %w", err)
@@ -127,7 +127,7 @@ func (f *profileFlags) check() error {
 	return nil
 }
 
-// obtain reads or makes the profile that is asked for.
+// obtain reads or makes the requested profile.
 func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, error) {
 	switch {
 	case f.diff != "" && len(args) > 0:
@@ -150,14 +150,14 @@ var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param",
 func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
 	for _, flag := range cellNames {
 		if c.Flags().Changed(flag) {
-			return nil, usage(fmt.Errorf("%s is read, not run: leave out --%s", name, flag))
+			return nil, usage(fmt.Errorf("%s is a file: leave out --%s", name, flag))
 		}
 	}
 	p, err := profile.Read(name)
 	return p, usage(err)
 }
 
-// difference makes or reads both sides.
+// difference makes or reads both profiles.
 func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	names, err := split("diff", f.diff)
 	if err != nil {
@@ -172,7 +172,7 @@ func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 		var err error
 		switch {
 		case file(names[0]) != file(names[1]):
-			return nil, usage(fmt.Errorf("--diff %q: one is a design and one a file: give two of a kind", f.diff))
+			return nil, usage(fmt.Errorf("--diff %q: one is a design and the other a file: give two designs or two files", f.diff))
 		case file(name):
 			sides[i], err = readProfile(c, name)
 		default:

@@ -16,7 +16,7 @@ const helpProfile = "also write a profile of each cell into `DIR` (lwbench profi
 
 var errLive = errors.New("a profile of simulated cost needs the virtual engine; for real threads give --cpuprofile or --lockprofile")
 
-// wantProfiles makes the folder, and asks each cell for a profile. Without a folder it does nothing.
+// wantProfiles creates the folder and requests a profile of each cell. Without a folder it does nothing.
 func wantProfiles(dir string, cells []*bench.Cell) error {
 	if dir == "" {
 		return nil
@@ -33,7 +33,7 @@ func wantProfiles(dir string, cells []*bench.Cell) error {
 	return nil
 }
 
-// wantLines asks for profiles of the cells that a table of one workload explains: those with most CPUs.
+// wantLines requests profiles of the cells that the table of one workload explains: those with most CPUs.
 func wantLines(g *plan.Grid, cells []*bench.Cell) {
 	if len(g.Workloads) != 1 || g.Engine.Threads {
 		return

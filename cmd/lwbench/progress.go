@@ -13,7 +13,7 @@ import (
 	"lwbench/bench"
 )
 
-// progress is a bar on a terminal, and nothing elsewhere.
+// progress is a progress bar on a terminal. Elsewhere it prints nothing.
 type progress struct {
 	p   *mpb.Progress
 	bar *mpb.Bar
@@ -24,7 +24,7 @@ func newProgress(stderr io.Writer, cells int) *progress {
 	return newProgressOf(stderr, cells, "%d of %d cells")
 }
 
-// newProgressOf is a bar of n things, counted as text says.
+// newProgressOf returns a bar of n items. text is the format of its counters.
 func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	g := &progress{}
 	g.now.Store("")
@@ -48,14 +48,14 @@ func (g *progress) done() {
 	}
 }
 
-// at sets how many are done.
+// at sets the number of finished items.
 func (g *progress) at(n int) {
 	if g.bar != nil {
 		g.bar.SetCurrent(int64(n))
 	}
 }
 
-// end takes the bar away, finished or not.
+// end removes the bar, finished or not.
 func (g *progress) end() {
 	if g.p != nil {
 		g.bar.Abort(true)
@@ -63,7 +63,7 @@ func (g *progress) end() {
 	}
 }
 
-// sized is a terminal that takes itself for one of 80 columns and 24 lines where it does not know: mpb would show nothing.
+// sized is a terminal with a default size of 80 columns and 24 lines, without which mpb would show nothing.
 type sized struct{ *cupwriter.Writer }
 
 func (s sized) GetTermSize() (width, height int, err error) {

@@ -26,14 +26,15 @@ func reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report RESULTS…",
 		Short: "show result files as one page: plots, tables, a verdict in words",
-		Long: `Report reads result files of lwbench sweep, one or many, and writes one self-contained page: who wins and why, where
-the lead changes hands, plots with their tables, and what to doubt. The same files give the same bytes.
+		Long: `Report reads one or more result files of lwbench sweep and writes one self-contained page: which design is cheapest where
+and why, where the lead changes hands, plots with their tables, and the limits of the results. The same files give the
+same bytes.
 
   lwbench report results/sweep.txt -o report.html
   lwbench report results/*.txt --format md -o -          for a README or a mailing list
   lwbench report results/sweep.txt --plots plots         each figure as SVG and PNG too
 
-Files in the Go benchmark format that are not of lwbench, as go test -bench prints them, are shown as tables.`,
+Files of other programs in the Go benchmark format, such as the output of go test -bench, are shown as tables.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("report needs result files: lwbench report results/sweep.txt"))
@@ -108,10 +109,10 @@ func writeReport(c *cobra.Command, out string, page []byte) error {
 	return nil
 }
 
-// plainReport shows results of any Go benchmark as tables.
+// plainReport shows the results of any Go benchmark as tables.
 func plainReport(c *cobra.Command, f *reportFlags, args []string) error {
 	if f.plots != "" {
-		return usage(errors.New("--plots: these are not results of lwbench: there are tables only"))
+		return usage(errors.New("--plots: these are not results of lwbench: they have no plots"))
 	}
 	in, err := compare.Read(args, c.InOrStdin())
 	if err == nil {
@@ -133,14 +134,14 @@ func plainReport(c *cobra.Command, f *reportFlags, args []string) error {
 	return writeReport(c, f.out, page.Bytes())
 }
 
-// reportLists is lists, with machines found by name only: a name in a result file opens no file.
+// reportLists is lists with machines by name only, so that a name in a result file cannot open a file.
 func reportLists() plan.Lists {
 	l := lists()
 	l.Machine = machines.Load
 	return l
 }
 
-// readFiles reads result files in the order given. plain reports that none of them is of lwbench.
+// readFiles reads result files in the given order. plain reports that none of them is of lwbench.
 func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.File, plain bool, err error) {
 	var foreign string
 	for _, path := range paths {
@@ -171,7 +172,7 @@ func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.F
 	return files, foreign != "", nil
 }
 
-// notAnInput refuses to write over a result file, or any other file that is one.
+// notAnInput rejects an output path that is an input or another result file.
 func notAnInput(out string, inputs []string) error {
 	st, err := os.Stat(out)
 	if out == "-" || err != nil {

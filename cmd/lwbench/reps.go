@@ -12,8 +12,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// runReps runs the repetitions of a cell, each with its own seed: the first is shown whole, and then how each figure is
-// spread over all of them. The oracles watch every one.
+// runReps runs the repetitions of a cell, each with its own seed. It shows the first one in full and the spread of each figure
+// over all of them. The oracles check every repetition.
 func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 	var results []*bench.Result
 	for _, cell := range cells {
@@ -45,7 +45,7 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
 	return found
 }
 
-// showSpread prints the spread of each unit that is not zero throughout.
+// showSpread prints the spread of each unit that is not always zero.
 func showSpread(w io.Writer, results []*bench.Result) error {
 	n, last := len(results), results[len(results)-1].Cell
 	fmt.Fprintf(w, "\nover %d repetitions, seeds %d to %d (MAD: median distance from the median)\n", n, last.Seed, last.Seed+uint64(last.Rep))

@@ -25,13 +25,13 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "run one cell and show all its counters",
-		Long: `Run runs one cell and shows its counters, where its cycles go and how they spread over operations. The first stale
-access is told as a story. Exit status: 0, 1 on any stale access or broken rule, 2 on bad input.`,
+		Long: `Run runs one cell and prints its counters, where its cycles go, and their distribution over operations. It prints a trace
+of the first stale access. Exit status: 0; 1 for a stale access or another fault; 2 for bad input.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
 	}
 	f.register(c, "4; with --engine live 2")
-	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also shows how the figures are spread over them")
+	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also prints the spread of the figures")
 	c.Flags().StringVar(&f.costs, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
 	return c
@@ -73,7 +73,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)/g.Reps))
 	}
 	if g.Reps > 1 && f.record != "" {
-		return usage(errors.New("record: a trace is of one run: leave out --reps"))
+		return usage(errors.New("--record: a trace has one run: leave out --reps"))
 	}
 	if err := wantProfiles(f.costs, cells); err != nil {
 		return usage(err)
@@ -104,7 +104,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	return judge(c, r)
 }
 
-// inputError makes an error of a workload's input file bad usage.
+// inputError turns an error of a workload's input file into bad usage.
 func inputError(err error) error {
 	if cell, ok := errors.AsType[*bench.CellError](err); ok && cell.Cell.ReadsInput() && !cell.Stuck() {
 		return usage(err)
@@ -112,7 +112,7 @@ func inputError(err error) error {
 	return err
 }
 
-// openRecord opens the ops trace before the run; without a name it does nothing.
+// openRecord opens the ops trace before the run. Without a path it does nothing.
 func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recorder, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
@@ -125,11 +125,11 @@ func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recor
 		}
 		w, closeFile = file, file.Close
 	}
-	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations a CPU", cell.Name(), cell.Seed, cell.Ops))
+	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations per CPU", cell.Name(), cell.Seed, cell.Ops))
 	return t, func() error { return errors.Join(t.Flush(), closeFile()) }, nil
 }
 
-// judge tells what the oracles found.
+// judge prints what the oracles found.
 func judge(c *cobra.Command, r *bench.Result) error {
 	w := c.OutOrStdout()
 	n := &r.Out.Counters
@@ -141,7 +141,7 @@ func judge(c *cobra.Command, r *bench.Result) error {
 	}
 	for _, f := range r.Out.Findings {
 		if f.Kind == mmu.StaleAccess && r.Cell.Engine.Threads {
-			fmt.Fprintf(w, "\nthe first stale access: %s; events on real threads have no order: the virtual engine tells the story\n", f.Text)
+			fmt.Fprintf(w, "\nthe first stale access: %s; events on real threads have no order: the virtual engine prints a trace\n", f.Text)
 			break
 		}
 		if f.Kind == mmu.StaleAccess {

@@ -52,9 +52,9 @@ Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; what was finished i
 	}
 	f.register(c, "1,2,8,32")
 	fs := c.Flags()
-	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
+	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", filepath.Join("results", "sensitivity.txt"), "result `FILE`")
-	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
+	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
 	fs.BoolVar(&f.sourced, "sourced", false, "vary costs that have a source, too")
 	fs.BoolVar(&f.every, "every", false, "vary every cost alone, also where its section as a whole changed nothing")
 	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
@@ -90,7 +90,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 		return usage(err)
 	}
 	if out.Kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the former %s is now %s\n", out.Path, out.Kept)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", out.Path, out.Kept)
 	}
 	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
 	err = v.run()

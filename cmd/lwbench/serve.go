@@ -16,9 +16,9 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve [DIR]",
 		Short: "show a folder of results and profiles in the browser, and start sweeps there",
-		Long: `Serve shows the result files and profiles below DIR (default results) on a page: choose workload, machine, unit and
-designs, see two cells side by side, open pprof's flame graphs, start a sweep and watch it. It listens on loopback unless
-told otherwise, serves nothing outside of DIR, and stops with ^C; a sweep that runs then keeps its finished cells.`,
+		Long: `Serve shows the result files and profiles below DIR (default results) in the browser: select workload, machine, unit and
+designs, compare two cells, open pprof's flame graphs, start and watch sweeps. It listens on loopback by default and serves
+nothing outside of DIR. ^C stops it; a running sweep keeps its finished cells.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one folder at most", args[1]))
@@ -33,7 +33,7 @@ told otherwise, serves nothing outside of DIR, and stops with ^C; a sweep that r
 			return serveDir(c, dir, listen)
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8370", "`ADDRESS` to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8370", "`ADDRESS` to listen on; port 0 selects a free port")
 	return c
 }
 
@@ -53,8 +53,8 @@ func serveDir(c *cobra.Command, dir, listen string) (err error) {
 		return usage(fmt.Errorf("cannot listen: %w", err))
 	}
 	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		fmt.Fprintln(c.ErrOrStderr(), "lwbench: whoever reaches this address can start sweeps and read the folder")
+		fmt.Fprintln(c.ErrOrStderr(), "lwbench: anyone who can reach this address can start sweeps and read the folder")
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s is on http://%s/ until ^C\n", dir, l.Addr())
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: serving %s on http://%s/ until ^C\n", dir, l.Addr())
 	return s.Serve(c.Context(), l)
 }

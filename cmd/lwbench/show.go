@@ -47,7 +47,7 @@ func show(w io.Writer, r *bench.Result) error {
 	return nil
 }
 
-// header says how long the run took, and what qualifies its figures.
+// header says how long the run took and what limits its figures.
 func header(r *bench.Result) []string {
 	o := r.Out
 	l := o.Live
@@ -62,7 +62,7 @@ func header(r *bench.Result) []string {
 	return []string{liveTime(o), fmt.Sprintf("pin: none (%s): no claim about scaling; load %.1f", l.Why, l.Load)}
 }
 
-// virtualTime says how long the window of counting was and what came before it, and what is wrong with the figures.
+// virtualTime describes the counting window, what came before it, and the limits of the figures.
 func virtualTime(r *bench.Result) []string {
 	o := r.Out
 	ms := func(t mmu.Cycles) float64 { return float64(t) / r.Cell.Machine.ClockHz * 1e3 }

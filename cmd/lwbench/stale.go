@@ -11,8 +11,8 @@ import (
 	"lwbench/mmu"
 )
 
-// tellStale runs the cell again, which gives the same run to the bit, and this time writes down what happens to the
-// address of the first stale access. It prints the story from the moment that put the stale entry into the TLB.
+// tellStale repeats the run, which is deterministic, and records the events of the address of the first stale access. It
+// prints a trace that begins when the stale entry entered the TLB.
 func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
 	p := &recorder{finding: f}
 	if _, err := c.Run(ctx, p, nil); err != nil && !errors.Is(err, context.Canceled) {
@@ -25,7 +25,7 @@ func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) e
 			start = i
 		}
 	}
-	// The life in which the stale entry was filled begins with its PTE.
+	// The trace begins with the PTE write of the mapping whose TLB entry became stale.
 	for start > 0 && p.events[start].Kind != mmu.PTEWritten {
 		start--
 	}
@@ -38,7 +38,7 @@ func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) e
 	return nil
 }
 
-// pageLike returns p if it is the page that want names: the second run has pages of its own.
+// pageLike returns p if it is the page that want was in the first run, or nil. Each run has its own page objects.
 func pageLike(want, p *mmu.Page) *mmu.Page {
 	if want != nil && p != nil && want.ID() == p.ID() {
 		return p
@@ -53,7 +53,7 @@ type recorder struct {
 	over    bool
 }
 
-// keep is how many events a recorder holds on to.
+// keep is the number of events that a recorder keeps.
 const keep = 4096
 
 // Event implements mmu.Probe.
@@ -72,7 +72,7 @@ func (p *recorder) Event(e *mmu.Event) {
 	p.events = append(p.events, *e)
 }
 
-// tell puts one event into words; empty for those that the story does not need.
+// tell describes one event, or returns "" for an event that the trace does not need.
 func tell(e *mmu.Event, victim int) string {
 	switch e.Kind {
 	case mmu.PTEWritten:
@@ -92,7 +92,7 @@ func tell(e *mmu.Event, victim int) string {
 			return fmt.Sprintf("cpu%d flushes its TLB %s", e.CPU, e.Note)
 		}
 	case mmu.ShotDown:
-		return fmt.Sprintf("cpu%d has told %s to invalidate (%s)", e.CPU, texttab.Count(e.Targets, "other CPU"), e.How)
+		return fmt.Sprintf("cpu%d has sent an invalidation to %s (%s)", e.CPU, texttab.Count(e.Targets, "other CPU"), e.How)
 	}
 	return ""
 }

@@ -37,15 +37,16 @@ func sweepCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sweep [FILE.yaml | NAME]",
 		Short: "run a grid of cells: allocators × workloads × CPUs × machines × tunables",
-		Long: `Sweep runs a grid of cells and prints who wins, by how much, and why. Without flags: all allocators, all workloads,
-1, 2, 8 and 32 CPUs. A sweep file holds the same keys as the flags, plus why: and expect:; flags override it. Shipped
-sweeps, by name: ` + strings.Join(sweeps.Names(), ", ") + `.
+		Long: `Sweep runs a grid of cells and prints a summary: which design is cheapest where, by how much, and why. By default it runs
+all allocators and workloads on 1, 2, 8 and 32 CPUs. A sweep file has the same keys as the flags, and why: and expect:.
+Flags override it. Shipped sweeps: ` + strings.Join(sweeps.Names(), ", ") + `.
 
-Results go to a file in the Go benchmark format (go tool benchstat reads it), each cell as it is finished; ^C keeps
-them, and the same command with --resume goes on. A result file that is there already is kept, as FILE.~1~, FILE.~2~
-and so on. With --engine live cells run on real threads, one at a time, are repeated in turn, and are
-measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an expectation that does not hold was found
-(faults that a design declares do not count), 2 on bad input, 130 after ^C.`,
+Each finished cell is written to a file in the Go benchmark format, which go tool benchstat reads. After ^C the same
+command with --resume continues. An existing result file is renamed to FILE.~1~, FILE.~2~ and so on. With --engine live
+cells run on real threads, one at a time, in several interleaved repetitions, and are measured in seconds.
+
+Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults that a design declares do not count);
+2 for bad input; 130 after ^C.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one sweep file at most", args[1]))
@@ -58,12 +59,12 @@ measured in seconds. Exit status: 0, 1 where a stale access, a deadlock or an ex
 	fs := c.Flags()
 	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default 1; with --engine live 5)")
 	fs.Lookup("reps").DefValue = "0" // the help says it
-	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run side by side; the results are the same for any number")
+	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
 	fs.StringVar(&f.costs, "profile", "", helpProfile)
-	fs.BoolVar(&f.resume, "resume", false, "go on with the result file: cells that it holds are not run again")
-	fs.BoolVar(&f.tables, "tables", false, "also print the table of each workload, with where the cycles go (printed anyway for one workload)")
-	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and run none")
+	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
+	fs.BoolVar(&f.tables, "tables", false, "also print the table of each workload and where its cycles go (the default for one workload)")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and do not run them")
 	return c
 }
 
@@ -114,12 +115,12 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(err)
 	}
 	if out.Kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the former %s is now %s\n", out.Path, out.Kept)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", out.Path, out.Kept)
 	}
 	return runSweep(c, f, g, cells, out)
 }
 
-// readSweep takes a sweep file, or the name of one that is shipped.
+// readSweep reads a sweep file or a shipped sweep.
 func readSweep(arg string) (plan.Options, error) {
 	if slices.Contains(sweeps.Names(), arg) {
 		data, err := sweeps.Read(arg)
@@ -206,7 +207,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	stuck := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintf(talk, "lwbench: %d of %s finished; go on with --resume\n", len(results), texttab.Count(len(todo), "cell"))
+			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", len(results), texttab.Count(len(todo), "cell"))
 		}
 		return inputError(err)
 	}
@@ -216,7 +217,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	return nil
 }
 
-// countCells counts results, those of cells that were run once more left out.
+// countCells counts results without those of cells that ran again.
 func countCells(results []*record.Result) (n int) {
 	for _, r := range results {
 		if r.Get(record.KeyRun) == "" {
@@ -226,7 +227,7 @@ func countCells(results []*record.Result) (n int) {
 	return n
 }
 
-// tellNotes says once what the cells have to say of their input.
+// tellNotes prints the notes of the cells on their input, each once.
 func tellNotes(talk io.Writer, results []*bench.Result) {
 	var told []string
 	for _, r := range results {
@@ -239,7 +240,7 @@ func tellNotes(talk io.Writer, results []*bench.Result) {
 	}
 }
 
-// tellFailed says which cells came to a standstill, and reports whether any did so undeclared.
+// tellFailed prints which cells failed, and reports whether a failure is not declared by its design.
 func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	for _, r := range failed {
 		note := ""
@@ -253,7 +254,7 @@ func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	return bad
 }
 
-// verdict says which results are wrong and which expectations do not hold, and reports whether there are any.
+// verdict prints wrong results and failed expectations, and reports whether there are any.
 func verdict(talk io.Writer, g *plan.Grid, results []*record.Result) (bad bool) {
 	for _, r := range results {
 		stale, _ := r.Value("stale")
@@ -274,12 +275,12 @@ func verdict(talk io.Writer, g *plan.Grid, results []*record.Result) (bad bool) 
 	return bad
 }
 
-// commandLine is the command that makes the results of a sweep again.
+// commandLine returns the command that reproduces a sweep.
 func commandLine(c *cobra.Command, args []string) string {
 	return commandLineOf(c, append([]string{"sweep"}, args...)...)
 }
 
-// commandLineOf is the command that makes results again: its words, and the flags that change the results, no others.
+// commandLineOf returns the command that reproduces results: its words and the flags that affect the results.
 func commandLineOf(c *cobra.Command, words ...string) string {
 	words = append([]string{"lwbench"}, words...)
 	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every"} {

@@ -15,7 +15,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// whyRows is how many locks and lines why names.
+// whyRows is the number of locks and source lines that why prints.
 const whyRows = 5
 
 func whyCommand() *cobra.Command {
@@ -94,7 +94,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	return explain(c.OutOrStdout(), results)
 }
 
-// doubling lists 1, 2, 4 and so on, and n last.
+// doubling lists the powers of two below n, and n.
 func doubling(n int) (list []int) {
 	for k := 1; k < n; k *= 2 {
 		list = append(list, k)
@@ -102,7 +102,7 @@ func doubling(n int) (list []int) {
 	return append(list, n)
 }
 
-// explain describes the last of the results, and how it came there from the first.
+// explain describes the last of the results and the growth from the first.
 func explain(w io.Writer, results []*bench.Result) error {
 	r := results[len(results)-1]
 	cell, o := r.Cell, r.Out
@@ -129,7 +129,7 @@ func explain(w io.Writer, results []*bench.Result) error {
 	return errors.Join(err, printGrowth(w, results, causes))
 }
 
-// causesOf lists the causes of a cell's cost, the largest first.
+// causesOf lists the causes of a cell's cost in descending order.
 func causesOf(r *bench.Result) (list []smp.Cost) {
 	for k, n := range r.Out.Spent {
 		if n > 0 && smp.Cost(k) != smp.CostIdle {
@@ -158,7 +158,7 @@ func printShares(w io.Writer, title string, list []profile.Share, total int64, o
 	return t.Write(w)
 }
 
-// printGrowth shows how the cost and its largest causes move with the number of CPUs.
+// printGrowth prints the cost and its largest causes by number of CPUs.
 func printGrowth(w io.Writer, results []*bench.Result, causes []smp.Cost) error {
 	causes = causes[:min(len(causes), whyRows)]
 	fmt.Fprintln(w, "\nwith the number of CPUs, in cycles/op")

@@ -19,6 +19,10 @@ func (c *CPU) access(kva KVA, want *Page, verb string) {
 		c.accessDirect(kva, want, verb)
 		return
 	}
+	if c.Traced() {
+		c.Touches(smp.TLBOf(c.ID()), true)
+		c.Touches(smp.PTEOf(uint32(kva)), false)
+	}
 	t := &c.tlb
 	e := t.entry(kva)
 	if e.epoch == t.epoch && e.s1 != 0 && e.page == want.id+1 && e.first == c.m.pte[kva].ver {
@@ -67,8 +71,11 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	if c.TouchesDue() {
 		c.Order()
 	}
+	if c.Traced() {
+		c.Touches(smp.PTEOf(uint32(kva)), true)
+	}
 	if other := p.writer != int16(c.ID()); other || p.shared || m.spec.Speculate {
-		c.Order() // another CPU wrote the entry or may write it now
+		c.Ordered() // another CPU wrote the entry or may write it now
 		p.shared = p.shared || other
 	}
 	c.N.TLBMisses++
@@ -94,6 +101,7 @@ func (c *CPU) speculate(kva KVA) {
 	if int(kva) >= len(m.pte) || m.pte[kva].page == 0 {
 		return
 	}
+	c.Touches(smp.PTEOf(uint32(kva)), true)
 	p, e := &m.pte[kva], c.tlb.entry(kva)
 	if e.epoch == c.tlb.epoch && e.held() {
 		return

@@ -92,6 +92,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	}
 	m.flush = m.sys.NewBroadcast(flushCall{m})
 	m.makeLines(opt)
+	smp.Name(m.sys, &m.kmap)
 	m.AddPages(opt.Pages)
 	return m, nil
 }
@@ -197,3 +198,12 @@ func (m *Machine) Digest() uint64 {
 	}
 	return h.Sum64()
 }
+
+// Look lets a harness call a design's code in an exploration without a step of a CPU; see smp.System.Look.
+func (m *Machine) Look(f func()) { m.sys.Look(f) }
+
+// Boot runs f, which builds the design; see smp.System.Boot.
+func (m *Machine) Boot(f func()) { m.sys.Boot(f) }
+
+// Race returns the first data race of an explored run; see smp.System.Race.
+func (m *Machine) Race() *smp.Race { return m.sys.Race() }

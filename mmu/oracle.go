@@ -1,6 +1,10 @@
 package mmu
 
-import "fmt"
+import (
+	"fmt"
+
+	"lwbench/mmu/smp"
+)
 
 // FindingKind names a broken rule.
 type FindingKind uint8
@@ -112,6 +116,7 @@ func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
 		m.promiseLive(c, kva, pg)
 		return
 	}
+	c.Touches(smp.PTEOf(uint32(kva)), true)
 	e := &m.pte[kva].hold
 	m.checkDouble(c, kva, e, pg)
 	e.take(pg)
@@ -141,6 +146,7 @@ func (m *Machine) Release(c *CPU, kva KVA) {
 		m.releaseLive(kva)
 		return
 	}
+	c.Touches(smp.PTEOf(uint32(kva)), true)
 	m.pte[kva].release()
 }
 

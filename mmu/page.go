@@ -162,6 +162,7 @@ func (c *CPU) KVAAlloc() (KVA, error) {
 func (c *CPU) KVAFree(kva KVA) {
 	m := c.m
 	c.Point()
+	c.Touches(smp.PTEOf(uint32(kva)), false)
 	if pg, _ := m.entry(kva); pg != 0 {
 		c.removeEverywhere(kva)
 	}

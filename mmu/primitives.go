@@ -59,9 +59,13 @@ func (c *CPU) Qenter(kva KVA, pages ...*Page) {
 	c.Point()
 	c.N.Qenter++
 	for i, pg := range pages {
+		if i > 0 {
+			c.Between()
+		}
 		c.writePTE(kva+KVA(i), pg.id+1, "qenter")
 		c.invlpg(kva + KVA(i))
 	}
+	c.Between()
 	c.broadcastFlush(kva)
 }
 
@@ -71,9 +75,13 @@ func (c *CPU) Qremove(kva KVA, n int) {
 	c.Point()
 	c.N.Qremove++
 	for i := range n {
+		if i > 0 {
+			c.Between()
+		}
 		c.writePTE(kva+KVA(i), 0, "qremove")
 		c.invlpg(kva + KVA(i))
 	}
+	c.Between()
 	c.broadcastFlush(kva)
 }
 
@@ -89,6 +97,7 @@ func (c *CPU) SwitchAddressSpace() {
 	c.N.Switches++
 	c.Charge(smp.CostWork, c.m.spec.MMU.SwitchCR3)
 	if !c.m.spec.KernelGlobal {
+		c.Touches(smp.TLBOf(c.ID()), true)
 		c.tlb.flush()
 		c.m.event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Now(), Note: "address-space switch"})
 	}
@@ -96,12 +105,14 @@ func (c *CPU) SwitchAddressSpace() {
 
 // invlpg invalidates kva here and charges for it.
 func (c *CPU) invlpg(kva KVA) {
+	c.Between()
 	c.Charge(smp.CostInvlpg, c.drop(kva))
 }
 
 // drop invalidates kva on c and returns the price.
 func (c *CPU) drop(kva KVA) Cycles {
 	c.N.Invlpg++
+	c.Touches(smp.TLBOf(c.ID()), true)
 	c.tlb.invalidate(kva)
 	if m := c.m; m.probe != nil {
 		m.probe.Event(&Event{Kind: TLBInvalidated, CPU: c.ID(), At: c.Moment(), KVA: kva})
@@ -112,6 +123,7 @@ func (c *CPU) drop(kva KVA) Cycles {
 // flushAll drops everything on c and returns the price.
 func (c *CPU) flushAll() Cycles {
 	c.N.Flushes++
+	c.Touches(smp.TLBOf(c.ID()), true)
 	c.tlb.flush()
 	if m := c.m; m.probe != nil {
 		m.probe.Event(&Event{Kind: TLBFlushed, CPU: c.ID(), At: c.Moment()})

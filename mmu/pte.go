@@ -30,10 +30,12 @@ func (m *Machine) entry(kva KVA) (tag uint32, accessed bool) {
 // PTE returns the page that the entry maps, nil when it is not valid, and its Accessed bit (vtopte).
 func (c *CPU) PTE(kva KVA) (pg *Page, accessed bool) {
 	if c.m.pte[kva].shared || c.m.live != nil {
-		c.Order()
+		c.Ordered()
+		c.Between()
 	} else {
 		c.Point()
 	}
+	c.Touches(smp.PTEOf(uint32(kva)), false)
 	tag, accessed := c.m.entry(kva)
 	return c.m.pageOf(tag), accessed
 }
@@ -45,6 +47,7 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 		m.writeLive(c, kva, tag)
 		return
 	}
+	c.Touches(smp.PTEOf(uint32(kva)), true)
 	e := &m.pte[kva]
 	old := e.page
 	if tag != old {
@@ -69,7 +72,7 @@ func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	}
 	e := &c.m.pte[kva]
 	if e.shared || c.m.spec.Speculate {
-		c.Order()
+		c.Ordered()
 	}
 	accessed = e.accessed
 	c.m.write(c, kva, tag, how)

@@ -36,7 +36,8 @@ func (h *Handle) Announce(c *mmu.CPU) {
 	}
 	e := &mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), Page: h.Page}
 	if k, ok := h.Buf.(allocators.Masked); ok {
-		mask := k.Mask()
+		var mask mmu.CPUSet
+		m.Look(func() { mask = k.Mask() })
 		e.Note = "mask " + mask.String()
 		if !mask.Has(c.ID()) {
 			h.announced = e
@@ -56,7 +57,7 @@ func (h *Handle) Ask(c *mmu.CPU) mmu.KVA {
 		return h.promise(c)
 	}
 	e := &mmu.Event{Kind: mmu.KVACalled, CPU: c.ID(), At: c.Now(), KVA: h.kva, Page: h.Page}
-	e.Bit, e.Note = trust(h.Buf, c.ID())
+	e.Bit, e.Note = trust(h.Buf, c)
 	if h.promised {
 		m.Tell(e)
 		return h.promise(c)
@@ -114,13 +115,14 @@ func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
 }
 
 // trust returns what a buffer's mask says of a CPU that asks for the address, also in words.
-func trust(b allocators.Buf, cpu int) (bit mmu.MaskBit, note string) {
+func trust(b allocators.Buf, c *mmu.CPU) (bit mmu.MaskBit, note string) {
 	k, ok := b.(allocators.Masked)
 	if !ok {
 		return mmu.NoMask, ""
 	}
-	mask := k.Mask()
-	if mask.Has(cpu) {
+	var mask mmu.CPUSet
+	c.Machine().Look(func() { mask = k.Mask() })
+	if mask.Has(c.ID()) {
 		return mmu.BitSet, "mask " + mask.String() + " has its bit: it trusts its TLB"
 	}
 	return mmu.BitClear, "mask " + mask.String() + " lacks its bit"

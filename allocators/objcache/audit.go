@@ -7,7 +7,7 @@ import "fmt"
 func (o *Cache) Audit(idle bool, out int) error {
 	made := 0
 	for i := range o.cpus {
-		made += o.cpus[i].made
+		made += int(o.cpus[i].made.Peek())
 		for _, m := range []*magazine{o.cpus[i].loaded, o.cpus[i].previous} {
 			if len(m.rounds) > m.cap {
 				return fmt.Errorf("%s: a magazine of cpu%d holds %d objects, its capacity is %d", o.name, i, len(m.rounds), m.cap)

@@ -49,7 +49,7 @@
 //	tlb 4x4                  # sets and ways of a TLB of one level
 //	kernel_global no         # yes or no: kernel PTEs survive a switch of address spaces
 //	speculate yes            # yes or no: TLBs may fill for a page that no instruction touches
-//	run drained,coarse       # how lwbench check made the run: drained, coarse, visible, past (scenario.Mode)
+//	run drained,coarse       # how lwbench check made the run: drained, coarse, statements, visible, races, past (scenario.Mode)
 //	schedule 17:1,40:2       # who acted where it was not who would have by itself (package schedule); - is nowhere
 //
 // The rooms: trace.go (the trace, its names, its writer), parse.go (the reader and its messages), replay.go, open.go and sysctl.go

@@ -2,6 +2,7 @@ package interleave
 
 import (
 	"fmt"
+	"slices"
 
 	"lwbench/allocators/ops"
 )
@@ -17,6 +18,9 @@ type Plan struct {
 	after    [][]int  // by operation: those that must be over
 	names    []string
 	turns    []string // by operation: what a CPU waits for that may not do it yet
+	// wakes are, by operation, the CPUs with handlers for which its end makes something possible: whether a handler or an
+	// operation comes first there depends on which of two ends comes first.
+	wakes [][]int
 }
 
 // unit is the operations of a handler: those from its first up to its end.
@@ -52,6 +56,15 @@ func NewPlan(t *ops.Trace) *Plan {
 		default:
 			p.after[i] = []int{lives[op.Name]}
 			uses[op.Name] = append(uses[op.Name], i)
+		}
+	}
+	p.wakes = make([][]int, len(t.Ops))
+	for i, before := range p.after {
+		cpu := t.Ops[i].CPU
+		for _, k := range before {
+			if len(p.handlers[cpu]) > 0 && !slices.Contains(p.wakes[k], cpu) {
+				p.wakes[k] = append(p.wakes[k], cpu)
+			}
 		}
 	}
 	return p

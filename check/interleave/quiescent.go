@@ -47,18 +47,20 @@ func (p *Plan) empty() *Plan {
 // they must get as many as from a fresh machine, and no address twice.
 func (o *execution) quiet(c *mmu.CPU) error {
 	o.left--
+	o.quieted[c.ID()] = c.Publish()
 	if o.left == 0 {
-		if o.audit(c, true); o.failure != nil {
-			return errFailed
-		}
+		o.books = o.audit(true)
 	}
 	if !o.set.drains() {
-		return nil
+		return o.badBooks(c)
 	}
 	c.Await(endOfOthers, func() bool { return o.left == 0 && o.drainer == c.ID() })
+	for _, e := range o.quieted {
+		c.Follow(e)
+	}
 	if o.NumLive() > 0 {
 		o.drainer++
-		return nil
+		return o.badBooks(c)
 	}
 	if o.set.Design.LazyReclaim && o.drainer == 0 {
 		o.reclaim(c)
@@ -73,7 +75,19 @@ func (o *execution) quiet(c *mmu.CPU) error {
 	if o.check(); o.failure != nil {
 		return errFailed
 	}
-	return nil
+	if o.drainer < o.plan.CPUs {
+		return nil
+	}
+	return o.badBooks(c)
+}
+
+// badBooks makes a failure of what the audit found when all operations were over, unless something plainer went wrong.
+func (o *execution) badBooks(c *mmu.CPU) error {
+	if o.books == nil || o.left > 0 {
+		return nil
+	}
+	o.fail(&Failure{Kind: BadBooks, CPU: c.ID(), Text: o.books.Error()})
+	return errFailed
 }
 
 // unused returns how many pages of KVA the kernel map holds. Nothing has leaked where as many buffers were obtained as from a

@@ -25,6 +25,7 @@ type Failure struct {
 	KVA    mmu.KVA    // the address at stake, where At is true
 	At     bool
 	Want   *mmu.Page // that was promised there, or nil
+	Race   *smp.Race // of a data race
 }
 
 // The kinds of failures that are no mmu.FindingKind.
@@ -36,6 +37,7 @@ const (
 	Livelock    = "livelock"
 	Panic       = "panic"
 	WrongError  = "wrong error"
+	DataRace    = "data race"
 	BadBooks    = "inconsistent data" // a design's own counts are wrong, or a magazine holds too much
 )
 
@@ -58,7 +60,7 @@ func (o *execution) check() {
 		o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked, Want: f.Want})
 		return
 	}
-	if !o.set.Visible && !o.passes(mmu.StaleRisk) {
+	if !o.set.Visible && !o.passes(mmu.StaleRisk) && !o.traced {
 		o.checkMasks()
 	}
 }
@@ -86,7 +88,8 @@ func (o *execution) checkMasks() {
 		if !ok {
 			continue
 		}
-		mask := k.Mask()
+		var mask mmu.CPUSet
+		o.m.Look(func() { mask = k.Mask() })
 		for id := range o.plan.CPUs {
 			if mask.Has(id) && o.m.MayHoldOld(id, kva) {
 				o.fail(&Failure{
@@ -100,14 +103,25 @@ func (o *execution) checkMasks() {
 }
 
 // audit lets the design check its own bookkeeping.
-func (o *execution) audit(c *mmu.CPU, idle bool) {
-	k, ok := o.a.(allocators.Auditor)
-	if !ok || o.failure != nil {
-		return
+func (o *execution) audit(idle bool) (err error) {
+	if k, ok := o.a.(allocators.Auditor); ok {
+		o.m.Look(func() { err = k.Audit(idle, o.NumLive()) })
 	}
-	if err := k.Audit(idle, o.NumLive()); err != nil {
-		o.fail(&Failure{Kind: BadBooks, CPU: c.ID(), Text: err.Error()})
+	return err
+}
+
+// race is a data race of the design as a failure.
+func (o *execution) race(r *smp.Race) *Failure {
+	f := &Failure{Kind: DataRace, CPU: r.Second.CPU, Op: o.on[r.Second.CPU], Race: r}
+	f.Text = fmt.Sprintf("cpu%d %s what cpu%d %s, and nothing orders the two", r.Second.CPU, verb(r.Second.Write), r.First.CPU, verb(r.First.Write))
+	return f
+}
+
+func verb(write bool) string {
+	if write {
+		return "writes"
 	}
+	return "reads"
 }
 
 // checkGlobal looks whether a buffer that has just been made global is: no CPU may hold an older translation of it.
@@ -118,6 +132,7 @@ func (o *execution) checkGlobal(c *mmu.CPU, name string) {
 	}
 	kva, ok := b.KVA()
 	for id := range o.plan.CPUs {
+		c.Touches(smp.TLBOf(id), false)
 		if ok && o.m.MayHoldOld(id, kva) {
 			o.fail(&Failure{
 				Kind: mmu.StaleRisk.String(), CPU: id, Latent: true, KVA: kva, At: true, Want: b.Page,

@@ -7,6 +7,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
+	"lwbench/check/schedule"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -24,10 +25,12 @@ type Config struct {
 	Thorough bool
 	// Visible passes over what is latent: only what has gone wrong ends a run.
 	Visible bool
-	// Coarse lets another CPU go on at ordered points only; see smp.Config.
-	Coarse bool
+	// Granularity says between which steps others may act.
+	Granularity smp.Granularity
 	// Past lets a run go on past the fault that the design declares, for what else goes wrong in it.
 	Past bool
+	// Races makes a data race in the design a failure; the design must be instrumented.
+	Races bool
 	// Beat, where it is not nil, counts choices: a run in which it stands still does not come back.
 	Beat *atomic.Int64
 }
@@ -47,9 +50,14 @@ type execution struct {
 	left    int   // CPUs whose lines are not all done
 	drainer int   // CPU whose turn it is to take all that there is
 	drained int   // buffers taken so
+	books   error // what the audit found when all operations were over
 	watch   Watcher
 	failure *Failure
 	judged  int // findings that have been looked at
+	traced  bool
+	goesOn  bool  // for tests: a failure does not end the run
+	ended   []int // by operation: the event of its end, see smp.CPU.Publish
+	quieted []int // by CPU: the event of the end of its operations
 }
 
 // Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
@@ -75,7 +83,7 @@ func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
 	}
 	k, ok := b.Buf.(allocators.Masked)
 	if ok {
-		mask = k.Mask()
+		v.o.m.Look(func() { mask = k.Mask() })
 	}
 	return mask, ok
 }
@@ -90,19 +98,38 @@ func (p *Plan) Run(set *Config, by smp.Scheduler, watch Watcher) (*Failure, erro
 	if err != nil {
 		return nil, err
 	}
-	err = o.m.Run(o.body)
-	if o.failure == nil && err != nil {
+	return o.run(), nil
+}
+
+// run makes the run and says what went wrong.
+func (o *execution) run() *Failure {
+	err := o.m.Run(o.body)
+	switch r := o.m.Race(); {
+	case o.failure != nil:
+	case r != nil:
+		o.failure = o.race(r)
+	case o.given():
+	case err != nil:
 		o.failure = o.end(err)
 	}
-	return o.failure, nil
+	return o.failure
+}
+
+// given reports whether the search gave the run up because it is equivalent to an earlier one.
+func (o *execution) given() bool {
+	r, ok := o.by.(*schedule.Reduced)
+	return ok && r.Blocked()
 }
 
 func newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execution, error) {
 	o := &execution{
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
+		ended: make([]int, len(p.Ops)), quieted: make([]int, p.CPUs),
 	}
-	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: smp.Config{Scheduler: o, Coarse: set.Coarse}}
+	cfg := smp.Config{Scheduler: o, Granularity: set.Granularity, Races: set.Races}
+	cfg.Tracer, o.traced = by.(smp.Tracer)
+	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: cfg}
 	if set.drains() {
 		opt.Pages += set.KVAPages + 1
 	}
@@ -113,12 +140,16 @@ func newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execu
 	if err != nil {
 		return nil, err
 	}
-	a, err := set.Design.New(m, set.Tune)
+	var a allocators.Allocator
+	m.Boot(func() { a, err = set.Design.New(m, set.Tune) })
 	if err != nil {
 		return nil, err
 	}
 	for i := range o.on {
 		o.on[i] = -1
+	}
+	for i := range o.ended {
+		o.ended[i] = -1
 	}
 	o.Session, o.m, o.a = ops.NewSession(m, set.Design, a), m, a
 	o.Loose = true
@@ -131,11 +162,11 @@ func (o *execution) Next(ready []smp.Actor) int {
 	if o.failure == nil {
 		o.check()
 	}
-	if o.failure != nil {
+	if o.failure != nil && !o.goesOn {
 		return -1
 	}
 	k := 0
-	if len(ready) > 1 { // else it is no choice, and no point of a schedule
+	if len(ready) > 1 || o.traced { // else it is no choice, and no point of a schedule
 		k = o.by.Next(ready)
 	}
 	if o.set.Beat != nil {
@@ -182,7 +213,9 @@ func (o *execution) await(c *mmu.CPU, u unit) error {
 			irq = o.interrupt(c.ID())
 			return irq != nil || o.may(u)
 		})
+		c.Touches(smp.WaitOf(c.ID()), false)
 		if irq != nil {
+			o.follow(c, *irq)
 			if err := o.perform(c, *irq); err != nil {
 				return err
 			}
@@ -192,7 +225,17 @@ func (o *execution) await(c *mmu.CPU, u unit) error {
 		c.Await(o.plan.turns[u.from], func() bool { return true })
 	}
 	c.Pause()
+	o.follow(c, u)
 	return o.perform(c, u)
+}
+
+// follow says that c continues after the operations that come before those of u.
+func (o *execution) follow(c *mmu.CPU, u unit) {
+	for i := u.from; i < u.end; i++ {
+		for _, k := range o.plan.after[i] {
+			c.Follow(o.ended[k])
+		}
+	}
 }
 
 // interrupt returns the first handler of a CPU that may run and has not begun, or nil.
@@ -252,14 +295,22 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 		o.fail(&Failure{Kind: WrongError, Text: fmt.Sprintf("cpu%d: %v: %v", c.ID(), op, err), CPU: c.ID()})
 	} else {
 		o.check()
-		o.audit(c, false)
+		if !o.traced {
+			if err := o.audit(false); err != nil {
+				o.fail(&Failure{Kind: BadBooks, CPU: c.ID(), Text: err.Error()})
+			}
+		}
 		if op.Verb == ops.Global {
 			o.checkGlobal(c, op.Name)
 		}
 	}
 	o.on[c.ID()] = outer
 	o.done[i] = true
-	if o.failure != nil {
+	o.ended[i] = c.Publish()
+	for _, cpu := range o.plan.wakes[i] {
+		c.Touches(smp.WaitOf(cpu), true)
+	}
+	if o.failure != nil && !o.goesOn {
 		return errFailed
 	}
 	o.pend()

@@ -19,7 +19,7 @@ const root = "../.."
 // kinds are the failures that lwbench check tells apart.
 var kinds = []string{
 	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak",
-	"unsound mask", "deadlock", "lost wakeup", "livelock", "panic", "wrong error", Nothing,
+	"unsound mask", "deadlock", "lost wakeup", "livelock", "panic", "wrong error", "inconsistent data", "data race", Nothing,
 }
 
 func readTree(path string) (string, error) {

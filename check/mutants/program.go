@@ -25,8 +25,9 @@ type Verdict struct {
 	Preemptions int     `json:"preemptions"` // of it
 	Schedules   int64   `json:"schedules"`   // that were run until it was found, or in all
 	Scenarios   int64   `json:"scenarios"`
-	Seconds     float64 `json:"seconds"`  // of the search on this host
-	Coverage    string  `json:"coverage"` // what was looked through
+	Seconds     float64 `json:"seconds"`     // of the search on this host
+	Coverage    string  `json:"coverage"`    // what was looked through
+	Granularity string  `json:"granularity"` // at which it was found: "machine calls", "statements"
 }
 
 // overtime is how long a search may take beyond its limit: it still makes small what it has found.
@@ -41,6 +42,7 @@ func search(ctx context.Context, bin string, m *Mutant, limit time.Duration, see
 	for _, set := range m.Set {
 		args = append(args, "--set", set)
 	}
+	args = append(args, "--statements")
 	late, cancel := context.WithTimeout(ctx, limit+overtime)
 	defer cancel()
 	c := exec.CommandContext(late, bin, args...)

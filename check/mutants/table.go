@@ -44,6 +44,9 @@ func (t *Table) Row(r *Row) error {
 	found, story := "-", r.Coverage
 	if r.Found {
 		found, story = r.Kind, fmt.Sprintf("%s, %s, %s", texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "op"), texttab.Count(r.Preemptions, "preemption"))
+		if r.Granularity != "" {
+			story += ", at " + r.Granularity
+		}
 	}
 	if r.Err != "" {
 		_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %s\n", mark, t.name, r.Mutant, t.design, r.Design, r.Err)

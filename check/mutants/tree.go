@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNoTree says that mutants cannot be built here.
-var ErrNoTree = errors.New("check --mutants builds each mutant from source: run it in lwbench's source tree with go in the path")
+var ErrNoTree = errors.New("check builds a program from source for this: run it in lwbench's source tree with go in the path")
 
 // Tree returns the root of lwbench's source tree, in which dir lies. The error is ErrNoTree, also where there is no go.
 func Tree(dir string) (root string, err error) {

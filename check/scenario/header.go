@@ -10,6 +10,7 @@ import (
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 // The TLBs of scenarios: one that forgets nothing and one that forgets almost everything.
@@ -80,37 +81,45 @@ func tlb(spec *mmu.Spec, text string) error {
 	return nil
 }
 
-// modes are the words of the header line "run": how a search made the run.
-var modes = []struct {
+// modeWord is a word of the header line "run".
+type modeWord struct {
 	word string
-	at   func(*interleave.Config) *bool
-}{
-	{"drained", func(s *interleave.Config) *bool { return &s.Thorough }},
-	{"coarse", func(s *interleave.Config) *bool { return &s.Coarse }},
-	{"visible", func(s *interleave.Config) *bool { return &s.Visible }},
-	{"past", func(s *interleave.Config) *bool { return &s.Past }},
+	on   func(*interleave.Config) bool
+	set  func(*interleave.Config)
+}
+
+// modes say how a search made a run.
+var modes = []modeWord{
+	{"drained", func(s *interleave.Config) bool { return s.Thorough }, func(s *interleave.Config) { s.Thorough = true }},
+	{
+		"coarse", func(s *interleave.Config) bool { return s.Granularity == smp.OrderedPoints },
+		func(s *interleave.Config) { s.Granularity = smp.OrderedPoints },
+	},
+	{
+		"statements", func(s *interleave.Config) bool { return s.Granularity == smp.Statements },
+		func(s *interleave.Config) { s.Granularity = smp.Statements },
+	},
+	{"visible", func(s *interleave.Config) bool { return s.Visible }, func(s *interleave.Config) { s.Visible = true }},
+	{"races", func(s *interleave.Config) bool { return s.Races }, func(s *interleave.Config) { s.Races = true }},
+	{"past", func(s *interleave.Config) bool { return s.Past }, func(s *interleave.Config) { s.Past = true }},
 }
 
 func mode(s *interleave.Config, text string) error {
 	for _, word := range strings.Split(text, ",") {
-		known := false
-		for _, k := range modes {
-			if k.word == word {
-				*k.at(s), known = true, true
-			}
+		i := slices.IndexFunc(modes, func(k modeWord) bool { return k.word == word })
+		if i < 0 {
+			return fmt.Errorf("run %.40s: expected some of drained, coarse, statements, visible, races, past, joined by commas", word)
 		}
-		if !known {
-			return fmt.Errorf("run %.40s: expected some of drained, coarse, visible, past, joined by commas", word)
-		}
+		modes[i].set(s)
 	}
 	return nil
 }
 
-// Mode is the text of the header line "run" for a setting, or nothing.
+// Mode is the text of the header line "run" for a configuration, or nothing.
 func Mode(s *interleave.Config) string {
 	var words []string
 	for _, k := range modes {
-		if *k.at(s) {
+		if k.on(s) {
 			words = append(words, k.word)
 		}
 	}

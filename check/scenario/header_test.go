@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"lwbench/mmu/smp"
+
 	"lwbench/allocators"
 	"lwbench/allocators/all"
 	"lwbench/check/interleave"
@@ -26,7 +28,7 @@ func TestSettingErrors(t *testing.T) {
 		"design lwbuf\ntlb 4x4x4":           `t.ops:4: tlb 4x4x4: expected`,
 		"design lwbuf\nspeculate maybe":     `t.ops:4: speculate maybe: expected yes or no`,
 		"design lwbuf\nkernel_global 1":     `t.ops:4: kernel_global 1: expected yes or no`,
-		"design lwbuf\nrun fast":            `t.ops:4: run fast: expected some of drained, coarse, visible`,
+		"design lwbuf\nrun fast":            `t.ops:4: run fast: expected some of drained, coarse, statements, visible`,
 	} {
 		_, err := Config(parse(t, "lwbench-ops 1\ncpus 1\n"+head+"\n"), machine(t), all.Designs())
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -44,7 +46,7 @@ func TestSettingReadsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.Design.Name != "sfbuf" || s.Tune["sfbuf.nsfbufs"] != 3 || s.Tune["sfbuf.quick"] != 0 || s.KVAPages != 9 || s.Spec.TLB.L1Sets != 2 || s.Spec.TLB.L1Ways != 1 ||
-		s.Spec.TLB.L2Sets != 0 || s.Spec.KernelGlobal || !s.Spec.Speculate || !s.Coarse || !s.Visible || s.Thorough {
+		s.Spec.TLB.L2Sets != 0 || s.Spec.KernelGlobal || !s.Spec.Speculate || s.Granularity != smp.OrderedPoints || !s.Visible || s.Thorough {
 		t.Errorf("%+v", s)
 	}
 	if base.KernelGlobal != before.KernelGlobal || base.TLB != before.TLB || base.Speculate != before.Speculate {

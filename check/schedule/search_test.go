@@ -113,7 +113,7 @@ func machine(t *testing.T, by smp.Scheduler) string {
 	cpus := []*smp.CPU{{}, {}}
 	costs := smp.Costs{Atomic: 1}
 	costs.Line = [4]smp.Cycles{1, 1, 1, 1}
-	s, err := smp.New(smp.Topology{Sockets: 1, Cores: 2, Threads: 1}, costs, smp.Config{Scheduler: by, Coarse: true}, cpus)
+	s, err := smp.New(smp.Topology{Sockets: 1, Cores: 2, Threads: 1}, costs, smp.Config{Scheduler: by, Granularity: smp.OrderedPoints}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}

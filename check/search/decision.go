@@ -6,12 +6,17 @@ import (
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 // decision names the line where the wrong decision was taken, as far as the events tell.
 func (w *recorder) decision() *Decision {
 	f := w.failure
 	switch f.Kind {
+	case interleave.DataRace:
+		if p, _ := placeOf([]uintptr{f.Race.Second.PC}); p.Line > 0 {
+			return &Decision{Place: p, CPU: f.CPU, Step: -1, Why: raceText(f.Race)}
+		}
 	case interleave.Panic:
 		if p, _ := placeOf(f.Stack); p.Line > 0 {
 			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Step: -1}
@@ -162,4 +167,17 @@ func (w *recorder) stands() (list []Position) {
 		list = append(list, s)
 	}
 	return list
+}
+
+// raceText says where the two accesses of a data race are.
+func raceText(r *smp.Race) string {
+	at := func(a smp.Access) string {
+		verb := "reads"
+		if a.Write {
+			verb = "writes"
+		}
+		p, _ := placeOf([]uintptr{a.PC})
+		return fmt.Sprintf("cpu%d %s at %s", a.CPU, verb, p)
+	}
+	return at(r.Second) + " what " + at(r.First) + ", and nothing orders the two"
 }

@@ -3,6 +3,8 @@ package search
 import (
 	"testing"
 
+	"lwbench/mmu/smp"
+
 	"lwbench/allocators/all"
 	"lwbench/internal/testsize"
 )
@@ -31,7 +33,7 @@ func TestExhaustive(t *testing.T) {
 			continue
 		}
 		t.Run(d.Name, func(t *testing.T) {
-			r := hunts(t, d, func(o *Options) { o.Shapes, o.Coarse, o.Bound, o.Budget = true, true, bound, 1<<40 })
+			r := hunts(t, d, func(o *Options) { o.Shapes, o.Granularity, o.Bound, o.Budget = true, smp.OrderedPoints, bound, 1<<40 })
 			if r.Found || r.Exhausted != r.Scenarios || r.Scenarios < 5 || r.Schedules < 2000 {
 				t.Errorf("%s", r.JSON())
 			}

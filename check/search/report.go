@@ -17,6 +17,7 @@ import (
 	"lwbench/check/schedule"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 // Report is what a search came to.
@@ -36,6 +37,8 @@ type Report struct {
 	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
 	Seconds     float64 `json:"seconds"`   // of the host, for all of it
 	Coverage    string  `json:"coverage"`
+	Granularity string  `json:"granularity"`        // at which it was found, or looked for: "machine calls", …
+	Proved      int     `json:"proved"`             // scenarios of which every order of statements is covered
 	Declares    string  `json:"declares,omitempty"` // the fault that the design says it has, where that was found
 	Known       *Report `json:"known,omitempty"`    // what was found before, and is declared
 	Beyond      string  `json:"beyond,omitempty"`   // coverage of the search past the declared fault, which found nothing
@@ -78,7 +81,7 @@ func (s *searcher) outline() *Report {
 	n := &s.counts
 	return &Report{
 		Alloc: s.opt.Design.Name, Schedules: n.schedules, Scenarios: len(n.scenarios), Exhausted: len(n.exhausted), Bound: n.bound,
-		Coverage: s.coverage(),
+		Coverage: s.coverage(), Proved: len(n.proved), Granularity: s.granularity().String(),
 	}
 }
 
@@ -95,6 +98,7 @@ func (s *searcher) report() (*Report, error) {
 		r.keep(s.best.saved(), replayHung(s.best.trace.CPUs, s.best.failure, s.best.schedule), s.best.failure)
 		return r, nil
 	}
+	r.Granularity = s.best.set.Granularity.String()
 	small, more := s.best, 0
 	var beat atomic.Int64
 	s.beat = &beat
@@ -110,17 +114,11 @@ func (s *searcher) report() (*Report, error) {
 
 // with adds what a search past the declared fault of r came to.
 func (r *Report) with(beyond *Report) *Report {
-	beyond.Schedules += r.Schedules
-	beyond.Scenarios += r.Scenarios
-	beyond.Exhausted += r.Exhausted
-	beyond.Shrinking += r.Shrinking
-	beyond.Bound = max(beyond.Bound, r.Bound)
 	if beyond.Found {
 		beyond.Known = r
 		return beyond
 	}
 	r.Beyond = beyond.Coverage
-	r.Schedules, r.Scenarios, r.Exhausted, r.Bound = beyond.Schedules, beyond.Scenarios, beyond.Exhausted, beyond.Bound
 	return r
 }
 
@@ -128,28 +126,37 @@ func (r *Report) with(beyond *Report) *Report {
 func (s *searcher) coverage() string {
 	n := &s.counts
 	tried := texttab.Count(n.schedules, "schedule") + " of " + texttab.Count(len(n.scenarios), "scenario")
-	within := "up to " + texttab.Count(s.opt.Bound, "preemption") + ", choosing at " + s.granularity()
-	switch {
-	case len(n.scenarios) > 0 && len(n.exhausted) == len(n.scenarios) && s.best == nil:
+	within := fmt.Sprintf("up to %s, choosing at %v", texttab.Count(s.opt.Bound, "preemption"), s.granularity())
+	how := fmt.Sprintf("%s, %d of them exhausted %s", tried, len(n.exhausted), within)
+	if len(n.proved) > 0 {
+		how += fmt.Sprintf(", %d in every order of statements", len(n.proved))
+	}
+	if n.clocked {
+		how += "; the design reads the clock, so that no order of its steps stands for another"
+	}
+	switch all := len(n.scenarios); {
+	case all > 0 && len(n.proved) == all && s.best == nil:
+		return "exhausted at statements: " + tried + ", which stand for every order of statements, however many preemptions"
+	case all > 0 && len(n.exhausted) == all && s.best == nil:
 		return "exhausted: " + tried + ", " + within
 	case s.outer.Err() != nil:
-		return fmt.Sprintf("interrupted: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
+		return "interrupted: " + how
 	case s.best != nil:
-		return "found after " + tried
+		return fmt.Sprintf("found after %s, at %v", tried, s.best.set.Granularity)
 	case s.ctx.Err() != nil:
-		return fmt.Sprintf("time is up: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
+		return "time is up: " + how
 	default:
-		return fmt.Sprintf("budget spent: %s, %d of them exhausted %s", tried, len(n.exhausted), within)
+		return "budget spent: " + how
 	}
 }
 
 // granularity says between which steps of a design the search lets others act. A claim to have exhausted something holds
 // for these points alone.
-func (s *searcher) granularity() string {
-	if s.opt.Coarse || s.opt.Scenario != nil && s.opt.Scenario.Config.Coarse {
-		return "ordered points"
+func (s *searcher) granularity() smp.Granularity {
+	if k := s.opt.Scenario; k != nil && k.Config.Granularity != smp.MachineCalls {
+		return k.Config.Granularity
 	}
-	return "machine calls"
+	return s.opt.Granularity
 }
 
 // errNotAgain is a failure that a replay does not show: a run that is not deterministic.

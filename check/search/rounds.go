@@ -1,5 +1,7 @@
 package search
 
+import "lwbench/mmu/smp"
+
 // A search tries many scenarios with few schedules first and goes deeper later: a fault that shows under any order of a
 // scenario with full magazines is then found before all orders of small scenarios have been tried. In 60 seconds outside
 // of this repository's collection, three safety faults were found in 5 s so, one of which sat in scenario 453.
@@ -10,6 +12,8 @@ type task struct {
 	round    int
 	scenario int // index: the fixed ones first, then the random ones
 	most     int // schedules
+	at       smp.Granularity
+	whole    bool // cover every schedule, see trial
 }
 
 // round is one pass over the scenarios. Each has more schedules for a scenario than the one before.
@@ -20,15 +24,15 @@ type round struct {
 
 // The sizes of the rounds.
 const (
-	firstRandom   = 150  // random scenarios of the first round; each round brings as many as all before it
-	mostRandom    = 1200 // of all rounds: beyond, there are deeper looks only
-	glance        = 10   // schedules of the first look at a random scenario
-	firstShape    = 50   // schedules of the first look at a fixed one
-	deeper        = 8    // times as many in the next round
-	mostScenario  = 4000 // schedules of a look at a random one
-	mostShape     = 20000
-	afterLatent   = 60 // tasks more when only something latent has been found
-	firstComplete = 2  // the round from which on systematic schedules come before random ones
+	firstRandom  = 150  // random scenarios of the first round; each round brings as many as all before it
+	mostRandom   = 1200 // of all rounds: beyond, there are deeper looks only
+	glance       = 10   // schedules of the first look at a random scenario
+	firstShape   = 50   // schedules of the first look at a fixed one
+	deeper       = 8    // times as many in the next round
+	mostScenario = 4000 // schedules of a look at a random one
+	mostShape    = 20000
+	wholeRound   = 3  // in which the fixed scenarios are tried in every order, where the search is at statements
+	afterLatent  = 60 // tasks more when only something latent has been found
 )
 
 // next returns the round's next task.
@@ -45,10 +49,13 @@ func (r *round) next() (k task, ok bool) {
 func (r *round) begin(s *searcher) bool {
 	r.number++
 	if s.opt.Shapes || s.opt.Scenario != nil { // all there is, with all the budget, once
-		for i := range s.fixed {
-			r.add(s, i, s.opt.Budget)
+		if r.number > 1 {
+			return false
 		}
-		return r.number == 1 && len(r.tasks) > 0
+		for i := range s.fixed {
+			r.add(s, i, s.opt.Budget, s.opt.Granularity == smp.Statements)
+		}
+		return len(r.tasks) > 0
 	}
 	shape, random := firstShape, glance
 	for range r.number - 1 {
@@ -59,19 +66,26 @@ func (r *round) begin(s *searcher) bool {
 		known = min(firstRandom<<(r.number-2), mostRandom)
 	}
 	for i := range s.fixed {
-		r.add(s, i, shape)
+		r.add(s, i, shape, s.opt.Granularity == smp.Statements && r.number == wholeRound)
 	}
 	for i := known; i < min(firstRandom<<(r.number-1), mostRandom); i++ {
-		r.add(s, len(s.fixed)+i, glance)
+		r.add(s, len(s.fixed)+i, glance, false)
 	}
 	for i := range known {
-		r.add(s, len(s.fixed)+i, random)
+		r.add(s, len(s.fixed)+i, random, false)
 	}
 	return len(r.tasks) > 0
 }
 
-func (r *round) add(s *searcher, scenario, most int) {
-	if !s.counts.exhausted[scenario] {
-		r.tasks = append(r.tasks, task{round: r.number, scenario: scenario, most: most})
+// add adds a look at a scenario. In a search at statements every other round chooses at machine calls: a schedule of fewer
+// points is likelier to be the one that matters.
+func (r *round) add(s *searcher, scenario, most int, whole bool) {
+	if s.counts.exhausted[scenario] && !whole || s.counts.proved[scenario] {
+		return
 	}
+	k := task{round: r.number, scenario: scenario, most: most, at: s.opt.Granularity, whole: whole}
+	if k.at == smp.Statements && r.number%2 == 1 && !whole {
+		k.at = smp.MachineCalls
+	}
+	r.tasks = append(r.tasks, k)
 }

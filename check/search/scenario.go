@@ -7,6 +7,7 @@ import (
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/check/schedule"
+	"lwbench/mmu/smp"
 )
 
 // trial is a scenario that is tried with a number of schedules.
@@ -17,6 +18,8 @@ type trial struct {
 	bound int // preemptions
 	most  int // schedules
 	seed  uint64
+	whole bool // try to cover every schedule, up to the order of independent steps
+	races bool // check every run for data races, not one in raceEach
 
 	beat    atomic.Int64    // see interleave.Config
 	running schedule.Search // of the present run
@@ -29,7 +32,9 @@ type tried struct {
 	set       *interleave.Config
 	schedules int
 	exhausted bool
-	bound     int // of preemptions, of the last schedules tried systematically
+	proved    bool // and without a bound of preemptions
+	clocked   bool // the design reads the clock, which every step changes: no order of steps stands for another
+	bound     int  // of preemptions, of the last schedules tried systematically
 	failure   *interleave.Failure
 	schedule  schedule.Schedule
 	preempted int
@@ -48,6 +53,14 @@ func (k *trial) search(t *tried, p *interleave.Plan, s schedule.Search, most int
 	for n := 0; n < most && k.ctx.Err() == nil && s.Begin(); n++ {
 		set := *t.set
 		set.Thorough = t.schedules == 0
+		if r, ok := s.(*schedule.Reduced); ok {
+			set.Thorough, set.Races = false, false // its runs must begin alike
+			if r.Clocked() {
+				return
+			}
+		} else {
+			set.Races = smp.Instrumented && (k.races || t.schedules%raceEach == 0)
+		}
 		t.schedules++
 		f, err := p.Run(&set, s, nil)
 		if err != nil {
@@ -68,6 +81,12 @@ const (
 	systematic = 70
 	// few is a budget with which random schedules find more than systematic ones.
 	few = 60
+	// shallow is the part, in percent, that goes to schedules with few preemptions before all of them are tried up to the order
+	// of independent steps; what a few preemptions show is then found at once, and simple to read.
+	shallow     = 10
+	mostShallow = 2000
+	// raceEach is one in how many schedules is checked for data races.
+	raceEach = 16
 )
 
 // try looks at the scenario, with the schedules of up to so many preemptions first, unless there are few.
@@ -75,14 +94,26 @@ func (k *trial) try(set *interleave.Config) *tried {
 	t := &tried{trace: k.trace, set: set}
 	p := interleave.NewPlan(k.trace)
 	share := max(1, k.most*systematic/100)
-	if k.most <= few {
+	switch {
+	case k.whole:
+		share = max(1, min(k.most*shallow/100, mostShallow))
+	case k.most <= few:
 		share = 1
 	}
 	b := schedule.NewBounded(k.bound)
 	k.search(t, p, b, share)
 	t.exhausted, t.bound = b.Exhausted() && t.failure == nil && k.ctx.Err() == nil, b.Bound()
-	if t.exhausted || t.failure != nil || t.err != nil {
+	if t.failure != nil || t.err != nil || t.exhausted && !k.whole {
 		return t
+	}
+	if k.whole {
+		r := schedule.NewReduced()
+		k.search(t, p, r, k.most-t.schedules)
+		t.proved, t.clocked = r.Exhausted() && t.failure == nil && t.err == nil, r.Clocked()
+		t.exhausted = t.exhausted || t.proved
+		if !t.clocked || t.failure != nil || t.err != nil {
+			return t
+		}
 	}
 	k.search(t, p, schedule.NewPCT(k.seed, 3), (k.most-t.schedules+1)/2)
 	if t.failure == nil && t.err == nil {

@@ -13,6 +13,7 @@ import (
 	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/mmu"
+	"lwbench/mmu/smp"
 )
 
 // Options say what is looked for and for how long.
@@ -22,11 +23,12 @@ type Options struct {
 	scenario.Options
 	Scenario *Scenario // try this one alone; nil makes them
 	Shapes   bool      // try the fixed scenarios alone
-	Coarse   bool      // choose at ordered points only
-	Bound    int       // preemptions of the schedules that are tried systematically
-	Budget   int       // schedules, at least 1: no scenario is begun that comes after so many
-	Time     time.Duration
-	Jobs     int // scenarios side by side; 0 is one a core
+	// Granularity says between which steps others may act, where the scenario does not.
+	Granularity smp.Granularity
+	Bound       int // preemptions of the schedules that are tried systematically
+	Budget      int // schedules, at least 1: no scenario is begun that comes after so many
+	Time        time.Duration
+	Jobs        int // scenarios side by side; 0 is one a core
 	// Progress, if set, is called now and then, from any goroutine, with how many schedules have run.
 	Progress func(schedules int)
 }
@@ -77,6 +79,9 @@ func run(ctx, outer context.Context, opt Options, start time.Time) (*Report, err
 
 // search makes one pass over the budget. With past the fault that the design declares does not end a run.
 func search(ctx, outer context.Context, opt Options, past bool) (*Report, error) {
+	if opt.Granularity == smp.Statements && !smp.Instrumented {
+		return nil, ErrNotInstrumented
+	}
 	src, err := scenario.NewSource(opt.Design, opt.Machine, opt.Options)
 	if err != nil {
 		return nil, err
@@ -96,6 +101,9 @@ func search(ctx, outer context.Context, opt Options, past bool) (*Report, error)
 	}
 	return s.report()
 }
+
+// ErrNotInstrumented says that a program cannot choose at statements: its designs do not report their accesses.
+var ErrNotInstrumented = errors.New("this program's designs are not instrumented: choosing at statements needs a copy that check --statements builds")
 
 // searcher is one search at work. Tasks are handed out in order; what counts is decided in that order too, so that the
 // number of workers makes no difference.
@@ -124,11 +132,13 @@ type searcher struct {
 type counts struct {
 	tasks, schedules, bound int
 	scenarios, exhausted    map[int]bool
+	proved                  map[int]bool
+	clocked                 bool
 }
 
 func (s *searcher) run() {
 	s.done, s.counted.L = map[int]*tried{}, &s.mu
-	s.counts.scenarios, s.counts.exhausted = map[int]bool{}, map[int]bool{}
+	s.counts.scenarios, s.counts.exhausted, s.counts.proved = map[int]bool{}, map[int]bool{}, map[int]bool{}
 	jobs := s.opt.Jobs
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -184,7 +194,10 @@ func (s *searcher) try(k task) *tried {
 	if err != nil {
 		return &tried{err: err}
 	}
-	t := &trial{ctx: s.ctx, trace: trace, set: set, bound: s.opt.Bound, most: k.most, seed: s.opt.Seed + uint64(k.scenario) + uint64(k.round)<<32}
+	if s.opt.Granularity == smp.Statements {
+		set.Granularity = k.at
+	}
+	t := &trial{whole: k.whole, ctx: s.ctx, trace: trace, set: set, bound: s.opt.Bound, most: k.most, seed: s.opt.Seed + uint64(k.scenario) + uint64(k.round)<<32}
 	set.Beat = &t.beat
 	var out *tried
 	if !guard(s.ctx, &t.beat, func() { out = t.look() }) {
@@ -205,7 +218,9 @@ func (s *searcher) config(trace *ops.Trace) (set *interleave.Config, err error) 
 		}
 		set = k.Config
 	}
-	set.Coarse = set.Coarse || s.opt.Coarse
+	if set.Granularity == smp.MachineCalls {
+		set.Granularity = s.opt.Granularity
+	}
 	set.Past, set.Beat = set.Past || s.past, s.beat
 	return set, nil
 }
@@ -239,8 +254,12 @@ func (s *searcher) count(t *tried) {
 	n.schedules += t.schedules
 	n.bound = max(n.bound, t.bound)
 	n.scenarios[t.task.scenario] = true
-	if t.exhausted {
+	if t.exhausted && t.task.at == s.opt.Granularity {
 		n.exhausted[t.task.scenario] = true
+	}
+	n.clocked = n.clocked || t.clocked
+	if t.proved {
+		n.proved[t.task.scenario] = true
 	}
 	switch {
 	case t.err != nil && (!errors.Is(t.err, mmu.ErrNoKVA) || s.opt.Scenario != nil):

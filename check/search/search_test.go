@@ -5,12 +5,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"lwbench/mmu/smp"
 	"time"
 
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/naive"
 	"lwbench/allocators/ops"
+	"lwbench/check/interleave"
 	"lwbench/check/scenario"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
@@ -78,7 +81,7 @@ func TestSameOnAnyHost(t *testing.T) {
 
 // TestSavedRunFailsAgain: the text of the smallest scenario is all that is needed to see it fail again, with the same story.
 func TestSavedRunFailsAgain(t *testing.T) {
-	for _, change := range []func(*Options){nil, func(o *Options) { o.Coarse = true }} {
+	for _, change := range []func(*Options){nil, func(o *Options) { o.Granularity = smp.OrderedPoints }} {
 		for _, d := range []*allocators.Design{&lwbuf.Submitted, &naive.Design} {
 			r := hunts(t, d, change)
 			if !r.Found {
@@ -135,22 +138,23 @@ func TestCoverage(t *testing.T) {
 	cancel()
 	for _, k := range []struct {
 		schedules, scenarios, exhausted int
-		found, coarse                   bool
+		found                           bool
+		at                              smp.Granularity
 		ctx, outer                      context.Context
 		want                            string
 	}{
-		{1, 1, 1, false, false, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at machine calls"},
-		{1, 1, 1, false, true, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at ordered points"},
-		{40, 3, 2, false, false, t.Context(), t.Context(), "budget spent: 40 schedules of 3 scenarios, 2 of them exhausted up to 2 preemptions, choosing at machine calls"},
-		{9, 2, 0, true, false, t.Context(), t.Context(), "found after 9 schedules of 2 scenarios"},
-		{0, 0, 0, false, false, t.Context(), t.Context(), "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions, choosing at machine calls"},
-		{5, 2, 1, false, false, ended, t.Context(), "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
-		{5, 2, 1, false, false, ended, ended, "interrupted: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{1, 1, 1, false, smp.MachineCalls, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at machine calls"},
+		{1, 1, 1, false, smp.OrderedPoints, t.Context(), t.Context(), "exhausted: 1 schedule of 1 scenario, up to 2 preemptions, choosing at ordered points"},
+		{40, 3, 2, false, smp.MachineCalls, t.Context(), t.Context(), "budget spent: 40 schedules of 3 scenarios, 2 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{9, 2, 0, true, smp.MachineCalls, t.Context(), t.Context(), "found after 9 schedules of 2 scenarios, at machine calls"},
+		{0, 0, 0, false, smp.MachineCalls, t.Context(), t.Context(), "budget spent: 0 schedules of 0 scenarios, 0 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{5, 2, 1, false, smp.MachineCalls, ended, t.Context(), "time is up: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
+		{5, 2, 1, false, smp.MachineCalls, ended, ended, "interrupted: 5 schedules of 2 scenarios, 1 of them exhausted up to 2 preemptions, choosing at machine calls"},
 	} {
-		s := &searcher{ctx: k.ctx, outer: k.outer, opt: Options{Bound: 2, Coarse: k.coarse}}
+		s := &searcher{ctx: k.ctx, outer: k.outer, opt: Options{Bound: 2, Granularity: k.at}}
 		s.counts = counts{schedules: k.schedules, scenarios: set(k.scenarios), exhausted: set(k.exhausted)}
 		if k.found {
-			s.best = &tried{}
+			s.best = &tried{set: &interleave.Config{Granularity: k.at}}
 		}
 		if got := s.coverage(); got != k.want {
 			t.Errorf("%q, want %q", got, k.want)

@@ -24,9 +24,9 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 		if err != nil {
 			return false
 		}
-		set.Visible = !t.failure.Latent
+		set.Visible, set.Granularity = !t.failure.Latent, t.set.Granularity
 		u := &tried{trace: trace, set: set}
-		k := &trial{ctx: s.outer}
+		k := &trial{ctx: s.outer, races: t.failure.Kind == interleave.DataRace}
 		p := interleave.NewPlan(trace)
 		if set.Measure(p) != nil {
 			return false

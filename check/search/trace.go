@@ -111,6 +111,9 @@ func Tell(t *ops.Trace, set *interleave.Config, sched schedule.Schedule) (*Count
 		if err != nil || f == nil {
 			return &Counterexample{CPUs: t.CPUs, Unfit: !r.Fits()}, nil, err
 		}
+		if f.Race != nil {
+			f.Text = raceText(f.Race)
+		}
 		w.failure = f
 		if !w.known {
 			w.kva, w.known = w.atStake()

@@ -16,6 +16,7 @@ import (
 	"lwbench/bench/plan"
 	"lwbench/check/scenario"
 	"lwbench/check/search"
+	"lwbench/mmu/smp"
 )
 
 // checkFlags are the flags of lwbench check.
@@ -26,6 +27,7 @@ type checkFlags struct {
 	time                                  time.Duration
 	budget, bound, cpus, jobs             int
 	exhaustive, speculative, mutants      bool
+	statements                            bool
 	html                                  picture
 }
 
@@ -61,6 +63,9 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 			if f.mutants {
 				return checkMutants(c, &f, args)
 			}
+			if f.statements && !smp.Instrumented {
+				return checkInstrumented(c, &f)
+			}
 			return hunted(c, &f)
 		},
 	}
@@ -75,6 +80,7 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
 	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
+	fs.BoolVar(&f.statements, "statements", false, "choose at every access to shared data too, and look for data races: builds an instrumented copy of this program, in its source tree")
 	fs.BoolVar(&f.speculative, "speculative", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
@@ -192,7 +198,13 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 		opt := search.Options{
 			Design: v.Design, Machine: v.Machine,
 			Options: scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: v.Given, Speculate: f.speculative},
-			Shapes:  f.exhaustive, Coarse: f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+			Shapes:  f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
+		}
+		switch {
+		case f.statements:
+			opt.Granularity = smp.Statements
+		case f.exhaustive:
+			opt.Granularity = smp.OrderedPoints
 		}
 		if trace != nil {
 			scene, err := newScene(c.ErrOrStderr(), trace, v, true)

@@ -16,7 +16,7 @@ const mutantTime = time.Minute
 
 // checkMutants is check --mutants [NAME…]: the table of the bug collection.
 func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
-	for _, flag := range []string{"alloc", "set", "machine", "budget", "preemptions", "cpus", "exhaustive", "speculative", "scenario", "jobs", "output", "html"} {
+	for _, flag := range []string{"alloc", "set", "machine", "budget", "preemptions", "cpus", "exhaustive", "speculative", "statements", "scenario", "jobs", "output", "html"} {
 		if c.Flags().Changed(flag) {
 			return usage(fmt.Errorf("--mutants takes no --%s: only --time, --seed and --format", flag))
 		}

@@ -29,6 +29,7 @@ var order = []string{
 	"allocators/handle",
 	"allocators/ops",
 	"allocators/alloctest",
+	"check/instrument",
 	"check/mutants",
 	"check/schedule",
 	"check/interleave",

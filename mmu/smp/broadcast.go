@@ -26,6 +26,7 @@ func (s *System) NewBroadcast(call Call) *Broadcast {
 type sent struct {
 	at   Cycles // when the IPI leaves
 	from int32
+	ev   int32  // traced: the event that sent it, plus 1
 	code uint16 // profiled: the stack that sent it
 	what *Broadcast
 }
@@ -45,6 +46,12 @@ func (c *CPU) Broadcast(b *Broadcast) int {
 		return 0
 	}
 	e := sent{from: c.id, what: b}
+	if c.sys.explored.traced() {
+		e.ev = int32(c.Publish()) + 1
+		for _, d := range s.cpus {
+			c.Touches(objInbox|Object(d.id), true)
+		}
+	}
 	if c.hook != nil {
 		e.code = c.hook.here()
 	}
@@ -72,10 +79,10 @@ func (c *CPU) gatherSlow() {
 	s := c.sys
 	for ; c.seen < s.logBase+len(s.log); c.seen++ {
 		e := &s.log[c.seen-s.logBase]
-		if e.from == c.id || c.state == finished {
+		if e.from == c.id || c.state == finished && s.explored == nil {
 			continue
 		}
-		c.deliver(irq{at: e.at + s.costs.Deliver[s.distance(e.from, c.id)], from: e.from, kind: irqBroadcast, code: e.code, what: e.what})
+		c.deliver(irq{at: e.at + s.costs.Deliver[s.distance(e.from, c.id)], from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
 	}
 }
 

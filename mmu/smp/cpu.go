@@ -45,6 +45,7 @@ type CPU struct {
 
 	rv    rendezvous
 	mail  []any // messages that have arrived
+	sent  []int // traced: the events that sent them
 	mailQ int   // how many of them have been taken
 
 	asleep   *WaitQueue // queued there
@@ -62,10 +63,11 @@ type CPU struct {
 	err      error
 
 	cond        func() bool // what it waits for in an exploration
-	pended      []func()    // interrupt handlers of an exploration
+	pended      []pended    // interrupt handlers of an exploration
 	interrupted bool        // the first of them has been chosen
 	handling    bool        // one runs
 	points      bool        // an exploration chooses at every machine call, and not at ordered points alone
+	charges     bool        // and after every charge
 	soft        int32       // locks held that leave IPIs on
 
 	live *liveCPU // on real threads; nil under the virtual clock
@@ -183,7 +185,7 @@ func (c *CPU) due(what Cost) {
 	if c.hook != nil {
 		c.hook.charged(c)
 	}
-	if c.points {
+	if c.charges {
 		c.yield()
 		return
 	}
@@ -236,6 +238,7 @@ func (c *CPU) critEnter() {
 		c.yield()
 		c.crit++
 	}
+	c.Touches(objCrit|Object(c.id), true)
 	c.deadline = int64(min(c.lead, c.always))
 }
 
@@ -252,6 +255,7 @@ func (c *CPU) critExit() {
 	if c.crit < 0 {
 		panic("smp: critical section left that was not entered")
 	}
+	c.Touches(objCrit|Object(c.id), true)
 	c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
 	c.setDeadline()
 	if int64(c.now) >= c.deadline {

@@ -43,17 +43,52 @@ var ErrStopped = errors.New("ended by its scheduler")
 // maxAlone is how many points in a row may have only one actor: a run that goes on and on like this has no end.
 const maxAlone = 20000
 
+// Granularity says between which steps of a run a Scheduler is called.
+type Granularity uint8
+
+// The granularities.
+const (
+	// MachineCalls are the calls into the machine and the charges: what a design does between two calls is one step.
+	MachineCalls Granularity = iota
+	// OrderedPoints leave out the charges and the calls that other CPUs cannot notice. That loses no behaviour of a program whose
+	// CPUs share data only under locks (Musuvathi and Qadeer, 2007), nor has it interrupts; there are far fewer schedules.
+	OrderedPoints
+	// Statements are the calls, and each access of a design to data that others may reach. It needs a design whose sources
+	// report them; see Read and package instrument.
+	Statements
+)
+
+// String names the granularity as reports do: "machine calls", "ordered points", "statements".
+func (g Granularity) String() string {
+	return [...]string{"machine calls", "ordered points", "statements"}[g]
+}
+
 // exploration is what a System has beside when a Scheduler runs it.
 type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
-	coarse  bool
 	alone   int    // points in a row at which only one could act
 	current *CPU   // whose thread acted last and is in the middle of something, or nil
 	acted   *CPU   // whose thread acted last
 	latest  Cycles // the highest clock that a thread had after acting
 	ready   []Actor
 	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
+
+	tr     Tracer  // or nil
+	races  *races  // or nil
+	names  names   // of the design's data, for tr
+	events []event // that others follow
+	muted  int     // a harness looks at the design: what it touches is no step
+	binds  bool    // CPUs are found by their goroutine
+}
+
+func newExploration(cfg *Config, cpus int) *exploration {
+	x := &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, held: make([]bool, cpus), tr: cfg.Tracer}
+	if cfg.Races && cpus <= maxTraced {
+		x.races = newRaces()
+	}
+	x.binds = cfg.Granularity == Statements || x.traced()
+	return x
 }
 
 // explore is choose under a Scheduler.
@@ -64,6 +99,7 @@ func (s *System) explore() {
 	}
 	for {
 		if s.left == 0 {
+			s.serveRest()
 			s.next = nil
 			return
 		}
@@ -135,6 +171,15 @@ func (s *System) holdUp(ready []Actor, k int) {
 	}
 }
 
+// serveRest serves what is on its way when all threads have ended, so that a run does not depend on what came first.
+func (s *System) serveRest() {
+	for _, c := range s.cpus {
+		for c.gather(); len(c.inbox) > 0; {
+			c.serveFirst()
+		}
+	}
+}
+
 // takeMail serves the inbox up to the first message, for a CPU that has waited for one.
 func (c *CPU) takeMail() {
 	for len(c.inbox) > 0 && c.mailQ == len(c.mail) {
@@ -171,10 +216,25 @@ func (c *CPU) Await(why string, cond func() bool) {
 	c.wait(CostIdle, WaitHarness)
 }
 
-// Point is a choice point of an exploration, unless that is Coarse, and nothing otherwise. Each primitive of the machine begins
-// with one, so that an interrupt or another CPU may come between it and what the thread did before.
+// Point is a choice point of an exploration, unless that chooses at OrderedPoints, and nothing otherwise. Each primitive of the
+// machine begins with one, so that an interrupt or another CPU may come between it and what the thread did before.
 func (c *CPU) Point() {
 	if c.points {
+		c.yield()
+	}
+}
+
+// Ordered is Order, unless the entry of the primitive is a choice point already: where others act must not depend on what
+// they did before.
+func (c *CPU) Ordered() {
+	if !c.points || c.charges {
+		c.Order()
+	}
+}
+
+// Between is a choice point between two effects of one primitive, where a charge is none.
+func (c *CPU) Between() {
+	if c.points && !c.charges {
 		c.yield()
 	}
 }
@@ -188,17 +248,31 @@ func (c *CPU) Pause() {
 	c.Order()
 }
 
+// pended is a handler that waits for its moment.
+type pended struct {
+	run   func()
+	event int // which made it possible
+}
+
 // Pend lets an interrupt run handler on this CPU, in an exploration, at a moment that the Scheduler chooses: at an ordered
 // point or a charge of this CPU outside critical sections, on top of what its thread does. handler may do all that a thread
 // may, except sleep.
-func (c *CPU) Pend(handler func()) { c.pended = append(c.pended, handler) }
+func (c *CPU) Pend(handler func()) {
+	event := -1
+	if by := c.sys.cur; by != nil {
+		event = by.Publish()
+		by.Touches(objPend|Object(c.id), true)
+	}
+	c.pended = append(c.pended, pended{handler, event})
+}
 
 // handle runs the handler that the Scheduler has chosen. Inside it no other one is chosen.
 func (c *CPU) handle() {
 	h := c.pended[0]
 	c.pended = c.pended[1:]
 	c.interrupted, c.handling = false, true
-	h()
+	c.Follow(h.event)
+	h.run()
 	c.handling = false
 }
 

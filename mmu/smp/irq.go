@@ -4,6 +4,7 @@ package smp
 type irq struct {
 	at   Cycles // arrival
 	from int32
+	ev   int32 // traced: the event that sent it, plus 1
 	kind irqKind
 	code uint16 // profiled: the stack that sent it
 	what any    // the Call, the Broadcast or the message
@@ -30,6 +31,11 @@ type Call interface {
 
 // deliver puts an IPI into c's inbox, which is kept by (arrival, sender).
 func (c *CPU) deliver(q irq) {
+	if x := c.sys.explored; x.traced() && q.ev == 0 {
+		by := c.sys.cpus[q.from]
+		q.ev = int32(by.Publish()) + 1
+		by.Touches(objInbox|Object(c.id), true)
+	}
 	c.inbox = append(c.inbox, q)
 	i := len(c.inbox) - 1
 	if i > 0 && c.sys.explored == nil { // there the Scheduler decides what arrives first: by when it lets CPUs send
@@ -39,6 +45,7 @@ func (c *CPU) deliver(q irq) {
 		c.irqAt = q.at
 	}
 	if q.kind == irqMessage && c.wants && (!c.granted || q.at < c.wakeAt) {
+		c.sys.cpus[q.from].grant(c)
 		c.sys.ready(c, q.at)
 	}
 }
@@ -103,6 +110,9 @@ func (c *CPU) heldByHandler(n int) bool {
 
 // serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.
 func (c *CPU) serve(q *irq) {
+	if c.sys.explored.traced() {
+		c.traceServe(q)
+	}
 	var call Call
 	switch q.kind {
 	case irqMessage:
@@ -110,7 +120,7 @@ func (c *CPU) serve(q *irq) {
 		return
 	case irqBroadcast:
 		b := q.what.(*Broadcast)
-		if c.state == finished || q.at < b.started[c.id] && c.sys.explored == nil {
+		if c.sys.explored == nil && (c.state == finished || q.at < b.started[c.id]) {
 			return // it was pending when the last handler began: they are one. A Scheduler decides that by when it lets it come
 		}
 		b.started[c.id] = max(q.at, c.busy)
@@ -160,6 +170,7 @@ func (c *CPU) acknowledge(q *irq) {
 	r := &c.sys.cpus[q.from].rv
 	c.busy += k.Ack
 	at := c.busy
+	c.grant(r.c)
 	if r.by.Ack == Counter {
 		c.busy += k.Line[c.sys.distance(c.id, q.from)] // the locked add waits for the line
 	}
@@ -177,4 +188,23 @@ func (c *CPU) steal(n Cycles, from int32) {
 		c.last = last
 		c.beyond += n
 	}
+}
+
+// traceServe says what taking an IPI touches: it comes after its sending, and only while the CPU takes IPIs. A message is
+// read later, by the thread.
+func (c *CPU) traceServe(q *irq) {
+	c.Touches(objCrit|Object(c.id), false)
+	x := c.sys.explored
+	switch {
+	case q.kind == irqMessage:
+		if x.tr != nil {
+			x.tr.After(x.events[q.ev-1].step)
+		}
+		c.sent = append(c.sent, int(q.ev)-1)
+		c.Touches(objMail|Object(c.id), true)
+		return
+	case q.kind == irqStop:
+		c.Touches(CPUOf(c.ID()), true)
+	}
+	c.Follow(int(q.ev) - 1)
 }

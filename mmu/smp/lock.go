@@ -50,9 +50,15 @@ func (c *CPU) Lock(l *SpinLock) {
 		c.yield()
 	}
 	c.holdOff(l)
+	if c.sys.explored.traced() {
+		c.touchAt(l.address(), 1, true)
+	}
 	late := Cycles(0)
 	if l.holder != 0 || l.freeAt > c.now {
 		late = c.queue(l)
+	}
+	if c.sys.explored.traced() {
+		c.acquired(l.address())
 	}
 	l.holder = c.id + 1
 	n := l.line.move(c, true) // here, where the CPU is in order with others that touch the line
@@ -71,11 +77,13 @@ func (c *CPU) TryLock(l *SpinLock) bool {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveTryLock(l)
 	}
-	if l.holder != 0 || l.freeAt > c.now || l.freeAt == c.now && l.freedBy > c.id {
+	c.touchAt(l.address(), 1, true)
+	if l.holder != 0 || c.sys.explored == nil && (l.freeAt > c.now || l.freeAt == c.now && l.freedBy > c.id) {
 		c.Charge(CostLock, l.line.move(c, c.sys.kind(l) == TAS))
 		return false
 	}
 	c.holdOff(l)
+	c.acquired(l.address())
 	l.holder = c.id + 1
 	c.Charge(CostLock, c.sys.costs.Lock+l.line.move(c, true))
 	return true
@@ -146,7 +154,7 @@ func (c *CPU) Unlock(l *SpinLock) {
 		}
 		return
 	}
-	if c.points { // the point comes after the lock is free, where what the thread does next is no longer guarded
+	if c.charges { // the point comes after the lock is free, where what the thread does next is no longer guarded
 		c.spend(CostLock, c.sys.costs.Unlock)
 	} else {
 		c.Charge(CostLock, c.sys.costs.Unlock)
@@ -157,6 +165,10 @@ func (c *CPU) Unlock(l *SpinLock) {
 	if c.hook != nil {
 		c.hook.unlocked(c, l)
 	}
+	if c.sys.explored.traced() {
+		c.touchAt(l.address(), 1, true)
+		c.released(l.address())
+	}
 	l.freeAt, l.freedBy, l.holder = c.now, c.id, 0
 	if len(l.waiters) > 0 {
 		c.handOn(l)
@@ -166,8 +178,8 @@ func (c *CPU) Unlock(l *SpinLock) {
 	} else {
 		c.soft--
 	}
-	if l.IPIs || c.crit > 0 {
-		c.Point()
+	if c.charges && (l.IPIs || c.crit > 0) {
+		c.yield()
 	}
 }
 
@@ -176,11 +188,18 @@ func (c *CPU) handOn(l *SpinLock) {
 	d := l.dequeue(c.sys)
 	l.holder = d.id + 1
 	if !l.Sleeps {
+		c.grant(d)
 		c.sys.ready(d, c.now)
 		return
 	}
 	c.wake(d)
 	c.Charge(CostSleep, c.sys.costs.Wakeup)
+}
+
+// address is where the lock lies, for a run that is traced.
+func (l *SpinLock) address() uintptr {
+	at, _ := host.Address(l)
+	return at
 }
 
 // Holds reports whether c holds l.

@@ -7,6 +7,10 @@ func (c *CPU) Send(to int, msg any) {
 	k := &c.sys.costs
 	if to == int(c.id) {
 		c.mail = append(c.mail, msg)
+		if c.sys.explored.traced() {
+			c.sent = append(c.sent, c.Publish())
+			c.Touches(objMail|Object(c.id), true)
+		}
 	} else if c.live != nil {
 		c.liveMessage(to, msg)
 		return
@@ -19,8 +23,14 @@ func (c *CPU) Send(to int, msg any) {
 
 // Recv takes the next message that has arrived; ok is false when there is none. It never waits.
 func (c *CPU) Recv() (msg any, ok bool) {
+	c.Point()
+	c.Touches(objMail|Object(c.id), true)
 	if c.mailQ == len(c.mail) && !c.liveMail() {
 		return nil, false
+	}
+	if len(c.sent) > 0 {
+		c.Follow(c.sent[0])
+		c.sent = c.sent[1:]
 	}
 	msg = c.mail[c.mailQ]
 	c.mail[c.mailQ] = nil
@@ -49,6 +59,7 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	}
 	c.beginWait(CostIdle, WaitMessage)
 	c.wants = true
+	c.Touches(objInbox|Object(c.id), false)
 	first := Forever
 	for i := range c.inbox {
 		if c.inbox[i].kind == irqMessage {

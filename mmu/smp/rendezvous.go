@@ -85,6 +85,7 @@ func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 		r.part = own.Initiate(c)
 	}
 	r.free = c.now + sending + r.part
+	c.Touches(objCrit|Object(c.id), true)
 	c.beginWait(CostShootdown, WaitTargets)
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
@@ -159,6 +160,8 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 		if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
 			d.drain(at) // it spins in its handler and has served what came since
 		}
+		c.Touches(CPUOf(d.ID()), true)
+		c.grant(d)
 		line := k.Line[s.distance(c.id, d.id)]
 		d.busy = max(c.now+line, d.busy) + k.Ack
 		r.acks.add(d.busy, d.id)
@@ -185,6 +188,7 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 
 // endRendezvous makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.
 func (c *CPU) endRendezvous() {
+	c.Touches(objCrit|Object(c.id), true)
 	c.rv.active = false
 	if c.stops > 0 {
 		c.stopFrom, c.busy = c.now, max(c.busy, c.now)

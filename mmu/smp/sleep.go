@@ -3,6 +3,8 @@ package smp
 import (
 	"errors"
 	"slices"
+
+	"lwbench/mmu/smp/host"
 )
 
 // ErrInterrupted is what an interruptible Sleep returns when a signal ended it.
@@ -23,6 +25,12 @@ func (q *WaitQueue) String() string {
 	return q.Name + ": " + q.Why
 }
 
+// touchQueue says that the present step of a traced run changes q.
+func (c *CPU) touchQueue(q *WaitQueue) {
+	at, _ := host.Address(q)
+	c.touchAt(at, 1, true)
+}
+
 // remove takes a sleeper out of the queue.
 func (q *WaitQueue) remove(sleeper int32) {
 	if i := slices.Index(q.sleepers, sleeper); i >= 0 {
@@ -38,6 +46,8 @@ func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveSleep(q, l, catch)
 	}
+	c.touchQueue(q)
+	c.Touches(objSleep|Object(c.id), true)
 	c.asleep, c.catch, c.sleepErr = q, catch, nil
 	q.sleepers = append(q.sleepers, c.id)
 	c.wakeAt = 0
@@ -46,10 +56,12 @@ func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	}
 	crit := c.crit
 	c.Charge(CostSleep, c.sys.costs.Sleep)
+	c.Touches(objCrit|Object(c.id), true)
 	c.crit, c.busy = 0, max(c.busy, c.now)
 	c.setDeadline()
 	c.Charge(CostSleep, 0)
 	c.Order() // what arrives before the sleep begins meets a CPU at work
+	c.Touches(objSleep|Object(c.id), true)
 	if c.asleep != nil {
 		c.wait(CostSleep, WaitWakeup)
 	} else {
@@ -74,6 +86,7 @@ func (c *CPU) wakeup(q *WaitQueue, most int) (n int) {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveWakeup(q, most)
 	}
+	c.touchQueue(q)
 	for ; n < most && len(q.sleepers) > 0; n++ {
 		d := c.sys.cpus[q.sleepers[0]]
 		q.sleepers = q.sleepers[:copy(q.sleepers, q.sleepers[1:])]
@@ -93,6 +106,8 @@ func (c *CPU) endSleep(d *CPU, err error) {
 
 // wake makes d run again. d may still be on its way to sleep: then it finds the time of its waking noted.
 func (c *CPU) wake(d *CPU) {
+	c.Touches(objSleep|Object(d.id), true)
+	c.grant(d)
 	at := c.now + c.sys.costs.WakeUp
 	if d.state == waiting {
 		c.sys.ready(d, at)
@@ -108,9 +123,11 @@ func (c *CPU) Signal(target int) bool {
 		return c.liveSignal(target)
 	}
 	d := c.sys.cpus[target]
+	c.Touches(objSleep|Object(d.id), true)
 	if d.asleep == nil || !d.catch {
 		return false
 	}
+	c.touchQueue(d.asleep)
 	d.asleep.remove(d.id)
 	c.endSleep(d, ErrInterrupted)
 	c.Charge(CostSleep, c.sys.costs.Wakeup)

@@ -25,9 +25,12 @@ type Config struct {
 	// Parked, if not nil, receives the call stack, innermost first, of each CPU that reaches a choice point of the
 	// Scheduler. It must not keep pcs.
 	Parked func(cpu int, pcs []uintptr)
-	// Coarse calls the Scheduler at ordered points only, not at charges. That loses no behaviour of a program whose CPUs
-	// share data only under locks (Musuvathi and Qadeer, 2007), and leaves far fewer schedules to try.
-	Coarse bool
+	// Granularity says between which steps the Scheduler is called.
+	Granularity Granularity
+	// Tracer, if not nil, hears what the steps of a Scheduler's run touch. There are 8 CPUs at most.
+	Tracer Tracer
+	// Races looks for data races in a Scheduler's run of at most 8 CPUs; see System.Race. The design must be instrumented.
+	Races bool
 }
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
@@ -95,11 +98,12 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	}
 	if cfg.Scheduler != nil {
 		for _, c := range cpus {
-			if c.points = !cfg.Coarse; c.points {
+			c.points = cfg.Granularity != OrderedPoints
+			if c.charges = cfg.Granularity == MachineCalls; c.charges {
 				c.always = 0
 			}
 		}
-		s.explored = &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, coarse: cfg.Coarse, held: make([]bool, n)}
+		s.explored = newExploration(&cfg, n)
 	}
 	if cfg.Live != nil {
 		if cfg.Profiler != nil {
@@ -159,8 +163,12 @@ func (s *System) launch(c *CPU, body func(*CPU) error) {
 			}
 		}()
 		c.toDriver = yield
-		if s.explored != nil {
+		if x := s.explored; x != nil {
 			growStack(c.id)
+			if x.binds {
+				bind(c, s)
+				defer bind(nil, nil)
+			}
 		}
 		c.err = body(c)
 		c.Order() // an IPI that arrives before this moment still meets a CPU at work

@@ -1,6 +1,10 @@
 package smp
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"lwbench/mmu/smp/host"
+)
 
 // Word is a shared integer in a cache line of its own: a reference count, a queue's length. The zero value is 0 and in
 // nobody's cache. It is atomic on real threads as it is under the virtual clock; its methods may be called on any CPU.
@@ -9,11 +13,20 @@ type Word struct {
 	v    atomic.Int64
 }
 
+// trace says that the present step of a traced run is an atomic operation on w.
+func (w *Word) trace(c *CPU, write bool) {
+	if c.sys.explored.traced() {
+		at, size := host.Address(w)
+		c.synced(at, size, write)
+	}
+}
+
 // Add is a locked add (atomic_fetchadd), an ordered point charged as CPU.Atomic; it returns the new value.
 func (w *Word) Add(c *CPU, n int64) int64 {
 	if c.now >= c.horizon && c.yield() { // the charge may give way to others: the effect comes before it
 		return w.v.Add(n)
 	}
+	w.trace(c, true)
 	sum := w.v.Add(n)
 	c.Atomic(&w.line)
 	return sum
@@ -24,6 +37,7 @@ func (w *Word) Load(c *CPU) int64 {
 	if c.now >= c.horizon && c.yield() {
 		return w.v.Load()
 	}
+	w.trace(c, false)
 	n := w.v.Load()
 	c.Touch(&w.line, false)
 	return n
@@ -35,6 +49,7 @@ func (w *Word) Store(c *CPU, n int64) {
 		w.v.Store(n)
 		return
 	}
+	w.trace(c, true)
 	w.v.Store(n)
 	c.Touch(&w.line, true)
 }

@@ -1,0 +1,46 @@
+package instrument
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Build makes the program with instrumented designs in dir, from the source tree at root with the files of changed, and returns
+// where it is. The error has the first line that the go command complains with.
+func Build(ctx context.Context, root, dir string, changed map[string]string) (bin string, err error) {
+	files, err := Overlay(ctx, root, changed)
+	if err != nil {
+		return "", fmt.Errorf("does not build: %w", err)
+	}
+	over, err := Write(root, dir, files)
+	if err != nil {
+		return "", err
+	}
+	bin = filepath.Join(dir, "lwbench.exe") // Windows wants the end, others take it
+	return bin, tool(ctx, root, dir, "build", "-buildvcs=false", "-pgo=off", "-overlay", over, "-o", bin, "./cmd/lwbench")
+}
+
+// tool runs go in root. The error has the first line that go complains with, the names of packages and of the overlay's
+// folder left out.
+func tool(ctx context.Context, root, dir string, args ...string) error {
+	c := exec.CommandContext(ctx, "go", args...)
+	c.Dir = root
+	c.Env = append(os.Environ(), "GOTMPDIR="+dir) // what an interrupted go leaves behind goes with the folder
+	out, err := c.CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		return nil
+	}
+	for line := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(line, "#") {
+			return fmt.Errorf("does not build: %s", strings.TrimSpace(strings.ReplaceAll(line, dir+string(filepath.Separator), "")))
+		}
+	}
+	return fmt.Errorf("does not build: %w", err)
+}

@@ -1,0 +1,75 @@
+package instrument
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"lwbench/internal/testsize"
+)
+
+// tree is the root of the source tree.
+const tree = "../.."
+
+func overlay(t testing.TB) map[string]string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("needs the go command")
+	}
+	files, err := Overlay(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestEveryDesignIsRewritten: no file gains or loses a line, and all of it builds.
+func TestEveryDesignIsRewritten(t *testing.T) {
+	files := overlay(t)
+	for _, want := range []string{"lwbuf/alloc", "sfbuf/alloc", "naive/alloc", "objcache/put", "lwbufrbtree/tree", "sfbuf2009/alloc"} {
+		if text := files["allocators/"+want+".go"]; !strings.Contains(text, "lwsmp.") {
+			t.Errorf("%s is not rewritten", want)
+		}
+	}
+	dir := t.TempDir()
+	root, err := Root(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, err := Write(root, dir, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("go", "build", "-pgo=off", "-overlay", over, "./allocators/...")
+	c.Dir = root
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestReducedSearch builds the tests of package interleave with instrumented designs and runs those that compare the reduced
+// search with all schedules.
+func TestReducedSearch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test binary")
+	}
+	files := overlay(t)
+	dir := t.TempDir()
+	root, err := Root(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, err := Write(root, dir, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := "ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap)-[0-9]+$"
+	if testsize.Full() {
+		run = "ReducedLosesNothing"
+	}
+	c := exec.Command("go", "test", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave")
+	c.Dir = root
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/check/instrument"
+	"lwbench/check/mutants"
+	"lwbench/mmu/smp"
+)
+
+// endsWithin is how long an interrupted search may take to stop before it is killed.
+const endsWithin = 10 * time.Second
+
+// checkInstrumented builds a copy of the program whose designs report their accesses, and lets it do the check.
+func checkInstrumented(c *cobra.Command, f *checkFlags) error {
+	if !smp.CanInstrument {
+		return usage(errors.New("--statements: only on amd64 and arm64"))
+	}
+	if err := f.plausible(c); err != nil {
+		return usage(err)
+	}
+	root, err := mutants.Tree(".")
+	if err != nil {
+		return usage(fmt.Errorf("--statements: %w", err))
+	}
+	dir, err := os.MkdirTemp("", "lwbench-statements-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	bin, err := instrument.Build(c.Context(), root, dir, nil)
+	if err != nil {
+		return fmt.Errorf("the instrumented program: %w", err)
+	}
+	child := exec.CommandContext(c.Context(), bin, os.Args[1:]...)
+	child.Stdin, child.Stdout, child.Stderr = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
+	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
+	child.WaitDelay = endsWithin
+	err = child.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() > 0 {
+		return statusError(exit.ExitCode())
+	}
+	return err
+}

@@ -12,7 +12,7 @@ import (
 	"lwbench/internal/splice"
 )
 
-// recorded is the file of the default sweep; the .table beside it is what the sweep printed.
+// recorded is the file of the default sweep; the .table beside it is what lwbench report --format text prints of it.
 const recorded = "results/recorded/default"
 
 // TestFigures: the tables and figures of README.md and docs are those of the recorded results. go test . -update writes them.

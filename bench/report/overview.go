@@ -91,20 +91,31 @@ func (g *group) overview() *overview {
 		}
 	}
 	slices.SortStableFunc(o.rows, func(a, b *overviewRow) int {
-		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(a.whole.slowdown, b.whole.slowdown))
+		return cmp.Or(cmp.Compare(o.class(a), o.class(b)), cmp.Compare(a.whole.slowdown, b.whole.slowdown))
 	})
 	return o
 }
 
-// class sorts rows: the floor, then the designs that compete, then those with faults.
-func (r *overviewRow) class() int {
-	switch r.whole.state {
-	case floor:
+// class sorts rows: the floor, then the designs that compete everywhere, then those that are missing somewhere, whose means
+// are of other workloads, then those with faults.
+func (o *overview) class(r *overviewRow) int {
+	switch {
+	case r.whole.state == floor:
 		return 0
-	case wrong, declared:
+	case r.whole.state == wrong || r.whole.state == declared:
+		return 3
+	case r.whole.cells < o.cells():
 		return 2
 	}
 	return 1
+}
+
+// cells is the number of cells of a design that is missing nowhere.
+func (o *overview) cells() (most int) {
+	for _, r := range o.rows {
+		most = max(most, r.whole.cells)
+	}
+	return most
 }
 
 func (r *overviewRow) add(c *contest, p *point) {
@@ -153,7 +164,8 @@ func (o *overview) mappings() Table {
 	return o.table("mapping cost", func(m *means) (float64, string) { return m.mapping, texttab.Thousands(m.mapping) })
 }
 
-// table is a mean by design and number of CPUs. The least of a column is marked if its design is ranked everywhere.
+// table is a mean by design and number of CPUs. The least of a column is marked among the designs that are ranked in all
+// workloads. A mean over fewer workloads says so.
 func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 	t := Table{Head: []string{name}}
 	most := make(map[int]int) // cells of a column
@@ -166,8 +178,12 @@ func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 				continue
 			}
 			most[n] = max(most[n], m.cells)
-			if v, _ := of(m); m.state == ranked && (best[n] == 0 || v < best[n]) {
-				best[n] = v
+		}
+		for _, r := range o.rows {
+			if m := r.at[n]; m != nil && m.state == ranked && m.cells == most[n] {
+				if v, _ := of(m); best[n] == 0 || v < best[n] {
+					best[n] = v
+				}
 			}
 		}
 	}
@@ -183,13 +199,12 @@ func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 			switch {
 			case m.state != ranked:
 				text = m.state.mark() + text
+			case m.cells < most[n]:
+				text += fmt.Sprintf(" (%d)", m.cells)
 			case v == best[n]:
 				text = wins.mark() + text
 			case v <= best[n]*(1+tieBand):
 				text = tied.mark() + text
-			}
-			if m.cells < most[n] {
-				text += fmt.Sprintf(" (%d)", m.cells)
 			}
 			row = append(row, text)
 		}

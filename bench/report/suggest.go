@@ -15,7 +15,7 @@ func (r *Results) Suggest() string {
 			continue
 		}
 		for _, row := range o.rows {
-			if row.class() == 1 && row.times > 1+tieBand {
+			if o.class(row) == 1 && row.times > 1+tieBand {
 				return row.worst.whyCommand()
 			}
 		}

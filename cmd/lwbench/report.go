@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -45,8 +46,8 @@ Files of other programs in the Go benchmark format, such as the output of go tes
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVarP(&f.out, "output", "o", "", "`FILE` to write; - is stdout (default report.html, or - for md)")
-	fs.StringVar(&f.format, "format", "html", "html or md")
+	fs.StringVarP(&f.out, "output", "o", "", "`FILE` to write; - is stdout (default report.html, or - for md and text)")
+	fs.StringVar(&f.format, "format", "html", "html, md, or text: the summary and the tables of lwbench sweep")
 	fs.BoolVar(&f.strict, "strict", false, helpStrict)
 	fs.StringVar(&f.plots, "plots", "", "also write every figure to the folder `DIR`, as SVG and PNG")
 	return c
@@ -64,8 +65,13 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		if f.out == "" {
 			f.out = "-"
 		}
+	case "text":
+		write = func(r *report.Results, w io.Writer) error { return r.Text(w, true) }
+		if f.out == "" {
+			f.out = "-"
+		}
 	default:
-		return usage(fmt.Errorf("--format %q: choose html or md", f.format))
+		return usage(fmt.Errorf("--format %q: choose html, md or text", f.format))
 	}
 	if err := notAnInput(f.out, args); err != nil {
 		return usage(err)

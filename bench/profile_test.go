@@ -110,7 +110,7 @@ func TestProfileStacks(t *testing.T) {
 		"wait for lock < smp.(*CPU).Lock < naive.(*allocator).Alloc < workload.(*Env).Alloc < workload.copyPage < workload.copyBuffers",
 		"send IPIs and wait < mmu.(*CPU).Qremove < naive.(*allocator).Free < workload.(*Env).Free < workload.copyPage < workload.copyBuffers",
 		"others wait for lock < smp.(*CPU).Unlock < naive.(*allocator).Free < workload.(*Env).Free < workload.copyPage < workload.copyBuffers",
-		"copy < workload.(*Env).Copy < workload.copyPage < workload.copyBuffers",
+		"copy < mmu.(*CPU).Copy < workload.(*Env).Copy < workload.copyPage < workload.copyBuffers",
 	} {
 		if !found[want] {
 			t.Errorf("no stack %q", want)

@@ -65,32 +65,29 @@ func (c *CPU) TouchLater(l *Lines, i int, write bool, what Cost) {
 // TouchesDue reports whether so many touches wait that the CPU should make an ordered point.
 func (c *CPU) TouchesDue() bool { return len(c.touches) >= maxTouches }
 
-// settleTouches lets the oldest touches take effect, at an ordered point: those charged to one cost and one stack.
+// settleTouches lets all waiting touches take effect, at one ordered point. A profiler must not change which touches that
+// point settles, so each is charged by itself, to its own cost and stack.
 func (c *CPU) settleTouches() {
-	what, code := c.touches[0].what, c.touches[0].code
-	sum, n := Cycles(0), 0
-	for ; n < len(c.touches) && c.touches[n].what == what && c.touches[n].code == code; n++ {
-		t := &c.touches[n]
-		if k := t.l.move(c, int(t.i), t.write); k > 0 {
-			sum += k
-			if t.l.Fetched != nil {
-				*t.l.Fetched[c.id]++
-			}
+	before := c.now
+	for k := range c.touches {
+		t := &c.touches[k]
+		n := t.l.move(c, int(t.i), t.write)
+		if n == 0 {
+			continue
+		}
+		if t.l.Fetched != nil {
+			*t.l.Fetched[c.id]++
+		}
+		c.spend(t.what, n)
+		if c.hook != nil {
+			c.hook.passed(c, t.what, n, attribution{c.id, t.code})
 		}
 	}
-	c.touches = c.touches[:copy(c.touches, c.touches[n:])]
+	c.touches = c.touches[:0]
 	c.horizon = c.order
-	if len(c.touches) > 0 {
-		c.horizon = 0
+	if c.now > before {
+		c.catchUp()
 	}
-	if sum == 0 {
-		return
-	}
-	c.spend(what, sum)
-	if c.hook != nil {
-		c.hook.passed(c, what, sum, attribution{c.id, code})
-	}
-	c.catchUp()
 }
 
 // move brings line i to c and returns what that costs.

@@ -32,7 +32,7 @@ func (f *Figure) svg(inline bool) string {
 	body = strings.TrimSuffix(strings.TrimSpace(body), "</svg>")
 	body = compact(body)
 	var b strings.Builder
-	size := fmt.Sprintf(` style="max-width:%.0fpx"`, 1.45*float64(f.w)) // text no larger than the page's
+	size := fmt.Sprintf(` style="max-width:%.0fpx;--w:%.0fpx"`, 1.45*float64(f.w), float64(f.w)) // text no larger than the page's
 	if !inline {
 		b.WriteString("<?xml version=\"1.0\"?>\n")
 		size = fmt.Sprintf(` width="%g" height="%g"`, float64(f.w), float64(f.h))

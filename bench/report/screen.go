@@ -43,7 +43,7 @@ func (t *terminal) overview(o *overview) {
 	}
 	if list := fragile(o.panels); len(list) > 0 {
 		t.say("")
-		t.say("Fragile, %s: an estimate from what each design spends on that cost", texttab.Count(len(list), "lead"))
+		t.say("Fragile, %s: an estimate from what each design spends on that cost (lwbench sensitivity measures it)", texttab.Count(len(list), "lead"))
 		for i, l := range list {
 			if i == mostFragile {
 				t.say("  and %d more", len(list)-i)

@@ -24,7 +24,7 @@ func BenchmarkSweep(b *testing.B) {
 }
 
 // BenchmarkLive is every design on every workload on real threads: a cell is set up once, its operations are b.N, and
-// what is told of an operation is what lwbench run tells. Its ns/op are the sec/op of the result files.
+// the metrics are those of lwbench run. Its ns/op are the sec/op of the result files.
 func BenchmarkLive(b *testing.B) {
 	for _, c := range grid(b, "engine: live\ncpus: [1, 2]\nreps: 1\n").Cells() {
 		b.Run(fmt.Sprintf("alloc=%s/workload=%s/cpus=%d", c.Design.Name, c.Workload.Name, c.CPUs), func(b *testing.B) { liveCell(b, *c) })

@@ -38,7 +38,7 @@ func runLive(t *testing.T, cells []*bench.Cell) (string, []*bench.Result) {
 	return b.String(), results
 }
 
-// TestLiveCells: repetitions are interleaved over all cells, the warm-up is not counted, the last repetition tells the
+// TestLiveCells: repetitions are interleaved over all cells, the warm-up is not counted, the last repetition has the
 // spread, and the result file says what it is and claims no exactness.
 func TestLiveCells(t *testing.T) {
 	g := grid(t, liveSweep)
@@ -158,7 +158,7 @@ func TestLiveProfiles(t *testing.T) {
 		}
 	}
 	if !found {
-		t.Error("nobody has waited for the MP lock in sf_buf_alloc")
+		t.Error("no CPU has waited for the MP lock in sf_buf_alloc")
 	}
 }
 

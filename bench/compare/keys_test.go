@@ -29,7 +29,7 @@ func TestFilterKeys(t *testing.T) {
 	}
 }
 
-// FuzzFilterKeys: what benchproc reads, it reads alike: a filter tells results apart only by keys that are found in it.
+// FuzzFilterKeys: filterKeys agrees with benchproc: a filter distinguishes results only by keys that filterKeys finds.
 func FuzzFilterKeys(f *testing.F) {
 	for _, q := range []string{"/alloc:lwbuf", `-"goos":/x:/ OR (a:b c:(d OR "e"))`, ".unit:*", "a : b"} {
 		f.Add(q)
@@ -58,7 +58,7 @@ func FuzzFilterKeys(f *testing.F) {
 				first = &ok
 			}
 			if ok != *first && !slices.ContainsFunc(found, func(k string) bool { return strings.HasPrefix(k, "/") }) {
-				t.Errorf("%q tells results apart, and only the keys %q were found", query, found)
+				t.Errorf("%q distinguishes results, and only the keys %q were found", query, found)
 			}
 		}
 	})

@@ -2,7 +2,7 @@ package plan
 
 import "testing"
 
-// TestSweepShapes: a value of the wrong kind is told by its key and line, in words, and is never rounded.
+// TestSweepShapes: the error for a value of the wrong type names its key and line; values are never rounded.
 func TestSweepShapes(t *testing.T) {
 	const (
 		whole   = ": expected a whole number in digits, as 1000"
@@ -45,7 +45,7 @@ func TestSweepShapes(t *testing.T) {
 		"seed: 18446744073709551615":     "",
 		"ops: 0x10":                      "",
 		"ops:":                           "",
-		"set: {sfbuf.nsfbufs: [1, 0.5]}": "", // its own check is told by name
+		"set: {sfbuf.nsfbufs: [1, 0.5]}": "", // Resolve reports it by name
 		"why: >-\n  x\n  y\nops: 5\nengine: virtual\ncpus: [1]\nexpect: []\nparam: {x.y: [a, 1, 0.5]}": "",
 	} {
 		_, err := ParseSweep("f", []byte(text))

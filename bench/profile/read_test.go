@@ -194,7 +194,7 @@ func TestFlameGraphIsOneFile(t *testing.T) {
 			t.Errorf("the page needs more than itself: %s", bad)
 		}
 	}
-	// pprof keeps what it was told last: the next page must not know of it
+	// pprof keeps its last configuration in globals: the next page must not be affected
 	if _, err := FlameGraph(p, "time"); err != nil {
 		t.Fatal(err)
 	}

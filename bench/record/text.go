@@ -9,7 +9,7 @@ import (
 	"lwbench/bench/input"
 )
 
-// Text reads a file of results in the Go benchmark format, whoever wrote it: compressed, with a byte order mark, in UTF-16.
+// Text reads a file of results in the Go benchmark format, also compressed, with a byte order mark, or in UTF-16.
 // An empty file, one that is too large and the JSON of another benchmark program are errors of one line.
 func Text(name string, in io.Reader) ([]byte, error) {
 	data, err := input.Text(name, in, maxFileBytes)

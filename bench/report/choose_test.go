@@ -74,7 +74,7 @@ func TestOver(t *testing.T) {
 		t.Errorf("got %+v", f)
 	}
 	if r.Over(p, "no-unit") != nil {
-		t.Error("a unit that nobody has is drawn")
+		t.Error("a unit without values is drawn")
 	}
 }
 

@@ -21,7 +21,7 @@ type standing int
 const (
 	ranked   standing = iota // competes
 	wins                     // the cheapest by more than the tie band
-	tied                     // cannot be told from the cheapest
+	tied                     // indistinguishable from the cheapest
 	floor                    // the design maps nothing: a lower bound
 	declared                 // the design declares a fault
 	shared                   // real threads: more CPUs than host cores
@@ -69,8 +69,8 @@ func legendOf(contests ...*contest) string {
 type contest struct {
 	unit   string
 	field  []*point // those that may win, the cheapest first
-	ties   int      // how many of field cannot be told from the first; it counts itself
-	open   []*point // cells that are not steady and could still win: then there is no winner
+	ties   int      // the number of points at the start of field that tie, the first included
+	open   []*point // unsteady cells that could still win: then there is no winner
 	states map[*point]standing
 
 	oneDesign bool // field is one design in several files: versions to compare, and no contest

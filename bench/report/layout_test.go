@@ -111,7 +111,7 @@ func checkLayout(t *testing.T, f *Figure) {
 		}
 		for _, b := range k.texts[:i] {
 			if overlap(a.box, b.box) {
-				t.Errorf("%s: %q stands over %q", f.Name, a.text, b.text)
+				t.Errorf("%s: %q overlaps %q", f.Name, a.text, b.text)
 			}
 		}
 	}

@@ -43,7 +43,7 @@ type panelPart struct {
 	ID, Title, Workload string
 	Verdict             []string
 	Figures             []figurePart
-	Table               *Table   // in place of figures
+	Table               *Table   // instead of figures
 	Commands            []string // for Table
 }
 

@@ -40,7 +40,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// endless gives the same line for ever.
+// endless repeats the same line.
 type endless struct {
 	line string
 	at   int
@@ -112,7 +112,7 @@ func TestReadMerges(t *testing.T) {
 	}
 }
 
-// recorded returns the recorded results, which every landing makes anew.
+// recorded returns the recorded results.
 func recorded(t testing.TB) *Results {
 	t.Helper()
 	paths, err := filepath.Glob("../../results/recorded/*.txt")

@@ -130,7 +130,7 @@ func (r *Results) compare(x *Influence, v *variation) error {
 	return nil
 }
 
-// swaps lists the pairs of designs that compete in both contests and of which the cheaper is the dearer in the other, by
+// swaps lists the pairs of designs that compete in both contests and whose order differs, by
 // more than the tie band on both sides. Both contests are of the same cells with the same seeds, so that what their samples
 // spread does not count. The winner's place goes to the cheapest there.
 func swaps(a, b *contest) (list []swap) {
@@ -247,7 +247,7 @@ func dependence(machine, workload string, list []*Influence) string {
 	return "depend on " + texttab.And(on)
 }
 
-// mark says in each panel's verdict whether it holds with other costs, where the files tell.
+// mark adds to each panel's verdict whether it holds with other costs, if the files have variations.
 func (r *Results) mark() error {
 	list, err := r.Influences()
 	if err != nil {

@@ -146,7 +146,7 @@ func TestLinesAreReadable(t *testing.T) {
 	}
 }
 
-// TestWideTables: as many columns as fit in 100, then a further block with its own heads; one CPU is no CPUs.
+// TestWideTables: a table wider than 100 columns continues in a further block with its own head; 1 CPU is singular.
 func TestWideTables(t *testing.T) {
 	var rs []*record.Result
 	for n := range 40 {

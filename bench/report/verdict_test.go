@@ -52,7 +52,7 @@ func TestVerdict(t *testing.T) {
 			"alone", join(costs("sfbuf", "1", "2", "3")), []string{"No contest: sfbuf is alone here."}, "",
 		},
 		{
-			"a little difference is no change of hands",
+			"a tie does not change the lead",
 			join(costs("sfbuf", "1000", "1003", "500"), costs("lwbuf", "2000", "1000", "2000")),
 			[]string{"sfbuf is the cheapest from 1 to 16 CPUs."},
 			"The lead goes",

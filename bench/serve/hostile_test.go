@@ -193,7 +193,7 @@ func ended(t *testing.T, s *Server) []state {
 	return nil
 }
 
-// serving starts s on a port of its own. stop tells it to end; served gives its error when it has.
+// serving starts s on a free port. stop ends it; served receives its error.
 func serving(t *testing.T, s *Server) (addr string, stop func(), served chan error) {
 	t.Helper()
 	var lc net.ListenConfig
@@ -207,7 +207,7 @@ func serving(t *testing.T, s *Server) (addr string, stop func(), served chan err
 	return l.Addr().String(), stop, served
 }
 
-// A server stops when it is told to, with a sweep running and a reader that never finishes its request.
+// A server stops even with a running sweep and a client that never finishes its request.
 func TestStopsCleanly(t *testing.T) {
 	t.Parallel() // the server waits five seconds for the reader
 	s, _, dir := open(t, nil)

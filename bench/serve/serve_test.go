@@ -148,7 +148,7 @@ func TestPicker(t *testing.T) {
 	if strings.Contains(text, "<script") {
 		t.Error("the request's text is in the page")
 	}
-	_, text = ask(t, h, "GET", "/?workload=exec", nil) // one number of CPUs: a table in place of the curve
+	_, text = ask(t, h, "GET", "/?workload=exec", nil) // one number of CPUs: a table instead of the curve
 	wantText(t, text, "<h1>exec on haswell-2s</h1>", "<td>710</td>")
 	_, text = ask(t, h, "GET", "/report", nil)
 	wantText(t, text, "lwbench report", `id="exec-on-numa-8s"`)
@@ -239,7 +239,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// The views of many profiles are not kept for ever, and many may be asked for at once.
+// The cache of views is bounded, and concurrent requests are allowed.
 func TestProfilesAtOnce(t *testing.T) {
 	files := map[string]string{}
 	for i := range keptViews + 4 {

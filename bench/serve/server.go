@@ -20,7 +20,7 @@ var pageFiles embed.FS
 // Config configures a Server.
 type Config struct {
 	Dir   string     // the folder of results and profiles; sweeps that are started from the page are written there
-	Lists plan.Lists // Machine is asked for names that stand in result files and in forms: it must not open files
+	Lists plan.Lists // Machine is called with names from result files and forms: it must not open files
 	Jobs  int        // cells of a sweep that run side by side; at least 1
 	Hosts []string   // names that a request's Host may have, beside localhost and numbers
 }

@@ -73,7 +73,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if out.err != nil { // most who print do not look: what is lost is told here, once
+	if out.err != nil { // most callers ignore errors of printing: report the loss once, here
 		fmt.Fprintln(stderr, "lwbench: cannot write the output:", out.err)
 		return exitFound
 	}

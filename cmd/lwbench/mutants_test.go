@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/testsize"
 )
 
-// TestCheckMutantsTable builds two mutants of this tree and checks them: a bug, and one that is no bug.
+// TestCheckMutantsTable builds and checks two mutants of this tree: a bug, and an equivalent one.
 func TestCheckMutantsTable(t *testing.T) {
 	if !testsize.Full() {
 		t.Skipf("builds lwbench twice and searches for 5 s: %s=full runs it", testsize.Variable)

@@ -47,9 +47,9 @@ func TestEveryDesignIsRewritten(t *testing.T) {
 	}
 }
 
-// TestReducedSearch builds the tests of package interleave with instrumented designs and runs those that compare the reduced
-// search with all schedules.
-func TestReducedSearch(t *testing.T) {
+// TestAtStatements builds tests with instrumented designs and runs those that need them: the reduced search against all
+// schedules, and that no correct design is accused.
+func TestAtStatements(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a test binary")
 	}
@@ -63,11 +63,11 @@ func TestReducedSearch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := "ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap)-[0-9]+$"
+	run := "AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap)-[0-9]+$"
 	if testsize.Full() {
-		run = "ReducedLosesNothing"
+		run = "AtStatements|ReducedLosesNothing"
 	}
-	c := exec.Command("go", "test", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave")
+	c := exec.Command("go", "test", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave", "./check/search")
 	c.Dir = root
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -49,14 +49,14 @@ func (w *rewriter) shared(e ast.Expr) bool {
 	return false
 }
 
-// own reports whether a place holds a type of package smp that reports itself: a lock, a word, a queue, a line.
+// own reports whether a place holds a type of package smp that reports itself: a lock, a word, a pointer, a queue, a line.
 func (w *rewriter) own(e ast.Expr) bool {
 	t, ok := w.info.Types[e].Type.(*types.Named)
 	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != Module+"/mmu/smp" {
 		return false
 	}
 	switch t.Obj().Name() {
-	case "SpinLock", "WaitQueue", "Line", "Word":
+	case "SpinLock", "WaitQueue", "Line", "Word", "Pointer":
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"testing"
 
 	"lwbench/mmu/smp"
@@ -38,5 +39,30 @@ func TestExhaustive(t *testing.T) {
 				t.Errorf("%s", r.JSON())
 			}
 		})
+	}
+}
+
+// TestEveryDesignAtStatements: no design is accused that declares no fault, of a data race neither. It needs instrumented
+// designs: check/instrument runs it so.
+func TestEveryDesignAtStatements(t *testing.T) {
+	if !smp.Instrumented {
+		t.Skip("needs instrumented designs: see check/instrument")
+	}
+	for _, d := range all.Designs() {
+		r := hunts(t, d, func(o *Options) { o.Granularity, o.Budget, o.Jobs = smp.Statements, 1500, 1 })
+		if declares := d.KnownFault+d.KnownRace != ""; r.Found != declares || r.Found && r.Declares == "" {
+			t.Errorf("%s declares %q: %s", d.Name, d.KnownFault+d.KnownRace, r.JSON())
+		}
+	}
+}
+
+// TestNotInstrumented: a search at statements of a program that cannot do it is an error, and no clean report.
+func TestNotInstrumented(t *testing.T) {
+	if smp.Instrumented {
+		t.Skip("is instrumented")
+	}
+	_, err := Run(t.Context(), Options{Design: all.Designs()[0], Machine: machine(t), Granularity: smp.Statements, Budget: 1})
+	if !errors.Is(err, ErrNotInstrumented) {
+		t.Errorf("%v", err)
 	}
 }

@@ -1,6 +1,10 @@
 package smp
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"lwbench/mmu/smp/host"
+)
 
 // Pointer is a shared pointer in a cache line of its own that readers follow without a lock, as under RCU: a writer publishes
 // a new value and never changes the one that readers may hold. The zero value is nil.
@@ -9,11 +13,20 @@ type Pointer[T any] struct {
 	p    atomic.Pointer[T]
 }
 
+// trace says that the present step of a traced run is an atomic operation on p.
+func (p *Pointer[T]) trace(c *CPU, write bool) {
+	if c.sys.explored.traced() {
+		at, size := host.Address(p)
+		c.synced(at, size, write)
+	}
+}
+
 // Load is rcu_dereference: an ordered point charged as CPU.Touch.
 func (p *Pointer[T]) Load(c *CPU) *T {
 	if c.now >= c.horizon && c.yield() {
 		return p.p.Load()
 	}
+	p.trace(c, false)
 	v := p.p.Load()
 	c.Touch(&p.line, false)
 	return v
@@ -25,6 +38,7 @@ func (p *Pointer[T]) Store(c *CPU, v *T) {
 		p.p.Store(v)
 		return
 	}
+	p.trace(c, true)
 	p.p.Store(v)
 	c.Touch(&p.line, true)
 }

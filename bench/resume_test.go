@@ -2,12 +2,13 @@ package bench_test
 
 import (
 	"bytes"
-	"lwbench/bench"
-	"lwbench/bench/record"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lwbench/bench"
+	"lwbench/bench/record"
 )
 
 // resume writes text to a file and resumes it.

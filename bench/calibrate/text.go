@@ -3,9 +3,10 @@ package calibrate
 import (
 	"fmt"
 	"io"
-	"lwbench/internal/texttab"
 	"strconv"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // String describes the host in one line.

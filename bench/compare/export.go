@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // Formats lists the formats of Write.

@@ -1,8 +1,9 @@
 package record_test
 
 import (
-	"lwbench/bench/record"
 	"testing"
+
+	"lwbench/bench/record"
 )
 
 func TestParseName(t *testing.T) {

@@ -14,8 +14,13 @@ const mostStretch = 1.5
 // machineCosts are the kinds of cost that follow directly from figures of the machine file. Waiting for locks does not: it
 // grows with what is done under them.
 var machineCosts = []struct{ kind, words string }{
-	{"pte", "PTE writes"}, {"invlpg", "local invalidations"}, {"tlb", "page walks"}, {"line", "cache line transfers"},
-	{"lock", "uncontended locks"}, {"shootdown", "sending IPIs"}, {"stolen", "IPI handlers"},
+	{"pte", "PTE writes"},
+	{"invlpg", "local invalidations"},
+	{"tlb", "page walks"},
+	{"line", "cache line transfers"},
+	{"lock", "uncontended locks"},
+	{"shootdown", "sending IPIs"},
+	{"stolen", "IPI handlers"},
 }
 
 // lever is a lead that is lost if one cost of the machine is different.

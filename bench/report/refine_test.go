@@ -21,7 +21,8 @@ func TestRefine(t *testing.T) {
 		{"a clear lead", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
 		{"a clear tie", "", []figure{{1000, .01, 0, 0}, {500, .001, 0, 0}, {501, .001, 0, 0}}, ""},
 		{
-			"a lead that could pass for a tie", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {515, .01, 0, 0}},
+			"a lead that could pass for a tie", "",
+			[]figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {515, .01, 0, 0}},
 			"sfbuf seed 2, sfbuf seed 3, lwbuf seed 2, lwbuf seed 3",
 		},
 		{"the cheapest has not settled", "", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, "sfbuf longer"},

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
 )

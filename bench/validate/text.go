@@ -3,10 +3,11 @@ package validate
 import (
 	"fmt"
 	"io"
-	"lwbench/internal/texttab"
 	"math"
 	"strconv"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 // lineWidth is where prose wraps, in columns.

@@ -32,7 +32,7 @@ func TestEveryDesignIsRewritten(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	root, err := Root(tree)
+	root, err := filepath.Abs(tree)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestAtStatements(t *testing.T) {
 	}
 	files := overlay(t)
 	dir := t.TempDir()
-	root, err := Root(tree)
+	root, err := filepath.Abs(tree)
 	if err != nil {
 		t.Fatal(err)
 	}

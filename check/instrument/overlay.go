@@ -128,6 +128,3 @@ func Write(root, dir string, files map[string]string) (overlay string, err error
 	overlay = filepath.Join(dir, "overlay.json")
 	return overlay, os.WriteFile(overlay, text, 0o600)
 }
-
-// Root returns the absolute path of the source tree in dir.
-func Root(dir string) (string, error) { return filepath.Abs(dir) }

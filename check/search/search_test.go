@@ -5,9 +5,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"lwbench/mmu/smp"
-	"time"
 
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"

@@ -70,11 +70,5 @@ func (e Estimate) Minus(f Estimate) Estimate {
 	return d
 }
 
-// times is the estimate of a multiple.
-func (e Estimate) times(k float64) Estimate {
-	e.Median *= k
-	return e
-}
-
 // Unresolved reports whether the estimate is too uncertain, or has the wrong sign, to be a cost.
 func (e Estimate) Unresolved() bool { return e.N < LeastSamples || e.Median <= 0 || e.Spread > 0.5 }

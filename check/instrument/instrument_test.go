@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 

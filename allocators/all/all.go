@@ -3,12 +3,16 @@ package all
 import (
 	"lwbench/allocators"
 	"lwbench/allocators/dmap"
+	"lwbench/allocators/emap"
+	"lwbench/allocators/kmap"
 	"lwbench/allocators/kmaplocal"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/lwbuf2010"
 	"lwbench/allocators/lwbufrbtree"
+	"lwbench/allocators/msfbuf"
 	"lwbench/allocators/naive"
 	"lwbench/allocators/quickpage"
+	"lwbench/allocators/segmap"
 	"lwbench/allocators/sfbuf"
 	"lwbench/allocators/sfbuf2009"
 	"lwbench/allocators/sfbuf2010"
@@ -30,10 +34,14 @@ func Designs() []*allocators.Design {
 		&lwbuf2010.Owner,
 		&lwbuf.Fixed,
 		&lwbufrbtree.Design,
+		&msfbuf.Design,
 		&quickpage.Design,
+		&kmap.Design,
 		&kmaplocal.Atomic,
 		&kmaplocal.Local,
 		&vmap.Design,
 		&vmap.Nodes,
+		&emap.Design,
+		&segmap.Design,
 	}
 }

@@ -159,7 +159,7 @@ func sleeper(t *testing.T, d *allocators.Design) {
 			if _, ok := c.RecvUntil(smp.Forever); !ok {
 				return errors.New("no message")
 			}
-			return use(c, a, m.Page(1), 0)
+			return use(c, a, m.Page(4), 0) // far enough to be in no buffer with page 0
 		}
 		b, err := a.Alloc(c, m.Page(0), 0)
 		if err != nil {

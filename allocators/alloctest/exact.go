@@ -1,6 +1,7 @@
 package alloctest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,4 +47,15 @@ func MaskedCycles(n int) mmu.Cycles {
 	s := Spec()
 	k := s.SMP
 	return k.Lock + k.Unlock + k.IPISend + k.ICR + k.Deliver[smp.Socket] + k.Handler + s.MMU.Invlpg + k.Ack + mmu.Cycles(n+1)*k.Line[smp.Socket]
+}
+
+// Use is a use of a page in the ops format, on one CPU.
+func Use(cpu, page int) string {
+	return fmt.Sprintf("%[1]d alloc u %[2]d\n%[1]d load u\n%[1]d free u\n", cpu, page)
+}
+
+// BroadcastCycles is the cost of sending a broadcast that no CPU waits for (Qenter, Qremove): a request, and one ICR write.
+func BroadcastCycles() mmu.Cycles {
+	k := Spec().SMP
+	return k.IPISend + k.ICR
 }

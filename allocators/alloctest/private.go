@@ -91,13 +91,16 @@ func (p *program) nest(c *mmu.CPU, r *rand.Rand, depth int) error {
 
 // exhaust checks a design of fixed size: after one free one more mapping fits, and no more.
 func exhaust(t *testing.T, d *allocators.Design) {
-	opt := mmu.Options{CPUs: 2}
-	n := slots(t, d, opt, nil)
+	opt, tune := mmu.Options{CPUs: 2}, allocators.Tuning{}
+	if pool, ok := poolOf(d); ok {
+		tune[pool] = 4
+	}
+	n := slots(t, d, opt, tune)
 	if n == maxDepth {
 		t.Skipf("it has %d mappings or more", n)
 	}
 	opt.Pages = n + 2
-	m, a := build(t, d, opt, nil)
+	m, a := build(t, d, opt, tune)
 	err := m.Run(func(c *mmu.CPU) error {
 		if c.ID() != 0 {
 			return nil

@@ -5,6 +5,7 @@
 //
 //	design: lwbuf                    # the design to check, by its registered name
 //	set: objcache.capacity=4         # a tunable, as --set takes it; optional, may repeat
+//	speculative: yes                 # with speculative TLB fills; optional
 //	want: leak or panic              # the kinds of failure that count as found; nothing: there must be none
 //	history: the real bug, with its commit, date and section of docs/DESIGNS.md, or "honest mutant" and what is dropped;
 //	  lines that begin with blanks go on with it

@@ -16,13 +16,15 @@ const Nothing = "nothing"
 
 // Mutant is one bug of the collection.
 type Mutant struct {
-	Name    string   // of its file, without .patch
-	Design  string   // registered name of the design to check
-	Set     []string // tunables as --set takes them: "objcache.capacity=4"
-	Want    []string // kinds of failure of which one must be found; Nothing alone: none may be
-	History string   // one line, however many the file has
-	Files   []string // what it changes, as slash-separated paths from the repository's root
-	changes []change // of Files
+	Name   string // of its file, without .patch
+	Design string // registered name of the design to check
+	// Speculative lets TLBs fill for pages that no instruction touches, as --speculative does.
+	Speculative bool
+	Set         []string // tunables as --set takes them: "objcache.capacity=4"
+	Want        []string // kinds of failure of which one must be found; Nothing alone: none may be
+	History     string   // one line, however many the file has
+	Files       []string // what it changes, as slash-separated paths from the repository's root
+	changes     []change // of Files
 }
 
 // All returns the collection, sorted by name. It panics where an embedded patch is not well-formed, which the package's
@@ -95,12 +97,14 @@ func (m *Mutant) header(head string) error {
 			m.Design = value
 		case "set":
 			m.Set = append(m.Set, value)
+		case "speculative":
+			m.Speculative = value == "yes"
 		case "want":
 			m.Want = strings.Split(value, " or ")
 		case "history":
 			m.History = value
 		default:
-			return fmt.Errorf("line %d: %q is no header: write design, set, want or history", i+1, line)
+			return fmt.Errorf("line %d: %q is no header: write design, set, speculative, want or history", i+1, line)
 		}
 	}
 	if m.Design == "" || len(m.Want) == 0 || m.History == "" {

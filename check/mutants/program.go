@@ -43,6 +43,9 @@ func search(ctx context.Context, bin string, m *Mutant, limit time.Duration, see
 		args = append(args, "--set", set)
 	}
 	args = append(args, "--statements")
+	if m.Speculative {
+		args = append(args, "--speculative")
+	}
 	late, cancel := context.WithTimeout(ctx, limit+overtime)
 	defer cancel()
 	c := exec.CommandContext(late, bin, args...)

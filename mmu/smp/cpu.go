@@ -264,8 +264,9 @@ func (c *CPU) critExit() {
 }
 
 // takesIPIs reports whether an IPI that arrives is served at once. An initiator serves its own while it waits, even in
-// a critical section (lwkt_process_ipiq in DragonFly's lwkt_cpusync_finish): or two initiators would wait for ever.
-func (c *CPU) takesIPIs() bool { return c.crit == 0 || c.rv.active }
+// a critical section (lwkt_process_ipiq in DragonFly's lwkt_cpusync_finish), and so does a CPU that others have stopped: it
+// spins in its IPI handler. Otherwise initiators would wait for each other.
+func (c *CPU) takesIPIs() bool { return c.crit == 0 || c.rv.active || c.stops > 0 }
 
 // wait parks the CPU until it is granted, and charges the time to what.
 func (c *CPU) wait(what Cost, kind WaitKind) {

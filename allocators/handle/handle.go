@@ -26,23 +26,23 @@ func Alloc(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags)
 	return Handle{Buf: b, Page: pg}, c.N.PTEWrites == writes, nil
 }
 
-// Announce tells a probe of the alloc, with the address. Asking for the address may cost something where the mapping was
-// found and this CPU's bit is not in its mask: then the probe is told at the first Ask, for a probe must not change the run.
-// Otherwise Announce asks, which costs nothing, and counts as this CPU's first Ask. Without a probe it does nothing.
+// Announce tells a probe of the alloc, with the address. Where this CPU's bit is in the buffer's mask it asks for the address,
+// which costs nothing, and that counts as this CPU's first Ask. Otherwise asking may cost something, an invlpg or emap's test
+// of a generation, and a probe must not change the run: it is told at the first Ask. Without a probe Announce does nothing.
 func (h *Handle) Announce(c *mmu.CPU) {
 	m := c.Machine()
 	if !m.Probed() {
 		return
 	}
 	e := &mmu.Event{Kind: mmu.Allocated, CPU: c.ID(), At: c.Now(), Page: h.Page}
+	var mask mmu.CPUSet
 	if k, ok := h.Buf.(allocators.Masked); ok {
-		var mask mmu.CPUSet
 		m.Look(func() { mask = k.Mask() })
 		e.Note = "mask " + mask.String()
-		if !mask.Has(c.ID()) {
-			h.announced = e
-			return
-		}
+	}
+	if !mask.Has(c.ID()) {
+		h.announced = e
+		return
 	}
 	h.promise(c)
 	e.KVA = h.kva

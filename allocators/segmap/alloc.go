@@ -142,19 +142,20 @@ func (l *freelist) head() *smap {
 // takeFrom takes the first slot of allocq whose lock is free. An empty allocq changes places with releq.
 func (a *allocator) takeFrom(c *mmu.CPU, l *freelist) *smap {
 	c.Lock(&l.mtx)
-	defer c.Unlock(&l.mtx)
 	c.TouchLocked(&l.line, true)
 	if l.queues[l.allocq].first == nil {
 		l.allocq = 1 - l.allocq
 	}
-	for s := l.queues[l.allocq].first; s != nil; s = s.after {
+	s := l.queues[l.allocq].first
+	for ; s != nil; s = s.after {
 		c.Charge(smp.CostAlloc, c.Costs().Compare)
 		if c.TryLock(&s.mtx) {
 			s.remove()
-			return s
+			break
 		}
 	}
-	return nil
+	c.Unlock(&l.mtx) // not deferred: with the race detector a profile would show the runtime's frames
+	return s
 }
 
 // unload ends the old identity of a slot that is locked and on no queue: out of its hash chain, the translations cleared, and a
@@ -190,12 +191,13 @@ func (a *allocator) unload(c *mmu.CPU, s *smap) {
 func (a *allocator) hashIn(c *mmu.CPU, s *smap, key int) bool {
 	ch := a.chainOf(key)
 	c.Lock(&ch.mtx)
-	defer c.Unlock(&ch.mtx)
 	if a.search(c, ch, key) != nil {
+		c.Unlock(&ch.mtx)
 		return false
 	}
 	c.TouchLocked(&ch.line, true)
 	s.key, s.next, ch.first = key, ch.first, s
+	c.Unlock(&ch.mtx)
 	return true
 }
 

@@ -15,7 +15,9 @@ import (
 
 // outcome is how a run ended: counters, findings, the page table. Equivalent schedules have the same.
 func outcome(p *Plan, set *Config, by schedule.Search) (string, *execution, error) {
-	o, err := newExecution(p, set, by, nil)
+	var r Runner
+	defer r.Close()
+	o, err := r.newExecution(p, set, by, nil)
 	if err != nil {
 		return "", nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"lwbench/check/schedule"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
+	"lwbench/mmu/smp"
 )
 
 func plan(t testing.TB, text string) *Plan {
@@ -45,7 +46,7 @@ const traceA = "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc 
 func search(t testing.TB, p *Plan, set *Config, s schedule.Search) (runs int, f *Failure) {
 	for s.Begin() {
 		runs++
-		f, err := p.Run(set, s, nil)
+		f, err := run(p, set, s, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,12 +83,21 @@ func (f *Failure) clean() *struct{ kind, text string } {
 	return &struct{ kind, text string }{f.Kind, f.Text}
 }
 
+// run makes one run.
+func run(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*Failure, error) {
+	var r Runner
+	defer r.Close()
+	return r.Run(p, set, by, watch)
+}
+
 func BenchmarkSchedules(b *testing.B) {
 	p, set := plan(b, traceA), setting(b, "lwbuf", allocators.Tuning{"objcache.capacity": 4})
 	s := schedule.NewRandom(1, 10)
+	var r Runner
+	defer r.Close()
 	for b.Loop() {
 		s.Begin()
-		if f, err := p.Run(set, s, nil); f != nil || err != nil {
+		if f, err := r.Run(p, set, s, nil); f != nil || err != nil {
 			b.Fatal(f, err)
 		}
 	}

@@ -25,7 +25,9 @@ func (s *Config) drains() bool {
 func (s *Config) Measure(p *Plan) error {
 	fresh := *s
 	fresh.Capacity, fresh.Thorough = 1, true
-	o, err := newExecution(p.empty(), &fresh, schedule.NewReplay(nil), nil)
+	var r Runner
+	defer r.Close()
+	o, err := r.newExecution(p.empty(), &fresh, schedule.NewReplay(nil), nil)
 	if err != nil {
 		return err
 	}

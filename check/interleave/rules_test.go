@@ -164,7 +164,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		for _, s := range []schedule.Search{schedule.NewBounded(1), schedule.NewRandom(1, 4)} {
 			for ; f == nil && n < 3000 && s.Begin(); n++ {
 				var err error
-				if f, err = p.Run(set, s, nil); err != nil {
+				if f, err = run(p, set, s, nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -213,7 +213,7 @@ func TestMasksMayBeSmall(t *testing.T) {
 // TestBadSetting: a machine or design that cannot be built is no failure of the run.
 func TestBadSetting(t *testing.T) {
 	set := toySetting(t, "", 9)
-	if f, err := plan(t, second).Run(set, schedule.NewReplay(nil), nil); f != nil || !errors.Is(err, mmu.ErrNoKVA) {
+	if f, err := run(plan(t, second), set, schedule.NewReplay(nil), nil); f != nil || !errors.Is(err, mmu.ErrNoKVA) {
 		t.Errorf("%+v, %v", f, err)
 	}
 	if err := set.Measure(plan(t, second)); !errors.Is(err, mmu.ErrNoKVA) {
@@ -247,7 +247,7 @@ func TestOrderOfOperations(t *testing.T) {
 	for _, s := range []schedule.Search{schedule.NewBounded(1), schedule.NewRandom(5, 3), schedule.NewPCT(5, 3)} {
 		for i := 0; i < 700 && s.Begin(); i++ {
 			l := &log{plan: p}
-			if f, err := p.Run(toySetting(t, "", 3), s, l); f != nil || err != nil {
+			if f, err := run(p, toySetting(t, "", 3), s, l); f != nil || err != nil {
 				t.Fatalf("%+v, %v under %v", f, err, s.Schedule())
 			}
 			if len(l.lines) != 2*len(p.Ops) {

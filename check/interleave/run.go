@@ -91,10 +91,16 @@ func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
 // errFailed ends a run in which something went wrong.
 var errFailed = errors.New("failed")
 
-// Run makes one run under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the design
-// cannot be built so. watch may be nil.
-func (p *Plan) Run(set *Config, by smp.Scheduler, watch Watcher) (*Failure, error) {
-	o, err := newExecution(p, set, by, watch)
+// Runner makes run after run, and uses again what they are made of. The zero value is ready; Close it. One run at a time.
+type Runner struct{ coroutines smp.Coroutines }
+
+// Close ends what the runs have left. A Runner with a run that does not come back is left as it is.
+func (r *Runner) Close() { r.coroutines.Close() }
+
+// Run makes one run of p under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the
+// design cannot be built so. watch may be nil.
+func (r *Runner) Run(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*Failure, error) {
+	o, err := r.newExecution(p, set, by, watch)
 	if err != nil {
 		return nil, err
 	}
@@ -121,13 +127,13 @@ func (o *execution) given() bool {
 	return ok && r.Blocked()
 }
 
-func newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execution, error) {
+func (r *Runner) newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execution, error) {
 	o := &execution{
 		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
 		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
 		ended: make([]int, len(p.Ops)), quieted: make([]int, p.CPUs),
 	}
-	cfg := smp.Config{Scheduler: o, Granularity: set.Granularity, Races: set.Races}
+	cfg := smp.Config{Scheduler: o, Granularity: set.Granularity, Races: set.Races, Coroutines: &r.coroutines}
 	cfg.Tracer, o.traced = by.(smp.Tracer)
 	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: cfg}
 	if set.drains() {

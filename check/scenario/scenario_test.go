@@ -216,7 +216,9 @@ func TestEveryDesignRunsTheShapes(t *testing.T) {
 			}
 			s := schedule.NewReplay(nil)
 			s.Begin()
-			f, err := interleave.NewPlan(tr).Run(set, s, nil)
+			var runner interleave.Runner
+			f, err := runner.Run(interleave.NewPlan(tr), set, s, nil)
+			runner.Close()
 			if err != nil || f != nil && d.KnownFault+d.KnownRace == "" {
 				t.Errorf("%s %s: %+v, %v", d.Name, tr.File, f, err)
 			}

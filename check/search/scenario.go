@@ -21,6 +21,7 @@ type trial struct {
 	whole bool // try to cover every schedule, up to the order of independent steps
 	races bool // check every run for data races, not one in raceEach
 
+	runner  *interleave.Runner
 	beat    atomic.Int64    // see interleave.Config
 	running schedule.Search // of the present run
 }
@@ -62,7 +63,7 @@ func (k *trial) search(t *tried, p *interleave.Plan, s schedule.Search, most int
 			set.Races = smp.Instrumented && (k.races || t.schedules%raceEach == 0)
 		}
 		t.schedules++
-		f, err := p.Run(&set, s, nil)
+		f, err := k.runner.Run(p, &set, s, nil)
 		if err != nil {
 			t.err = err
 			return

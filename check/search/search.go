@@ -87,6 +87,7 @@ func search(ctx, outer context.Context, opt Options, past bool) (*Report, error)
 		return nil, err
 	}
 	s := &searcher{opt: opt, src: src, ctx: ctx, outer: outer, past: past}
+	defer s.runners.close()
 	if opt.Scenario != nil {
 		s.fixed = []*ops.Trace{opt.Scenario.Trace}
 	} else {
@@ -115,6 +116,8 @@ type searcher struct {
 	ctx   context.Context // ends with the limit of time too
 	outer context.Context // what is found is made small beyond that limit
 	fixed []*ops.Trace
+
+	runners runners
 
 	mu      sync.Mutex
 	counted sync.Cond // a task has been counted
@@ -197,12 +200,13 @@ func (s *searcher) try(k task) *tried {
 	if s.opt.Granularity == smp.Statements {
 		set.Granularity = k.at
 	}
-	t := &trial{whole: k.whole, ctx: s.ctx, trace: trace, set: set, bound: s.opt.Bound, most: k.most, seed: s.opt.Seed + uint64(k.scenario) + uint64(k.round)<<32}
+	t := &trial{runner: s.runners.take(), whole: k.whole, ctx: s.ctx, trace: trace, set: set, bound: s.opt.Bound, most: k.most, seed: s.opt.Seed + uint64(k.scenario) + uint64(k.round)<<32}
 	set.Beat = &t.beat
 	var out *tried
 	if !guard(s.ctx, &t.beat, func() { out = t.look() }) {
 		return t.stuck()
 	}
+	s.runners.give(t.runner)
 	return out
 }
 

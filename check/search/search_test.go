@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"lwbench/mmu/smp"
 
 	"lwbench/allocators"
@@ -56,8 +58,9 @@ func TestMailsBug(t *testing.T) {
 	}
 }
 
-// TestSameOnAnyHost: neither the number of workers nor a second run changes a word of the report.
+// TestSameOnAnyHost: neither the number of workers nor a second run changes a word of the report, and nothing stays behind.
 func TestSameOnAnyHost(t *testing.T) {
+	defer goleak.VerifyNone(t) // of the coroutines neither
 	for _, d := range []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed} {
 		want := ""
 		for _, jobs := range []int{1, 2, 5} {

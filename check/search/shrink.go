@@ -19,6 +19,8 @@ const (
 // schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
 // it took.
 func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
+	runner := s.runners.take()
+	defer s.runners.give(runner)
 	try := func(trace *ops.Trace) bool {
 		set, err := s.config(trace)
 		if err != nil {
@@ -26,7 +28,7 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 		}
 		set.Visible, set.Granularity = !t.failure.Latent, t.set.Granularity
 		u := &tried{trace: trace, set: set}
-		k := &trial{ctx: s.outer, races: t.failure.Kind == interleave.DataRace}
+		k := &trial{ctx: s.outer, races: t.failure.Kind == interleave.DataRace, runner: runner}
 		p := interleave.NewPlan(trace)
 		if set.Measure(p) != nil {
 			return false
@@ -62,16 +64,16 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 		}
 	}
 	try(t.trace) // the fewest preemptions that will do
-	n := s.shrinkSchedule(t)
+	n := s.shrinkSchedule(t, runner)
 	return t, schedules + n
 }
 
 // shrinkSchedule drops deviations that the failure does not need.
-func (s *searcher) shrinkSchedule(t *tried) (runs int) {
+func (s *searcher) shrinkSchedule(t *tried, runner *interleave.Runner) (runs int) {
 	p := interleave.NewPlan(t.trace)
 	t.schedule = schedule.Shrink(t.schedule, shrinkSchedules, func(r *schedule.Replay) bool {
 		runs++
-		f, err := p.Run(t.set, r, nil)
+		f, err := runner.Run(p, t.set, r, nil)
 		if s.outer.Err() != nil || err != nil || f == nil || f.Kind != t.failure.Kind || r.Preemptions() > t.preempted {
 			return false
 		}

@@ -103,11 +103,13 @@ type Position struct {
 func Tell(t *ops.Trace, set *interleave.Config, sched schedule.Schedule) (*Counterexample, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
 	w := &recorder{plan: p, story: &Counterexample{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
+	var runner interleave.Runner
+	defer runner.Close()
 	for range 2 { // the first run learns which address is at stake
 		w.reset()
 		r := schedule.NewReplay(sched)
 		r.Begin()
-		f, err := p.Run(set, r, w)
+		f, err := runner.Run(p, set, r, w)
 		if err != nil || f == nil {
 			return &Counterexample{CPUs: t.CPUs, Unfit: !r.Fits()}, nil, err
 		}

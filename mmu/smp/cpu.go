@@ -57,10 +57,8 @@ type CPU struct {
 	touches  []touch // of Lines, that wait for an ordered point
 	link     Cycles  // transfer of that lock's line from the waiter before
 
-	resume   func() (struct{}, bool)
-	stop     func()
-	toDriver func(struct{}) bool
-	err      error
+	co  *coroutine
+	err error
 
 	cond        func() bool // what it waits for in an exploration
 	pended      []pended    // interrupt handlers of an exploration

@@ -45,6 +45,9 @@ var errTooLong = errors.New("virtual time is used up (2^52 cycles): ask for fewe
 // park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
 func (c *CPU) park() {
 	s := c.sys
+	if s.unwinding {
+		panic(unwind{}) // a deferred call that waits
+	}
 	if c.hook != nil {
 		c.hook.parks(c)
 	}
@@ -56,9 +59,7 @@ func (c *CPU) park() {
 	if s.next == c && !s.cancel.Load() {
 		return
 	}
-	if !c.toDriver(struct{}{}) {
-		panic(unwind{})
-	}
+	c.co.pause()
 }
 
 // choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"runtime/debug"
 	"sync/atomic"
 
 	"lwbench/mmu/smp/host"
@@ -29,6 +27,8 @@ type Config struct {
 	Granularity Granularity
 	// Tracer, if not nil, hears what the steps of a Scheduler's run touch. There are 8 CPUs at most.
 	Tracer Tracer
+	// Coroutines, if not nil, run the CPUs; they can be used again when the run is over.
+	Coroutines *Coroutines
 	// Races looks for data races in a Scheduler's run of at most 8 CPUs; see System.Race. The design must be instrumented.
 	Races bool
 }
@@ -65,6 +65,9 @@ type System struct {
 	look    func()
 	stopped bool // by Stop
 
+	coroutines *Coroutines
+	own        bool // they are used for this run alone
+
 	live     *liveSystem  // nil under the virtual clock
 	explored *exploration // nil unless a Scheduler chooses
 }
@@ -84,6 +87,9 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
 	}
 	s := &System{cpus: cpus, tree: newTree(n), topo: topo, costs: costs, ahead: costs.RunAhead(), mark: Forever}
+	if s.coroutines = cfg.Coroutines; s.coroutines == nil {
+		s.coroutines, s.own = new(Coroutines), true
+	}
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
@@ -145,34 +151,16 @@ func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 			return context.Cause(ctx)
 		}
 		c := s.next
-		if _, more := c.resume(); !more {
+		if c.co.resume(); c.co.ended {
 			s.finish(c)
 		}
 	}
 	return s.err
 }
 
-// launch makes c's coroutine; it starts at clock 0 when first resumed.
+// launch gives c a coroutine; it starts at clock 0 when first resumed.
 func (s *System) launch(c *CPU, body func(*CPU) error) {
-	c.resume, c.stop = iter.Pull(func(yield func(struct{}) bool) {
-		defer func() {
-			// An unwinding CPU panics by design. Any other panic becomes an error here, while the coroutine still has its
-			// stack: iter.Pull would pass on the value alone.
-			if v := recover(); v != nil && !s.unwinding {
-				c.err = &Panic{Body: c.ID(), Value: v, Stack: debug.Stack()}
-			}
-		}()
-		c.toDriver = yield
-		if x := s.explored; x != nil {
-			growStack(c.id)
-			if x.binds {
-				bind(c, s)
-				defer bind(nil, nil)
-			}
-		}
-		c.err = body(c)
-		c.Order() // an IPI that arrives before this moment still meets a CPU at work
-	})
+	c.co = s.coroutines.take(c, body)
 	s.tree.leaf(c.id, keyOf(0, c.id))
 }
 
@@ -192,11 +180,17 @@ func (s *System) finish(c *CPU) {
 	s.choose()
 }
 
-// cleanup unwinds the coroutines that have not ended, so that no goroutine stays behind.
+// cleanup unwinds the code that has not ended, so that no goroutine stays behind, and gives the coroutines back.
 func (s *System) cleanup() {
 	s.cur, s.unwinding = nil, true
 	for _, c := range s.cpus {
-		c.stop()
+		if co := c.co; co.unwind() {
+			s.coroutines.give(co)
+		}
+		c.co = nil
+	}
+	if s.own {
+		s.coroutines.Close()
 	}
 }
 

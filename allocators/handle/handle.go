@@ -13,7 +13,7 @@ type Handle struct {
 	kva       mmu.KVA
 	askedBy   int        // id+1 of the CPU that asked for the address last; 0 is none
 	promised  bool       // the oracles know kva
-	announced *mmu.Event // the alloc, which waits for the address before a probe is told; nil where it has been
+	announced *mmu.Event // the alloc that a probe has not seen yet, for want of the address; nil where it has
 }
 
 // Alloc maps pg. reused reports that the allocator wrote no PTE: it found a mapping of the page. The error is Allocator.Alloc's.
@@ -26,9 +26,9 @@ func Alloc(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags)
 	return Handle{Buf: b, Page: pg}, c.N.PTEWrites == writes, nil
 }
 
-// Announce tells a probe of the alloc, with the address. Where this CPU's bit is in the buffer's mask it asks for the address,
+// Announce reports the alloc to a probe, with the address. Where this CPU's bit is in the buffer's mask it asks for the address,
 // which costs nothing, and that counts as this CPU's first Ask. Otherwise asking may cost something, an invlpg or emap's test
-// of a generation, and a probe must not change the run: it is told at the first Ask. Without a probe Announce does nothing.
+// of a generation, and a probe must not change the run: it is reported at the first Ask. Without a probe Announce does nothing.
 func (h *Handle) Announce(c *mmu.CPU) {
 	m := c.Machine()
 	if !m.Probed() {
@@ -86,14 +86,14 @@ func (h *Handle) Access(c *mmu.CPU, write bool) {
 	}
 }
 
-// Release tells the oracles that the promise ends. It comes before the last Free.
+// Release declares to the oracles that the promise ends. It comes before the last Free.
 func (h *Handle) Release(c *mmu.CPU) {
 	if h.promised {
 		c.Machine().Release(c, h.kva)
 	}
 }
 
-// Suspend tells the oracles that the address is not valid while its thread is switched out; Resume that it is again
+// Suspend declares to the oracles that the address is not valid while its thread is switched out; Resume that it is again
 // (allocators.Switcher).
 func (h *Handle) Suspend(c *mmu.CPU) { h.Release(c) }
 
@@ -104,7 +104,7 @@ func (h *Handle) Resume(c *mmu.CPU) {
 	}
 }
 
-// promise calls KVA and tells the oracles what that promises, once in the life of the buffer.
+// promise calls KVA and declares the promised page to the oracles, once in the life of the buffer.
 func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
 	h.kva, h.askedBy = h.Buf.KVA(c), c.ID()+1
 	if !h.promised {

@@ -39,7 +39,7 @@ func chain(x, k uint64, n int) uint64 {
 // chained is how many cycles one round of chain takes.
 const chained = 32
 
-// sink keeps results that nobody needs from being optimised away.
+// sink keeps unused results from being optimised away.
 var sink host.Word
 
 // probeClock measures the clock's rate and what reading the time costs.

@@ -20,7 +20,7 @@ type value struct {
 	how string
 }
 
-// rules say which keys of machine files follow from which figures. A rule returns false where the figures do not tell. near
+// rules say which keys of machine files follow from which figures. A rule returns false where the figures do not determine the key. near
 // is the embedded machine that keeps what is not measured; its costs are in its own cycles.
 func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 	cycles := func(name string) func() (value, bool) {

@@ -146,7 +146,7 @@ func means(t *testing.T, table *compare.Table, row []string) {
 	}
 }
 
-// TestBenchstatText compares every line with benchstat's, the room between words and our marks apart.
+// TestBenchstatText compares every line with benchstat's, but for blanks between words and our marks.
 func TestBenchstatText(t *testing.T) {
 	marks := regexp.MustCompile(` (better|worse|changed)\b|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|│| !`)
 	words := func(text string) (lines []string) {

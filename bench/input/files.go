@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Stdin is the name that stands for standard input.
+// Stdin is the name of standard input.
 const Stdin = "-"
 
 // Files opens the input files of a run. Each name is opened once; every Open returns a reader of its own that begins at
@@ -116,7 +116,7 @@ func (s *source) seekable(file *os.File) bool {
 func (s *source) spool(r io.Reader) error {
 	file, err := os.CreateTemp("", "lwbench-input-*")
 	if err != nil {
-		return fmt.Errorf("no room for a copy: %w", err)
+		return fmt.Errorf("no space for a copy: %w", err)
 	}
 	_ = os.Remove(file.Name())
 	s.file = file

@@ -21,7 +21,7 @@ func (g *Grid) once() error {
 	for i, m := range g.Machines {
 		for _, n := range g.Machines[:i] {
 			if n.Name == m.Name {
-				return fmt.Errorf("machine: two files have the name %s: their results could not be told apart", m.Name)
+				return fmt.Errorf("machine: two files have the name %s; their results would be indistinguishable", m.Name)
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func (o *Output) resume(cmd string) error {
 	return err
 }
 
-// whole returns data up to its last complete result or comment. The configuration of a result stands on lines before it: it
+// whole returns data up to its last complete result or comment. The configuration of a result is on lines before it: it
 // is written again with the next one.
 func whole(data []byte) []byte {
 	data = data[:bytes.LastIndexByte(data, '\n')+1]

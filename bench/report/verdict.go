@@ -46,7 +46,7 @@ func (p *Panel) columns() (list []*contest) {
 func lead(list []reign) string {
 	if len(list) == 1 && list[0].ties == list[0].contests {
 		r := list[0]
-		return fmt.Sprintf("Tie: %s cannot be told apart %s.", labels(r.to.field[:r.to.ties]), cpuRange(r.from.cpus(), r.to.cpus()))
+		return fmt.Sprintf("Tie: %s do not differ %s.", labels(r.to.field[:r.to.ties]), cpuRange(r.from.cpus(), r.to.cpus()))
 	}
 	var who []string
 	for i, r := range list {
@@ -101,7 +101,7 @@ func margin(c *contest) string {
 	case c.ties > 1 && c.lead() <= 1+tieBand:
 		return fmt.Sprintf("At %s %s tie: %s, within %s.", at, labels(c.field[:c.ties]), cost, percent(tieBand))
 	case c.ties > 1:
-		return fmt.Sprintf("At %s %s cannot be told apart: their ranges overlap; the least median is %s.", at, labels(c.field[:c.ties]), cost)
+		return fmt.Sprintf("At %s %s tie: their ranges overlap; the least median is %s.", at, labels(c.field[:c.ties]), cost)
 	}
 	s := fmt.Sprintf("At %s %s takes %s and beats the next, %s, %s", at, first.curve.label, cost, next.curve.label, times(c.lead()))
 	if why := reason(first, next); why != "" {

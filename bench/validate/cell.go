@@ -114,7 +114,7 @@ func single(m map[string]string) map[string][]string {
 	return out
 }
 
-// units are a result's units under names that can stand in an expression.
+// units are a result's units under names that are valid in an expression.
 func units(r *bench.Result) map[string]any {
 	out := make(map[string]any)
 	for _, u := range bench.Virtual().Units {

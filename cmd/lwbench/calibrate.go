@@ -162,7 +162,7 @@ func plainName(name string) error {
 	return nil
 }
 
-// writeWhole writes a file so that nobody ever sees half of it.
+// writeWhole writes a file by renaming a complete temporary one, so that no reader sees half of it.
 func writeWhole(path string, data []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {

@@ -41,18 +41,18 @@ func checkCommand() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
 		Use:   "check [--alloc NAME[,NAME…]] | --mutants [NAME…]",
-		Short: "look for faults of a design, in every order of events, without being told where",
-		Long: `Check runs each allocator in small scenarios under one schedule after another: which CPU goes on at each step, when an IPI
-is taken, where an interrupt comes. What it finds is made as small as it can be and told as a story. It looks for stale and
-unmapped accesses, double mappings, use after free, leaks, masks that do not tell the truth (invariant I1), deadlocks, lost
-wakeups, runs that do not end, panics; and tells of a scenario (--scenario) that waits for a buffer while it holds them all.
-The same seed and budget find the same on every host; --time does not promise that. A scenario has 2 to 8 CPUs and up to 200
-operations.
+		Short: "search the schedules of small scenarios for faults of a design",
+		Long: `Check runs each allocator in small scenarios under many schedules. A schedule says which CPU runs at each step, when an
+IPI is taken, and where an interrupt occurs. Check minimizes each failure and prints a trace of it. It reports stale and
+unmapped accesses, double mappings, use after free, leaks, unsound masks (invariant I1), deadlocks, lost wakeups, runs that
+do not end, and panics; and a scenario (--scenario) that waits for a buffer while it holds all of them.
+The same seed and budget give the same findings on every host; with --time they may differ. A scenario has 2 to 8 CPUs and
+at most 200 operations.
 
-With --mutants it measures itself: every bug of the collection (check/mutants), or those named, is built from source and
-must be found within --time (default 1m), and those that are none must not.
+With --mutants it measures itself: it builds every bug of the collection (check/mutants), or those named, from source, and
+must find it within --time (default 1m). The variants of the collection that are correct must pass.
 
-Exit status: 0 nothing found, 1 something found in an allocator that was named, or in one that declares no fault; 2 bad input.`,
+Exit status: 0 nothing found; 1 a fault of an allocator that was named, or of one that declares none; 2 bad input.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.mutants {
 				return nil
@@ -76,15 +76,15 @@ Exit status: 0 nothing found, 1 something found in an allocator that was named, 
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator; the last scenario begun is finished")
-	fs.DurationVar(&f.time, "time", 0, "stop after so long for each allocator, as 30s; without --budget there is no other limit")
-	fs.IntVar(&f.bound, "preemptions", 2, "try every schedule with up to so many preemptions and IPIs out of their time before random ones, 0 to 5")
-	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: it varies)")
-	fs.BoolVar(&f.exhaustive, "exhaustive", false, "try the fixed scenarios of 2 CPUs and 6 operations each to the end, choosing at ordered points, and nothing else")
-	fs.BoolVar(&f.statements, "statements", false, "choose at every access to shared data too, and look for data races: builds an instrumented copy of this program, in its source tree")
+	fs.DurationVar(&f.time, "time", 0, "time limit for each allocator, as 30s; without --budget the only limit")
+	fs.IntVar(&f.bound, "preemptions", 2, "before random schedules, try all with at most `N` preemptions and late IPIs, 0 to 5")
+	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: varies)")
+	fs.BoolVar(&f.exhaustive, "exhaustive", false, "exhaust the fixed scenarios of 2 CPUs and 6 operations each, switching at calls into the machine, and try nothing else")
+	fs.BoolVar(&f.statements, "statements", false, "switch at every access to shared data too, and report data races; builds an instrumented copy of this program in its source tree")
 	fs.BoolVar(&f.speculative, "speculative", false, "TLBs may fill for a page that no instruction has touched")
-	fs.StringVar(&f.scenario, "scenario", "", "an ops trace to try alone: `FILE.ops`; each CPU's lines in order, the CPUs at their own pace")
+	fs.StringVar(&f.scenario, "scenario", "", "check only this ops trace: `FILE.ops`; the lines of each CPU run in order, in every interleaving")
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
-	fs.IntVar(&f.jobs, "jobs", 0, "scenarios side by side (default: one a core)")
+	fs.IntVar(&f.jobs, "jobs", 0, "scenarios to run in parallel (default: one a core)")
 	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
 	fs.StringVar(&f.html.path, "html", "", helpHTML)
 	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
@@ -105,7 +105,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		}
 	}
 	unit, share := "schedules", f.budget
-	if f.budget == endless { // nobody knows how many there will be
+	if f.budget == endless { // the number of schedules is not known
 		unit, share = "allocators", 1
 	}
 	p := newProgressOf(c.ErrOrStderr(), len(list)*share, "%d of %d "+unit)
@@ -150,7 +150,7 @@ func (f *checkFlags) words() (list []string) {
 	return append(list, fmt.Sprintf("--seed %d%s", f.seed, f.onMachine()))
 }
 
-// options checks the flags and makes a hunt of each design.
+// options checks the flags and returns the search of each design.
 func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error) {
 	given := c.Flags().Changed
 	if err := f.plausible(c); err != nil {
@@ -260,12 +260,12 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 		return nil
 	}
 	if r.Known != nil {
-		tellFound(w, r.Known, r.Known.Coverage+"; smallest")
+		printFailure(w, r.Known, r.Known.Coverage+"; smallest")
 		fmt.Fprintln(w, "\n  and beyond that:")
 	}
-	tellFound(w, r, r.Coverage+"; smallest")
+	printFailure(w, r, r.Coverage+"; smallest")
 	if saved != "" {
-		fmt.Fprintf(w, "\n  saved; told again by: lwbench replay %s%s\n", saved, f.onMachine())
+		fmt.Fprintf(w, "\n  saved; to see it again: lwbench replay %s%s\n", saved, f.onMachine())
 	}
 	if r.Beyond != "" {
 		fmt.Fprintf(w, "\n  beyond that nothing was found. %s\n", r.Beyond)
@@ -276,7 +276,7 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 
 // file is what is saved of a run: all that it needs to fail again, but for the machine's prices.
 func (f *checkFlags) file(r *search.Report) string {
-	return fmt.Sprintf("# %s: %s: %s\n# told again by: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
+	return fmt.Sprintf("# %s: %s: %s\n# to see it again: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
 }
 
 // onMachine is the flag that a replay needs beside the file.

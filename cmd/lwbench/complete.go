@@ -46,7 +46,7 @@ var argumentsOf = map[string]completion{
 	"validate": namesOrFiles(validate.Names),
 }
 
-// addCompletions lets the shell complete every name that flags and arguments take.
+// addCompletions adds shell completion for every name that flags and arguments take.
 func addCompletions(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		for name, complete := range completions {

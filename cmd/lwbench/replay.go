@@ -31,17 +31,17 @@ func replayCommand() *cobra.Command {
 		Use:   "replay FILE [--alloc NAME[,NAME…]]",
 		Short: "run an ops trace, one operation after another; or a run that lwbench check has saved",
 		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
-describes the format; - is stdin). Of the findings of each the first ten are told on stderr. Header lines say what the
-trace runs on where no flag does. On real threads (--engine live) it counts the same, and cycles are 0.
+describes the format; - is stdin). The first ten findings of each go to stderr. Header lines set the machine and the
+tunables where no flag does. On real threads (--engine live) the counts are the same, and cycles are 0.
 
-With --open the lines of each CPU run in parallel, none before the time of the "at" line above it; a line waits for
-another CPU's only where both are about one buffer. Then contention, interrupts and theft show, and how far the CPUs fall
+With --open the CPUs run in parallel. No line runs before the time of the "at" line above it, and a line waits for
+another CPU's line only where both use one buffer. Contention, interrupts and stolen time show, and how far the CPUs fall
 behind. lwbench import writes such traces.
 
-A file that lwbench check has saved has a schedule in its header: the CPUs go at their own pace, as they did there, and what
-goes wrong is told as a story. On another allocator (--alloc) the same schedule means other steps.
+A file that lwbench check has saved has a schedule in its header. Replay repeats that schedule and prints a trace of the
+failure. On another allocator (--alloc) the same schedule selects other steps.
 
-Exit status: 0 nothing went wrong, 1 something did, 2 bad input.`,
+Exit status: 0 no failure, 1 a failure, 2 bad input.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("expected one ops trace, got %d", len(args)))
@@ -116,7 +116,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		if err := f.html.plausible(); err != nil {
 			return usage(err)
 		}
-		return retellAll(c, f, runs)
+		return replaySaved(c, f, runs)
 	}
 	if f.html.path != "" {
 		return usage(fmt.Errorf("--html: %s has no schedule in its header: only what lwbench check has saved is drawn", path))
@@ -197,7 +197,7 @@ func replayAll(c *cobra.Command, f *replayFlags, live bool, runs []*scene) error
 	return nil
 }
 
-// maxTold is how many findings of a replay are told one by one.
+// maxTold is how many findings of a replay are printed one by one.
 const maxTold = 10
 
 func tellReports(w io.Writer, r *ops.Result, who string) {

@@ -145,7 +145,7 @@ func judge(c *cobra.Command, r *bench.Result) error {
 			break
 		}
 		if f.Kind == mmu.StaleAccess {
-			if err := tellStale(c.Context(), w, r.Cell, f); err != nil {
+			if err := printStale(c.Context(), w, r.Cell, f); err != nil {
 				return err
 			}
 			break

@@ -86,8 +86,8 @@ func (s *scene) spec() *mmu.Spec {
 	return &spec
 }
 
-// retellAll makes the run again that lwbench check has saved, and tells what goes wrong.
-func retellAll(c *cobra.Command, f *replayFlags, runs []*scene) error {
+// replaySaved repeats runs that lwbench check has saved and prints the trace of each failure.
+func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 	found := false
 	for _, run := range runs {
 		r, err := search.Replay(&run.Scenario)
@@ -100,11 +100,11 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*scene) error {
 		case f.format == "json":
 			fmt.Fprintln(w, r.JSON())
 		case r.Found:
-			tellFound(w, r, "under the schedule of "+run.Trace.File)
+			printFailure(w, r, "under the schedule of "+run.Trace.File)
 		default:
-			fmt.Fprintf(w, "%s: nothing goes wrong under the schedule of %s\n", run.who(), run.Trace.File)
+			fmt.Fprintf(w, "%s: no failure under the schedule of %s\n", run.who(), run.Trace.File)
 			if r.Unfit {
-				fmt.Fprintf(w, "  but some choice of it was not there, so that this says little; every order: lwbench check --scenario %s\n", run.Trace.File)
+				fmt.Fprintf(w, "  but the run did not offer some of its choices, so this proves little; for all schedules: lwbench check --scenario %s\n", run.Trace.File)
 			}
 		}
 	}
@@ -117,8 +117,8 @@ func retellAll(c *cobra.Command, f *replayFlags, runs []*scene) error {
 	return nil
 }
 
-// tellFound prints what went wrong and its story; how says how it was found.
-func tellFound(w io.Writer, r *search.Report, how string) {
+// printFailure prints a failure and its trace; how says how it was found.
+func printFailure(w io.Writer, r *search.Report, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
 	if r.Declares != "" {
 		fmt.Fprintf(w, "  as it declares: %s\n", r.Declares)

@@ -11,9 +11,9 @@ import (
 	"lwbench/mmu"
 )
 
-// tellStale repeats the run, which is deterministic, and records the events of the address of the first stale access. It
+// printStale repeats the run, which is deterministic, and records the events of the address of the first stale access. It
 // prints a trace that begins when the stale entry entered the TLB.
-func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
+func printStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
 	p := &recorder{finding: f}
 	if _, err := c.Run(ctx, p, nil); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -30,7 +30,7 @@ func tellStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) e
 		start--
 	}
 	for _, e := range p.events[start:] {
-		if line := tell(&e, f.CPU); line != "" {
+		if line := describe(&e, f.CPU); line != "" {
 			fmt.Fprintf(w, "  %12d  %s\n", e.At, line)
 		}
 	}
@@ -72,8 +72,8 @@ func (p *recorder) Event(e *mmu.Event) {
 	p.events = append(p.events, *e)
 }
 
-// tell describes one event, or returns "" for an event that the trace does not need.
-func tell(e *mmu.Event, victim int) string {
+// describe describes one event, or returns "" for an event that the trace does not need.
+func describe(e *mmu.Event, victim int) string {
 	switch e.Kind {
 	case mmu.PTEWritten:
 		return fmt.Sprintf("cpu%d sets the PTE of %v to %v by %s", e.CPU, e.KVA, e.Page, e.Note)

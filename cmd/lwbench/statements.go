@@ -17,7 +17,7 @@ import (
 // endsWithin is how long an interrupted search may take to stop before it is killed.
 const endsWithin = 10 * time.Second
 
-// checkInstrumented builds a copy of the program whose designs report their accesses, and lets it do the check.
+// checkInstrumented builds a copy of the program whose designs report their accesses, and runs the check in it.
 func checkInstrumented(c *cobra.Command, f *checkFlags) error {
 	if !smp.CanInstrument {
 		return usage(errors.New("--statements: only on amd64 and arm64"))

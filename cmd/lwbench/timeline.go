@@ -14,7 +14,7 @@ import (
 	"lwbench/check/timeline"
 )
 
-const helpHTML = "draw each story as lanes of time on one page: `FILE`"
+const helpHTML = "draw each failure as a timeline of its CPUs, on one page: `FILE`"
 
 // picture is the page of --html, made of what comes out.
 type picture struct {

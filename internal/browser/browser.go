@@ -1,5 +1,5 @@
 // Package browser opens a page from disk in a headless Chromium, for tests of what we write for browsers: the flame graph,
-// the report. Find tells whether there is one; DOM is what the page has become once its scripts have run; Screenshot is
+// the report. Find reports whether one is installed; DOM returns the page after its scripts have run; Screenshot is
 // what a reader sees. .ci/run installs Debian's chromium where it may; a test without one skips and says why.
 package browser
 

@@ -2,7 +2,7 @@
 // calling anything that notices a cancelled context is named, with its stack, and left behind.
 //
 // The virtual engine runs every simulated CPU as a coroutine of the goroutine that called it. A design that loops without
-// calling the machine keeps that goroutine for ever.
+// calling the machine keeps that goroutine forever.
 package hang
 
 import (

@@ -22,7 +22,7 @@ func predict(ctx context.Context, spec *mmu.Spec, costs Costs, p Pattern, thread
 	if err != nil {
 		return 0, err
 	}
-	// mmap_lock, held for writing by mmap; whoever waits spins as long as the holder runs.
+	// mmap_lock, held for writing by mmap; a waiter spins as long as the holder runs.
 	lock := &smp.SpinLock{Name: "mmap_lock", IPIs: true}
 	var begun, ended mmu.Cycles
 	err = m.RunContext(ctx, func(c *mmu.CPU) error {

@@ -50,7 +50,7 @@ func switches() int64 {
 	return u.Nivcsw
 }
 
-// barrier lets threads begin a round together. Whoever arrives last decides for all whether there is a round.
+// barrier makes threads begin a round together. The last one to arrive decides for all whether there is a round.
 type barrier struct {
 	n       int64
 	arrived host.Word

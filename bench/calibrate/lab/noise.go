@@ -2,7 +2,7 @@ package lab
 
 import "fmt"
 
-// Noise is how quiet the host was during a calibration.
+// Noise is the load and the disturbance of the host during a calibration.
 type Noise struct {
 	Others  float64 // threads of other processes that were running or ready, on average
 	Steal   float64 // share of the CPUs' time that the hypervisor gave to other guests
@@ -20,7 +20,7 @@ const (
 	mostDrift   = 0.1
 )
 
-// Complaints says why the host was not quiet, one line each; none where it was.
+// Complaints returns the reasons why the host was too busy, one line each; none where it was idle.
 func (n Noise) Complaints() (list []string) {
 	for _, k := range []struct {
 		got, most float64

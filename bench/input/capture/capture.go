@@ -10,7 +10,7 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// kind is what an event tells of.
+// kind is the kind of an event.
 type kind uint8
 
 const (

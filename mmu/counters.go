@@ -12,6 +12,7 @@ type Counters struct {
 	Shootdowns                                       int64 // remote invalidations started by this CPU, waited for or not
 	IPIs                                             int64 // IPIs sent for them
 	ICRWrites                                        int64 // writes of the APIC's command register that sent them
+	Broadcasts                                       int64 // instructions that invalidated on all CPUs (INVLPGB, TLBI)
 	TLBHits2                                         int64 // accesses served by the second level
 	TLBMisses                                        int64 // accesses that walked the page table
 	Accesses                                         int64 // loads and stores through a mapping
@@ -39,6 +40,7 @@ func (n *Counters) Add(o *Counters) {
 	n.Shootdowns += o.Shootdowns
 	n.IPIs += o.IPIs
 	n.ICRWrites += o.ICRWrites
+	n.Broadcasts += o.Broadcasts
 	n.TLBHits2 += o.TLBHits2
 	n.TLBMisses += o.TLBMisses
 	n.Accesses += o.Accesses
@@ -66,6 +68,7 @@ func (n *Counters) Sub(o *Counters) {
 	n.Shootdowns -= o.Shootdowns
 	n.IPIs -= o.IPIs
 	n.ICRWrites -= o.ICRWrites
+	n.Broadcasts -= o.Broadcasts
 	n.TLBHits2 -= o.TLBHits2
 	n.TLBMisses -= o.TLBMisses
 	n.Accesses -= o.Accesses

@@ -8,6 +8,6 @@
 //
 // The rooms: spec.go (a machine's figures; package machines reads them from files), machine.go (a machine and its run),
 // page.go (pages, KVA, the kernel map), pte.go (page-table entries), tlb.go (lookup, fill, replacement), access.go (load
-// and store), live.go (the same on real threads), primitives.go and shootdown.go (what designs call), oracle.go (promises and findings), counters.go,
+// and store), live.go (the same on real threads), primitives.go, shootdown.go and tlbi.go (what designs call), oracle.go (promises and findings), counters.go,
 // probe.go (the event log). Time, locks and IPIs are package smp's.
 package mmu

@@ -24,22 +24,23 @@ type Options struct {
 
 // Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
 type Machine struct {
-	spec    *Spec
-	sys     *smp.System
-	cpus    []CPU
-	all     CPUSet
-	pages   [][]Page
-	npages  int // those that Page finds; on a live machine without end, for they are added while others look
-	pte     []pte
-	kmap    kernelMap
-	probe   Probe
-	oracle  oracle
-	places  *smp.Lines // of pages: who touched each last; nil where copies cost the same everywhere
-	ptes    *smp.Lines // of the page table; nil where lines cost nothing
-	flush   *smp.Broadcast
-	ipiLock smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
-	ipiLine smp.Line     // a generation that every shootdown increments
-	live    *liveMachine // nil under the virtual clock
+	spec          *Spec
+	sys           *smp.System
+	cpus          []CPU
+	all           CPUSet
+	pages         [][]Page
+	npages        int // those that Page finds; on a live machine without end, for they are added while others look
+	pte           []pte
+	kmap          kernelMap
+	probe         Probe
+	oracle        oracle
+	places        *smp.Lines // of pages: who touched each last; nil where copies cost the same everywhere
+	ptes          *smp.Lines // of the page table; nil where lines cost nothing
+	flush         *smp.Broadcast
+	byInstruction bool         // shootdowns take spec.SMP.TLBI in place of IPIs
+	ipiLock       smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
+	ipiLine       smp.Line     // a generation that every shootdown increments
+	live          *liveMachine // nil under the virtual clock
 }
 
 // CPU is one simulated processor with its TLB. Its methods are called by the code that runs on it.
@@ -65,6 +66,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	if opt.CPUs < 1 || opt.CPUs > smp.MaxCPUs {
 		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", opt.CPUs, smp.MaxCPUs)
 	}
+	m.byInstruction = spec.SMP.TLBI.Pages > 0 && opt.CPUs > 1 && opt.Live == nil
 	m.ipiLock = smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true}
 	m.all = smp.FirstCPUs(opt.CPUs)
 	m.cpus = make([]CPU, opt.CPUs)

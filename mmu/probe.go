@@ -1,6 +1,9 @@
 package mmu
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Probe is told of every cold event of a run, in the order in which the host meets them, on the goroutine of the run. It
 // must not keep e. With a probe the run takes the same virtual time as without.
@@ -54,7 +57,7 @@ func (e *Event) String() string {
 	case TLBFilled:
 		s += fmt.Sprintf(" %v: %v", e.KVA, e.Page)
 	case TLBInvalidated, KVAAllocated, KVAFreed:
-		s += fmt.Sprintf(" %v", e.KVA)
+		s += strings.TrimSuffix(fmt.Sprintf(" %v %s", e.KVA, e.Note), " ")
 	case ShotDown:
 		s += fmt.Sprintf(" %v: %s to %d CPUs", e.KVA, e.How, e.Targets)
 	case Allocated, KVACalled, Freed:
@@ -70,15 +73,16 @@ type Shootdown uint8
 
 // The ways of a shootdown.
 const (
-	ByRendezvous Shootdown = iota // all others stop, each drops one page before it goes on; the initiator waits
-	ByInvlpg                      // chosen CPUs drop one page; the initiator waits
-	ByRange                       // all others drop a range, or everything where it is long; the initiator waits
-	ByBroadcast                   // all others flush everything; the initiator does not wait
+	ByRendezvous  Shootdown = iota // all others stop, each drops one page before it goes on; the initiator waits
+	ByInvlpg                       // chosen CPUs drop one page; the initiator waits
+	ByRange                        // all others drop a range, or everything where it is long; the initiator waits
+	ByBroadcast                    // all others flush everything; the initiator does not wait
+	ByInstruction                  // the initiator's instructions reach all TLBs; it waits for their completion
 )
 
-// String names the way in lower case: "rendezvous", "invlpg", "range", "broadcast".
+// String names the way in lower case: "rendezvous", "invlpg", "range", "broadcast", "instruction".
 func (s Shootdown) String() string {
-	return [...]string{"rendezvous", "invlpg", "range", "broadcast"}[s]
+	return [...]string{"rendezvous", "invlpg", "range", "broadcast", "instruction"}[s]
 }
 
 // MaskBit is what a buffer's mask says of a CPU that asks for the address.

@@ -83,8 +83,16 @@ func (flushCall) Initiate(*smp.CPU) Cycles { return 0 }
 // Serve flushes on a target.
 func (f flushCall) Serve(c *smp.CPU) Cycles { return f.m.cpus[c.ID()].flushAll() }
 
-// rendezvous runs c.op on all CPUs, then invalidates here.
+// rendezvous runs c.op on all CPUs, then invalidates here. With instructions no CPU stops: the PTE is written, then invalidated.
 func (c *CPU) rendezvous() {
+	if c.shootsByInstruction() {
+		c.Point()
+		if o := &c.op; o.write != "" {
+			c.writePTE(o.kva, o.tag, o.write)
+		}
+		c.invalidateEverywhere(c.op.kva, 1)
+		return
+	}
 	c.sent(c.op.kva, ByRendezvous, c.CPU.Rendezvous(&c.m.all, DragonFlySync.Method, &c.op))
 	c.invlpg(c.op.kva)
 }
@@ -113,6 +121,15 @@ func (c *CPU) FlushRangeBy(p *Protocol, lo, hi KVA) {
 // interrupt runs o on the CPUs of on by p.
 func (c *CPU) interrupt(p *Protocol, o operation, on *CPUSet, how Shootdown) {
 	m := c.m
+	others := *on
+	if others.Remove(c.ID()); c.shootsByInstruction() && !others.Empty() {
+		pages := max(1, o.pages)
+		if o.full {
+			pages = 0
+		}
+		c.invalidateEverywhere(o.kva, pages)
+		return
+	}
 	switch p.Serial {
 	case OneAtATime:
 		c.Lock(&m.ipiLock)
@@ -128,6 +145,11 @@ func (c *CPU) interrupt(p *Protocol, o operation, on *CPUSet, how Shootdown) {
 
 // broadcastFlush has every other CPU flush everything and does not wait.
 func (c *CPU) broadcastFlush(kva KVA) {
+	if c.shootsByInstruction() {
+		c.Invalidate(&everyTLB{m: c.m, from: c.ID()}, 1, false)
+		c.issued(kva, 1, ByBroadcast)
+		return
+	}
 	c.sent(kva, ByBroadcast, c.Broadcast(c.m.flush))
 }
 

@@ -123,6 +123,7 @@ func countUnits() []Unit {
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),
 		perOp("ipis/op", "IPIs sent for them", func(o *workload.Outcome) int64 { return o.Counters.IPIs }),
 		perOp("icr-writes/op", "writes of the APIC's command register that sent them", func(o *workload.Outcome) int64 { return o.Counters.ICRWrites }),
+		perOp("broadcasts/op", "instructions that invalidated on all CPUs at once (INVLPGB, TLBI), in place of IPIs", func(o *workload.Outcome) int64 { return o.Counters.Broadcasts }),
 		perOp("invlpg/op", "single-page invalidations executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Invlpg }),
 		perOp("flushes/op", "full TLB flushes executed, on every CPU", func(o *workload.Outcome) int64 { return o.Counters.Flushes }),
 		perOp("pte-writes/op", "page-table entries written", func(o *workload.Outcome) int64 { return o.Counters.PTEWrites }),

@@ -89,7 +89,7 @@ func (w *recorder) tells(e *mmu.Event) bool {
 	case w.left == 0 && !mine:
 		return false
 	case mine || !w.known || e.Kind == mmu.TLBFlushed || e.Kind == mmu.Slept:
-	case e.Kind == mmu.ShotDown && (e.How == mmu.ByBroadcast || e.How == mmu.ByRange): // may concern it all the same
+	case e.Kind == mmu.ShotDown && (e.How == mmu.ByBroadcast || e.How == mmu.ByRange || e.How == mmu.ByInstruction): // may concern it all the same
 	default:
 		return false
 	}
@@ -153,6 +153,9 @@ func (w *recorder) text(e *mmu.Event) string {
 	case mmu.TLBFilled:
 		return strings.TrimSpace(fmt.Sprintf("its TLB takes %s from the PTE%s %s", page(e.Page), of, e.Note))
 	case mmu.TLBInvalidated:
+		if e.Note != "" {
+			return "its TLB entry" + of + " is invalidated " + e.Note
+		}
 		return "invlpg" + strings.TrimPrefix(of, " of")
 	case mmu.TLBFlushed:
 		return strings.TrimSpace("flushes its whole TLB " + e.Note)

@@ -60,7 +60,7 @@ func keys() []key {
 	for d, name := range []string{"self", "sibling", "socket", "remote"} {
 		ks = append(ks, cycles("line."+name, func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Line[d] }))
 	}
-	return append(ks, smpKeys()...)
+	return append(append(ks, smpKeys()...), tlbiKeys()...)
 }
 
 // smpKeys lists the prices of CPUs and time.
@@ -97,4 +97,19 @@ func smpKeys() []key {
 		cycles("code.copy_remote", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyRemote }),
 		cycles("code.copy_memory", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyMemory }),
 	)
+}
+
+// tlbiKeys lists what a machine says that has instructions which invalidate the TLBs of all CPUs. A file of another machine
+// leaves the whole section out.
+func tlbiKeys() []key {
+	ks := []key{
+		count("tlbi.pages", 1, math.MaxInt16, func(s *mmu.Spec) *int { return &s.SMP.TLBI.Pages }),
+		cycles("tlbi.issue", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Issue }),
+		cycles("tlbi.occupies", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Occupies }),
+		cycles("tlbi.each", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Each }),
+	}
+	for d, name := range []string{"sibling", "socket", "remote"} {
+		ks = append(ks, cycles("tlbi."+name, func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Sync[d+1] }))
+	}
+	return ks
 }

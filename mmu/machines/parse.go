@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -193,6 +195,8 @@ func (r *reader) fill() error {
 		known[k.name] = true
 		f, ok := r.got[k.name]
 		switch {
+		case !ok && r.leavesOut(k.name):
+			continue
 		case !ok:
 			return r.fail(1, "%s is missing", k.name)
 		case f.Value < k.min || f.Value > k.max:
@@ -208,6 +212,12 @@ func (r *reader) fill() error {
 		}
 	}
 	return r.consistent()
+}
+
+// leavesOut reports whether the file has nothing of the section that key belongs to, and need not.
+func (r *reader) leavesOut(key string) bool {
+	section, _, _ := strings.Cut(key, ".")
+	return section == "tlbi" && !slices.ContainsFunc(r.spec.Figures, func(f mmu.Figure) bool { return strings.HasPrefix(f.Name, section+".") })
 }
 
 // consistent checks what one number alone cannot tell.

@@ -27,9 +27,13 @@ type CPU struct {
 	wants    bool // waits for mail
 	sys      *System
 	seen     int    // entries of the System's log that the inbox has taken
+	wiped    int    // entries of the System's log of wipes that it has taken
 	stopFrom Cycles // when the first rendezvous stopped it
 	stopped  Cycles // when it had joined the first of them: no release comes before that
 	wakeAt   Cycles // when granted
+
+	wipeAt       Cycles // when the first of pendingWipes completes, or Forever
+	pendingWipes []wipe
 
 	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
 	horizon  Cycles // an ordered point at or past it calls yield: order, or 0 where touches wait for one
@@ -202,6 +206,8 @@ func (c *CPU) catchUp() {
 			if c.letOthers(); c.sys.explored != nil {
 				return
 			}
+		case c.wipeAt <= c.now:
+			c.applyWipes(c.now)
 		case c.takesIPIs() && c.irqAt <= c.now:
 			c.drain(c.now)
 			if c.stops > 0 {
@@ -215,7 +221,7 @@ func (c *CPU) catchUp() {
 }
 
 func (c *CPU) setDeadline() {
-	c.deadline = int64(min(c.lead, c.always))
+	c.deadline = int64(min(c.lead, c.always, c.wipeAt))
 	if int64(c.irqAt) < c.deadline && c.takesIPIs() && c.sys.explored == nil {
 		c.deadline = int64(c.irqAt)
 	}
@@ -237,7 +243,7 @@ func (c *CPU) critEnter() {
 		c.crit++
 	}
 	c.Touches(objCrit|Object(c.id), true)
-	c.deadline = int64(min(c.lead, c.always))
+	c.deadline = int64(min(c.lead, c.always, c.wipeAt))
 }
 
 // CritExit ends a critical section and serves what has arrived meanwhile; on real threads the next machine call does.

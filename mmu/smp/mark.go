@@ -27,11 +27,12 @@ func (s *System) reachMark() {
 	s.settle(-1)
 }
 
-// serveUpTo lets every CPU serve the IPIs that have arrived by t. Each would do so at its next turn, before anything else.
+// serveUpTo lets every CPU serve what has arrived by t. Each would do so at its next turn, before anything else.
 func (s *System) serveUpTo(t Cycles) {
 	s.bulk = true
 	for _, d := range s.cpus {
 		d.gather()
+		d.wipeUpTo(t)
 		if d.irqAt <= t && d.takesIPIs() {
 			d.drain(t)
 			d.replace()

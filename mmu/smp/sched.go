@@ -101,6 +101,7 @@ func (s *System) choose() {
 			continue
 		}
 		c.gather()
+		c.wipeUpTo(t)
 		if c.takesIPIs() && c.irqAt <= t {
 			c.drain(t)
 			if !c.settle(t) {

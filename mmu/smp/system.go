@@ -35,25 +35,29 @@ type Config struct {
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
 type System struct {
-	cpus    []*CPU
-	tree    tree
-	topo    Topology
-	place   []place
-	writes  []int64  // ICR writes of each CPU
-	caused  []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
-	all     CPUSet
-	log     []sent
-	logBase int    // how many entries of the log have been dropped
-	poster  int32  // who posted last
-	posted  Cycles // when that had reached everybody
-	costs   Costs
-	ahead   Cycles
-	cur     *CPU // whose code runs now
-	next    *CPU // whom the driver resumes next
-	bulk    bool // leaves are being changed without mending the tree
-	left    int  // CPUs that have not finished
-	cancel  atomic.Bool
-	err     error
+	cpus     []*CPU
+	tree     tree
+	topo     Topology
+	place    []place
+	writes   []int64  // ICR writes of each CPU
+	caused   []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
+	all      CPUSet
+	log      []sent
+	logBase  int    // how many entries of the log have been dropped
+	poster   int32  // who posted last
+	posted   Cycles // when that had reached everybody
+	wipes    []wipe // effects of instructions that reach all CPUs, for the CPUs to take
+	wipeBase int    // how many entries of it have been dropped
+	carried  Cycles // until then the interconnect carries such instructions
+
+	costs  Costs
+	ahead  Cycles
+	cur    *CPU // whose code runs now
+	next   *CPU // whom the driver resumes next
+	bulk   bool // leaves are being changed without mending the tree
+	left   int  // CPUs that have not finished
+	cancel atomic.Bool
+	err    error
 
 	ran, unwinding bool
 	decisions      int64        // on who runs next
@@ -95,12 +99,15 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	}
 	s.place, s.all, s.caused, s.writes = make([]place, n), FirstCPUs(n), make([]Cycles, n), make([]int64, n)
 	for i, c := range cpus {
-		c.id, c.sys, c.irqAt, c.always = int32(i), s, Forever, Forever
+		c.id, c.sys, c.irqAt, c.wipeAt, c.always = int32(i), s, Forever, Forever, Forever
 		if cfg.Profiler != nil {
 			c.always, c.hook = 0, &hook{to: cfg.Profiler}
 		}
 		core := i / s.topo.Threads
-		s.place[i] = place{int16(core), int16(core / s.topo.Cores)}
+		s.place[i] = place{core: int16(core), socket: int16(core / s.topo.Cores)}
+	}
+	for i := range s.place { // the first and the last CPU are the farthest from any
+		s.place[i].far = max(s.distance(int32(i), 0), s.distance(int32(i), int32(n-1)))
 	}
 	if cfg.Scheduler != nil {
 		for _, c := range cpus {
@@ -195,7 +202,10 @@ func (s *System) cleanup() {
 }
 
 // place is where a CPU sits: Topology.Distance without its divisions.
-type place struct{ core, socket int16 }
+type place struct {
+	core, socket int16
+	far          Distance // the farthest CPU
+}
 
 func (s *System) distance(a, b int32) Distance {
 	p, q := s.place[a], s.place[b]

@@ -57,14 +57,18 @@ type Costs struct {
 	Send      Cycles               // sender: a message to another CPU
 	Receive   Cycles               // receiver: taking a message
 	TSC       Cycles               // reading the time stamp counter
+	TLBI      TLBICosts            // invalidating all TLBs by an instruction
 }
 
 // RunAhead returns the largest lead that a CPU's local work may have over the slowest other CPU: the least time in
-// which any CPU can reach another with an IPI.
+// which any CPU can reach another, with an IPI or with an instruction that invalidates its TLB.
 func (k *Costs) RunAhead() Cycles {
 	least := k.Deliver[Sibling]
 	for _, d := range k.Deliver[Sibling:] {
 		least = min(least, d)
+	}
+	if k.TLBI.Pages > 0 {
+		least = min(least, k.TLBI.least())
 	}
 	return least
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 
 	"lwbench/mmu/smp/host"
 
@@ -55,7 +55,7 @@ func probeClock(l *prober) error {
 	// What disturbs a chain of instructions only makes it slower: the fast end of the samples is the clock.
 	e, err := rate.Estimate()
 	if err == nil {
-		e.Median, err = stats.Percentile(rate.Values, 90)
+		e.Median, err = spread.Percentile(rate.Values, 90)
 	}
 	l.report("clock", "hz", "a chain of 64,000 dependent one-cycle instructions; the 90th percentile", e, err)
 
@@ -83,8 +83,8 @@ func (l *prober) drift() (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	slow, err1 := stats.Percentile(s.Values, 90)
-	fast, err2 := stats.Percentile(s.Values, 10)
+	slow, err1 := spread.Percentile(s.Values, 90)
+	fast, err2 := spread.Percentile(s.Values, 10)
 	if err1 != nil || err2 != nil {
 		return 0, fmt.Errorf("drift of the clock: %w", errors.Join(err1, err2))
 	}

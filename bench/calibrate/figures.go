@@ -6,12 +6,11 @@ import (
 	"math"
 	"strings"
 
-	"github.com/montanaflynn/stats"
-
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 
 	"lwbench/bench/calibrate/lab"
+	"lwbench/bench/spread"
 )
 
 // value is what a key of a machine file is set to, and the sentence that says how it came about.
@@ -140,19 +139,16 @@ func (r *Result) handler(near *mmu.Spec) (value, bool) {
 
 // shot is the remote part of a shootdown: the median over the ways to take a mapping away.
 func (r *Result) shot(name func(how string) string) (e lab.Estimate, ok bool) {
-	var all, spread []float64
+	var all []float64
 	for _, how := range []string{"mprotect", "madvise", "munmap"} {
 		if f := r.find(name(how)); f != nil && !f.Unresolved() {
-			all, spread = append(all, f.Median), append(spread, f.Spread)
+			all, e.Spread = append(all, f.Median), max(e.Spread, f.Spread)
 			e.N += f.N
 		}
 	}
-	if len(all) == 0 {
-		return e, false
-	}
-	e.Median, _ = stats.Median(all)
-	e.Spread, _ = stats.Max(spread)
-	return e, true
+	var err error
+	e.Median, err = spread.Median(all)
+	return e, err == nil
 }
 
 // delivery is what is left of the remote part of a shootdown of one CPU after the other steps of the model.

@@ -1,6 +1,6 @@
 package calibrate
 
-import "github.com/montanaflynn/stats"
+import "lwbench/bench/spread"
 
 // slope fits a straight line through the points by the median of all pairwise slopes (Theil and Sen), which one outlier
 // does not move.
@@ -13,7 +13,7 @@ func slope(x, y []float64) (float64, error) {
 			}
 		}
 	}
-	return stats.Median(all)
+	return spread.Median(all)
 }
 
 // knee returns the index of the last point before a series of costs leaves one level for a higher one: the last one that has

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"math"
 
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 )
 
 // flushSizes are the numbers of pages whose mappings are taken away at once.
@@ -34,7 +34,7 @@ func fit(x, y []float64) (l line, off float64, err error) {
 	for i := range x {
 		rest[i] = y[i] - l.slope*x[i]
 	}
-	if l.at0, err = stats.Median(rest); err != nil {
+	if l.at0, err = spread.Median(rest); err != nil {
 		return l, 0, err
 	}
 	for i := range rest {

@@ -3,7 +3,7 @@ package calibrate
 import (
 	"errors"
 
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 )
 
 // tlbSizes are the numbers of pages whose lines are read in turn.
@@ -38,7 +38,7 @@ func readTLB(sizes []int, extra []float64) (t tlb, err error) {
 				in = append(in, extra[i])
 			}
 		}
-		m, e := stats.Median(in)
+		m, e := spread.Median(in)
 		err = errors.Join(err, e)
 		return m
 	}

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"unsafe"
 
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 
 	"lwbench/bench/calibrate/lab"
 )
@@ -40,7 +40,7 @@ func probeTLB(l *prober) error {
 		t, err = readTLB(sizes, extra)
 	}
 	const how = "one line of each of n pages in a random cycle, less as many lines packed together; "
-	noise, noiseErr := stats.Median(off)
+	noise, noiseErr := spread.Median(off)
 	err = errors.Join(err, noiseErr)
 	one := func(v, off float64) lab.Estimate {
 		return lab.Estimate{Median: v, Spread: off / max(v, 1e-9), N: least}

@@ -1,6 +1,6 @@
 // Package spread summarizes a few figures: the CPUs of one run, or the repetitions of one cell.
 //
-// It is descriptive statistics (github.com/montanaflynn/stats). Whether two results differ is decided in package compare by
+// It is the only package that uses github.com/montanaflynn/stats. Whether two results differ is decided in package compare by
 // the tests of benchmath, and in package report by its judge.
 package spread
 
@@ -64,3 +64,10 @@ func Of(values []float64) (Spread, error) {
 	}
 	return s, nil
 }
+
+// Median returns the median of values and does not change them. An empty list is an error.
+func Median(values []float64) (float64, error) { return stats.Median(values) }
+
+// Percentile returns the value below which p percent of values lie, p above 0 and at most 100, and does not change them. An
+// empty list and another p are errors.
+func Percentile(values []float64, p float64) (float64, error) { return stats.Percentile(values, p) }

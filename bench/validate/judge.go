@@ -2,7 +2,6 @@ package validate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -11,7 +10,7 @@ import (
 	"lwbench/bench/plan"
 
 	"github.com/expr-lang/expr"
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 )
 
 // Verdict says how a prediction compares with its published value.
@@ -231,10 +230,12 @@ func Summarize(list []*Outcome) (s Summary, err error) {
 	if len(off) == 0 {
 		return s, nil
 	}
-	m, err1 := stats.Median(off)
-	w, err2 := stats.Max(off)
-	s.Median, s.Worst = m, w
-	return s, errors.Join(err1, err2)
+	of, err := spread.Of(off)
+	if err != nil {
+		return s, err
+	}
+	s.Median, s.Worst = of.Median, of.Max
+	return s, nil
 }
 
 func geometric(a, b float64) float64 { return math.Sqrt(a * b) }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/montanaflynn/stats"
+	"lwbench/bench/spread"
 )
 
 // Series is a row of samples of one figure.
@@ -46,17 +46,11 @@ func (s *Series) Estimate() (Estimate, error) {
 	if e.N < LeastSamples {
 		return e, errFew{e.N, e.Dropped}
 	}
-	var err error
-	if e.Median, err = stats.Median(s.Values); err != nil {
-		return e, err
-	}
-	mad, err := stats.MedianAbsoluteDeviation(s.Values)
+	of, err := spread.Of(s.Values)
 	if err != nil {
 		return e, err
 	}
-	if e.Median != 0 {
-		e.Spread = math.Abs(mad / e.Median)
-	}
+	e.Median, e.Spread = of.Median, math.Abs(of.Relative())
 	return e, nil
 }
 

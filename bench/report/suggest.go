@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"strconv"
 
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
@@ -27,15 +27,15 @@ func (r *Results) Suggest() string {
 // whyCommand is the command that explains a cell.
 func (p *point) whyCommand() string {
 	panel := p.curve.panel
-	s := fmt.Sprintf("lwbench why %s --workload %s --cpus %d", p.curve.design, panel.bare, p.cpus)
+	words := []string{"why", p.curve.design, "--workload", panel.bare, "--cpus", strconv.Itoa(p.cpus)}
 	if panel.Machine != plan.DefaultMachine {
-		s += " --machine " + panel.Machine
+		words = append(words, "--machine", panel.Machine)
 	}
 	for _, k := range p.curve.set {
-		s += fmt.Sprintf(" --set %s=%s", k.Name, k.Value)
+		words = append(words, "--set", k.Name+"="+k.Value)
 	}
 	for _, k := range panel.params {
-		s += fmt.Sprintf(" --param %s=%s", k.Name, k.Value)
+		words = append(words, "--param", k.Name+"="+k.Value)
 	}
-	return s
+	return record.Command(words...)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/mmu/machines"
 )
 
@@ -111,15 +112,15 @@ func commandOf(o *plan.Options) string {
 	for _, n := range o.CPUs {
 		cpus = append(cpus, strconv.Itoa(n))
 	}
-	s := fmt.Sprintf("lwbench sweep --alloc %s --workload %s --cpus %s --machine %s --ops %d",
-		strings.Join(o.Alloc, ","), strings.Join(o.Workload, ","), strings.Join(cpus, ","), strings.Join(o.Machine, ","), *o.Ops)
+	list := func(l []string) string { return strings.Join(l, ",") }
+	words := []string{"sweep", "--alloc", list(o.Alloc), "--workload", list(o.Workload), "--cpus", list(cpus), "--machine", list(o.Machine), "--ops", strconv.Itoa(*o.Ops)}
 	if *o.Reps != 1 {
-		s += fmt.Sprintf(" --reps %d", *o.Reps)
+		words = append(words, "--reps", strconv.Itoa(*o.Reps))
 	}
 	if *o.Seed != 1 {
-		s += fmt.Sprintf(" --seed %d", *o.Seed)
+		words = append(words, "--seed", strconv.FormatUint(*o.Seed, 10))
 	}
-	return s
+	return record.Command(words...)
 }
 
 // sweeping is the body of the page of sweeps.

@@ -282,7 +282,6 @@ func commandLine(c *cobra.Command, args []string) string {
 
 // commandLineOf returns the command that reproduces results: its words and the flags that affect the results.
 func commandLineOf(c *cobra.Command, words ...string) string {
-	words = append([]string{"lwbench"}, words...)
 	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every"} {
 		flag := c.Flags().Lookup(name)
 		if flag == nil || !flag.Changed {
@@ -296,5 +295,5 @@ func commandLineOf(c *cobra.Command, words ...string) string {
 			words = append(words, "--"+name, v)
 		}
 	}
-	return strings.Join(words, " ")
+	return record.Command(words...)
 }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"lwbench/bench/record"
 	"lwbench/bench/report"
 	"lwbench/check/search"
 	"lwbench/check/timeline"
@@ -46,7 +46,7 @@ func (p *picture) write(c *cobra.Command, args ...string) error {
 		return nil
 	}
 	var page bytes.Buffer
-	if err := timeline.Page(&page, report.Style(), strings.Join(append([]string{c.CommandPath()}, args...), " "), p.reports); err != nil {
+	if err := timeline.Page(&page, report.Style(), record.Command(append([]string{c.Name()}, args...)...), p.reports); err != nil {
 		return err
 	}
 	if err := report.WriteWhole(p.path, page.Bytes()); err != nil {

@@ -332,7 +332,10 @@ func (o *execution) pend() {
 			}
 			o.pended[u.from] = true
 			c := o.m.CPU(cpu)
-			c.Pend(func() { _ = o.perform(c, u) })
+			c.Pend(func() {
+				o.follow(c, u)
+				_ = o.perform(c, u)
+			})
 		}
 	}
 }

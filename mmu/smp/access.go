@@ -153,8 +153,14 @@ func made(base, size uintptr, keep any) {
 	if s == nil {
 		return
 	}
-	if x := s.explored; x != nil && x.tr != nil {
+	x := s.explored
+	if x == nil {
+		return
+	}
+	if x.tr != nil {
 		x.names.add(base, size, keep, c)
+	} else if x.races != nil {
+		x.races.kept = append(x.races.kept, keep)
 	}
 }
 

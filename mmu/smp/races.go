@@ -27,6 +27,7 @@ type races struct {
 	clocks [maxTraced]clock // by CPU
 	locks  map[uintptr]*clock
 	data   map[uintptr]*history // by address of a byte
+	kept   []any                // what was allocated: were it collected, others would lie at addresses with a history
 }
 
 // history is the last write of some data, and the last read of each CPU since.

@@ -2,7 +2,10 @@ package smp
 
 import (
 	"context"
+	"runtime"
 	"testing"
+
+	"lwbench/mmu/smp/host"
 )
 
 // first is a Scheduler that lets things happen by themselves.
@@ -76,5 +79,34 @@ func TestRaces(t *testing.T) {
 		} else if r != nil && (r.First.CPU == r.Second.CPU || !r.First.Write && !r.Second.Write || r.First.PC == 0 || r.Second.PC == 0) {
 			t.Errorf("%s: %+v", k.name, r)
 		}
+	}
+}
+
+// TestNewDataAtAnOldAddress: what is allocated where something else lay before has no history.
+func TestNewDataAtAnOldAddress(t *testing.T) {
+	cpus := []*CPU{{}, {}}
+	s, err := New(Topology{Sockets: 1, Cores: 2, Threads: 1}, testCosts(), Config{Scheduler: first{}, Granularity: Statements, Races: true}, cpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[uintptr]bool{} // not kept from the collector
+	err = s.Run(context.Background(), func(c *CPU) error {
+		for i := range 2000 {
+			if c.ID() == 1 && i == 0 {
+				runtime.GC()
+			}
+			p := Made(new([64]byte))
+			at, _ := host.Address(p)
+			if c.ID() == 1 && used[at] {
+				t.Errorf("cpu1 was given an address that cpu0 had used in the same run")
+				return nil
+			}
+			used[at] = true
+			Written(p)[0] = 1
+		}
+		return nil
+	})
+	if r := s.Race(); err != nil || r != nil {
+		t.Errorf("%v, %+v", err, r)
 	}
 }

@@ -1,5 +1,7 @@
 package smp
 
+import "slices"
+
 // irq is one IPI or message on its way to a CPU. It is small: a broadcast makes one for every CPU.
 type irq struct {
 	at   Cycles // arrival
@@ -7,8 +9,12 @@ type irq struct {
 	ev   int32 // traced: the event that sent it, plus 1
 	kind irqKind
 	code uint16 // profiled: the stack that sent it
+	held uint32 // a broadcast: how long it has been pending by the moment at
 	what any    // the Call, the Broadcast or the message
 }
+
+// arrived returns when q reached its CPU's APIC.
+func (q *irq) arrived() Cycles { return q.at - Cycles(q.held) }
 
 type irqKind uint8
 
@@ -29,7 +35,7 @@ type Call interface {
 	Serve(c *CPU) Cycles
 }
 
-// deliver puts an IPI into c's inbox, which is kept by (arrival, sender).
+// deliver puts an IPI into c's inbox, which is sorted.
 func (c *CPU) deliver(q irq) {
 	if x := c.sys.explored; x.traced() && q.ev == 0 {
 		by := c.sys.cpus[q.from]
@@ -50,11 +56,25 @@ func (c *CPU) deliver(q irq) {
 	}
 }
 
+// before reports whether an inbox has q before o: by (arrival, sender, kind), and then a held one first. The order does not
+// depend on when the inbox takes a broadcast from the log.
+func (q *irq) before(o *irq) bool {
+	switch {
+	case q.at != o.at:
+		return q.at < o.at
+	case q.from != o.from:
+		return q.from < o.from
+	case q.kind != o.kind:
+		return q.kind < o.kind
+	}
+	return q.held > 0
+}
+
 // sortLast moves the last entry of the inbox to its place and returns it.
 func (c *CPU) sortLast() int {
 	i := len(c.inbox) - 1
 	q := c.inbox[i]
-	for i > 0 && (q.at < c.inbox[i-1].at || q.at == c.inbox[i-1].at && q.from < c.inbox[i-1].from) {
+	for i > 0 && q.before(&c.inbox[i-1]) {
 		c.inbox[i] = c.inbox[i-1]
 		i--
 	}
@@ -88,22 +108,26 @@ func (c *CPU) drain(upto Cycles) {
 
 // heldByHandler moves entry n of the inbox, a broadcast that arrived while a handler ran on working c, to the moment when
 // the CPU can take it: the APIC presents a pending interrupt some cycles after the end of the handler before, in which the
-// interrupted code goes on. So interrupts cannot keep it from ever moving.
+// interrupted code goes on. So interrupts cannot keep it from ever moving. One that finds its vector pending already is
+// dropped. It decides by what arrived before the entry alone: what arrives later may not be known yet.
 func (c *CPU) heldByHandler(n int) bool {
 	q := c.inbox[n]
 	until := c.handled + c.sys.costs.Rearm
-	if q.at >= until || c.state != running || c.stops > 0 || c.sys.explored != nil || q.at < q.what.(*Broadcast).started[c.id] {
+	if q.at >= until || c.state != running || c.stops > 0 || c.sys.explored != nil || q.arrived() < q.what.(*Broadcast).started[c.id] {
 		return false
 	}
-	i := n
-	for ; i+1 < len(c.inbox) && c.inbox[i+1].at <= until; i++ {
-		if c.inbox[i+1].what == q.what { // pending already: they are one
-			c.inbox = append(c.inbox[:i], c.inbox[i+1:]...)
+	for i := n + 1; i < len(c.inbox) && c.inbox[i].at <= until; i++ {
+		if c.inbox[i].held > 0 && c.inbox[i].what == q.what {
+			c.inbox = slices.Delete(c.inbox, n, n+1)
 			return true
 		}
+	}
+	q.held += uint32(until - q.at)
+	q.at = until
+	i := n
+	for ; i+1 < len(c.inbox) && c.inbox[i+1].before(&q); i++ {
 		c.inbox[i] = c.inbox[i+1]
 	}
-	q.at = until
 	c.inbox[i] = q
 	return true
 }
@@ -120,7 +144,7 @@ func (c *CPU) serve(q *irq) {
 		return
 	case irqBroadcast:
 		b := q.what.(*Broadcast)
-		if c.sys.explored == nil && (c.state == finished || q.at < b.started[c.id]) {
+		if c.sys.explored == nil && (c.state == finished || q.arrived() < b.started[c.id]) {
 			return // it was pending when the last handler began: they are one. A Scheduler decides that by when it lets it come
 		}
 		b.started[c.id] = max(q.at, c.busy)

@@ -54,7 +54,7 @@ func (c *CPU) Lock(l *SpinLock) {
 		c.touchAt(l.address(), 1, true)
 	}
 	late := Cycles(0)
-	if l.holder != 0 || l.freeAt > c.now {
+	if l.holder != 0 || l.freeFor(c) > c.now {
 		late = c.queue(l)
 	}
 	if c.sys.explored.traced() {
@@ -78,7 +78,7 @@ func (c *CPU) TryLock(l *SpinLock) bool {
 		return c.liveTryLock(l)
 	}
 	c.touchAt(l.address(), 1, true)
-	if l.holder != 0 || c.sys.explored == nil && (l.freeAt > c.now || l.freeAt == c.now && l.freedBy > c.id) {
+	if l.holder != 0 || c.sys.explored == nil && l.freeFor(c) > c.now {
 		c.Charge(CostLock, l.line.move(c, c.sys.kind(l) == TAS))
 		return false
 	}
@@ -98,13 +98,23 @@ func (c *CPU) holdOff(l *SpinLock) {
 	}
 }
 
+// freeFor returns when c can take l, which was dropped at freeAt: in the next cycle where c's turn in that cycle comes before
+// the turn of the CPU that dropped it. A release is no ordered point: without this a waiter would come before CPUs whose turn
+// lies between the two, but only at a long run-ahead. Where one CPU acts at a time there are no turns.
+func (l *SpinLock) freeFor(c *CPU) Cycles {
+	if l.freedBy > c.id && !c.sys.serial {
+		return l.freeAt + 1
+	}
+	return l.freeAt
+}
+
 // queue waits until l is granted to this CPU, and returns how much longer it takes to become its own.
 func (c *CPU) queue(l *SpinLock) (late Cycles) {
 	c.blockedL = l
 	if l.holder == 0 {
 		l.holder = c.id + 1
 		from := c.now
-		c.waitUntil(CostLockWait, l.freeAt, WaitLock)
+		c.waitUntil(CostLockWait, l.freeFor(c), WaitLock)
 		if c.hook != nil {
 			c.hook.waited(c, from, l.freed)
 		}
@@ -189,7 +199,7 @@ func (c *CPU) handOn(l *SpinLock) {
 	l.holder = d.id + 1
 	if !l.Sleeps {
 		c.grant(d)
-		c.sys.ready(d, c.now)
+		c.sys.ready(d, l.freeFor(d))
 		return
 	}
 	c.wake(d)

@@ -12,6 +12,7 @@ func (s *System) Serial(ctx context.Context, n int, step func(i int) (cpu int, o
 	if s.live != nil {
 		return s.liveSerial(ctx, n, step)
 	}
+	s.serial = true
 	b := &token{n: n, step: step, sys: s}
 	if n > 0 {
 		b.cpu, b.op = step(0)

@@ -20,11 +20,16 @@ func testCosts() Costs {
 
 func newSystem(t testing.TB, n int, ahead *Cycles) (*System, []*CPU) {
 	t.Helper()
+	return newSystemOf(t, testCosts(), n, ahead)
+}
+
+func newSystemOf(t testing.TB, costs Costs, n int, ahead *Cycles) (*System, []*CPU) {
+	t.Helper()
 	cpus := make([]*CPU, n)
 	for i := range cpus {
 		cpus[i] = new(CPU)
 	}
-	s, err := New(Topology{Sockets: max(1, (n+7)/8), Cores: 4, Threads: 2}, testCosts(), Config{RunAhead: ahead}, cpus)
+	s, err := New(Topology{Sockets: max(1, (n+7)/8), Cores: 4, Threads: 2}, costs, Config{RunAhead: ahead}, cpus)
 	if err != nil {
 		t.Fatal(err)
 	}

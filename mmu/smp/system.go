@@ -60,6 +60,7 @@ type System struct {
 	err    error
 
 	ran, unwinding bool
+	serial         bool         // one CPU acts at a time
 	decisions      int64        // on who runs next
 	choices        int64        // calls of choose
 	progress       atomic.Int64 // choices, published now and then

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -139,15 +140,19 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 // words are the flags that decide what is found.
 func (f *checkFlags) words() (list []string) {
 	if f.alloc != "" {
-		list = append(list, "--alloc "+f.alloc)
+		list = append(list, "--alloc", f.alloc)
 	}
 	for _, s := range f.set {
-		list = append(list, "--set "+s)
+		list = append(list, "--set", s)
 	}
 	if f.scenario != "" {
-		list = append(list, "--scenario "+f.scenario)
+		list = append(list, "--scenario", f.scenario)
 	}
-	return append(list, fmt.Sprintf("--seed %d%s", f.seed, f.onMachine()))
+	list = append(list, "--seed", strconv.FormatUint(f.seed, 10))
+	if f.machine != plan.DefaultMachine {
+		list = append(list, "--machine", f.machine)
+	}
+	return list
 }
 
 // options checks the flags and returns the search of each design.

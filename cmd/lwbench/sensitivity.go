@@ -57,9 +57,7 @@ Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; what was finished i
 	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
 	fs.BoolVar(&f.sourced, "sourced", false, "vary costs that have a source, too")
 	fs.BoolVar(&f.every, "every", false, "vary every cost alone, also where its section as a whole changed nothing")
-	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
-		_ = fs.MarkHidden(name) // of real threads: their costs are the host's
-	}
+	hide(c, liveFlags...)
 	return c
 }
 

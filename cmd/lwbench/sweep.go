@@ -27,7 +27,6 @@ type sweepFlags struct {
 	cellFlags
 	jobs           int
 	out            string
-	costs          string
 	resume, dryRun bool
 	tables         bool
 }
@@ -61,7 +60,7 @@ Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults
 	fs.Lookup("reps").DefValue = "0" // the help says it
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
-	fs.StringVar(&f.costs, "profile", "", helpProfile)
+	fs.StringVar(&f.profiles.all, "profile", "", helpProfile)
 	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
 	fs.BoolVar(&f.tables, "tables", false, "also print the table of each workload and where its cycles go (the default for one workload)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and do not run them")
@@ -88,9 +87,6 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := f.setProfile(g); err != nil {
-		return usage(err)
-	}
 	if g.Engine.Threads && c.Flags().Changed("jobs") && f.jobs > 1 {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
 	}
@@ -101,7 +97,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.dryRun {
 		return dryRun(c.OutOrStdout(), cells)
 	}
-	if err := wantProfiles(f.costs, cells); err != nil {
+	if err := f.profiles.want(c, g, cells); err != nil {
 		return usage(err)
 	}
 	if err := g.CheckInputs(); err != nil {
@@ -173,7 +169,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 				results, file.Results = append(results, r), append(file.Results, r.Record())
 			}
 			bar.done()
-			if err := writeProfile(f.costs, r); err != nil {
+			if err := f.profiles.write(talk, r); err != nil {
 				return err
 			}
 			return r.Write(out.Writer)

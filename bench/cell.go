@@ -126,6 +126,7 @@ type Result struct {
 	// Costs is where the cycles went, if the cell wanted it; its totals are Out's. On real threads it is a profile of runs of
 	// their own, and only the last repetition has it.
 	Costs *pprof.Profile
+	kept  *Kept // the figures of a result that was kept and not run: Out has none
 }
 
 // Run runs the cell on a fresh machine. probe and rec may be nil. With rec the cell's Warmup and Ops are recorded, and all
@@ -242,7 +243,7 @@ func (r *Result) Faulty() bool {
 // Record returns the result as a result file holds it. The result must not have failed.
 func (r *Result) Record() *record.Result {
 	e := r.Cell.Engine
-	res := &record.Result{Name: *r.Cell.name(), Ops: r.Out.Ops, Config: []record.Setting{
+	res := &record.Result{Name: *r.Cell.name(), Config: []record.Setting{
 		{Name: record.KeyEngine, Value: e.Name}, {Name: record.KeyMachine, Value: r.Cell.Machine.Name},
 	}}
 	if r.Cell.rerun != "" {
@@ -253,8 +254,10 @@ func (r *Result) Record() *record.Result {
 			res.Config = append(res.Config, s)
 		}
 	}
+	figures := r.Keep()
+	res.Ops = figures.Ops
 	for i := range e.Units {
-		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: e.Units[i].Value(r.Out)})
+		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: figures.Values[i]})
 	}
 	if r.Costs != nil && !e.Threads {
 		res.Hot = hot(r.Costs)

@@ -75,7 +75,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	cells[len(cells)-1].WantCosts = true
 	bar := newProgress(c.ErrOrStderr(), len(cells))
 	var results []*bench.Result
-	err = bench.RunCells(c.Context(), cells, 2, bar.begin, func(r *bench.Result) error {
+	err = bench.RunCells(c.Context(), cells, 2, bar.of(bench.Simulate), func(r *bench.Result) error {
 		bar.done()
 		if r.Failed != nil {
 			return r.Failed

@@ -50,7 +50,7 @@ func Open(path string, h *Header) (*Journal, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w: give another -o, or remove it", path, record.Cause(err))
 	case !f.same(h):
-		return nil, fmt.Errorf("%s: shard %s of lwbench %s, by another program or with other files: give another -o, or remove it", path, f.number(), record.OneLine(strings.Join(f.Args, " ")))
+		return nil, fmt.Errorf("%s: shard %s of %s, by another program or with other files: give another -o, or remove it", path, f.number(), record.Command(f.Args...))
 	default:
 		j.take(f)
 		j.Complete = f.whole

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"lwbench/bench/record"
 	"lwbench/bench/store"
@@ -47,7 +46,7 @@ func ReadSet(paths []string) (s *Set, problems []error) {
 	for k := 1; k <= s.Of; k++ {
 		if first[k] == "" {
 			n := Number{k, s.Of}
-			problems = append(problems, fmt.Errorf("shard %s: missing: run lwbench %s --shard %s", n, record.OneLine(strings.Join(s.Args, " ")), n))
+			problems = append(problems, fmt.Errorf("shard %s: missing: run %s --shard %s", n, record.Command(s.Args...), n))
 		}
 	}
 	s.Entries = len(s.entries)
@@ -87,7 +86,7 @@ func (s *Set) add(path string, f *file, first []string) error {
 		if f.Of != s.Of {
 			why = fmt.Sprintf("of %d shards, not of %d", f.Of, s.Of)
 		} else if !slices.Equal(f.Args, s.Args) {
-			why = "of lwbench " + record.OneLine(strings.Join(f.Args, " "))
+			why = "of " + record.Command(f.Args...)
 		}
 		return fmt.Errorf("foreign: %s", why)
 	case f.Shard < 1 || f.Shard > s.Of:
@@ -97,7 +96,7 @@ func (s *Set) add(path string, f *file, first []string) error {
 	}
 	first[f.Shard] = path
 	if !f.whole {
-		return fmt.Errorf("damaged: %w: run lwbench %s --shard %s again, it continues", f.problem, record.OneLine(strings.Join(f.Args, " ")), f.number())
+		return fmt.Errorf("damaged: %w: run %s --shard %s again, it continues", f.problem, record.Command(f.Args...), f.number())
 	}
 	for _, e := range f.entries {
 		if have := s.entries[e.Key]; have != nil && !bytes.Equal(have.Data, e.Data) {

@@ -110,7 +110,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.out == "" {
 		f.out = filepath.Join("results", name+".txt")
 	}
-	if f.costs != "" && f.on() {
+	if f.profiles.all != "" && f.on() {
 		return usage(errors.New("--profile: results that are kept have no profile: leave --shard and --cache out"))
 	}
 	if err := f.prepare(cells); err != nil {

@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 		"alloc: [zzz]":              `no allocator "zzz": choose one of `,
 		"alloc: []":                 "alloc: the list is empty",
 		"workload: [xioo]":          `no workload "xioo": did you mean xio?`,
-		"workload: [accesslog]":     "workload accesslog needs an input: give --param accesslog.file=FILE",
+		"workload: [accesslog]":     "workload accesslog needs an input file: give --param accesslog.file=FILE",
 		"cpus: [0]":                 "cpus: 0 is out of range: choose 1 to 1024",
 		"cpus: [2000]":              "cpus: 2000 is out of range",
 		"cpus: []":                  "cpus: the list is empty",

@@ -103,7 +103,7 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 		}
 		w := l.Workloads[i]
 		if w.NeedsInput && o.Param[w.Input] == nil {
-			return fmt.Errorf("workload %s needs an input: give --param %s=FILE", name, w.Input)
+			return fmt.Errorf("workload %s needs an input file: give --param %s=FILE", name, w.Input)
 		}
 		g.Workloads = append(g.Workloads, w)
 	}

@@ -22,7 +22,7 @@ type calibrateFlags struct {
 	noisy     bool
 }
 
-// besideCommandName is the hidden subcommand by which calibrate starts a process of its own to run beside.
+// besideCommandName is the hidden subcommand that calibrate runs in a second process.
 const besideCommandName = "calibrate-beside"
 
 func calibrateCommand() *cobra.Command {
@@ -30,21 +30,21 @@ func calibrateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "calibrate",
 		Short: "measure this host and write it as a machine file",
-		Long: `Calibrate measures the host from user space, without privileges, in less than a minute: clock, topology, TLB, lines,
+		Long: `Calibrate measures the host from user space, without privileges, in less than a minute: clock, topology, TLB, cache lines,
 locks, copies, IPIs, and what a TLB shootdown costs. It writes a machine file for --machine, in which each figure says
-how it was measured, how often, and how far the samples spread; what user space cannot measure keeps the figure of the
-nearest machine in the program, and says so. It needs Linux and a quiet host.
+how it was measured, how often, and how far the samples spread. Figures that user space cannot measure are copied from the
+nearest built-in machine and marked as such. It needs Linux and an idle host.
 
   lwbench calibrate -o here.yaml
   lwbench sweep --machine here.yaml
 
-Exit status: 0, 1 where the host was too busy to claim anything (nothing is written without --noisy), 2 on bad input.`,
+Exit status: 0, 1 if the host was too busy for reliable figures (nothing is written without --noisy), 2 on bad input.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return calibrateHost(c, &f) },
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVarP(&f.out, "output", "o", "", "machine `FILE` to write; - is stdout (default: only show what was measured)")
+	fs.StringVarP(&f.out, "output", "o", "", "machine `FILE` to write; - is stdout (default: only print the measurements)")
 	fs.StringVar(&f.name, "name", calibrate.DefaultName, "the machine's name in results")
 	fs.BoolVar(&f.noisy, "noisy", false, "write the file even if the host was busy; every figure carries a mark")
 	return c
@@ -63,14 +63,14 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		return err
 	}
 	if slices.Contains(machines.Names(), f.name) {
-		return usage(fmt.Errorf("--name %s: that is an embedded machine's: choose another, results carry it", f.name))
+		return usage(fmt.Errorf("--name %s: the name of a built-in machine: choose another, because results contain the name", f.name))
 	}
 	if err := plainName(f.name); err != nil {
 		return usage(err)
 	}
 	if dir := filepath.Dir(f.out); f.out != "" && f.out != "-" {
 		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-			return usage(fmt.Errorf("cannot write the machine file: %s is no directory", dir))
+			return usage(fmt.Errorf("cannot write the machine file: %s is not a directory", dir))
 		}
 	}
 	r, err := measureHost(c)
@@ -85,7 +85,7 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		return err
 	}
 	if complaints := r.Noise.Complaints(); len(complaints) > 0 && !f.noisy {
-		return fmt.Errorf("the host is too busy to claim these figures (%s): stop what else runs, or give --noisy", complaints[0])
+		return fmt.Errorf("the host is too busy for reliable figures (%s): stop other processes, or give --noisy", complaints[0])
 	}
 	if f.out == "" {
 		return nil
@@ -95,7 +95,7 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		return err
 	}
 	data := machines.Marshal(s, machineHeader(r))
-	fmt.Fprintf(talk, "\n%d of %d figures were measured here, %d are those of %s\n", len(s.Figures)-kept, len(s.Figures), kept, near)
+	fmt.Fprintf(talk, "\n%d of %d figures were measured here, %d are copied from %s\n", len(s.Figures)-kept, len(s.Figures), kept, near)
 	if f.out == "-" {
 		_, err := c.OutOrStdout().Write(data)
 		return err
@@ -103,7 +103,7 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 	return writeWhole(f.out, data)
 }
 
-// embeddedMachines loads every machine of the program.
+// embeddedMachines loads every built-in machine.
 func embeddedMachines() (list []*mmu.Spec, err error) {
 	for _, name := range machines.Names() {
 		m, err := machines.Load(name)
@@ -115,7 +115,7 @@ func embeddedMachines() (list []*mmu.Spec, err error) {
 	return list, nil
 }
 
-// measureHost calibrates with a bar.
+// measureHost calibrates the host and shows a progress bar.
 func measureHost(c *cobra.Command) (*calibrate.Result, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -141,7 +141,7 @@ func measureHost(c *cobra.Command) (*calibrate.Result, error) {
 	return r, err
 }
 
-// machineHeader is the comment at the head of the machine file.
+// machineHeader returns the comment at the head of the machine file.
 func machineHeader(r *calibrate.Result) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "made by: lwbench calibrate\n%s\n", r.Host)
@@ -149,12 +149,12 @@ func machineHeader(r *calibrate.Result) string {
 		fmt.Fprintf(&b, "Unusual: %s\n", s)
 	}
 	for _, s := range r.Noise.Complaints() {
-		fmt.Fprintf(&b, "NOISY HOST: %s: claim nothing from this file\n", s)
+		fmt.Fprintf(&b, "NOISY HOST: %s: do not rely on this file\n", s)
 	}
 	return b.String()
 }
 
-// plainName refuses a name that a result's name could not carry.
+// plainName rejects a name that cannot appear in a benchmark name.
 func plainName(name string) error {
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '/' || r == '=' || r == ',' }) {
 		return fmt.Errorf("--name %q: expected letters, digits, dashes and periods", name)
@@ -162,7 +162,7 @@ func plainName(name string) error {
 	return nil
 }
 
-// writeWhole writes a file by renaming a complete temporary one, so that no reader sees half of it.
+// writeWhole writes a temporary file and renames it, so that no reader sees a partial file.
 func writeWhole(path string, data []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// checkFlags are the flags of lwbench check.
+// checkFlags holds the flags of lwbench check.
 type checkFlags struct {
 	alloc, machine, format, out, scenario string
 	set                                   []string
@@ -33,10 +33,10 @@ type checkFlags struct {
 	keeping
 }
 
-// endless is the budget where something else ends the search.
+// endless is the budget if something else limits the search.
 const endless = 1 << 40
 
-// defaultBudget is how many schedules a check tries of each design.
+// defaultBudget is the number of schedules that check tries for each design.
 const defaultBudget = 100000
 
 func checkCommand() *cobra.Command { return newCheck(new(checkFlags)) }
@@ -48,14 +48,14 @@ func newCheck(f *checkFlags) *cobra.Command {
 		Long: `Check runs each allocator in small scenarios under many schedules. A schedule says which CPU runs at each step, when an
 IPI is taken, and where an interrupt occurs. Check minimizes each failure and prints a trace of it. It reports stale and
 unmapped accesses, double mappings, use after free, leaks, unsound masks (invariant I1), deadlocks, lost wakeups, runs that
-do not end, and panics; and a scenario (--scenario) that waits for a buffer while it holds all of them.
+do not end, and panics; and scenarios (--scenario) that wait for a buffer while they hold all buffers.
 The same seed and budget give the same findings on every host; with --time they may differ. A scenario has 2 to 8 CPUs and
 at most 200 operations.
 
-With --mutants it measures itself: it builds every bug of the collection (check/mutants), or those named, from source, and
-must find it within --time (default 1m). The variants of the collection that are correct must pass.
+With --mutants it tests itself: it builds every bug of the collection (check/mutants), or those named, from source, and
+must find each within --time (default 1m). The correct variants in the collection must pass.
 
-Exit status: 0 nothing found; 1 a fault of an allocator that was named, or of one that declares none; 2 bad input.`,
+Exit status: 0 nothing found; 1 a fault in an allocator that was named or that declares none; 2 bad input.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.mutants {
 				return nil
@@ -78,11 +78,11 @@ Exit status: 0 nothing found; 1 a fault of an allocator that was named, or of on
 	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
-	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try of each allocator; the last scenario begun is finished")
-	fs.DurationVar(&f.time, "time", 0, "time limit for each allocator, as 30s; without --budget the only limit")
+	fs.IntVar(&f.budget, "budget", defaultBudget, "schedules to try for each allocator; the last scenario is finished")
+	fs.DurationVar(&f.time, "time", 0, "time limit for each allocator, such as 30s; without --budget the only limit")
 	fs.IntVar(&f.bound, "preemptions", 2, "before random schedules, try all with at most `N` preemptions and late IPIs, 0 to 5")
-	fs.IntVar(&f.cpus, "cpus", 0, "CPUs of the random scenarios, 2 to 4 (default: varies)")
-	fs.BoolVar(&f.exhaustive, "exhaustive", false, "exhaust the fixed scenarios of 2 CPUs and 6 operations each, switching at calls into the machine, and try nothing else")
+	fs.IntVar(&f.cpus, "cpus", 0, "number of CPUs in random scenarios, 2 to 4 (default: varies)")
+	fs.BoolVar(&f.exhaustive, "exhaustive", false, "exhaust the fixed scenarios of 2 CPUs and 6 operations each, switching at machine calls, and nothing else")
 	fs.BoolVar(&f.statements, "statements", false, "switch at every access to shared data too, and report data races; builds an instrumented copy of this program in its source tree")
 	fs.BoolVar(&f.speculative, "speculative", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "check only this ops trace: `FILE.ops`; the lines of each CPU run in order, in every interleaving")
@@ -91,7 +91,7 @@ Exit status: 0 nothing found; 1 a fault of an allocator that was named, or of on
 	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
 	fs.StringVar(&f.shard, "shard", "", "check only shard `K/N` of the allocators, into DIR/check.K-of-N.shard, DIR being results unless -o says; see lwbench sweep")
 	fs.StringVar(&f.html.path, "html", "", helpHTML)
-	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
+	fs.StringVar(&f.format, "format", "text", "text or json (one line with one object for each allocator)")
 	return c
 }
 
@@ -105,7 +105,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	}
 	if f.out != "" {
 		if err := os.MkdirAll(f.out, 0o755); err != nil {
-			return usage(fmt.Errorf("cannot save what is found: %w", err))
+			return usage(fmt.Errorf("cannot save failures: %w", err))
 		}
 	}
 	if f.shard != "" || f.whole != nil {
@@ -167,7 +167,7 @@ func (f *checkFlags) words() (list []string) {
 	return list
 }
 
-// options checks the flags and returns the search of each design.
+// options checks the flags and returns the search options of each design.
 func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error) {
 	given := c.Flags().Changed
 	if err := f.plausible(c); err != nil {
@@ -182,7 +182,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 	}
 	for name, values := range set {
 		if len(values) > 1 {
-			return nil, fmt.Errorf("--set %s=%s: a check takes one value of a tunable", name, strings.Join(values, ","))
+			return nil, fmt.Errorf("--set %s=%s: check takes one value for each tunable", name, strings.Join(values, ","))
 		}
 	}
 	names, err := split("alloc", f.alloc)
@@ -235,7 +235,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 	return list, nil
 }
 
-// plausible checks the values of the flags by themselves.
+// plausible checks each flag's value on its own.
 func (f *checkFlags) plausible(c *cobra.Command) error {
 	given := c.Flags().Changed
 	switch {
@@ -244,30 +244,30 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 	case f.budget < 1:
 		return fmt.Errorf("--budget %d: expected at least 1 schedule", f.budget)
 	case f.bound < 0 || f.bound > 5:
-		return fmt.Errorf("--preemptions %d: choose 0 to 5", f.bound)
+		return fmt.Errorf("--preemptions %d: expected 0 to 5", f.bound)
 	case f.jobs < 0:
-		return fmt.Errorf("--jobs %d: expected 1 or more, or 0 for one a core", f.jobs)
+		return fmt.Errorf("--jobs %d: expected 1 or more, or 0 for one per core", f.jobs)
 	case given("cpus") && (f.exhaustive || f.scenario != ""):
-		return errors.New("--cpus is for random scenarios: leave it out with --exhaustive and --scenario")
+		return errors.New("--cpus applies to random scenarios only: leave it out with --exhaustive and --scenario")
 	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
-		return fmt.Errorf("--cpus %d: choose 2 to 4: what goes wrong with many goes wrong with few", f.cpus)
+		return fmt.Errorf("--cpus %d: expected 2 to 4: bugs show up with few CPUs", f.cpus)
 	case f.time < 0 || given("time") && f.time == 0:
 		return fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
 	case f.shard != "" && (f.time > 0 || f.format != "text" || f.html.path != "" || f.mutants):
 		return errors.New("--shard: only what is the same in every run can be put together: leave --time, --format, --html and --mutants out")
 	case f.exhaustive && f.scenario != "":
-		return fmt.Errorf("--exhaustive and --scenario: give one of them")
+		return fmt.Errorf("--exhaustive and --scenario: give only one of them")
 	}
 	return nil
 }
 
-// show prints one report, and saves what was found.
+// show prints one report, and saves the failure.
 func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 	saved := ""
 	if r.Found && f.out != "" {
 		saved = filepath.Join(f.out, r.Alloc+".ops")
 		if err := os.WriteFile(saved, []byte(f.file(r)), 0o644); err != nil {
-			return fmt.Errorf("cannot save what was found: %w", err)
+			return fmt.Errorf("cannot save the failure: %w", err)
 		}
 	}
 	if f.format == "json" {
@@ -280,25 +280,25 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 	}
 	if r.Known != nil {
 		printFailure(w, r.Known, r.Known.Coverage+"; smallest")
-		fmt.Fprintln(w, "\n  and beyond that:")
+		fmt.Fprintln(w, "\n  and in addition:")
 	}
 	printFailure(w, r, r.Coverage+"; smallest")
 	if saved != "" {
-		fmt.Fprintf(w, "\n  saved; to see it again: lwbench replay %s%s\n", saved, f.onMachine())
+		fmt.Fprintf(w, "\n  saved; to reproduce it: lwbench replay %s%s\n", saved, f.onMachine())
 	}
 	if r.Beyond != "" {
-		fmt.Fprintf(w, "\n  beyond that nothing was found. %s\n", r.Beyond)
+		fmt.Fprintf(w, "\n  nothing else was found. %s\n", r.Beyond)
 	}
 	fmt.Fprintln(w)
 	return nil
 }
 
-// file is what is saved of a run: all that it needs to fail again, but for the machine's prices.
+// file returns the saved form of a failing run: everything needed to reproduce it except the machine's costs.
 func (f *checkFlags) file(r *search.Report) string {
-	return fmt.Sprintf("# %s: %s: %s\n# to see it again: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
+	return fmt.Sprintf("# %s: %s: %s\n# to reproduce it: lwbench replay FILE%s\n%v", r.Alloc, r.Kind, r.Text, f.onMachine(), r.Trace)
 }
 
-// onMachine is the flag that a replay needs beside the file.
+// onMachine returns the --machine flag that a replay of the file needs.
 func (f *checkFlags) onMachine() string {
 	if f.machine == plan.DefaultMachine {
 		return ""

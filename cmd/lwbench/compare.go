@@ -56,7 +56,7 @@ Exit status: 0 if nothing is worse, and always without --fail-on; 3 with --fail-
 	fs.Float64Var(&f.Confidence, "confidence", f.Confidence, "confidence `LEVEL` of ranges")
 	fs.StringSliceVar(&f.units, "unit", nil, "units to show: all, or `NAME`,…; default: cycles/op, sec/op, and in csv and json what changed")
 	fs.StringVar(&f.threshold, "threshold", "0%", "ignore changes of up to `PERCENT` of the base")
-	fs.StringVar(&f.failOn, "fail-on", "", "exit with status 3 on a regression (`regression|any`); any: also with 4 on other changes")
+	fs.StringVar(&f.failOn, "fail-on", "", "exit with status 3 on a regression (`regression|any`); any: also with status 4 on other changes")
 	fs.BoolVar(&f.strict, "strict", false, helpStrict)
 	fs.StringVar(&f.format, "format", "text", "`"+strings.Join(compare.Formats(), "|")+"`")
 	return c
@@ -73,7 +73,7 @@ func (f *compareFlags) check() (err error) {
 		return fmt.Errorf("fail-on: %q: choose regression or any", f.failOn)
 	}
 	if f.units != nil && len(f.units) == 0 {
-		return errors.New("unit: the list is empty: give all, or names")
+		return errors.New("unit: the list is empty: give unit names, or all")
 	}
 	if slices.Contains(f.units, "all") {
 		f.AllUnits = true

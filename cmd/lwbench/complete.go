@@ -15,10 +15,10 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// completion is what a shell may put in the place of a word that is being typed.
+// completion returns the candidates for the word being typed.
 type completion = func(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective)
 
-// completions are those of flags, by name: a flag means the same in every command.
+// completions holds the completions of flags, by name. A flag means the same in every command.
 var completions = map[string]completion{
 	"alloc":    fromList(allocatorNames),
 	"diff":     fromList(allocatorNames),
@@ -33,13 +33,13 @@ var completions = map[string]completion{
 	"type":     choice(slices.Concat(profile.Kinds(), profile.LiveKinds())...),
 }
 
-// formatsOf are the values of --format, by command.
+// formatsOf lists the values of --format, by command.
 var formatsOf = map[string][]string{
 	"compare": compare.Formats(), "report": {"html", "md"}, "validate": {"text", "md"}, "replay": {"text", "json"}, "check": {"text", "json"},
 	"import": capture.Choices(),
 }
 
-// argumentsOf complete the arguments of a command; a command without one takes files.
+// argumentsOf completes the arguments of a command. The arguments of other commands are files.
 var argumentsOf = map[string]completion{
 	"sweep":    namesOrFiles(sweeps.Names),
 	"why":      fromList(allocatorNames),
@@ -146,14 +146,14 @@ func chosen(c *cobra.Command, flag, what string) bool {
 	return f == nil || !f.Changed || slices.Contains(strings.Split(f.Value.String(), ","), what)
 }
 
-// fromList completes the last item of a list with commas by a name that it does not hold yet.
+// fromList completes the last item of a comma-separated list with a name that the list does not contain yet.
 func fromList(names func() []string) completion {
 	return func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		return extend(word, names()), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 }
 
-// extend returns the word with each name in the place of what follows its last comma.
+// extend returns the word once for each name, with the text after its last comma replaced by the name.
 func extend(word string, names []string) (out []string) {
 	head, last := "", word
 	if i := strings.LastIndexByte(word, ','); i >= 0 {

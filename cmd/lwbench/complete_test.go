@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestCompletion asks for completions as a shell does.
+// TestCompletion requests completions as a shell does.
 func TestCompletion(t *testing.T) {
 	for _, k := range []struct {
 		words string // the last one is being typed; _ is an empty one
@@ -41,11 +41,11 @@ func TestCompletion(t *testing.T) {
 		got := strings.Split(out.String(), "\n")
 		for _, w := range k.want {
 			if !slices.Contains(got, w) {
-				t.Errorf("%s: %q lacks %s", k.words, got, w)
+				t.Errorf("%s: %q does not contain %s", k.words, got, w)
 			}
 		}
 		if k.not != "" && slices.Contains(got, k.not) {
-			t.Errorf("%s: %q holds %s", k.words, got, k.not)
+			t.Errorf("%s: %q contains %s", k.words, got, k.not)
 		}
 	}
 }

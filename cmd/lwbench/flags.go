@@ -15,7 +15,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// The help of flags that several commands share.
+// Help texts of flags that several commands share.
 const (
 	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
 	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file)"
@@ -23,14 +23,14 @@ const (
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE...]` (lwbench list workloads)"
 	helpCPUs     = "numbers of CPUs from 1 to 1024, such as 1,2,4 or 1-8 (default: %s)"
-	helpOps      = "operations per CPU that count, `N` on average (default: until the cost is steady; with --warmup or --engine live 1000)"
+	helpOps      = "operations per CPU that are counted, `N` on average (default: until the cost is steady; with --warmup or --engine live 1000)"
 	helpWarmup   = "operations per CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
-	helpSeed     = "seed of all randomness"
+	helpSeed     = "seed of the random number generators"
 	helpEngine   = "virtual (exact, the default) or live (real threads)"
-	helpIPICost  = "live: the cost of an IPI is that of the machine file (machine, the default) or of the host (none)"
+	helpIPICost  = "live: an IPI costs what the machine file says (machine, the default) or what it costs on the host (none)"
 )
 
-// cellFlags are the flags that describe cells.
+// cellFlags holds the flags that describe cells.
 type cellFlags struct {
 	alloc, workload, cpus, machine string
 	set, param                     []string
@@ -58,7 +58,7 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	f.profiles.register(fs)
 }
 
-// options turns the given flags into options. The others stay unset.
+// options converts the given flags to options. The others stay unset.
 func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	given := c.Flags().Changed
 	for _, k := range []struct {
@@ -118,8 +118,8 @@ func plain(err error) error {
 	return fmt.Errorf("--%s %q: expected %s", bad.GetFlag().Name, bad.GetValue(), kind)
 }
 
-// split splits the list of a flag at commas. An empty text is an empty list, which differs from an absent one. An empty item is
-// an error.
+// split splits the value of a flag at commas. An empty string gives an empty list, which differs from an absent flag.
+// An empty item is an error.
 func split(flag, s string) ([]string, error) {
 	list := []string{}
 	if strings.TrimSpace(s) == "" {
@@ -148,7 +148,7 @@ func parseCPUs(s string) ([]int, error) {
 		a, err1 := strconv.Atoi(lo)
 		b, err2 := strconv.Atoi(hi)
 		if err1 != nil || err2 != nil || a > b {
-			return nil, fmt.Errorf("--cpus %q: expected numbers as 1,2,4 or 1-8", x)
+			return nil, fmt.Errorf("--cpus %q: expected numbers such as 1,2,4 or 1-8", x)
 		}
 		if a < 1 || b > smp.MaxCPUs {
 			return nil, fmt.Errorf("cpus: %s is out of range: choose 1 to %d", x, smp.MaxCPUs)

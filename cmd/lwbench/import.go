@@ -25,12 +25,12 @@ func importCommand() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
 		Use:   "import FILE",
-		Short: "turn what was captured on a running kernel into an ops trace, or describe it",
-		Long: `Import reads the output of the bpftrace and DTrace programs in scripts/capture, perf script or ftrace text of the same
-probes, or of the tracepoint tlb:tlb_flush; - is standard input. It describes what the kernel did: pages of a mapping, how
-long it is held, where it ends, how often a page comes again, which CPUs flush each other's TLBs; and it names the
-parameters of the synthetic workload that resemble it. With -o it also writes an ops trace with time stamps, for
-lwbench replay --open. docs/INPUT.md has the command line for each system.`,
+		Short: "describe a capture of a running kernel, or convert it to an ops trace",
+		Long: `Import reads the output of the bpftrace and DTrace programs in scripts/capture, or perf script or ftrace text of the
+same probes or of the tracepoint tlb:tlb_flush; - is standard input. It describes what the kernel did: the pages of a
+mapping, how long it is held, where it ends, how often a page is mapped again, and which CPUs flush each other's TLBs. It
+prints parameters for the synthetic workload that give similar mappings. With -o it also writes an ops trace with time
+stamps, for lwbench replay --open. docs/INPUT.md has the command line for each system.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("expected one capture, got %d", len(args)))
@@ -41,10 +41,10 @@ lwbench replay --open. docs/INPUT.md has the command line for each system.`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVarP(&f.out, "output", "o", "", "write the mappings as an ops trace to `FILE`; - is stdout, then the description goes to stderr")
+	fs.StringVarP(&f.out, "output", "o", "", "write the mappings as an ops trace to `FILE`; - is stdout, and the description then goes to stderr")
 	fs.StringVar(&f.format, "format", "auto", "format of the capture: "+strings.Join(capture.Choices(), ", "))
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, "machine whose clock turns times into cycles, by name or file")
-	fs.IntVar(&f.limit, "limit", 2_000_000, "events to read at most, 1 to 8000000")
+	fs.IntVar(&f.limit, "limit", 2_000_000, "maximum number of events to read, 1 to 8000000")
 	return c
 }
 
@@ -70,7 +70,7 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 	}
 	if f.out != "" {
 		if events.Mappings == 0 {
-			return usage(fmt.Errorf("%s: no mapping is in it: there is nothing to write as an ops trace", input.Title(name)))
+			return usage(fmt.Errorf("%s: no mappings found: cannot write an ops trace", input.Title(name)))
 		}
 		if err := writeOps(c, f.out, events, fmt.Sprintf("imported from %s (%s)", input.Title(name), events.Format)); err != nil {
 			return err
@@ -80,7 +80,7 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 	return nil
 }
 
-// writeOps writes the ops trace; a file that could not be written whole is removed.
+// writeOps writes the ops trace. It removes a file that it could not write completely.
 func writeOps(c *cobra.Command, path string, from *capture.Capture, comment string) error {
 	if path == "-" {
 		return from.WriteOps(c.OutOrStdout(), comment)
@@ -100,7 +100,7 @@ func writeOps(c *cobra.Command, path string, from *capture.Capture, comment stri
 func printCapture(w io.Writer, events *capture.Capture, s *capture.Summary, spec *mmu.Spec) {
 	fmt.Fprintf(w, "read as %s: %s over %.3f s on %s\n", events.Format, texttab.Count(events.Events, "event"), float64(s.Span)/1e9, texttab.Count(s.CPUs, "CPU"))
 	if events.More {
-		fmt.Fprintln(w, "there are more: --limit is reached")
+		fmt.Fprintln(w, "stopped at --limit; the capture has more events")
 	}
 	for _, note := range events.Notes {
 		fmt.Fprintln(w, note)
@@ -108,25 +108,25 @@ func printCapture(w io.Writer, events *capture.Capture, s *capture.Summary, spec
 	if s.Mappings > 0 {
 		share := func(n int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(s.Mappings)) }
 		fmt.Fprintf(w, "\n%s of %s\n", texttab.Count(s.Mappings, "mapping"), texttab.Count(s.Pages, "different page"))
-		fmt.Fprintf(w, "  of a page that was mapped before   %s\n", share(s.Again))
+		fmt.Fprintf(w, "  of a page mapped before            %s\n", share(s.Again))
 		fmt.Fprintf(w, "  of a page mapped at that moment    %s\n", share(s.Shared))
-		fmt.Fprintf(w, "  for one CPU only                   %s\n", share(s.Private))
+		fmt.Fprintf(w, "  private to one CPU                 %s\n", share(s.Private))
 		fmt.Fprintf(w, "  that end on another CPU            %s\n", share(s.Away))
 		fmt.Fprintf(w, "  whose end is not in the capture    %s\n", share(s.Open))
 		if s.Stray > 0 {
-			fmt.Fprintf(w, "  ends without a beginning           %d\n", s.Stray)
+			fmt.Fprintf(w, "  ends without a start               %d\n", s.Stray)
 		}
 		printBins(w, "pages of a mapping", s.Sizes)
 		printQuantiles(w, "held for", s.Held)
-		printQuantiles(w, "between two on one CPU", s.Gap)
+		printQuantiles(w, "between two mappings on one CPU", s.Gap)
 	}
 	printBins(w, "pages of a sendfile call", s.Sends)
 	if len(s.Flushes) > 0 {
 		fmt.Fprintln(w, "\nTLB flushes")
 		for _, f := range s.Flushes {
-			fmt.Fprintf(w, "  %-22s %d, %d of them of everything", f.Reason, f.N, f.Full)
+			fmt.Fprintf(w, "  %-22s %d, of which %d full flushes", f.Reason, f.N, f.Full)
 			if n := capture.Mean(f.Pages); n > 0 {
-				fmt.Fprintf(w, ", the others of %.1f pages", n)
+				fmt.Fprintf(w, ", the others %.1f pages on average", n)
 			}
 			fmt.Fprintln(w)
 		}
@@ -138,7 +138,7 @@ func printCapture(w io.Writer, events *capture.Capture, s *capture.Summary, spec
 	}
 }
 
-// resembling are the parameters of the synthetic workload that give mappings of this shape.
+// resembling returns the parameters of the synthetic workload that give mappings of this shape.
 func resembling(s *capture.Summary, spec *mmu.Spec) []string {
 	cycles := func(nanos int64) int64 { return int64(float64(nanos) * spec.ClockHz / 1e9) }
 	ended := max(s.Held.N, 1)
@@ -191,7 +191,7 @@ func printQuantiles(w io.Writer, title string, q capture.Quantiles) {
 	fmt.Fprintf(w, "%s: median %.3f µs, 90 %% within %.3f, 99 %% within %.3f, longest %.3f\n", title, us(q.P50), us(q.P90), us(q.P99), us(q.Max))
 }
 
-// printPairs shows the pairs of CPUs that are most frequent.
+// printPairs prints the most frequent pairs of CPUs.
 func printPairs(w io.Writer, pairs []capture.Pair) {
 	if len(pairs) == 0 {
 		return

@@ -41,7 +41,7 @@ func listCommand() *cobra.Command {
 		Args: func(_ *cobra.Command, args []string) error {
 			for _, a := range args {
 				if !slices.Contains(known, a) {
-					return usage(fmt.Errorf("nothing called %q to list: there are %s", a, strings.Join(known, ", ")))
+					return usage(fmt.Errorf("%q: cannot list that: choose one of %s", a, strings.Join(known, ", ")))
 				}
 			}
 			return nil
@@ -68,7 +68,7 @@ func listAllocators(w io.Writer) error {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
 		if d.KnownRace != "" {
-			fmt.Fprintf(w, "    found by check: %s\n", d.KnownRace)
+			fmt.Fprintf(w, "    known race: %s\n", d.KnownRace)
 		}
 		if d.Grows != "" {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)
@@ -86,9 +86,9 @@ func listWorkloads(w io.Writer) error {
 		fmt.Fprintf(w, "%s\n    %s\n", x.Name, x.Doc)
 		switch {
 		case x.NeedsInput:
-			fmt.Fprintf(w, "    needs an input: --param %s=FILE\n", x.Input)
+			fmt.Fprintf(w, "    needs an input file: --param %s=FILE\n", x.Input)
 		case x.Input != "":
-			fmt.Fprintf(w, "    takes an input: --param %s=FILE\n", x.Input)
+			fmt.Fprintf(w, "    accepts an input file: --param %s=FILE\n", x.Input)
 		}
 		for _, p := range x.Params {
 			doc := p.Doc
@@ -167,7 +167,7 @@ func listUnits(w io.Writer) error {
 	return nil
 }
 
-// listSweeps shows the shipped sweeps with the question of each.
+// listSweeps prints the shipped sweeps and the question that each answers.
 func listSweeps(w io.Writer) error {
 	for _, name := range sweeps.Names() {
 		data, err := sweeps.Read(name)

@@ -20,7 +20,7 @@ func lists() plan.Lists {
 	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
 }
 
-// loadMachine loads an embedded machine by name, or a file.
+// loadMachine loads a built-in machine by name, or a machine file.
 func loadMachine(name string) (*mmu.Spec, error) {
 	if slices.Contains(machines.Names(), name) {
 		return machines.Load(name)
@@ -34,11 +34,12 @@ func loadMachine(name string) (*mmu.Spec, error) {
 	return nil, texttab.Unknown("no machine", name, machines.Names())
 }
 
-// readMachine reads a user's machine file. Its name appears in results and must differ from those of embedded machines.
+// readMachine reads a user's machine file. Its name appears in results and must differ from those of built-in
+// machines.
 func readMachine(path string) (*mmu.Spec, error) {
 	m, err := machines.ReadFile(path)
 	if err == nil && slices.Contains(machines.Names(), m.Name) {
-		return nil, fmt.Errorf("%s: the name %s belongs to an embedded machine: choose another name", path, m.Name)
+		return nil, fmt.Errorf("%s: %s is the name of a built-in machine: choose another name", path, m.Name)
 	}
 	return m, err
 }

@@ -1,8 +1,9 @@
-// Command lwbench compares the ways in which kernels map a page temporarily, on one simulated machine.
+// Command lwbench compares the ways in which kernels map a page temporarily, on a simulated machine.
 //
-// Each subcommand has a file of its name. It turns flags into a call of a package and the result into text. Shared by
-// subcommands: flags.go (flags), lists.go (designs, workloads, machines), profiles.go (--profile), progress.go (the progress
-// bar), show.go and reps.go (the figures of a cell), stale.go (the trace of a stale access), saved.go (a trace with its header).
+// Each subcommand has a file of its name, which turns flags into a call of a package and prints the result. Files
+// that subcommands share: flags.go (flags), lists.go (designs, workloads, machines), profiles.go (--profile),
+// progress.go (the progress bar), show.go and reps.go (the figures of a cell), stale.go (the trace of a stale
+// access), saved.go (a trace with its header).
 package main
 
 import (
@@ -26,19 +27,19 @@ import (
 // The exit statuses.
 const (
 	exitOK        = 0
-	exitFound     = 1   // a stale access, a broken rule or expectation, or an error while running
+	exitFound     = 1   // a stale access, a broken rule, a failed expectation, or an error while running
 	exitUsage     = 2   // bad input; nothing was run
 	exitWorse     = 3   // compare --fail-on: something is worse
-	exitBetter    = 4   // compare --fail-on any: something changed, and nothing for the worse
-	exitInterrupt = 130 // ^C; what was finished is kept
+	exitBetter    = 4   // compare --fail-on any: something changed, and nothing is worse
+	exitInterrupt = 130 // ^C; finished results are kept
 )
 
 func main() {
-	debug.SetGCPercent(400) // cells make garbage fast and live shortly
+	debug.SetGCPercent(400) // cells allocate fast, and most objects are short-lived
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// usageError is bad input: exit status 2.
+// usageError is an error in the user's input: exit status 2.
 type usageError struct{ err error }
 
 func (e usageError) Error() string { return e.err.Error() }
@@ -73,7 +74,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if out.err != nil { // most callers ignore errors of printing: report the loss once, here
+	if out.err != nil { // most callers ignore print errors: report the failure once, here
 		fmt.Fprintln(stderr, "lwbench: cannot write the output:", out.err)
 		return exitFound
 	}
@@ -107,7 +108,7 @@ func interruptible() (context.Context, context.CancelFunc) {
 		case <-signals:
 		case <-ctx.Done():
 		}
-		signal.Stop(signals) // from here on a signal does what it does by default
+		signal.Stop(signals) // restore the default action
 		cancel()
 	}()
 	return ctx, cancel
@@ -126,7 +127,7 @@ func resolve(c *cobra.Command, o *plan.Options) (*plan.Grid, error) {
 	return g, nil
 }
 
-// inputFiles returns the opener of the files that a command reads.
+// inputFiles returns the opener for the files that a command reads.
 func inputFiles(c *cobra.Command) *input.Files {
 	files, _ := c.Context().Value(filesKey{}).(*input.Files)
 	return files
@@ -151,7 +152,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "lwbench",
 		Short: "compare the ways in which kernels map a page temporarily",
-		Long: `lwbench runs kernel designs for temporary page mappings (sf_buf, lwbuf, …) as real code on one simulated machine. Results
+		Long: `lwbench runs kernel designs for temporary page mappings (sf_buf, lwbuf, …) as real code on a simulated machine. Results
 are exact and reproducible byte for byte, and every access is checked for stale TLB entries.
 
   lwbench sweep                                             all designs under all workloads, in about a minute
@@ -199,12 +200,12 @@ func versionLine() string {
 		vcs[s.Key] = s.Value
 	}
 	if revision := vcs["vcs.revision"]; revision != "" {
-		line += fmt.Sprintf(", %s %s of %s", cmp.Or(vcs["vcs"], "revision"), revision, cmp.Or(vcs["vcs.time"], "an unknown time"))
+		line += fmt.Sprintf(", %s %s of %s", cmp.Or(vcs["vcs"], "revision"), revision, cmp.Or(vcs["vcs.time"], "unknown date"))
 		if vcs["vcs.modified"] == "true" {
 			line += ", modified"
 		}
 	} else {
-		line += ", built without its revision"
+		line += ", built without VCS information"
 	}
 	return fmt.Sprintf("%s; %s %s/%s", line, b.GoVersion, runtime.GOOS, runtime.GOARCH)
 }

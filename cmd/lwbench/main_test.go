@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"lwbench": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-		"hang": func() { // a program that notices ^C and never ends
+		"hang": func() { // a program that prints on ^C and never exits
 			ctx, _ := interruptible()
 			fmt.Println("ready")
 			<-ctx.Done()
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScript runs the command lines under testdata/script: what they print and their exit status.
+// TestScript runs the command lines under testdata/script and checks their output and exit status.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -45,7 +45,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// exit STATUS COMMAND… runs lwbench and fails unless it ends with that status.
+// exit STATUS COMMAND… runs lwbench and fails unless it exits with that status.
 func exit(ts *testscript.TestScript, _ bool, args []string) {
 	status := 0
 	var e *exec.ExitError
@@ -62,7 +62,7 @@ func exit(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// full STATUS COMMAND… is exit with a stdout that takes nothing, and wants the message of that, in one line.
+// full STATUS COMMAND… is exit with a full stdout. It expects the error message for that, on one line.
 func full(ts *testscript.TestScript, _ bool, args []string) {
 	exit(ts, false, []string{args[0], "sh", "-c", strings.Join(args[1:], " ") + " > /dev/full"})
 	oneLine(ts, false, nil)
@@ -78,7 +78,7 @@ func oneLine(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// TestSecondInterrupt: a program that does not end at the first ^C ends at the second.
+// TestSecondInterrupt checks that the second ^C kills a program that ignores the first.
 func TestSecondInterrupt(t *testing.T) {
 	hang := exec.Command(os.Args[0])
 	hang.Args[0] = "hang"
@@ -89,7 +89,7 @@ func TestSecondInterrupt(t *testing.T) {
 	if err := hang.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for s := bufio.NewScanner(out); s.Scan(); { // a ^C whenever it has said something
+	for s := bufio.NewScanner(out); s.Scan(); { // send ^C whenever it prints a line
 		if err := hang.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}

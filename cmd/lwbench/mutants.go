@@ -11,14 +11,14 @@ import (
 	"lwbench/check/mutants"
 )
 
-// mutantTime is how long the search of one mutant may take where nothing else is said.
+// mutantTime is the default time limit for the search of one mutant.
 const mutantTime = time.Minute
 
-// checkMutants is check --mutants [NAME…]: the table of the bug collection.
+// checkMutants implements check --mutants [NAME…]: it prints the table of the bug collection.
 func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	for _, flag := range []string{"alloc", "set", "machine", "budget", "preemptions", "cpus", "exhaustive", "speculative", "statements", "scenario", "jobs", "output", "html"} {
 		if c.Flags().Changed(flag) {
-			return usage(fmt.Errorf("--mutants takes no --%s: only --time, --seed and --format", flag))
+			return usage(fmt.Errorf("--mutants takes no --%s, only --time, --seed and --format", flag))
 		}
 	}
 	o := mutants.Options{Time: f.time, Seed: f.seed}
@@ -58,7 +58,7 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	return foundUnless(table.End())
 }
 
-// foundUnless is exit status 1 where not all is as it should be.
+// foundUnless returns exit status 1 unless ok.
 func foundUnless(ok bool, err error) error {
 	if err == nil && !ok {
 		return errFound

@@ -26,7 +26,7 @@ func TestCheckMutantsTable(t *testing.T) {
 	}
 }
 
-// TestCheckMutants builds a mutant of this tree, and the search finds its bug.
+// TestCheckMutants builds a mutant of this tree and checks that the search finds its bug.
 func TestCheckMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds lwbench")
@@ -41,13 +41,13 @@ func TestCheckMutants(t *testing.T) {
 	}
 }
 
-// TestCheckMutantsRefuses: bad input is one line and exit status 2, and nothing is built.
+// TestCheckMutantsRefuses checks that bad input gives one line and exit status 2, and that nothing is built.
 func TestCheckMutantsRefuses(t *testing.T) {
 	for args, want := range map[string]string{
-		"--alloc lwbuf":    "--mutants takes no --alloc: only --time, --seed and --format",
-		"--set a=1":        "--mutants takes no --set: ",
+		"--alloc lwbuf":    "--mutants takes no --alloc, only --time, --seed and --format",
+		"--set a=1":        "--mutants takes no --set, only",
 		"lwbuf-male":       `no mutant "lwbuf-male": did you mean lwbuf-mail?`,
-		"--time 0s":        "--time 0s: expected more than nothing",
+		"--time 0s":        "--time 0s: expected a positive duration",
 		"--format xml x":   `--format "xml": expected text or json`,
 		"lwbuf-mail --x=1": "unknown flag: --x",
 	} {

@@ -43,7 +43,7 @@ The types: ` + strings.Join(profile.Kinds(), ", ") + `; of real threads ` + stri
 go doc ./bench/profile explains them and the stacks that they are attributed to.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage(fmt.Errorf("%q: expected one profile at most; --diff A,B takes two", args[1]))
+				return usage(fmt.Errorf("%q: expected at most one profile; --diff A,B takes two", args[1]))
 			}
 			return nil
 		},
@@ -56,7 +56,7 @@ go doc ./bench/profile explains them and the stacks that they are attributed to.
 	fs.IntVar(&f.rows, "rows", 20, "lines that --top prints")
 	fs.StringVar(&f.kind, "type", "", "what --top and --html show (default cycles; of real threads time)")
 	fs.StringVar(&f.html, "html", "", "write a flame graph to `FILE`, one self-contained page; - is stdout")
-	fs.StringVar(&f.diff, "diff", "", "show the difference of B to A, `A,B`: designs or files")
+	fs.StringVar(&f.diff, "diff", "", "show the difference from A to B, `A,B`: designs or files")
 	fs.StringVarP(&f.out, "output", "o", "", "write the profile to `FILE` (go tool pprof reads it); - is stdout")
 	return c
 }
@@ -130,14 +130,14 @@ func (f *profileFlags) check() error {
 		return fmt.Errorf("--rows %d is out of range: choose 1 or more", f.rows)
 	}
 	if f.out == "-" && (f.html == "-" || f.top) || f.html == "-" && f.top {
-		return errors.New("two outputs to stdout: give one of them a file")
+		return errors.New("two outputs to stdout: write one of them to a file")
 	}
 	for _, name := range []string{f.out, f.html} {
 		if name == "" || name == "-" {
 			continue
 		}
 		if st, err := os.Stat(filepath.Dir(name)); err != nil || !st.IsDir() {
-			return fmt.Errorf("cannot write %s: no folder %s", name, filepath.Dir(name))
+			return fmt.Errorf("cannot write %s: folder %s does not exist", name, filepath.Dir(name))
 		}
 		if st, err := os.Stat(name); err == nil && st.IsDir() {
 			return fmt.Errorf("cannot write %s: it is a folder", name)
@@ -146,7 +146,7 @@ func (f *profileFlags) check() error {
 	return nil
 }
 
-// obtain reads or makes the requested profile.
+// obtain reads the requested profile, or runs the cell to make it.
 func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, error) {
 	switch {
 	case f.diff != "" && len(args) > 0:
@@ -169,14 +169,14 @@ var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param",
 func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
 	for _, flag := range cellNames {
 		if c.Flags().Changed(flag) {
-			return nil, usage(fmt.Errorf("%s is a file: leave out --%s", name, flag))
+			return nil, usage(fmt.Errorf("%s is a profile: leave out --%s", name, flag))
 		}
 	}
 	p, err := profile.Read(name)
 	return p, usage(err)
 }
 
-// difference makes or reads both profiles.
+// difference reads or makes both profiles.
 func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	names, err := split("diff", f.diff)
 	if err != nil {
@@ -235,7 +235,7 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 		return nil, usage(errors.New(g.NotApplicable()[0]))
 	}
 	if len(cells) != 1 {
-		return nil, usage(fmt.Errorf("a profile is of one cell, these flags name %d: use lwbench sweep --profile DIR", len(cells)))
+		return nil, usage(fmt.Errorf("profile takes one cell, but these flags name %d: use lwbench sweep --profile DIR", len(cells)))
 	}
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)

@@ -70,7 +70,7 @@ func (f *profileFolders) want(c *cobra.Command, g *plan.Grid, cells []*bench.Cel
 	return nil
 }
 
-// wantLines requests profiles of the cells that the table of one workload explains: those with most CPUs.
+// wantLines requests profiles of the cells that the table of one workload explains: those with the most CPUs.
 func wantLines(g *plan.Grid, cells []*bench.Cell) {
 	if len(g.Workloads) != 1 || g.Engine.Threads {
 		return

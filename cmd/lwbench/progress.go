@@ -18,7 +18,7 @@ import (
 type progress struct {
 	p   *mpb.Progress
 	bar *mpb.Bar
-	now atomic.Value // name of the cell begun last
+	now atomic.Value // name of the cell started last
 }
 
 func newProgress(stderr io.Writer, cells int) *progress {
@@ -62,7 +62,7 @@ func (g *progress) at(n int) {
 	}
 }
 
-// end removes the bar, finished or not.
+// end removes the bar, whether or not it is complete.
 func (g *progress) end() {
 	if g.p != nil {
 		g.bar.Abort(true)
@@ -70,7 +70,7 @@ func (g *progress) end() {
 	}
 }
 
-// sized is a terminal with a default size of 80 columns and 24 lines, without which mpb would show nothing.
+// sized is a terminal with a default size of 80 columns and 24 lines. Without a size mpb shows nothing.
 type sized struct{ *cupwriter.Writer }
 
 func (s sized) GetTermSize() (width, height int, err error) {

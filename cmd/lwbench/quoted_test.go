@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// command is one "lwbench …" quoted in a text, and where.
+// command is one "lwbench …" quoted in a text, and its location.
 type command struct {
 	where string
 	args  []string
@@ -24,11 +24,11 @@ var (
 	recordedCommand = regexp.MustCompile("^[#> ]*(?:command: *|made by: *)?`?((?:go run \\./cmd/)?lwbench [^`]+)`?$")
 	// placeholder is a word for which the reader fills in a value.
 	placeholder = regexp.MustCompile(`\b(FILE|NAME|DIR|N)\b|…|\.\.\.|^\[|\]$`)
-	// shell ends a command's own words.
+	// shell matches the first word that no longer belongs to the command.
 	shell = regexp.MustCompile(`^([|;<>#&]|2>)`)
 )
 
-// headerLines is how far down a recorded result, or the README beside it, may name its command.
+// headerLines is the number of lines in which a recorded result, or the README beside it, must give its command.
 const headerLines = 5
 
 // arguments returns the arguments of a quoted command line.
@@ -43,7 +43,8 @@ func arguments(line string) (args []string) {
 	return args
 }
 
-// quotedCommands finds every command in Markdown files and package comments, and the first one of each recorded result.
+// quotedCommands finds every command in Markdown files and package comments, and the first one of each recorded
+// result.
 func quotedCommands(texts map[string]string) (found []command, complaints []string) {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		text := texts[name]
@@ -51,11 +52,11 @@ func quotedCommands(texts map[string]string) (found []command, complaints []stri
 			found = append(found, packageCommands(name, text)...)
 			continue
 		}
-		if strings.HasPrefix(name, "results/") && !strings.HasSuffix(name, ".table") { // a table is the output of its .txt's command
+		if strings.HasPrefix(name, "results/") && !strings.HasSuffix(name, ".table") { // a table is the output of the command in its .txt
 			if line := headerCommand(text); line != "" {
 				found = append(found, command{name, arguments(line)})
 			} else if readme := path.Dir(name) + "/README.md"; name != "results/README.md" && headerCommand(texts[readme]) == "" {
-				complaints = append(complaints, name+":1: does not begin with the command that made it")
+				complaints = append(complaints, name+":1: the command that made it is missing from the header")
 			}
 		}
 		if strings.HasSuffix(name, ".md") {
@@ -76,12 +77,12 @@ func packageCommands(name, text string) (out []command) {
 	return out
 }
 
-// isCommand reports whether a line of code calls the program.
+// isCommand reports whether a line of code runs the program.
 func isCommand(line string) bool {
 	return strings.HasPrefix(line, "lwbench ") || strings.HasPrefix(line, "go run ./cmd/lwbench ")
 }
 
-// headerCommand is the command in the first lines of a recorded result.
+// headerCommand returns the command in the first lines of a recorded result.
 func headerCommand(text string) string {
 	lines := strings.Split(text, "\n")
 	for _, l := range lines[:min(headerLines, len(lines))] {
@@ -107,7 +108,7 @@ func markdownCommands(name, text string) (out []command) {
 	return out
 }
 
-// harmless turns a command into one that parses all of its flags and does no work. dryRun says whether the subcommand
+// harmless turns a command into one that parses all its flags and does no work. dryRun says whether the subcommand
 // has --dry-run, which also checks names and values.
 func harmless(args []string, dryRun bool) (out []string) {
 	if dryRun && !slices.ContainsFunc(args, placeholder.MatchString) {
@@ -125,7 +126,8 @@ func harmless(args []string, dryRun bool) (out []string) {
 	return append(out, "--help")
 }
 
-// quoting reads the files that may quote a command: Markdown, Go files that are not tests, and everything below results.
+// quoting reads the files that may quote a command: Markdown, Go files other than tests, and everything below
+// results.
 func quoting(t *testing.T, fsys fs.FS) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -150,7 +152,8 @@ func quoting(t *testing.T, fsys fs.FS) map[string]string {
 	return texts
 }
 
-// TestQuotedCommandsParse runs every quoted command, made harmless: a reader can type what a document quotes.
+// TestQuotedCommandsParse runs a harmless form of every quoted command, so that readers can run what a document
+// quotes.
 func TestQuotedCommandsParse(t *testing.T) {
 	t.Chdir("../..")
 	lwbench := func(args ...string) (status int, out string) {

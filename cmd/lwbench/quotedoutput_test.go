@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	// quotedOutput is an output in a document: the command with the number of lines shown, and the fenced text.
+	// quotedOutput matches an output in a document: the command with the number of lines shown, and the fenced text.
 	quotedOutput = regexp.MustCompile("(?s)<!-- output: lwbench ([^|\n]+) \\| head -(\\d+) -->\n(.*?)<!-- end -->")
-	// sourceLine is a line number of a design's source. The source may change without the document.
+	// sourceLine matches line numbers of a design's source, which may change without the document.
 	sourceLine = regexp.MustCompile(`\.go:\d+|(?m)^  [> ] *\d+`)
 )
 

@@ -8,7 +8,7 @@ import (
 
 func TestQuotedCommandsFound(t *testing.T) {
 	texts := map[string]string{
-		"README.md": "Type `lwbench list machines`, or `lwbench\nrun --alloc sfbuf`; `lwbench` alone is no command.\n\n" +
+		"README.md": "Type `lwbench list machines`, or `lwbench\nrun --alloc sfbuf`; `lwbench` alone is not a command.\n\n" +
 			"```\n$ lwbench sweep --cpus 1,2 \\\n    --seed 7 | less\ngo run ./cmd/lwbench sweep -o - > x.txt  # all\noutput of lwbench sweep\n```\n",
 		"results/a.txt":        "# lwbench sweep bench/sweeps/a.yaml -o results/a.txt\nx\n",
 		"results/b/README.md":  "`lwbench run --seed 1 > results/b/out.txt`\n",
@@ -36,7 +36,7 @@ func TestQuotedCommandsFound(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if want := []string{"results/forgotten.md:1: does not begin with the command that made it"}; !reflect.DeepEqual(complaints, want) {
+	if want := []string{"results/forgotten.md:1: the command that made it is missing from the header"}; !reflect.DeepEqual(complaints, want) {
 		t.Errorf("complaints %q, want %q", complaints, want)
 	}
 }

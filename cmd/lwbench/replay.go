@@ -29,16 +29,16 @@ func replayCommand() *cobra.Command {
 	var f replayFlags
 	c := &cobra.Command{
 		Use:   "replay FILE [--alloc NAME[,NAME…]]",
-		Short: "run an ops trace, one operation after another; or a run that lwbench check has saved",
-		Long: `Replay runs an ops trace strictly in file order and counts what each allocator did (go doc lwbench/allocators/ops
+		Short: "run an ops trace one operation at a time, or repeat a run saved by lwbench check",
+		Long: `Replay runs an ops trace strictly in file order and counts the work of each allocator (go doc lwbench/allocators/ops
 describes the format; - is stdin). The first ten findings of each go to stderr. Header lines set the machine and the
-tunables where no flag does. On real threads (--engine live) the counts are the same, and cycles are 0.
+tunables unless flags do. On real threads (--engine live) the counts are the same, and cycles are 0.
 
-With --open the CPUs run in parallel. No line runs before the time of the "at" line above it, and a line waits for
-another CPU's line only where both use one buffer. Contention, interrupts and stolen time show, and how far the CPUs fall
-behind. lwbench import writes such traces.
+With --open the CPUs run in parallel. No line runs before the time in the "at" line above it, and a line waits for
+another CPU's line only if both use the same buffer. The output then includes contention, interrupts, stolen time, and how
+far the CPUs fall behind. lwbench import writes such traces.
 
-A file that lwbench check has saved has a schedule in its header. Replay repeats that schedule and prints a trace of the
+A file saved by lwbench check has a schedule in its header. Replay repeats that schedule and prints a trace of the
 failure. On another allocator (--alloc) the same schedule selects other steps.
 
 Exit status: 0 no failure, 1 a failure, 2 bad input.`,
@@ -52,13 +52,13 @@ Exit status: 0 no failure, 1 a failure, 2 bad input.`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design of the header, or all)")
+	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design in the header, or all)")
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.BoolVar(&f.open, "open", false, "run the lines of each CPU in parallel, by their time stamps")
-	fs.StringVar(&f.html.path, "html", "", helpHTML+", of a run that lwbench check has saved")
-	fs.StringVar(&f.format, "format", "text", "text or json (one object an allocator, on one line)")
+	fs.StringVar(&f.html.path, "html", "", helpHTML+", for a run saved by lwbench check")
+	fs.StringVar(&f.format, "format", "text", "text or json (one line with one object for each allocator)")
 	return c
 }
 
@@ -99,9 +99,9 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	_, scheduled := t.HeaderValue("schedule")
 	switch {
 	case f.open && live:
-		return usage(errors.New("--open: real threads keep to no time stamps: leave out --engine live"))
+		return usage(errors.New("--open: real threads ignore time stamps: leave out --engine live"))
 	case f.open && scheduled:
-		return usage(fmt.Errorf("--open: %s has a schedule in its header, which says when each CPU acts", path))
+		return usage(fmt.Errorf("--open: %s has a schedule in its header, which sets the order of the CPUs", path))
 	}
 	runs := make([]*scene, len(variants))
 	for i := range variants {
@@ -111,7 +111,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	}
 	if scheduled {
 		if live {
-			return usage(fmt.Errorf("%s: real threads keep to no schedule: leave out --engine live", path))
+			return usage(fmt.Errorf("%s: real threads cannot follow a schedule: leave out --engine live", path))
 		}
 		if err := f.html.plausible(); err != nil {
 			return usage(err)
@@ -119,12 +119,12 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		return replaySaved(c, f, runs)
 	}
 	if f.html.path != "" {
-		return usage(fmt.Errorf("--html: %s has no schedule in its header: only what lwbench check has saved is drawn", path))
+		return usage(fmt.Errorf("--html: %s has no schedule in its header: only runs saved by lwbench check can be drawn", path))
 	}
 	return replayAll(c, f, live, runs)
 }
 
-// checkSysctls refuses, before anything runs, a trace that changes a tunable which one of the designs lacks.
+// checkSysctls rejects, before anything runs, a trace that sets a tunable that one of the designs lacks.
 func checkSysctls(t *ops.Trace, variants []plan.Variant) error {
 	for _, op := range t.Ops {
 		for i := range variants {
@@ -141,7 +141,7 @@ func checkSysctls(t *ops.Trace, variants []plan.Variant) error {
 					have = append(have, d.Name)
 				}
 			}
-			hint := "no allocator has (lwbench list tunables)"
+			hint := "nor has any other allocator (lwbench list tunables)"
 			if have != nil {
 				hint = "these have: --alloc " + strings.Join(have, ",")
 			}
@@ -197,14 +197,14 @@ func replayAll(c *cobra.Command, f *replayFlags, live bool, runs []*scene) error
 	return nil
 }
 
-// maxTold is how many findings of a replay are printed one by one.
+// maxTold is the number of findings of a replay that are printed one by one.
 const maxTold = 10
 
 func tellReports(w io.Writer, r *ops.Result, who string) {
 	n := r.Counters.Stale + r.Counters.StaleRisk + r.Counters.Faults
 	for i, text := range r.Reports {
 		if i == maxTold && n > maxTold+1 {
-			fmt.Fprintf(w, "… and %d findings more, %d in all (%s)\n", n-maxTold, n, who)
+			fmt.Fprintf(w, "… and %d more findings, %d in all (%s)\n", n-maxTold, n, who)
 			return
 		}
 		fmt.Fprintf(w, "%s (%s)\n", text, who)
@@ -248,11 +248,11 @@ func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 			{"lock wait cycles", o.LockWait},
 			{"stolen cycles", o.Stolen},
 			{"asleep cycles", o.Asleep},
-			{"late by at most", o.Late},
+			{"largest delay", o.Late},
 			{"skipped", mmu.Cycles(o.Skipped)},
 		} {
 			t.Row("  "+k.name, fmt.Sprint(k.n))
 		}
 	}
-	_ = t.Write(c.OutOrStdout()) // dataWriter keeps the error
+	_ = t.Write(c.OutOrStdout()) // dataWriter records the error
 }

@@ -147,7 +147,7 @@ func reportLists() plan.Lists {
 	return l
 }
 
-// readFiles reads result files in the given order. plain reports that none of them is of lwbench.
+// readFiles reads result files in the given order. plain reports that none of them was written by lwbench.
 func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.File, plain bool, err error) {
 	var foreign string
 	for _, path := range paths {
@@ -173,7 +173,7 @@ func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.F
 		files = append(files, file)
 	}
 	if foreign != "" && len(files) > 0 {
-		return nil, false, fmt.Errorf("%s: not a result file of lwbench, as %s is: make two reports", foreign, files[0].Name)
+		return nil, false, fmt.Errorf("%s: not a result file of lwbench, unlike %s: make two reports", foreign, files[0].Name)
 	}
 	return files, foreign != "", nil
 }

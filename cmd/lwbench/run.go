@@ -25,8 +25,8 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "run one cell and show all its counters",
-		Long: `Run runs one cell and prints its counters, where its cycles go, and their distribution over operations. It prints a trace
-of the first stale access. Exit status: 0; 1 for a stale access or another fault; 2 for bad input.`,
+		Long: `Run runs one cell and prints its counters, where its cycles go, and the distribution of cycles per operation. It prints a
+trace of the first stale access. Exit status: 0; 1 for a stale access or another fault; 2 for bad input.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
 	}
@@ -67,10 +67,10 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return usage(errors.New(g.NotApplicable()[0]))
 	}
 	if len(cells) != g.Reps {
-		return usage(fmt.Errorf("run takes one cell, these flags name %d: use lwbench sweep", len(cells)/g.Reps))
+		return usage(fmt.Errorf("run takes one cell, but these flags name %d: use lwbench sweep", len(cells)/g.Reps))
 	}
 	if g.Reps > 1 && f.record != "" {
-		return usage(errors.New("--record: a trace has one run: leave out --reps"))
+		return usage(errors.New("--record: a trace holds one run: leave out --reps"))
 	}
 	if err := f.profiles.want(c, g, cells); err != nil {
 		return usage(err)
@@ -101,7 +101,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	return judge(c, r)
 }
 
-// inputError turns an error of a workload's input file into bad usage.
+// inputError marks an error in a workload's input file as a usage error.
 func inputError(err error) error {
 	if cell, ok := errors.AsType[*bench.CellError](err); ok && cell.Cell.ReadsInput() && !cell.Stuck() {
 		return usage(err)
@@ -126,7 +126,7 @@ func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recor
 	return t, func() error { return errors.Join(t.Flush(), closeFile()) }, nil
 }
 
-// judge prints what the oracles found.
+// judge prints the findings of the oracles.
 func judge(c *cobra.Command, r *bench.Result) error {
 	w := c.OutOrStdout()
 	n := &r.Out.Counters
@@ -138,7 +138,7 @@ func judge(c *cobra.Command, r *bench.Result) error {
 	}
 	for _, f := range r.Out.Findings {
 		if f.Kind == mmu.StaleAccess && r.Cell.Engine.Threads {
-			fmt.Fprintf(w, "\nthe first stale access: %s; events on real threads have no order: the virtual engine prints a trace\n", f.Text)
+			fmt.Fprintf(w, "\nthe first stale access: %s; real threads give no trace: use the virtual engine\n", f.Text)
 			break
 		}
 		if f.Kind == mmu.StaleAccess {

@@ -17,13 +17,13 @@ import (
 	"lwbench/mmu"
 )
 
-// scene is a trace on one design: the design and tunables of the flags in place of its header's.
+// scene is a trace to run on one design. The design and tunables from the flags replace those in its header.
 type scene struct {
 	search.Scenario
-	base *mmu.Spec // the machine of the flags
+	base *mmu.Spec // the machine from the flags
 }
 
-// designOf returns the design that the header names, or nil. The error is a header line that cannot be read.
+// designOf returns the design that the header names, or nil. The error is a header line that cannot be parsed.
 func designOf(t *ops.Trace) ([]string, error) {
 	name, ok := t.HeaderValue("design")
 	if !ok {
@@ -33,15 +33,15 @@ func designOf(t *ops.Trace) ([]string, error) {
 	return []string{name}, err
 }
 
-// newScene puts the design and tunables of v into the trace's header. It names tunables that the design lacks on w. With
-// explored it refuses a trace that lwbench check cannot run, before anything runs.
+// newScene puts the design and tunables of v into the trace's header and reports on w the tunables that the design
+// lacks. If explored is set, it rejects a trace that lwbench check cannot run.
 func newScene(w io.Writer, t *ops.Trace, v *plan.Variant, explored bool) (*scene, error) {
 	s := &scene{base: v.Machine}
 	var lost []string
 	s.Trace, lost = scenario.On(t, v.Design, v.Given)
 	for _, k := range lost {
 		name, _, _ := strings.Cut(k, "=")
-		fmt.Fprintf(w, "%s has no tunable %s: %s is left out\n", v.Design.Name, name, k)
+		fmt.Fprintf(w, "%s has no tunable %s: ignoring %s\n", v.Design.Name, name, k)
 	}
 	designs := []*allocators.Design{v.Design}
 	var err error
@@ -61,7 +61,7 @@ func newScene(w io.Writer, t *ops.Trace, v *plan.Variant, explored bool) (*scene
 	return s, src.Fits(s.Trace)
 }
 
-// set returns the tunables that are not left at their defaults, "name=value", in the design's order.
+// set returns the tunables that differ from their defaults as "name=value", in the design's order.
 func (s *scene) set() (list []string) {
 	d := s.Config.Design
 	for _, k := range d.Tunables {
@@ -72,12 +72,12 @@ func (s *scene) set() (list []string) {
 	return list
 }
 
-// who names the design with its tunables.
+// who returns the design's name and tunables.
 func (s *scene) who() string {
 	return strings.Join(append([]string{s.Config.Design.Name}, s.set()...), " ")
 }
 
-// spec is the machine of a replay in file order: what the header does not say is as on the machine.
+// spec returns the machine for a replay in file order. The header overrides the machine file.
 func (s *scene) spec() *mmu.Spec {
 	spec := *s.Config.Spec
 	if _, ok := s.Trace.HeaderValue("kernel_global"); !ok {
@@ -86,7 +86,7 @@ func (s *scene) spec() *mmu.Spec {
 	return &spec
 }
 
-// replaySaved repeats runs that lwbench check has saved and prints the trace of each failure.
+// replaySaved repeats runs saved by lwbench check and prints the trace of each failure.
 func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 	found := false
 	for _, run := range runs {
@@ -104,7 +104,7 @@ func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 		default:
 			fmt.Fprintf(w, "%s: no failure under the schedule of %s\n", run.who(), run.Trace.File)
 			if r.Unfit {
-				fmt.Fprintf(w, "  but the run did not offer some of its choices, so this proves little; for all schedules: lwbench check --scenario %s\n", run.Trace.File)
+				fmt.Fprintf(w, "  but some of its choices did not apply to this run; to try all schedules: lwbench check --scenario %s\n", run.Trace.File)
 			}
 		}
 	}
@@ -121,10 +121,10 @@ func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 func printFailure(w io.Writer, r *search.Report, how string) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
 	if r.Declares != "" {
-		fmt.Fprintf(w, "  as it declares: %s\n", r.Declares)
+		fmt.Fprintf(w, "  known race: %s\n", r.Declares)
 	}
 	if r.Kind == interleave.AllHeld {
-		fmt.Fprintln(w, "  this is the scenario's own doing, not the design's: it waits for a buffer while all are held, and none is freed")
+		fmt.Fprintln(w, "  this is a fault of the scenario, not of the design: it waits for a buffer while it holds all of them")
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
 		texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "operation"), texttab.Count(r.Preemptions, "preemption"))

@@ -27,8 +27,8 @@ type sensitivityFlags struct {
 	resume, sourced, every bool
 }
 
-// sensitivityOps is how many operations a CPU are counted by default, after as many of warm-up: the same cells run on
-// dozens of machines, and are compared with each other only.
+// sensitivityOps is the default number of counted operations per CPU, and of warm-up operations. It is small because
+// the same cells run on dozens of machines and are compared only with each other.
 const sensitivityOps = 400
 
 func sensitivityCommand() *cobra.Command { return newSensitivity(new(sensitivityFlags)) }
@@ -37,18 +37,18 @@ func newSensitivity(f *sensitivityFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sensitivity",
 		Short: "which verdicts survive if a cost of the machine is off by two",
-		Long: `Sensitivity runs the cells of a sweep again on machines in which costs that no source gives are halved and doubled:
-first each section of the machine file as a whole (line, lock, ipi, …), then each cost alone of the sections that
-changed anything. It lists the pairs of designs that change places by more than 2 % on both sides and the winners that
-change, the most influential costs first, and says for each workload whether its winners hold.
+		Long: `Sensitivity repeats a sweep on machines whose assumed costs (those without a source) are halved and doubled: first
+each section of the machine file as a whole (line, lock, ipi, …), then each cost on its own in the sections that changed a
+verdict. It lists the pairs of designs that change places by more than 2 % on both sides and the winners that change, the
+most influential costs first, and reports for each workload whether its winners hold.
 
-The result file holds every cell; --resume goes on with it, and cells that it holds are not run again. Together with
-it, report says in each verdict whether it holds.
+The result file holds every cell; --resume continues it and does not run its cells again. Given both this file and the
+results of the sweep, report notes in each verdict whether it holds.
 
   lwbench sensitivity --workload sendfile,xio --cpus 1,8
   lwbench report results/sweep.txt results/sensitivity.txt
 
-Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; what was finished is kept.`,
+Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; finished results are kept.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runSensitivity(c, f) },
 	}
@@ -115,7 +115,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	return err
 }
 
-// varying is a sensitivity analysis under way.
+// varying is the state of a sensitivity analysis.
 type varying struct {
 	c    *cobra.Command
 	f    *sensitivityFlags
@@ -193,13 +193,13 @@ func (v *varying) run() error {
 	return nil
 }
 
-// shown is what has been measured so far, as the judge sees it.
+// shown returns the results so far in the form that the judge takes.
 func (v *varying) shown() (*report.Results, error) {
 	r := report.New(lists())
 	return r, r.AddFile(v.file)
 }
 
-// influential lists the sections of a machine that changed anything, or all of them.
+// influential lists the sections of a machine that changed a verdict, or all sections.
 func (v *varying) influential(m *mmu.Spec) (list []string, err error) {
 	r, err := v.shown()
 	if err != nil {
@@ -217,7 +217,7 @@ func (v *varying) influential(m *mmu.Spec) (list []string, err error) {
 	return list, nil
 }
 
-// runCells runs the cells that the result file does not hold.
+// runCells runs the cells that are missing from the result file.
 func (v *varying) runCells(cells []*bench.Cell, what string) error {
 	talk := v.c.ErrOrStderr()
 	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return v.out.Skip(c.Key()) })
@@ -238,7 +238,7 @@ func (v *varying) runCells(cells []*bench.Cell, what string) error {
 	bar.end()
 	tellFailed(talk, failed)
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(talk, "lwbench: go on with --resume")
+		fmt.Fprintln(talk, "lwbench: continue with --resume")
 	}
 	return inputError(err)
 }

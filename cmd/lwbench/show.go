@@ -31,7 +31,7 @@ func show(w io.Writer, r *bench.Result) error {
 		t.Row(u.Name, fmt.Sprint(u.Value(o)), u.Doc)
 	}
 	if r.Cell.Engine.Exact {
-		t.Row("digest", fmt.Sprintf("%016x", o.Digest), "over every clock, charge and counter: equal runs have equal digests")
+		t.Row("digest", fmt.Sprintf("%016x", o.Digest), "hash of all clocks, charges and counters: identical runs have equal digests")
 	}
 	if err := t.Write(w); err != nil || o.Live != nil {
 		return err
@@ -47,7 +47,7 @@ func show(w io.Writer, r *bench.Result) error {
 	return nil
 }
 
-// header says how long the run took and what limits its figures.
+// header returns the lines that give the length of the run and the limits of its figures.
 func header(r *bench.Result) []string {
 	o := r.Out
 	l := o.Live
@@ -68,13 +68,13 @@ func virtualTime(r *bench.Result) []string {
 	ms := func(t mmu.Cycles) float64 { return float64(t) / r.Cell.Machine.ClockHz * 1e3 }
 	line := fmt.Sprintf("%s in %.3f ms of virtual time", texttab.Count(o.Ops, "operation"), ms(o.Elapsed))
 	if o.From > 0 {
-		line += fmt.Sprintf(", after %s in %.3f ms that do not count", texttab.Count(o.Before, "operation"), ms(o.From))
+		line += fmt.Sprintf(", after %s in %.3f ms that are not counted", texttab.Count(o.Before, "operation"), ms(o.From))
 	}
 	if v := o.Verdict; v.Status != steady.Whole {
 		line += fmt.Sprintf("; cost ± %.2g %%", 100*v.Cost)
 	}
 	if why := o.Verdict.Status.String(); why != "" {
-		return []string{line, fmt.Sprintf("~ %s: the cost is %+.1f %% from what it was before the window", why, 100*o.Verdict.Drift)}
+		return []string{line, fmt.Sprintf("~ %s: the cost differs by %+.1f %% from that before the window", why, 100*o.Verdict.Drift)}
 	}
 	return []string{line}
 }

@@ -11,8 +11,8 @@ import (
 	"lwbench/mmu"
 )
 
-// printStale repeats the run, which is deterministic, and records the events of the address of the first stale access. It
-// prints a trace that begins when the stale entry entered the TLB.
+// printStale repeats the run, which is deterministic, and records the events of the address of the first stale
+// access. It prints a trace that begins with the TLB fill of the stale entry.
 func printStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) error {
 	p := &recorder{finding: f}
 	if _, err := c.Run(ctx, p, nil); err != nil && !errors.Is(err, context.Canceled) {
@@ -34,7 +34,7 @@ func printStale(ctx context.Context, w io.Writer, c *bench.Cell, f mmu.Finding) 
 			fmt.Fprintf(w, "  %12d  %s\n", e.At, line)
 		}
 	}
-	fmt.Fprintf(w, "  %12d  cpu%d touches %v through its TLB: it reaches %v and was promised %v\n", f.At, f.CPU, f.KVA, f.Got, f.Want)
+	fmt.Fprintf(w, "  %12d  cpu%d accesses %v through its TLB: it reaches %v, expected %v\n", f.At, f.CPU, f.KVA, f.Got, f.Want)
 	return nil
 }
 
@@ -78,7 +78,7 @@ func describe(e *mmu.Event, victim int) string {
 	case mmu.PTEWritten:
 		return fmt.Sprintf("cpu%d sets the PTE of %v to %v by %s", e.CPU, e.KVA, e.Page, e.Note)
 	case mmu.Allocated:
-		return fmt.Sprintf("cpu%d has allocated it for %v: %s", e.CPU, e.Page, e.Note)
+		return fmt.Sprintf("cpu%d allocates it for %v: %s", e.CPU, e.Page, e.Note)
 	case mmu.KVACalled:
 		return fmt.Sprintf("cpu%d asks for its address: %s", e.CPU, e.Note)
 	case mmu.Freed:
@@ -92,7 +92,7 @@ func describe(e *mmu.Event, victim int) string {
 			return fmt.Sprintf("cpu%d flushes its TLB %s", e.CPU, e.Note)
 		}
 	case mmu.ShotDown:
-		return fmt.Sprintf("cpu%d has sent an invalidation to %s (%s)", e.CPU, texttab.Count(e.Targets, "other CPU"), e.How)
+		return fmt.Sprintf("cpu%d sends an invalidation to %s (%s)", e.CPU, texttab.Count(e.Targets, "other CPU"), e.How)
 	}
 	return ""
 }

@@ -14,10 +14,11 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// endsWithin is how long an interrupted search may take to stop before it is killed.
+// endsWithin is the time that an interrupted search has to stop before it is killed.
 const endsWithin = 10 * time.Second
 
-// checkInstrumented builds a copy of the program whose designs report their accesses, and runs the check in it.
+// checkInstrumented builds a copy of the program whose designs report their memory accesses, and runs the check in
+// it.
 func checkInstrumented(c *cobra.Command, f *checkFlags) error {
 	if !smp.CanInstrument {
 		return usage(errors.New("--statements: only on amd64 and arm64"))

@@ -44,7 +44,7 @@ Flags override it. Shipped sweeps: ` + strings.Join(sweeps.Names(), ", ") + `.
 
 Each finished cell is written to a file in the Go benchmark format, which go tool benchstat reads. After ^C the same
 command with --resume continues. An existing result file is renamed to FILE.~1~, FILE.~2~ and so on. With --engine live
-cells run on real threads, one at a time, in several interleaved repetitions, and are measured in seconds.
+cells run on real threads, one at a time, in interleaved repetitions, and are measured in seconds.
 
 Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults that a design declares do not count);
 2 for bad input; 130 after ^C.`,
@@ -250,7 +250,7 @@ func tellNotes(talk io.Writer, results []*bench.Result) {
 	}
 }
 
-// tellFailed prints which cells failed, and reports whether a failure is not declared by its design.
+// tellFailed prints the cells that failed, and reports whether a failure is not declared by its design.
 func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	for _, r := range failed {
 		note := ""

@@ -16,13 +16,13 @@ import (
 
 const helpHTML = "draw each failure as a timeline of its CPUs, on one page: `FILE`"
 
-// picture is the page of --html, made of what comes out.
+// picture is the page of --html.
 type picture struct {
-	path    string // empty: none is wanted
+	path    string // empty: no page is wanted
 	reports []*search.Report
 }
 
-// plausible refuses, before anything runs, a path that cannot be written.
+// plausible rejects a path that cannot be written, before anything runs.
 func (p *picture) plausible() error {
 	switch st, err := os.Stat(p.path); {
 	case p.path == "":
@@ -33,14 +33,14 @@ func (p *picture) plausible() error {
 		return fmt.Errorf("--html %s: it is a directory", p.path)
 	}
 	if st, err := os.Stat(filepath.Dir(p.path)); err != nil || !st.IsDir() {
-		return fmt.Errorf("--html %s: there is no folder %s", p.path, filepath.Dir(p.path))
+		return fmt.Errorf("--html %s: folder %s does not exist", p.path, filepath.Dir(p.path))
 	}
 	return nil
 }
 
 func (p *picture) add(r *search.Report) { p.reports = append(p.reports, r) }
 
-// write makes the page, whole or not at all.
+// write writes the complete page, or nothing.
 func (p *picture) write(c *cobra.Command, args ...string) error {
 	if p.path == "" {
 		return nil

@@ -23,26 +23,26 @@ func validateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate [NAME…]",
 		Short: "compare the model with published measurements",
-		Long: `Validate runs the cells of published tables and prints, for each value, what the model predicts, what was published, and
-how far apart they are; whether the machine file was set by that value (fitted); and what the model does not claim. A
-NAME is one of the tables in the program (default: all), or a YAML file (go doc ./bench/validate).
+		Long: `Validate runs the cells of published tables and prints for each value the prediction of the model, the published value and
+the error; whether the machine file was fitted to that value; and what the model does not claim. NAME is a built-in table
+(default: all), or a YAML file (go doc ./bench/validate).
 
-With --here it tries the model against the MMU of this host (Linux): patterns of mappings in reserved address space, on
-real threads and on the virtual engine with the host's machine file; it prints predicted, measured, error, and whether
-the order of the patterns is right.
+With --here it compares the model with the MMU of this host (Linux). It runs patterns of mappings in reserved address
+space on real threads and on the virtual engine with the host's machine file, and prints predicted, measured, error, and
+whether the order of the patterns is right.
 
   lwbench validate                                          every published table
   lwbench validate md-2004                                  one of them
   lwbench validate --here --machine here.yaml               this host (lwbench calibrate -o here.yaml)
 
-Exit status: 0, 1 where an order is reversed or a value is off for no stated reason, 2 on bad input.`,
+Exit status: 0, 1 if an order is reversed or a value is off without a stated reason, 2 on bad input.`,
 		ValidArgs: validate.Names(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.here && len(args) > 0 {
-				return usage(fmt.Errorf("--here: takes no table, not %q", args[0]))
+				return usage(fmt.Errorf("--here takes no table: leave out %q", args[0]))
 			}
 			if !f.here && (f.machine != "" || f.noisy) {
-				return usage(errors.New("--machine and --noisy go with --here: a table names its machines"))
+				return usage(errors.New("--machine and --noisy need --here: a table names its own machines"))
 			}
 			if f.here {
 				return validateHere(c, &f)
@@ -53,10 +53,10 @@ Exit status: 0, 1 where an order is reversed or a value is off for no stated rea
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.format, "format", "text", "text or md")
-	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run side by side")
-	fs.BoolVar(&f.here, "here", false, "try the model against this host's MMU")
+	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run in parallel")
+	fs.BoolVar(&f.here, "here", false, "compare the model with this host's MMU")
 	fs.StringVar(&f.machine, "machine", "", "with --here: this host's machine, by `FILE` (default: calibrate first)")
-	fs.BoolVar(&f.noisy, "noisy", false, "with --here: judge even if the host was busy")
+	fs.BoolVar(&f.noisy, "noisy", false, "with --here: compare even if the host was busy")
 	return c
 }
 

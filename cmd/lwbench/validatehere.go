@@ -12,7 +12,7 @@ import (
 	"lwbench/mmu"
 )
 
-// validateHere tries the model against the MMU of this host. Without a machine file the host is calibrated first.
+// validateHere compares the model with the MMU of this host. Without a machine file it calibrates the host first.
 func validateHere(c *cobra.Command, f *validateFlags) error {
 	spec, err := hostMachine(c, f.machine)
 	if err != nil {
@@ -40,14 +40,14 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 	}
 	switch complaints := r.Noise.Complaints(); {
 	case len(complaints) > 0 && !f.noisy:
-		return fmt.Errorf("the host is too busy to judge the model by it (%s): stop what else runs, or give --noisy", complaints[0])
+		return fmt.Errorf("the host is too busy to judge the model (%s): stop other processes, or give --noisy", complaints[0])
 	case r.Failed():
 		return errFound
 	}
 	return nil
 }
 
-// hostMachine reads the machine file of this host, or makes the machine by a calibration.
+// hostMachine reads the machine file of this host, or calibrates the host.
 func hostMachine(c *cobra.Command, file string) (*mmu.Spec, error) {
 	if file != "" {
 		m, err := loadMachine(file)
@@ -63,7 +63,7 @@ func hostMachine(c *cobra.Command, file string) (*mmu.Spec, error) {
 	}
 	m, near, kept, err := r.Machine(calibrate.DefaultName, list)
 	if err == nil {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: calibrated: %d figures were measured here, %d are those of %s\n", len(m.Figures)-kept, kept, near)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: calibrated: %d figures were measured here, %d are copied from %s\n", len(m.Figures)-kept, kept, near)
 	}
 	return m, err
 }

@@ -22,9 +22,9 @@ func whyCommand() *cobra.Command {
 	var f cellFlags
 	c := &cobra.Command{
 		Use:   "why ALLOC --workload NAME",
-		Short: "explain the cost of one allocator: by cause, by lock, by source line, and how it moves with CPUs",
-		Long: `Why runs one allocator under one workload on 1, 2, 4 … CPUs up to --cpus and says what an operation costs there: by
-cause, which locks its CPUs wait for, which source lines spend the cycles, and how each of the causes moves with the
+		Short: "explain the cost of one allocator: by cause, by lock, by source line, and how it grows with CPUs",
+		Long: `Why runs one allocator under one workload on 1, 2, 4 … CPUs up to --cpus and breaks down the cost of an operation: by
+cause, by the locks that its CPUs wait for, by source line, and how each cause grows with the
 number of CPUs.
 
   lwbench why sfbuf --workload xio --cpus 64`,
@@ -43,7 +43,7 @@ number of CPUs.
 
 func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	if c.Flags().Changed("alloc") {
-		return usage(fmt.Errorf("%q: the allocator is named already: leave out --alloc", alloc))
+		return usage(fmt.Errorf("%q: the allocator is already given: leave out --alloc", alloc))
 	}
 	o, err := f.options(c)
 	if err != nil {
@@ -53,7 +53,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	case o.Workload == nil:
 		return usage(errors.New("why needs a workload: give --workload NAME (lwbench list workloads)"))
 	case len(o.CPUs) > 1:
-		return usage(fmt.Errorf("--cpus %s: one number: why shows those below it as well", f.cpus))
+		return usage(fmt.Errorf("--cpus %s: give one number: why also runs smaller numbers of CPUs", f.cpus))
 	case o.CPUs == nil:
 		o.CPUs = []int{16}
 	}
@@ -67,7 +67,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	}
 	cells := g.Cells()
 	if len(cells) != len(g.CPUs) {
-		return usage(fmt.Errorf("why explains one cell, these flags name %d", len(cells)/len(g.CPUs)))
+		return usage(fmt.Errorf("why explains one cell, but these flags name %d", len(cells)/len(g.CPUs)))
 	}
 	if err := g.CheckInputs(); err != nil {
 		return usage(err)
@@ -98,7 +98,7 @@ func doubling(n int) (list []int) {
 	return append(list, n)
 }
 
-// explain describes the last of the results and the growth from the first.
+// explain describes the last result and the growth from the first.
 func explain(w io.Writer, results []*bench.Result) error {
 	r := results[len(results)-1]
 	cell, o := r.Cell, r.Out

@@ -2,14 +2,15 @@ package mmu
 
 import "lwbench/mmu/smp"
 
-// wrote is the verb of a store in reports.
+// wrote is the verb for a store in reports.
 const wrote = "wrote"
 
-// Load reads through kva on this CPU; want is the page that the caller was promised there. The TLB decides which page
-// is read; a miss walks the page table and fills, which sets Accessed. Both oracles look at every access.
+// Load reads through kva on this CPU. want is the page that the caller was promised there. The TLB decides which page
+// is read; on a miss the CPU walks the page table and fills the TLB, which sets Accessed. Both oracles check every
+// access.
 func (c *CPU) Load(kva KVA, want *Page) { c.access(kva, want, "read") }
 
-// Store writes through kva; otherwise it is as Load.
+// Store writes through kva; otherwise it is like Load.
 func (c *CPU) Store(kva KVA, want *Page) { c.access(kva, want, wrote) }
 
 func (c *CPU) access(kva KVA, want *Page, verb string) {
@@ -34,7 +35,7 @@ func (c *CPU) access(kva KVA, want *Page, verb string) {
 	c.accessSlow(kva, e, want, verb)
 }
 
-// accessSlow is every access that is not a clean hit in the first level.
+// accessSlow handles every access that is not a clean hit in the first level.
 func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 	if c.m.live != nil {
 		c.accessLive(kva, e, want, verb)
@@ -58,7 +59,7 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 		}
 	}
 	tag, old := e.page, e.first != c.m.pte[kva].ver
-	c.Charge(smp.CostTLB, n) // an IPI may take the entry away meanwhile: the access has been made
+	c.Charge(smp.CostTLB, n) // an IPI may remove the entry meanwhile: the access is complete
 	if old || tag != want.id+1 {
 		c.m.judge(c, kva, tag, old, want, verb)
 	}
@@ -94,8 +95,8 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	return true
 }
 
-// speculate fills the TLB for a page that no instruction has touched: a prefetcher that runs on over a page's end. As
-// hardware does, it sets Accessed before the entry can be used.
+// speculate fills the TLB for a page that no instruction has touched, as a prefetcher that crosses a page boundary
+// does. Like hardware, it sets Accessed before the entry can be used.
 func (c *CPU) speculate(kva KVA) {
 	m := c.m
 	if int(kva) >= len(m.pte) || m.pte[kva].page == 0 {
@@ -111,7 +112,7 @@ func (c *CPU) speculate(kva KVA) {
 	m.event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page), Note: "speculative"})
 }
 
-// PeekTLB returns what CPU cpu's TLB holds for kva, free of charge; for oracles and tests.
+// PeekTLB returns the page that the TLB of cpu holds for kva. It charges nothing; for oracles and tests.
 func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
 	if kva.direct() {
 		return m.pageOf(kva.directPage()), true
@@ -123,7 +124,8 @@ func (m *Machine) PeekTLB(cpu int, kva KVA) (pg *Page, ok bool) {
 	return m.pageOf(e.page &^ liveTag), true
 }
 
-// PeekPTE returns the page that the entry of kva maps, nil when it is not valid, free of charge; for oracles and tests.
+// PeekPTE returns the page that the PTE of kva maps, or nil if it is invalid. It charges nothing; for oracles and
+// tests.
 func (m *Machine) PeekPTE(kva KVA) *Page {
 	if kva.direct() {
 		return m.pageOf(kva.directPage())
@@ -132,8 +134,8 @@ func (m *Machine) PeekPTE(kva KVA) *Page {
 	return m.pageOf(tag)
 }
 
-// MayHoldOld reports whether cpu may hold an older translation of kva than the present one, in a TLB of whatever size:
-// it has filled one and has not invalidated it since. Free of charge; for oracles and tests.
+// MayHoldOld reports whether cpu might hold an old translation of kva in a TLB of any size: it has filled one and not
+// invalidated it since. It charges nothing; for oracles and tests.
 func (m *Machine) MayHoldOld(cpu int, kva KVA) bool {
 	if kva.direct() {
 		return false

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// BenchmarkAccess is one load through the TLB: a first-level hit, a second-level hit, a miss.
+// BenchmarkAccess measures one load through the TLB: a first-level hit, a second-level hit, a miss.
 func BenchmarkAccess(b *testing.B) {
 	for _, k := range []struct {
 		name  string
@@ -27,7 +27,7 @@ func BenchmarkAccess(b *testing.B) {
 	}
 }
 
-// BenchmarkOracle is the first-level hit with the oracles' two comparisons and without them.
+// BenchmarkOracle measures a first-level hit with and without the two comparisons of the oracles.
 func BenchmarkOracle(b *testing.B) {
 	for _, watch := range []bool{true, false} {
 		b.Run(fmt.Sprintf("watch=%v", watch), func(b *testing.B) {
@@ -65,7 +65,7 @@ func (c *CPU) blindLoad(kva KVA) {
 	c.walk(kva, e)
 }
 
-// BenchmarkQuick is what lwbuf does to the machine: a PTE, an invlpg, a miss and three hits, on every CPU.
+// BenchmarkQuick makes the machine calls of lwbuf on every CPU: a PTE write, an invlpg, a miss and three hits.
 func BenchmarkQuick(b *testing.B) {
 	for _, n := range []int{1, 64, 1024} {
 		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {
@@ -85,7 +85,7 @@ func BenchmarkQuick(b *testing.B) {
 	}
 }
 
-// BenchmarkQenter is one broadcast flush that nobody waits for an op.
+// BenchmarkQenter makes one broadcast flush without a wait per operation.
 func BenchmarkQenter(b *testing.B) {
 	for _, n := range []int{8, 64, 256} {
 		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {

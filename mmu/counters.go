@@ -1,6 +1,7 @@
 package mmu
 
-// Counters is what one CPU has done since the machine started, or the sum over CPUs. A CPU writes only its own.
+// Counters holds the event counts of one CPU since the machine started, or their sum over CPUs. A CPU writes only its
+// own.
 type Counters struct {
 	Kenter, KenterQuick, KenterSync, KenterSyncQuick int64 // calls of the primitives of these names
 	Kremove, KremoveQuick                            int64
@@ -9,18 +10,18 @@ type Counters struct {
 	PTELines                                         int64 // transfers of the page table's cache lines to this CPU
 	Invlpg                                           int64 // single-page invalidations executed on this CPU
 	Flushes                                          int64 // full flushes executed on this CPU
-	Shootdowns                                       int64 // remote invalidations started by this CPU, waited for or not
+	Shootdowns                                       int64 // remote invalidations started by this CPU, with or without a wait
 	IPIs                                             int64 // IPIs sent for them
-	ICRWrites                                        int64 // writes of the APIC's command register that sent them
+	ICRWrites                                        int64 // writes of the APIC's command register for those IPIs
 	Broadcasts                                       int64 // instructions that invalidated on all CPUs (INVLPGB, TLBI)
 	TLBHits2                                         int64 // accesses served by the second level
 	TLBMisses                                        int64 // accesses that walked the page table
 	Accesses                                         int64 // loads and stores through a mapping
 	Sleeps                                           int64 // sleeps for a resource
 	Switches                                         int64 // address-space switches
-	Stale                                            int64 // accesses that the TLB sent to another page than promised
-	StaleRisk                                        int64 // accesses that were right by luck: an older entry may still be held
-	Faults                                           int64 // broken rules other than stale accesses: see FindingKind
+	Stale                                            int64 // accesses that the TLB directed to another page than the promised one
+	StaleRisk                                        int64 // accesses that were correct although the CPU may still hold an older entry
+	Faults                                           int64 // other violations: see FindingKind
 }
 
 // Add adds o to n.
@@ -51,7 +52,7 @@ func (n *Counters) Add(o *Counters) {
 	n.Faults += o.Faults
 }
 
-// Sub takes o from n.
+// Sub subtracts o from n.
 func (n *Counters) Sub(o *Counters) {
 	n.Kenter -= o.Kenter
 	n.KenterQuick -= o.KenterQuick

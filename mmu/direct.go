@@ -6,21 +6,21 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// DirectBase is where the direct map begins: physical page i is mapped at DirectBase + i, always. Its entries are large
-// pages that no mapping call changes, so an access through it never walks and is never stale.
+// DirectBase is the start of the direct map: physical page i is always mapped at DirectBase + i. Its entries are
+// large pages that no mapping call changes, so an access through it never walks and is never stale.
 const DirectBase KVA = 1 << 31
 
-// Direct returns the address of pg in the direct map (FreeBSD PHYS_TO_DMAP, Linux page_address). It costs nothing; the
-// addition is the caller's.
+// Direct returns the address of pg in the direct map (FreeBSD PHYS_TO_DMAP, Linux page_address). It charges nothing;
+// the caller charges for the addition.
 func (c *CPU) Direct(pg *Page) KVA { return DirectBase + KVA(pg.id) }
 
-// direct reports whether the address lies in the direct map.
+// direct reports whether the address is in the direct map.
 func (k KVA) direct() bool { return k >= DirectBase }
 
-// directPage returns the number plus one of the page that a direct-map address reaches.
+// directPage returns the number plus one of the page at a direct-map address.
 func (k KVA) directPage() uint32 { return uint32(k-DirectBase) + 1 }
 
-// directString writes a direct-map address as FreeBSD amd64 places it.
+// directString formats a direct-map address as on FreeBSD amd64.
 func (k KVA) directString() string {
 	return fmt.Sprintf("%#x", 0xfffff80000000000+uint64(k-DirectBase)<<12)
 }

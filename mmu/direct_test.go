@@ -22,7 +22,7 @@ func TestDirectMap(t *testing.T) {
 			t.Errorf("the TLB holds %v, want %v", got, pg)
 		}
 		if m.MayHoldOld(0, kva) {
-			t.Error("a direct-map entry is never old")
+			t.Error("a direct-map entry counts as old")
 		}
 		if got := kva.String(); got != "0xfffff80000003000" {
 			t.Errorf("address %s", got)
@@ -37,7 +37,7 @@ func TestDirectMap(t *testing.T) {
 	}
 }
 
-// TestSetPTEInvalidatesNothing: the CPU goes on using what its TLB holds until something invalidates it.
+// TestSetPTEInvalidatesNothing checks that the CPU uses its TLB entry until an invalidation.
 func TestSetPTEInvalidatesNothing(t *testing.T) {
 	m := newMachine(t, testSpec(), 1)
 	run(t, m, func(c *CPU) {
@@ -54,13 +54,13 @@ func TestSetPTEInvalidatesNothing(t *testing.T) {
 	}
 }
 
-// TestClearPTE: the exchange returns Accessed, which every fill sets and every write clears.
+// TestClearPTE checks that the exchange returns Accessed, which every fill sets and every write clears.
 func TestClearPTE(t *testing.T) {
 	m := newMachine(t, testSpec(), 1)
 	run(t, m, func(c *CPU) {
 		c.SetPTE(5, m.Page(1))
 		if c.ClearPTE(5) {
-			t.Error("Accessed is set, and nothing has touched the page")
+			t.Error("Accessed is set, but nothing has touched the page")
 		}
 		c.SetPTE(5, m.Page(1))
 		c.Load(5, m.Page(1))
@@ -80,7 +80,7 @@ func TestClearPTE(t *testing.T) {
 	}
 }
 
-// TestClearPTELive: on real threads too.
+// TestClearPTELive does the same on real threads.
 func TestClearPTELive(t *testing.T) {
 	m, err := New(testSpec(), Options{CPUs: 1, Pages: 8, KVAPages: 64, Config: smp.Config{Live: &smp.Live{NoIPICost: true}}})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// A mapping that one CPU changes without telling the other is stale there, and the oracle says so.
+// One CPU changes a mapping without notifying the other, whose next access is stale. The oracle reports it.
 func Example() {
 	spec, err := machines.Load(machines.Default)
 	if err != nil {
@@ -22,8 +22,8 @@ func Example() {
 		cpu int
 		do  func(c *mmu.CPU)
 	}{
-		{0, func(c *mmu.CPU) { c.KenterQuick(kva, m.Page(0)) }}, // writes the PTE, flushes here only
-		{1, func(c *mmu.CPU) { c.Load(kva, m.Page(0)) }},        // cpu1's TLB takes page 0
+		{0, func(c *mmu.CPU) { c.KenterQuick(kva, m.Page(0)) }}, // writes the PTE, flushes only here
+		{1, func(c *mmu.CPU) { c.Load(kva, m.Page(0)) }},        // cpu1's TLB fills with page 0
 		{0, func(c *mmu.CPU) { c.KenterQuick(kva, m.Page(1)) }},
 		{1, func(c *mmu.CPU) { c.Load(kva, m.Page(1)) }},
 	}

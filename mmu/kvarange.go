@@ -39,8 +39,8 @@ type kvaRange struct {
 	n   int
 }
 
-// takeRange takes a range of exactly n pages that was given back, or one never taken, or the lowest run among all pages
-// given back.
+// takeRange takes a freed range of exactly n pages, or else one that was never allocated, or else the lowest run
+// among all freed pages.
 func (k *kernelMap) takeRange(n, window int) (KVA, error) {
 	for i := len(k.ranges) - 1; i >= 0; i-- {
 		if r := k.ranges[i]; r.n == n {
@@ -65,7 +65,7 @@ func (k *kernelMap) takeRange(n, window int) (KVA, error) {
 	return 0, ErrNoKVA
 }
 
-// breakUp turns ranges into single pages.
+// breakUp splits ranges into single pages.
 func (k *kernelMap) breakUp() {
 	for _, r := range k.ranges {
 		for i := r.n - 1; i >= 0; i-- {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKVARange: ranges come from the end of the window first, then from freed runs; pages that are not contiguous do not
-// make a range.
+// TestKVARange checks that ranges come from the end of the window first and then from freed runs, and that pages that
+// are not contiguous do not form a range.
 func TestKVARange(t *testing.T) {
 	m, err := New(testSpec(), Options{CPUs: 2, KVAPages: 8})
 	if err != nil {

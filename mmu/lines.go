@@ -5,11 +5,11 @@ import "lwbench/mmu/smp"
 // pageSize is the size of a page, in bytes.
 const pageSize = 4096
 
-// ptesPerLine is how many PTEs of 8 bytes lie in a cache line of 64.
+// ptesPerLine is the number of 8-byte PTEs in a cache line of 64 bytes.
 const ptesPerLine = 8
 
-// makeLines makes the cache lines of the page table, and what is known of where pages are. Real threads move the host's lines,
-// and in an exploration time does not matter. One CPU alone moves no lines of the page table.
+// makeLines creates the cache lines of the page table and the record of which cache has which page. Real threads move
+// the host's lines, and exploration ignores time. A single CPU moves no page-table lines.
 func (m *Machine) makeLines(opt Options) {
 	if opt.Live != nil || opt.Scheduler != nil {
 		return
@@ -30,18 +30,18 @@ func (m *Machine) makeLines(opt Options) {
 	}
 }
 
-// touchPTE moves the line of a PTE to this CPU: a write takes it from all others, a walk shares it, and a walk that sets
-// Accessed writes. Neighbours' PTEs lie in the same line, whichever CPUs use them.
+// touchPTE moves the line of a PTE to this CPU: a write takes it from all others, a walk shares it, and a walk that
+// sets Accessed writes. Adjacent PTEs share a line, whichever CPUs use them.
 func (c *CPU) touchPTE(kva KVA, write bool) {
 	if l := c.m.ptes; l != nil {
 		c.TouchLater(l, int(kva)/ptesPerLine, write, smp.CostPTE)
 	}
 }
 
-// Copy charges for reading or writing bytes of pg, at most a page, in CostUse. What it costs depends on where the page is:
-// in this core's caches where this CPU or its sibling touched it last or has read it since, in those of another core or
-// socket, or in memory where no CPU has touched it. Copies of less than half a page count as if it were near. It returns
-// what is charged at once; what the distance adds is charged at the CPU's next ordered point.
+// Copy charges for reading or writing bytes of pg, at most a page, to CostUse. The cost depends on where the page is:
+// in this core's caches if this CPU or its sibling touched it last or has read it since, in those of another core or
+// socket, or in memory if no CPU has touched it. Copies of less than half a page are charged as local. Copy returns
+// the cycles charged immediately; the CPU's next ordered point charges the extra cost of the distance.
 func (c *CPU) Copy(pg *Page, bytes int, write bool) Cycles {
 	m := c.m
 	n := m.spec.MMU.CopyPage * Cycles(bytes) / pageSize

@@ -6,8 +6,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// TestNeighboursShareAPTELine: two CPUs of one socket map pages at addresses whose PTEs lie in one line, in turn, and then in
-// lines of their own. A line takes 100 to move.
+// TestNeighboursShareAPTELine: two CPUs of one socket in turn map pages at addresses whose PTEs share a line, and
+// then in separate lines. Moving a line costs 100.
 func TestNeighboursShareAPTELine(t *testing.T) {
 	for _, k := range []struct {
 		kva  [2]KVA
@@ -19,7 +19,7 @@ func TestNeighboursShareAPTELine(t *testing.T) {
 		if err := m.Serial(6, func(i int) (int, func(*CPU) error) {
 			return i % 2, func(c *CPU) error {
 				c.KenterQuick(k.kva[i%2], m.Page(i))
-				c.Order() // where the line moves
+				c.Order() // the line moves here
 				return nil
 			}
 		}); err != nil {
@@ -35,14 +35,14 @@ func TestNeighboursShareAPTELine(t *testing.T) {
 	}
 }
 
-// TestWalksShareAPTELine: a walk that sets Accessed writes the line; later walks of other CPUs read copies of it, and the next
-// write takes it from all.
+// TestWalksShareAPTELine: a walk that sets Accessed writes the line; later walks of other CPUs read copies of it, and
+// the next write takes it from all of them.
 func TestWalksShareAPTELine(t *testing.T) {
 	spec := testSpec()
 	spec.PTELines = true
 	m := newMachine(t, spec, 3)
 	steps := []func(c *CPU){
-		func(c *CPU) { c.KenterQuick(8, m.Page(1)) }, // cpu0: first touch, nothing
+		func(c *CPU) { c.KenterQuick(8, m.Page(1)) }, // cpu0: first touch, no transfer
 		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu1 sets Accessed: 100
 		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu2 reads: 100
 		func(c *CPU) { c.Load(8, m.Page(1)) },        // cpu1 hits in its TLB
@@ -59,7 +59,8 @@ func TestWalksShareAPTELine(t *testing.T) {
 	}
 }
 
-// TestCopyByPlace: a page costs what its place says: memory at first, then the last toucher's distance, then this core's caches.
+// TestCopyByPlace: the cost of a page depends on where it is: first memory, then the cache of the last user, then
+// this core's.
 func TestCopyByPlace(t *testing.T) {
 	spec := testSpec() // two sockets of four cores
 	spec.MMU.CopySocket, spec.MMU.CopyRemote, spec.MMU.CopyMemory = 1500, 2500, 2000
@@ -70,9 +71,9 @@ func TestCopyByPlace(t *testing.T) {
 		want  Cycles
 	}{
 		{0, true, 2000},  // from memory
-		{0, false, 1000}, // here
+		{0, false, 1000}, // in this core's cache
 		{1, false, 1500}, // from cpu0
-		{1, false, 1000}, // a copy is here
+		{1, false, 1000}, // a copy is in this core's cache
 		{7, true, 2500},  // from the other socket
 		{0, false, 2500}, // and back
 	}

@@ -7,40 +7,40 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// On real threads (Options.Live) pages are real memory that carries a stamp, and an access through the TLB goes there: the
-// oracles judge what was really reached. Page-table entries are atomic words, and so is what the oracles know
-// of each. The virtual machine's fast paths never come here: a live TLB entry's page carries liveTag, so that no access
-// is a clean hit.
+// On real threads (Options.Live) pages are real memory that carries a stamp, and an access through the TLB reads or
+// writes it: the oracles check the page that was actually reached. Page-table entries and the oracles' state of each
+// are atomic words. The fast paths of the virtual machine never see a live TLB: the page of a live entry carries
+// liveTag, so that no access is a clean hit.
 
 // liveTag marks the page of a live TLB entry.
 const liveTag = 1 << 31
 
-// The parts of a live page-table entry's word, from the top: 32 bits of version, Accessed, the page + 1.
+// The fields of a live page-table entry, from the top: 32 bits of version, Accessed, page + 1.
 const (
 	liveAccessed = 1 << 31
 	livePage     = liveAccessed - 1
 	liveVersion  = 32
 )
 
-// liveChunks is how many chunks of pages a live machine has room for: its tables never move.
+// liveChunks is the capacity of a live machine in chunks of pages: its tables never move.
 const liveChunks = 1 << 16
 
-// liveMachine is what only a live machine has.
+// liveMachine holds the state that only a live machine has.
 type liveMachine struct {
 	pte    []livePTE
-	frames [][]frame // as Machine.pages
-	grow   host.Lock // AddPages
+	frames [][]frame // like Machine.pages
+	grow   host.Lock // for AddPages
 	npages host.Bare
 	oracle host.Lock
 }
 
-// livePTE is one page-table entry and what the oracles know of it.
+// livePTE is one page-table entry and the oracles' state of it.
 type livePTE struct {
 	word host.Bare
 	held host.Bare // a hold
 }
 
-// The parts of a hold as one word, from the top: 32 bits of holds, the promised page + 1.
+// word packs a hold into one word, from the top: 32 bits of holds, the promised page + 1.
 func (e hold) word() uint64 { return uint64(e.holds)<<32 | uint64(e.promised) }
 
 func (p *livePTE) hold() (e hold, w uint64) {
@@ -48,7 +48,7 @@ func (p *livePTE) hold() (e hold, w uint64) {
 	return hold{int32(w >> 32), uint32(w)}, w
 }
 
-// promiseLive is Promise on real threads, and releaseLive Release.
+// promiseLive is Promise on real threads, and releaseLive is Release.
 func (m *Machine) promiseLive(c *CPU, kva KVA, pg *Page) {
 	p := &m.live.pte[kva]
 	for {
@@ -73,7 +73,7 @@ func (m *Machine) releaseLive(kva KVA) {
 	}
 }
 
-// frame is the memory of one page: its stamp, the word that stores add to, and what copies read.
+// frame is the memory of one page: its stamp, the word that stores add to, and the data that copies read.
 type frame struct {
 	stamp uint64
 	_     [56]byte
@@ -95,7 +95,7 @@ func (m *Machine) makeLive() error {
 	return nil
 }
 
-// addChunk gives chunk i of the pages its memory.
+// addChunk allocates the memory of chunk i.
 func (l *liveMachine) addChunk(i int) {
 	f := make([]frame, pageChunk)
 	for k := range f {
@@ -117,7 +117,7 @@ func (l *liveMachine) frame(tag uint32) *frame {
 
 // accessLive is an access on real threads.
 func (c *CPU) accessLive(kva KVA, e *tlbEntry, want *Page, verb string) {
-	c.Order() // a machine call: IPIs are served
+	c.Order() // a machine call: serves IPIs
 	m, t := c.m, &c.tlb
 	switch {
 	case e.epoch == t.epoch && e.s1 != 0:
@@ -142,7 +142,7 @@ func (c *CPU) accessLive(kva KVA, e *tlbEntry, want *Page, verb string) {
 	m.judge(c, kva, uint32(f.stamp)+1, old, want, verb)
 }
 
-// fillLive fills the TLB from the page table, where the entry is valid; the walk sets Accessed.
+// fillLive fills the TLB from the page table if the entry is valid; the walk sets Accessed.
 func (c *CPU) fillLive(kva KVA, e *tlbEntry) bool {
 	p := &c.m.live.pte[kva].word
 	w := p.Load()
@@ -170,12 +170,12 @@ func (c *CPU) speculateLive(kva KVA) {
 	}
 }
 
-// writeLive exchanges a page-table entry for one that maps tag, or nothing where tag is 0, and returns the Accessed bit of
-// the old entry.
+// writeLive replaces a page-table entry by one that maps tag, or by an invalid one if tag is 0, in one exchange. It
+// returns the Accessed bit of the old entry.
 func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) (accessed bool) {
 	p := &m.live.pte[kva]
 	for {
-		w := p.word.Load() // a walk may set Accessed meanwhile, in the old entry
+		w := p.word.Load() // a concurrent walk may set Accessed in the old entry
 		ver := w >> liveVersion
 		if uint32(w&livePage) != tag {
 			ver++
@@ -197,8 +197,8 @@ func (m *Machine) liveEntry(kva KVA) (tag uint32, accessed bool) {
 	return uint32(w & livePage), w&liveAccessed != 0
 }
 
-// CopyOut copies bytes of the page that this CPU's TLB holds for kva, at most one page, into memory of the CPU's own; for
-// live machines, where copying is real.
+// CopyOut copies bytes of the page that this CPU's TLB holds for kva, at most one page, into a private buffer; for
+// live machines, on which copying is real.
 func (c *CPU) CopyOut(kva KVA, bytes int) {
 	if kva.direct() {
 		data := &c.m.live.frame(kva.directPage()).data
@@ -214,10 +214,10 @@ func (c *CPU) CopyOut(kva KVA, bytes int) {
 // Live reports whether the machine runs on real threads.
 func (m *Machine) Live() bool { return m.live != nil }
 
-// Pinned reports whether each CPU of a live machine has a host CPU of its own, and why not.
+// Pinned reports whether each CPU of a live machine has its own host CPU, and if not, why.
 func (m *Machine) Pinned() (pinned bool, why string) { return m.sys.Pinned() }
 
-// Descheduled returns how often pinned CPUs were switched away from; a waiting thread's own yields count, where another thread took the CPU.
+// Descheduled returns how often pinned CPUs lost their host CPU, including their own yields if another thread ran.
 func (m *Machine) Descheduled() int64 { return m.sys.Descheduled() }
 
 // Contention returns where a CPU waited for spinlocks; see smp.System.Contention.

@@ -23,7 +23,7 @@ func TestLiveFrameIsAPage(t *testing.T) {
 	}
 }
 
-// TestLiveOracles: both oracles see on real threads what they see under the virtual clock.
+// TestLiveOracles checks that both oracles find the same on real threads as under the virtual clock.
 func TestLiveOracles(t *testing.T) {
 	m := newLive(t, 1)
 	one, two := m.Page(1), m.Page(2)
@@ -33,9 +33,9 @@ func TestLiveOracles(t *testing.T) {
 		c.Load(3, one)
 		m.write(c, 3, two.id+1, "a PTE write without an invalidation")
 		c.Load(3, two)             // stale
-		c.Store(3, one)            // right by luck
+		c.Store(3, one)            // correct, but an older entry may be held
 		c.KenterSyncQuick(3)       //
-		c.Load(3, two)             // right
+		c.Load(3, two)             // correct
 		m.Promise(c, 3, two)       //
 		m.Promise(c, 3, one)       // double mapping
 		m.write(c, 3, 0, "remove") // changed in use
@@ -62,8 +62,8 @@ func TestLiveOracles(t *testing.T) {
 	}
 }
 
-// TestLiveAccessed: fills on many CPUs set the bit while the entry is rewritten; none is lost, and every fill of a valid
-// entry reaches the page that some write put there.
+// TestLiveAccessed: fills on many CPUs set the bit while the entry is rewritten; none is lost, and every fill of a
+// valid entry reaches a page that some write put there.
 func TestLiveAccessed(t *testing.T) {
 	m := newLive(t, 4)
 	err := m.Run(func(c *CPU) error {
@@ -100,7 +100,7 @@ func TestLiveAccessed(t *testing.T) {
 	}
 }
 
-// TestLiveAddPages: pages that one CPU adds are there for the others while they run.
+// TestLiveAddPages checks that running CPUs see the pages that one CPU adds.
 func TestLiveAddPages(t *testing.T) {
 	m := newLive(t, 3)
 	err := m.Run(func(c *CPU) error {
@@ -118,7 +118,7 @@ func TestLiveAddPages(t *testing.T) {
 		t.Errorf("%v, %d pages", err, m.NumPages())
 	}
 	if _, err := New(testSpec(), Options{CPUs: 1, Probe: new(recorder), Config: smp.Config{Live: &smp.Live{}}}); err == nil {
-		t.Error("a live machine took a probe")
+		t.Error("a live machine accepted a probe")
 	}
 }
 
@@ -126,7 +126,7 @@ type recorder struct{}
 
 func (*recorder) Event(*Event) {}
 
-// TestLiveAccessPolls: a CPU that does nothing but access memory serves shootdowns.
+// TestLiveAccessPolls checks that a CPU that only accesses memory serves shootdowns.
 func TestLiveAccessPolls(t *testing.T) {
 	m := newLive(t, 2)
 	var over smp.Word

@@ -9,51 +9,51 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// DefaultKVAPages is the size of the KVA window, in pages, where Options does not say otherwise.
+// DefaultKVAPages is the default size of the KVA window, in pages.
 const DefaultKVAPages = 65536 + 4096
 
-// Options say how a Machine is built beside its Spec.
+// Options configures a Machine, apart from its Spec.
 type Options struct {
 	CPUs     int   // 1 to smp.MaxCPUs; more than the Spec has add sockets
-	Pages    int   // physical pages to begin with; AddPages adds more
+	Pages    int   // initial number of physical pages; AddPages adds more
 	KVAPages int   // size of the KVA window in pages; 0 is DefaultKVAPages
-	Probe    Probe // receives every cold event, or nil; a live machine has none
+	Probe    Probe // receives every cold event, or nil; a live machine cannot have one
 
-	smp.Config // how the CPUs run; the clock rate of Live is the Spec's
+	smp.Config // how the CPUs run; Live takes its clock rate from the Spec
 }
 
-// Machine is one simulated machine. Build it, let a design and a workload set up on it, run it once, read it.
+// Machine is one simulated machine. Build it, set up a design and a workload on it, run it once, read the results.
 type Machine struct {
 	spec          *Spec
 	sys           *smp.System
 	cpus          []CPU
 	all           CPUSet
 	pages         [][]Page
-	npages        int // those that Page finds; on a live machine without end, for they are added while others look
+	npages        int // the pages that Page accepts; unlimited on a live machine, which adds pages during lookups
 	pte           []pte
 	kmap          kernelMap
 	probe         Probe
 	oracle        oracle
-	places        *smp.Lines // of pages: who touched each last; nil where copies cost the same everywhere
-	ptes          *smp.Lines // of the page table; nil where lines cost nothing
+	places        *smp.Lines // of pages: the CPU that touched each last; nil if copies cost the same everywhere
+	ptes          *smp.Lines // of the page table; nil if lines cost nothing
 	flush         *smp.Broadcast
-	byInstruction bool         // shootdowns take spec.SMP.TLBI in place of IPIs
+	byInstruction bool         // shootdowns use spec.SMP.TLBI instead of IPIs
 	ipiLock       smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
 	ipiLine       smp.Line     // a generation that every shootdown increments
 	live          *liveMachine // nil under the virtual clock
 }
 
-// CPU is one simulated processor with its TLB. Its methods are called by the code that runs on it.
+// CPU is one simulated processor with its TLB. Only code that runs on it calls its methods.
 type CPU struct {
 	smp.CPU
 	m   *Machine
 	tlb tlb
 	op  operation
-	// N counts what this CPU has done. Others may read it when the run is over.
+	// N counts the events of this CPU. Others may read it after the run.
 	N Counters
 
-	buffer *[4096]byte // where a live CPU copies to
-	_      [128]byte   // neighbours share no cache line of the host
+	buffer *[4096]byte // destination of copies on a live CPU
+	_      [128]byte   // keeps CPUs out of each other's host cache lines
 }
 
 // New builds a machine.
@@ -99,8 +99,7 @@ func New(spec *Spec, opt Options) (*Machine, error) {
 	return m, nil
 }
 
-// Sockets returns the topology on which a run with that many CPUs takes place, and how many sockets were added to the
-// machine's own for it.
+// Sockets returns the topology for a run with that many CPUs, and the number of sockets that it adds to the machine.
 func Sockets(spec *Spec, cpus int) (t smp.Topology, added int) {
 	t = spec.Topology
 	per := t.Cores * t.Threads
@@ -129,7 +128,7 @@ func (m *Machine) CPU(i int) *CPU { return &m.cpus[i] }
 // Run is RunContext without a context.
 func (m *Machine) Run(body func(*CPU) error) error { return m.RunContext(context.Background(), body) }
 
-// RunContext runs body once on every CPU and returns when all have ended. Errors are smp.System.Run's.
+// RunContext runs body once on every CPU and returns when all have ended. Errors are those of smp.System.Run.
 func (m *Machine) RunContext(ctx context.Context, body func(*CPU) error) error {
 	return m.sys.Run(ctx, func(c *smp.CPU) error { return body(&m.cpus[c.ID()]) })
 }
@@ -142,16 +141,16 @@ func (m *Machine) Serial(n int, step func(i int) (cpu int, op func(c *CPU) error
 	})
 }
 
-// At, Stop, Account and Decisions are those of smp.System: to look at all CPUs at one moment of virtual time.
+// At calls look when all CPUs have reached virtual time t; see smp.System.At.
 func (m *Machine) At(t Cycles, look func()) { m.sys.At(t, look) }
 
-// Stop ends the run from a look.
+// Stop, called from a look, ends the run.
 func (m *Machine) Stop() { m.sys.Stop() }
 
-// Account returns what a CPU has spent up to the moment of the look under way.
+// Account returns the cycles that a CPU has spent up to the moment of the current look, by cost.
 func (m *Machine) Account(cpu int) [smp.NumCosts]Cycles { return m.sys.Account(cpu) }
 
-// Decisions returns how often it had to be decided who runs next, so far.
+// Decisions returns the number of scheduling decisions so far.
 func (m *Machine) Decisions() int64 { return m.sys.Decisions() }
 
 // Progress returns a number that changes while the code on the CPUs calls the machine; see smp.System.
@@ -160,7 +159,7 @@ func (m *Machine) Progress() int64 { return m.sys.Progress() }
 // Machine returns the machine that the CPU belongs to.
 func (c *CPU) Machine() *Machine { return c.m }
 
-// Costs returns the prices of the memory side, for a design that charges its own work.
+// Costs returns the costs of the memory side, for designs that charge their own work.
 func (c *CPU) Costs() *Costs { return &c.m.spec.MMU }
 
 // Counters returns the sum over all CPUs.
@@ -187,7 +186,7 @@ func (m *Machine) Elapsed() (t Cycles) {
 	return t
 }
 
-// Digest folds every CPU's clock, charges and counters into one number. Equal runs have equal digests.
+// Digest hashes every CPU's clock, charges and counters. Equal runs have equal digests.
 func (m *Machine) Digest() uint64 {
 	h := fnv.New64a()
 	for i := range m.cpus {
@@ -201,7 +200,7 @@ func (m *Machine) Digest() uint64 {
 	return h.Sum64()
 }
 
-// Look lets a harness call a design's code in an exploration without a step of a CPU; see smp.System.Look.
+// Look lets a harness call a design's code during exploration without taking a step; see smp.System.Look.
 func (m *Machine) Look(f func()) { m.sys.Look(f) }
 
 // Boot runs f, which builds the design; see smp.System.Boot.

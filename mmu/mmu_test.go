@@ -6,7 +6,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// testSpec is a machine of round prices: two sockets of four cores, an 8-entry first level and a 32-entry second.
+// testSpec is a machine with round costs: two sockets of four cores, an 8-entry first level and a 32-entry second.
 func testSpec() *Spec {
 	return &Spec{
 		Name: "test", ClockHz: 1e9,
@@ -100,7 +100,7 @@ func TestEvictedEntryIsRisk(t *testing.T) {
 			}
 		},
 		func(c *CPU) { c.KenterQuick(5, m.Page(2)) },
-		func(c *CPU) { c.Load(5, m.Page(2)) }, // right by luck
+		func(c *CPU) { c.Load(5, m.Page(2)) }, // correct, but an older entry may be held
 	}
 	cpu := []int{0, 1, 0, 1}
 	if err := m.Serial(len(steps), func(i int) (int, func(*CPU) error) {
@@ -113,9 +113,9 @@ func TestEvictedEntryIsRisk(t *testing.T) {
 	}
 }
 
-// TestKenterTimes checks a rendezvous by hand. cpu0 sends at 0; cpu1 (same socket) is reached at 50+10+1000, handles and
-// acknowledges in 230; the counter's line goes there and back, 100 each way: 1490. The PTE takes 15, the release 100 to
-// cpu1, its acknowledgement 30 and the line 200: 1835. Then invlpg here: 120.
+// TestKenterTimes checks the arithmetic of a rendezvous. cpu0 sends at 0; the IPI reaches cpu1 (same socket) at
+// 50+10+1000, which handles and acknowledges in 230; the counter's line goes there and back, 100 each way: 1490. The
+// PTE takes 15, the release 100 to cpu1, its acknowledgement 30 and the line 200: 1835. Then invlpg here: 120.
 func TestKenterTimes(t *testing.T) {
 	m := newMachine(t, testSpec(), 2)
 	run(t, m, func(c *CPU) {
@@ -159,7 +159,7 @@ func TestKVAFreeShootsDownWhatIsValid(t *testing.T) {
 		}
 		c.KVAFree(b)
 		if c.N.Shootdowns != 1 {
-			t.Error("an invalid PTE needs no shootdown")
+			t.Error("a shootdown for an invalid PTE")
 		}
 	})
 	if m.KVAInUse() != 0 || m.KVAHigh() != 2 {
@@ -220,7 +220,7 @@ func TestSpeculativeFill(t *testing.T) {
 			t.Error("the next page was not filled")
 		}
 		if _, accessed := c.PTE(6); !accessed {
-			t.Error("a speculative fill must set Accessed")
+			t.Error("a speculative fill did not set Accessed")
 		}
 	})
 }

@@ -6,18 +6,18 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// FindingKind names a broken rule.
+// FindingKind is the kind of a violation.
 type FindingKind uint8
 
-// What the oracles look for. Every kind but StaleRisk is a fault of the design, or of the workload that drives it.
+// The violations. Every kind but StaleRisk is a fault of the design, or of the workload that drives it.
 const (
 	StaleAccess    FindingKind = iota // the TLB gave another page than the caller was promised
-	StaleRisk                         // right by luck: the CPU may still hold an older translation (invariant I1, I7)
+	StaleRisk                         // correct, but the CPU may still hold an older translation (invariants I1, I7)
 	UnmappedAccess                    // an access through a PTE that is not valid
 	DoubleMapping                     // one KVA promised for two pages at once
-	ChangedInUse                      // a PTE changed while somebody holds the KVA (invariant I5)
+	ChangedInUse                      // a PTE changed while the KVA is held (invariant I5)
 	UseAfterFree                      // a handle used or freed after its last free
-	Leaked                            // a handle or KVA that nobody gave back
+	Leaked                            // a handle or KVA that was never freed
 )
 
 var findingNames = [...]string{
@@ -27,24 +27,24 @@ var findingNames = [...]string{
 // String names the kind in lower case.
 func (k FindingKind) String() string { return findingNames[k] }
 
-// Finding is one broken rule, as an oracle saw it.
+// Finding is one violation found by an oracle.
 type Finding struct {
 	Kind FindingKind
 	CPU  int
 	At   Cycles
 	KVA  KVA
-	Got  *Page // what the CPU reached, or nil
-	Want *Page // what was promised, or nil
+	Got  *Page // the page that the CPU reached, or nil
+	Want *Page // the promised page, or nil
 	Text string
 }
 
-// maxFindings is how many findings of a run are kept; the counters count all.
+// maxFindings is the number of findings kept for a run; the counters count all.
 const maxFindings = 100
 
-// oracle keeps what was found.
+// oracle holds the findings.
 type oracle struct{ found []Finding }
 
-// Findings returns the first findings of the run, at most 100, in the order in which the host met them.
+// Findings returns the first findings of the run, at most 100, in the order of host execution.
 func (m *Machine) Findings() []Finding {
 	if m.live != nil {
 		m.live.oracle.Acquire()
@@ -53,7 +53,7 @@ func (m *Machine) Findings() []Finding {
 	return m.oracle.found
 }
 
-// Report records a finding: the oracles' own, and what a harness sees (UseAfterFree, Leaked). It counts it on c.
+// Report records a finding of the oracles or of a harness (UseAfterFree, Leaked) and counts it on c.
 func (m *Machine) Report(c *CPU, f Finding) {
 	f.CPU, f.At = c.ID(), c.Now()
 	switch f.Kind {
@@ -68,7 +68,7 @@ func (m *Machine) Report(c *CPU, f Finding) {
 	m.event(&Event{Kind: Found, CPU: f.CPU, At: f.At, KVA: f.KVA, Page: f.Want, Old: f.Got, Note: f.Kind.String() + ": " + f.Text})
 }
 
-// keep keeps a finding, if it is one of the first.
+// keep appends a finding unless the list is full.
 func (m *Machine) keep(f *Finding) {
 	if m.live != nil {
 		m.live.oracle.Acquire()
@@ -79,10 +79,12 @@ func (m *Machine) keep(f *Finding) {
 	}
 }
 
-// judge compares what the TLB gave, a page + 1, with what was promised; old tells that the CPU may hold an older translation.
+// judge compares the page that the TLB gave (page + 1) with the promised one. old is set if the CPU may hold an older
+// translation.
 //
-// May-hold: tlbEntry.first is the PTE's version at the CPU's first fill since it last invalidated the page. While it is not the
-// present version, a TLB of another size or another replacement could still hold the older translation.
+// May-hold: tlbEntry.first is the PTE's version at the CPU's first fill since it last invalidated the page. While
+// that is not the current version, a TLB of another size or with another replacement policy could still hold the
+// older translation.
 func (m *Machine) judge(c *CPU, kva KVA, tag uint32, old bool, want *Page, verb string) {
 	switch {
 	case tag != want.id+1:
@@ -107,7 +109,7 @@ func (m *Machine) unmapped(c *CPU, kva KVA, want *Page, verb string) {
 	})
 }
 
-// Promise tells the oracles that kva is held for pg from now on, once for each handle. The harness calls it.
+// Promise records that kva is held for pg from now on, once for each handle. The harness calls it.
 func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
 	if kva.direct() {
 		return // nothing can change the mapping
@@ -122,12 +124,12 @@ func (m *Machine) Promise(c *CPU, kva KVA, pg *Page) {
 	e.take(pg)
 }
 
-// checkDouble reports a promise of a KVA page that is held for another page.
+// checkDouble reports a promise for a KVA page that is held for another page.
 func (m *Machine) checkDouble(c *CPU, kva KVA, e *hold, pg *Page) {
 	if e.holds > 0 && e.promised != pg.id+1 {
 		m.Report(c, Finding{
 			Kind: DoubleMapping, KVA: kva, Got: m.pageOf(e.promised), Want: pg,
-			Text: fmt.Sprintf("%v was given for %v while it is held for %v", kva, pg, m.pageOf(e.promised)),
+			Text: fmt.Sprintf("%v was allocated for %v while it is held for %v", kva, pg, m.pageOf(e.promised)),
 		})
 	}
 }
@@ -137,7 +139,7 @@ func (e *hold) take(pg *Page) {
 	e.promised = pg.id + 1
 }
 
-// Release takes one Promise back.
+// Release undoes one Promise.
 func (m *Machine) Release(c *CPU, kva KVA) {
 	if kva.direct() {
 		return

@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Types of package smp, named here so that designs need one import less.
+// Types of package smp, aliased here to save designs an import.
 type (
 	Cycles = smp.Cycles
 	CPUSet = smp.CPUSet
@@ -20,7 +20,7 @@ type Page struct{ id uint32 }
 // ID returns the page's number, from 0.
 func (p *Page) ID() int { return int(p.id) }
 
-// String names the page in reports.
+// String returns the page's name for reports.
 func (p *Page) String() string {
 	if p == nil {
 		return "no page"
@@ -31,7 +31,7 @@ func (p *Page) String() string {
 // KVA is one page of the kernel virtual address window, by its number in the window.
 type KVA uint32
 
-// String writes the address as an i386 kernel places its map, or as FreeBSD amd64 places its direct map.
+// String formats the address as an i386 kernel places its map, or as FreeBSD amd64 places its direct map.
 func (k KVA) String() string {
 	if k.direct() {
 		return k.directString()
@@ -39,12 +39,12 @@ func (k KVA) String() string {
 	return fmt.Sprintf("%#08x", 0xc0000000+uint64(k)<<12)
 }
 
-// ErrNoKVA is what taking KVA returns when the window is used up.
+// ErrNoKVA is the error if the KVA window is exhausted.
 var ErrNoKVA = errors.New("the KVA window is used up")
 
 const pageChunk = 256
 
-// AddPages adds n physical pages and returns the number of the first. Pages stay where they are. It may be called
+// AddPages adds n physical pages and returns the number of the first. Existing pages do not move. It may be called
 // before and during a run, on a virtual machine by one CPU at a time.
 func (m *Machine) AddPages(n int) (first int) {
 	if m.live != nil {
@@ -88,7 +88,7 @@ func (m *Machine) NumPages() int {
 	return m.npages
 }
 
-// pageOf is Page for a PTE's or TLB entry's page number plus one; 0 is none.
+// pageOf returns the page of a PTE's or TLB entry's tag (page number + 1), or nil for 0.
 func (m *Machine) pageOf(tag uint32) *Page {
 	if tag == 0 {
 		return nil
@@ -96,12 +96,12 @@ func (m *Machine) pageOf(tag uint32) *Page {
 	return m.Page(int(tag - 1))
 }
 
-// kernelMap is the allocator of KVA: the general kernel map, one lock for the machine.
+// kernelMap allocates KVA: the general kernel map, with one lock for the machine.
 type kernelMap struct {
 	lock   smp.SpinLock
-	next   KVA        // never taken so far
-	free   []KVA      // single pages given back, last in first out
-	ranges []kvaRange // ranges given back
+	next   KVA        // first page that was never allocated
+	free   []KVA      // freed single pages, last in first out
+	ranges []kvaRange // freed ranges
 	inUse  int
 	high   int
 }
@@ -124,8 +124,8 @@ func (k *kernelMap) take(n, window int) (KVA, error) {
 	return kva, nil
 }
 
-// ReserveKVA takes n contiguous pages of KVA at boot, free of charge: a pool's fixed block (kmem_alloc_nofault). It
-// returns ErrNoKVA, wrapped, when the window is too small.
+// ReserveKVA allocates n contiguous pages of KVA at boot without charging: a pool's fixed block (kmem_alloc_nofault).
+// It returns ErrNoKVA, wrapped, if the window is too small.
 func (m *Machine) ReserveKVA(n int) (KVA, error) {
 	kva, err := m.kmap.take(n, len(m.pte))
 	if err != nil {
@@ -137,14 +137,14 @@ func (m *Machine) ReserveKVA(n int) (KVA, error) {
 // KVAWindow returns the size of the KVA window in pages.
 func (m *Machine) KVAWindow() int { return len(m.pte) }
 
-// KVAInUse returns how many pages of KVA are taken, KVAHigh the most that ever were.
+// KVAInUse returns the number of allocated KVA pages.
 func (m *Machine) KVAInUse() int { return m.kmap.inUse }
 
-// KVAHigh returns the most pages of KVA that were ever taken at once.
+// KVAHigh returns the largest number of KVA pages ever allocated at once.
 func (m *Machine) KVAHigh() int { return m.kmap.high }
 
-// KVAAlloc takes one page of KVA from the kernel map, under the map's lock. What other CPUs' TLBs hold for it is
-// unknown. It returns ErrNoKVA when the window is used up.
+// KVAAlloc allocates one page of KVA from the kernel map, under the map's lock. The state of other CPUs' TLBs for it
+// is unknown. It returns ErrNoKVA if the window is exhausted.
 func (c *CPU) KVAAlloc() (KVA, error) {
 	m := c.m
 	c.Lock(&m.kmap.lock)
@@ -157,8 +157,8 @@ func (c *CPU) KVAAlloc() (KVA, error) {
 	return kva, err
 }
 
-// KVAFree gives one page of KVA back to the kernel map, as kmem_free does: a PTE that is still valid is zeroed and
-// invalidated on every CPU first; one that is zero already is not, and the next owner must invalidate.
+// KVAFree returns one page of KVA to the kernel map, as kmem_free does: a valid PTE is first zeroed and invalidated
+// on every CPU. If it is already zero, no CPU invalidates, and the next owner must.
 func (c *CPU) KVAFree(kva KVA) {
 	m := c.m
 	c.Point()

@@ -2,8 +2,8 @@ package mmu
 
 import "lwbench/mmu/smp"
 
-// KenterQuick maps pg at kva and invalidates this CPU's TLB entry only (DragonFly pmap_kenter_quick, 2004). Other CPUs
-// may go on using what they hold.
+// KenterQuick maps pg at kva and invalidates only this CPU's TLB entry (DragonFly pmap_kenter_quick, 2004). Other
+// CPUs may continue to use their old entries.
 func (c *CPU) KenterQuick(kva KVA, pg *Page) {
 	c.Point()
 	c.N.KenterQuick++
@@ -26,8 +26,8 @@ func (c *CPU) KremoveQuick(kva KVA) {
 	c.invlpg(kva)
 }
 
-// Kenter maps pg at kva for every CPU (pmap_kenter): all others are stopped, the PTE is written while they wait, and each
-// invalidates its entry before it goes on. Precondition: no spinlock held that another CPU may spin on.
+// Kenter maps pg at kva for every CPU (pmap_kenter): all others are stopped, the PTE is written while they wait, and
+// each invalidates its entry before it continues. Precondition: no spinlock held that another CPU may spin on.
 func (c *CPU) Kenter(kva KVA, pg *Page) {
 	c.N.Kenter++
 	c.op = operation{m: c.m, kva: kva, tag: pg.id + 1, write: "kenter"}
@@ -52,9 +52,9 @@ func (c *CPU) removeEverywhere(kva KVA) {
 	c.rendezvous()
 }
 
-// Qenter maps pages one after another from kva (DragonFly pmap_qenter, 2009): every PTE is written and invalidated here,
-// then one IPI tells all other CPUs to flush everything, and nobody waits for them: right after Qenter a remote CPU may
-// still use the old translation.
+// Qenter maps consecutive pages from kva (DragonFly pmap_qenter, 2009): it writes and invalidates each PTE here, then
+// sends one IPI for all other CPUs to flush everything, without waiting: right after Qenter a remote CPU may still
+// use the old translation.
 func (c *CPU) Qenter(kva KVA, pages ...*Page) {
 	c.Point()
 	c.N.Qenter++
@@ -69,7 +69,7 @@ func (c *CPU) Qenter(kva KVA, pages ...*Page) {
 	c.broadcastFlush(kva)
 }
 
-// Qremove zeroes n PTEs from kva, invalidating each here, and broadcasts one full flush that nobody waits for
+// Qremove zeroes n PTEs from kva, invalidating each here, and broadcasts one full flush without waiting for it
 // (pmap_qremove).
 func (c *CPU) Qremove(kva KVA, n int) {
 	c.Point()
@@ -91,7 +91,7 @@ func (c *CPU) FlushLocal() {
 	c.Charge(smp.CostInvlpg, c.flushAll())
 }
 
-// SwitchAddressSpace loads another address space (CR3). Where kernel PTEs are not global, that drops every entry.
+// SwitchAddressSpace loads another address space (CR3). If kernel PTEs are not global, that drops every entry.
 func (c *CPU) SwitchAddressSpace() {
 	c.Point()
 	c.N.Switches++
@@ -109,7 +109,7 @@ func (c *CPU) invlpg(kva KVA) {
 	c.Charge(smp.CostInvlpg, c.drop(kva))
 }
 
-// drop invalidates kva on c and returns the price.
+// drop invalidates kva on c and returns the cost.
 func (c *CPU) drop(kva KVA) Cycles {
 	c.N.Invlpg++
 	c.Touches(smp.TLBOf(c.ID()), true)
@@ -120,7 +120,7 @@ func (c *CPU) drop(kva KVA) Cycles {
 	return c.m.spec.MMU.Invlpg
 }
 
-// flushAll drops everything on c and returns the price.
+// flushAll drops everything on c and returns the cost.
 func (c *CPU) flushAll() Cycles {
 	c.N.Flushes++
 	c.Touches(smp.TLBOf(c.ID()), true)
@@ -138,10 +138,10 @@ func (c *CPU) Sleep(q *smp.WaitQueue, l *smp.SpinLock, catch bool) error {
 	return c.CPU.Sleep(q, l, catch)
 }
 
-// Pend is smp.CPU.Pend: handler runs as an interrupt of this CPU, at a moment that an exploration chooses.
+// Pend is smp.CPU.Pend: handler runs as an interrupt of this CPU, at a time that the exploration chooses.
 func (c *CPU) Pend(handler func()) {
 	c.CPU.Pend(func() {
-		op := c.op // a shootdown that the thread is about to begin
+		op := c.op // a shootdown that the interrupted thread is about to start
 		handler()
 		c.op = op
 	})

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// Probe is told of every cold event of a run, in the order in which the host meets them, on the goroutine of the run. It
-// must not keep e. With a probe the run takes the same virtual time as without.
+// Probe receives every cold event of a run, in the order of host execution, on the goroutine of the run. It must not
+// keep e. A probe does not change the virtual time of a run.
 type Probe interface{ Event(e *Event) }
 
-// EventKind says what happened.
+// EventKind is the kind of an event.
 type EventKind uint8
 
 // The events.
 const (
-	PTEWritten     EventKind = iota // Page is the new page, Old the former one
+	PTEWritten     EventKind = iota // Page is the new page, Old the previous one
 	TLBFilled                       // a walk put Page into the CPU's TLB
 	TLBInvalidated                  // the CPU dropped one page
 	TLBFlushed                      // the CPU dropped everything
-	ShotDown                        // the CPU's request to Targets other CPUs is done, or sent where nobody waits
+	ShotDown                        // the CPU's request to Targets other CPUs is complete, or sent if it does not wait
 	KVAAllocated                    // from the kernel map
 	KVAFreed                        // back to it
 	Slept                           // the CPU went to sleep
-	Found                           // an oracle found something
+	Found                           // an oracle found a violation
 	Allocated                       // harness: a handle for Page was allocated at KVA
-	KVACalled                       // harness: the CPU called KVA on a handle; Note says what the mask held
+	KVACalled                       // harness: the CPU called KVA on a handle; Note has the state of the mask
 	Freed                           // harness: a handle was freed
 )
 
@@ -40,15 +40,15 @@ type Event struct {
 	Kind      EventKind
 	CPU       int
 	At        Cycles
-	KVA       KVA // 0 where the event has none
+	KVA       KVA // 0 if the event has none
 	Page, Old *Page
 	How       Shootdown // ShotDown: how it was sent
 	Targets   int       // ShotDown: the number of other CPUs that it interrupts
-	Bit       MaskBit   // KVACalled: what the mask says of the CPU that asks
-	Note      string    // which primitive, which mask: text for a reader
+	Bit       MaskBit   // KVACalled: the calling CPU's bit in the mask
+	Note      string    // details for the reader, such as the primitive or the mask
 }
 
-// String is the event as one line of a log.
+// String formats the event as one line of a log.
 func (e *Event) String() string {
 	s := fmt.Sprintf("%10d cpu%-3d %-9s", e.At, e.CPU, e.Kind)
 	switch e.Kind {
@@ -68,34 +68,34 @@ func (e *Event) String() string {
 	return s
 }
 
-// Shootdown says how a CPU had the TLBs of others invalidated.
+// Shootdown is the method by which a CPU had other TLBs invalidated.
 type Shootdown uint8
 
-// The ways of a shootdown.
+// The methods of a shootdown.
 const (
-	ByRendezvous  Shootdown = iota // all others stop, each drops one page before it goes on; the initiator waits
+	ByRendezvous  Shootdown = iota // all others stop, each drops one page before it continues; the initiator waits
 	ByInvlpg                       // chosen CPUs drop one page; the initiator waits
-	ByRange                        // all others drop a range, or everything where it is long; the initiator waits
+	ByRange                        // all others drop a range, or everything if it is long; the initiator waits
 	ByBroadcast                    // all others flush everything; the initiator does not wait
 	ByInstruction                  // the initiator's instructions reach all TLBs; it waits for their completion
 )
 
-// String names the way in lower case: "rendezvous", "invlpg", "range", "broadcast", "instruction".
+// String names the method in lower case: "rendezvous", "invlpg", "range", "broadcast", "instruction".
 func (s Shootdown) String() string {
 	return [...]string{"rendezvous", "invlpg", "range", "broadcast", "instruction"}[s]
 }
 
-// MaskBit is what a buffer's mask says of a CPU that asks for the address.
+// MaskBit is the state of the calling CPU's bit in a buffer's mask.
 type MaskBit uint8
 
-// What a mask says.
+// The states of the bit.
 const (
 	NoMask   MaskBit = iota // the buffer has no mask
-	BitSet                  // the CPU holds nothing old: it trusts its TLB
-	BitClear                // the CPU may hold something old
+	BitSet                  // the CPU holds no old entry: it trusts its TLB
+	BitClear                // the CPU may hold an old entry
 )
 
-// Tell passes a harness's event on to the probe, if there is one.
+// Tell passes a harness's event to the probe, if there is one.
 func (m *Machine) Tell(e *Event) { m.event(e) }
 
 func (m *Machine) event(e *Event) {
@@ -104,5 +104,5 @@ func (m *Machine) event(e *Event) {
 	}
 }
 
-// Probed reports whether a probe listens, so that a harness need not build events in vain.
+// Probed reports whether there is a probe, so that a harness can avoid building events that are not needed.
 func (m *Machine) Probed() bool { return m.probe != nil }

@@ -2,20 +2,20 @@ package mmu
 
 import "lwbench/mmu/smp"
 
-// pte is the one page-table entry of a KVA page, and what the oracles know of it.
+// pte is the page-table entry of a KVA page, and the oracles' state of it.
 type pte struct {
 	page     uint32 // physical page + 1; 0 is not valid
-	ver      uint32 // grows whenever page changes: tells an old translation from the present one
+	ver      uint32 // incremented whenever page changes: distinguishes old translations
 	accessed bool   // set by every TLB fill
-	shared   bool   // a CPU other than the writer has filled from it
-	writer   int16  // who wrote it last
+	shared   bool   // a CPU other than the writer has filled its TLB from it
+	writer   int16  // the CPU that wrote it last
 	hold
 }
 
-// hold is what the oracles know of a KVA page.
+// hold is the oracles' record of a KVA page.
 type hold struct {
-	holds    int32  // promises that are live
-	promised uint32 // the page they are for
+	holds    int32  // live promises
+	promised uint32 // their page + 1
 }
 
 // entry returns the page + 1 of a PTE and its Accessed bit.
@@ -27,7 +27,7 @@ func (m *Machine) entry(kva KVA) (tag uint32, accessed bool) {
 	return e.page, e.accessed
 }
 
-// PTE returns the page that the entry maps, nil when it is not valid, and its Accessed bit (vtopte).
+// PTE returns the page that the entry maps, or nil if it is invalid, and its Accessed bit (vtopte).
 func (c *CPU) PTE(kva KVA) (pg *Page, accessed bool) {
 	if c.m.pte[kva].shared || c.m.live != nil {
 		c.Ordered()
@@ -40,8 +40,8 @@ func (c *CPU) PTE(kva KVA) (pg *Page, accessed bool) {
 	return c.m.pageOf(tag), accessed
 }
 
-// write changes the entry without charging for it. The entry of a page that other CPUs have filled from is theirs to
-// read at this moment, so that writing it is an ordered point; the caller has seen to that.
+// write changes the entry without charging for it. Other CPUs that have filled from the entry may read it at this
+// moment, so writing it is an ordered point; the caller makes it one.
 func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	if m.live != nil {
 		m.writeLive(c, kva, tag)
@@ -62,8 +62,9 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	}
 }
 
-// writePTE writes the entry, charges for it, and returns the Accessed bit of the old entry. That bit is exact: on real
-// threads the write is an exchange, under the virtual clock an ordered point wherever another CPU may walk the entry.
+// writePTE writes the entry, charges for it, and returns the Accessed bit of the old entry. That bit is exact: on
+// real threads the write is an exchange; under the virtual clock it is an ordered point if another CPU may walk the
+// entry.
 func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	if c.m.live != nil {
 		accessed = c.m.writeLive(c, kva, tag)
@@ -83,7 +84,7 @@ func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	return accessed
 }
 
-// SetPTE maps pg at kva and invalidates nothing, on this CPU or elsewhere (Linux set_pte_at of a kernel page): for an
+// SetPTE maps pg at kva and invalidates nothing, on this CPU or others (Linux set_pte_at of a kernel page): for an
 // address that no TLB holds, or whose users invalidate it themselves.
 func (c *CPU) SetPTE(kva KVA, pg *Page) {
 	c.Point()
@@ -102,8 +103,8 @@ func (c *CPU) SwapPTE(kva KVA, pg *Page) (accessed bool) {
 // address that only this CPU uses, or that is flushed before it is used again.
 func (c *CPU) ZeroPTE(kva KVA) { c.writePTE(kva, 0, "zero_pte") }
 
-// ClearPTE zeroes the PTE of kva in one exchange and reports whether its Accessed bit was set (Linux ptep_get_and_clear,
-// FreeBSD pte_load_clear). It invalidates nothing. As long as the PTE is zero no TLB can fill from it.
+// ClearPTE zeroes the PTE of kva in one exchange and reports whether its Accessed bit was set (Linux
+// ptep_get_and_clear, FreeBSD pte_load_clear). It invalidates nothing. While the PTE is zero no TLB can fill from it.
 func (c *CPU) ClearPTE(kva KVA) (accessed bool) {
 	c.Point()
 	accessed = c.writePTE(kva, 0, "clear_pte")

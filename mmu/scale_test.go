@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMemoryOfTheLargestMachine builds 1,024 CPUs that each meet every one of 65,536 KVA pages: under 3 GiB.
+// TestMemoryOfTheLargestMachine builds 1,024 CPUs that each access all 65,536 KVA pages, in less than 3 GiB.
 func TestMemoryOfTheLargestMachine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds and a gigabyte: skipped with -short")

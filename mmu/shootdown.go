@@ -2,29 +2,29 @@ package mmu
 
 import "lwbench/mmu/smp"
 
-// Protocol is how a kernel of some year has other CPUs invalidate. The primitives below name the kernel whose protocol
+// Protocol is a kernel's method to have other CPUs invalidate. The primitives below name the kernel whose protocol
 // they follow.
 type Protocol struct {
 	smp.Method
 	Serial Serial
 }
 
-// Serial says what concurrent shootdowns of different CPUs share.
+// Serial is the serialisation of concurrent shootdowns of different CPUs.
 type Serial uint8
 
 // The kinds of serialisation.
 const (
-	Parallel   Serial = iota // nothing: each has its own request
+	Parallel   Serial = iota // none: each has its own request
 	OneAtATime               // one spin mutex for the machine, held until all have acknowledged
-	SharedLine               // one atomic counter, incremented at the beginning
+	SharedLine               // one atomic counter, incremented at the start
 )
 
 // Protocols of kernels.
 var (
 	// DragonFlySync is pmap_inval over lwkt_cpusync (sys/platform/pc32/i386/pmap_inval.c, 2003 to 2010).
 	DragonFlySync = Protocol{smp.CPUSync, Parallel}
-	// FreeBSD2004 is smp_tlb_shootdown and smp_targeted_tlb_shootdown: a vector of its own, smp_tlb_wait counts the
-	// acknowledgements, smp_ipi_mtx is held meanwhile (sys/i386/i386/mp_machdep.c, 2003 to 2016).
+	// FreeBSD2004 is smp_tlb_shootdown and smp_targeted_tlb_shootdown: a dedicated vector, smp_tlb_wait counts the
+	// acknowledgements, smp_ipi_mtx is held until the last (sys/i386/i386/mp_machdep.c, 2003 to 2016).
 	FreeBSD2004 = Protocol{smp.Method{Send: smp.Vector, Ack: smp.Counter}, OneAtATime}
 	// FreeBSD2016 acknowledges by a flag for each CPU, under the same mutex (r306516; until r363195, 2020).
 	FreeBSD2016 = Protocol{smp.Method{Send: smp.Vector, Ack: smp.Flags}, OneAtATime}
@@ -37,20 +37,20 @@ var (
 	Linux2019 = Protocol{smp.Method{Send: smp.Shorthand, Ack: smp.Flags}, Parallel}
 )
 
-// operation is what one CPU's shootdown does; a CPU has one at a time that it waits for.
+// operation is the work of one CPU's shootdown. A CPU has at most one that it waits for.
 type operation struct {
 	m     *Machine
 	kva   KVA
-	pages int    // 0 and 1: kva alone; more: a range
+	pages int    // 0 and 1: only kva; more: a range
 	full  bool   // flush everything instead
-	here  bool   // the initiator invalidates too, while the IPIs are on their way
-	tag   uint32 // PTE to write, where write is given
+	here  bool   // the initiator invalidates too, while the IPIs are in flight
+	tag   uint32 // PTE to write, if write is set
 	write string // primitive that writes the PTE, or empty
 }
 
 var _ smp.Call = (*operation)(nil)
 
-// Initiate writes the PTE while the other CPUs are stopped, or invalidates here while the IPIs are on their way.
+// Initiate writes the PTE while the other CPUs are stopped, or invalidates here while the IPIs are in flight.
 func (o *operation) Initiate(c *smp.CPU) Cycles {
 	if o.here {
 		return o.Serve(c)
@@ -74,7 +74,7 @@ func (o *operation) Serve(c *smp.CPU) (n Cycles) {
 	return n
 }
 
-// flushCall is the broadcast full flush: it holds no address, so that any number may be under way.
+// flushCall is the broadcast full flush. It holds no address, so any number can be in flight.
 type flushCall struct{ m *Machine }
 
 // Initiate does nothing: no CPU waits.
@@ -83,7 +83,8 @@ func (flushCall) Initiate(*smp.CPU) Cycles { return 0 }
 // Serve flushes on a target.
 func (f flushCall) Serve(c *smp.CPU) Cycles { return f.m.cpus[c.ID()].flushAll() }
 
-// rendezvous runs c.op on all CPUs, then invalidates here. With instructions no CPU stops: the PTE is written, then invalidated.
+// rendezvous runs c.op on all CPUs, then invalidates here. With instructions no CPU stops: it writes the PTE, then
+// invalidates.
 func (c *CPU) rendezvous() {
 	if c.shootsByInstruction() {
 		c.Point()
@@ -97,8 +98,9 @@ func (c *CPU) rendezvous() {
 	c.invlpg(c.op.kva)
 }
 
-// InvalidateMask invalidates kva on exactly the CPUs of on, this one too if it is in on, and waits until each has done
-// it (FreeBSD smp_masked_invlpg, by FreeBSD2004). Precondition: this CPU takes IPIs, or no other may wait for it.
+// InvalidateMask invalidates kva on exactly the CPUs of on, including this one if it is in on, and waits until each
+// is done (FreeBSD smp_masked_invlpg, by FreeBSD2004). Precondition: this CPU takes IPIs, or no other may wait for
+// it.
 func (c *CPU) InvalidateMask(kva KVA, on *CPUSet) { c.InvalidateMaskBy(&FreeBSD2004, kva, on) }
 
 // InvalidateMaskBy is InvalidateMask by another protocol.

@@ -2,10 +2,11 @@ package mmu
 
 import "lwbench/mmu/smp"
 
-// Spec is one machine as its file describes it, costs in cycles of its clock. It is read-only once a Machine has it.
+// Spec is one machine as its file describes it, with costs in cycles of its clock. It is read-only once a Machine
+// uses it.
 type Spec struct {
 	Name     string
-	Doc      string // one line: what machine this is
+	Doc      string // one line that identifies the machine
 	ClockHz  float64
 	Topology smp.Topology
 	SMP      smp.Costs
@@ -16,26 +17,26 @@ type Spec struct {
 	PTELines     bool // eight PTEs share a cache line, which moves between the CPUs that write and walk them
 	Speculate    bool // the CPU may fill its TLB for addresses that no instruction has touched
 
-	Figures []Figure // every number of the file, in its order, with its source
+	Figures []Figure // every number of the file, in file order, with its source
 }
 
-// Figure is one number of a machine file and why it may be believed.
+// Figure is one number of a machine file and its source.
 type Figure struct {
 	Name    string  // path inside the file: "tlb.walk", "line.remote"
 	Value   float64 // as written in the file
-	Source  string  // where the number comes from; empty when assumed
-	Assumed string  // the reason for a number that no source gives; empty when sourced
+	Source  string  // source of the number; empty if assumed
+	Assumed string  // the reason for a number without a source; empty if sourced
 }
 
-// TLBSpec is the shape of one CPU's data TLB. L2Sets of 0 is a machine without a second level.
+// TLBSpec is the shape of one CPU's data TLB. L2Sets is 0 on a machine without a second level.
 type TLBSpec struct {
 	L1Sets, L1Ways int
 	L2Sets, L2Ways int // sets are powers of two; ways are at most 64
 }
 
-// Costs are the prices of the memory-management primitives, in cycles.
+// Costs holds the costs of the memory-management primitives, in cycles.
 type Costs struct {
-	TLBHit                             smp.Cycles // a translation found in the first level (0 where the access hides it)
+	TLBHit                             smp.Cycles // a translation found in the first level (0 if the access hides it)
 	TLBHit2                            smp.Cycles // found in the second level only
 	Walk                               smp.Cycles // a page walk that ends in a fill
 	PTEWrite                           smp.Cycles // writing one kernel PTE
@@ -43,12 +44,12 @@ type Costs struct {
 	FlushAll                           smp.Cycles // invalidating every kernel entry on this CPU (kernel_global decides how: CR3 or CR4.PGE)
 	SwitchCR3                          smp.Cycles // loading another address space
 	FlushMax                           int        // FlushRange goes page by page up to this many pages, then flushes all (Linux 33, NetBSD 16)
-	KVAAlloc                           smp.Cycles // taking a range from the kernel map, its lock apart
-	KVAFree                            smp.Cycles // giving a range back, its lock and shootdown apart
+	KVAAlloc                           smp.Cycles // allocating a range from the kernel map, without its lock
+	KVAFree                            smp.Cycles // freeing a range, without its lock and shootdown
 	Magazine                           smp.Cycles // objcache: a pop or a push on this CPU's magazine
-	Hash                               smp.Cycles // hashing a page and entering the bucket, its cache line apart
-	Compare                            smp.Cycles // one step along a chain, list or tree, its cache line apart
-	CopyPage                           smp.Cycles // copying one page of 4096 bytes that is in this core's caches
-	CopySocket, CopyRemote, CopyMemory smp.Cycles // the same of one in another core's caches, on another socket, in memory
-	Instr                              smp.Cycles // a handful of ordinary instructions: a field read, a test, a list unlink
+	Hash                               smp.Cycles // hashing a page and entering the bucket, without its cache line
+	Compare                            smp.Cycles // one step along a chain, list or tree, without its cache line
+	CopyPage                           smp.Cycles // copying one page of 4096 bytes from this core's caches
+	CopySocket, CopyRemote, CopyMemory smp.Cycles // the same from another core's caches, another socket, memory
+	Instr                              smp.Cycles // a few ordinary instructions: a field read, a test, a list unlink
 }

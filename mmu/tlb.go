@@ -1,8 +1,8 @@
 package mmu
 
-// tlb is one CPU's data TLB for the kernel window. What is present stands in entries, one for each KVA page that the CPU
-// has ever met; the sets of the two levels hold only the order of replacement. Flushing everything is one step: a new
-// epoch. Measured (docs/METHODOLOGY.md, host costs): hit 4 ns, flush 1; sets searched entry by entry cost 8 to 17 and 525.
+// tlb is one CPU's data TLB for the kernel window. entries has one entry for each KVA page that the CPU has ever
+// accessed; the sets of the two levels hold only the replacement order. A full flush is one step: a new epoch.
+// Measured (docs/METHODOLOGY.md, host costs): hit 4 ns, flush 1; sets searched entry by entry cost 8 to 17 and 525.
 type tlb struct {
 	epoch  uint32
 	chunks []*[tlbChunk]tlbEntry
@@ -11,21 +11,21 @@ type tlb struct {
 
 const tlbChunk = 64
 
-// tlbEntry is what a CPU holds, or may hold, for one KVA page. It counts only while its epoch is the TLB's.
+// tlbEntry is a CPU's state for one KVA page. It is valid only while its epoch is the TLB's.
 type tlbEntry struct {
 	epoch  uint32
 	page   uint32 // physical page + 1
 	first  uint32 // version of the PTE at the first fill since the last invalidation here; see oracle.go
-	s1, s2 uint16 // slot + 1 in each level; 0 is not there
+	s1, s2 uint16 // slot + 1 in each level; 0 is absent
 }
 
-// level is one level's replacement state: FIFO in each set, freed slots first. Real TLBs use pseudo-LRU, which is not
-// published in detail (docs/METHODOLOGY.md).
+// level is one level's replacement state: FIFO in each set, freed slots first. Real TLBs use pseudo-LRU, whose
+// details are not published (docs/METHODOLOGY.md).
 type level struct {
 	ways, mask int
 	slot       []uint32 // KVA + 1
 	turn       []uint8  // next way to replace, by set
-	hint       []uint8  // a way just freed + 1, by set
+	hint       []uint8  // a way that was just freed + 1, by set
 }
 
 func (t *tlb) init(s *TLBSpec, window int) {
@@ -41,7 +41,7 @@ func (l *level) init(sets, ways int) {
 	l.turn, l.hint = make([]uint8, sets), make([]uint8, sets)
 }
 
-// entry returns the entry of kva, which is made when the CPU meets the page for the first time.
+// entry returns the entry of kva, creating it on the CPU's first access to the page.
 func (t *tlb) entry(kva KVA) *tlbEntry {
 	c := t.chunks[kva/tlbChunk]
 	if c == nil {
@@ -51,7 +51,7 @@ func (t *tlb) entry(kva KVA) *tlbEntry {
 	return &c[kva%tlbChunk]
 }
 
-// peek is entry without making one: nil when nothing is held.
+// peek is entry without creating one: nil if nothing is held.
 func (t *tlb) peek(kva KVA) *tlbEntry {
 	c := t.chunks[kva/tlbChunk]
 	if c == nil || c[kva%tlbChunk].epoch != t.epoch {
@@ -95,7 +95,7 @@ func (t *tlb) fill(kva KVA, e *tlbEntry, page, ver uint32) {
 	t.put1(kva, e)
 }
 
-// put1 enters kva into the first level. What it displaces stays in the second level, if it is there.
+// put1 enters kva into the first level. The page that it displaces stays in the second level, if it is there.
 func (t *tlb) put1(kva KVA, e *tlbEntry) {
 	i, old := t.l1.take(kva)
 	if old != 0 && old != uint32(kva)+1 {
@@ -106,7 +106,7 @@ func (t *tlb) put1(kva KVA, e *tlbEntry) {
 	e.s1 = uint16(i + 1)
 }
 
-// put2 enters kva into the second level, which holds whatever the first one holds: what it displaces leaves both.
+// put2 enters kva into the second level, which includes the first: a page that it displaces leaves both.
 func (t *tlb) put2(kva KVA, e *tlbEntry) {
 	i, old := t.l2.take(kva)
 	if old != 0 && old != uint32(kva)+1 {
@@ -120,7 +120,7 @@ func (t *tlb) put2(kva KVA, e *tlbEntry) {
 	e.s2 = uint16(i + 1)
 }
 
-// take chooses a slot of kva's set and returns it with its former owner + 1.
+// take selects a slot of kva's set and returns it with its previous owner + 1.
 func (l *level) take(kva KVA) (slot int, old uint32) {
 	set := int(kva) & l.mask
 	way := int(l.hint[set]) - 1

@@ -20,7 +20,7 @@ func TestTLBCapacity(t *testing.T) {
 		}
 		c.Load(1, m.Page(1))
 		if c.N.TLBMisses != before.TLBMisses+1 || c.N.TLBHits2 != before.TLBHits2+1 {
-			t.Errorf("page 1 has not come back to the first level")
+			t.Errorf("page 1 has not returned to the first level")
 		}
 	})
 }
@@ -63,7 +63,7 @@ func TestTLBAgainstModel(t *testing.T) {
 	}
 }
 
-// model is the same TLB written plainly. A freed way is taken before the turn, the last one freed in a set only.
+// model is the same TLB in a simple form. A freed way is taken before the turn, but only the last one freed in a set.
 type model struct{ l [2]modelLevel }
 
 type modelLevel struct {
@@ -120,7 +120,7 @@ func (l *modelLevel) put(kva int) (old int) {
 
 func (m *model) invalidate(kva KVA) { m.l[0].drop(int(kva)); m.l[1].drop(int(kva)) }
 
-// flush empties the ways; whose turn it is stays.
+// flush empties the ways and keeps the turns.
 func (m *model) flush() {
 	for i := range m.l {
 		for _, row := range m.l[i].slot {

@@ -6,11 +6,11 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// A machine whose TLBs can be invalidated by an instruction of one CPU (spec.SMP.TLBI: AMD INVLPGB, Arm TLBI) does by it what
-// the shootdown primitives do by IPIs elsewhere. The initiator's own TLB is included, and so are CPUs that a mask leaves
-// out. No lock serialises the instructions but the interconnect. Real threads use IPIs.
+// On a machine with an instruction that invalidates all TLBs (spec.SMP.TLBI: AMD INVLPGB, Arm TLBI) the shootdown
+// primitives use it instead of IPIs. It includes the initiator's own TLB, and CPUs that a mask leaves out. Only the
+// interconnect serialises the instructions, not a lock. Real threads use IPIs.
 
-// shootsByInstruction reports whether this CPU's shootdowns take instructions in place of IPIs.
+// shootsByInstruction reports whether this CPU's shootdowns use instructions instead of IPIs.
 func (c *CPU) shootsByInstruction() bool { return c.m.byInstruction }
 
 // everyTLB is the effect of instructions that invalidate pages from kva on, or everything.
@@ -45,8 +45,8 @@ func (e *everyTLB) tell(v Event) {
 	}
 }
 
-// invalidateEverywhere drops pages from kva on, or everything where pages is 0, from the TLBs of all CPUs by instructions, and
-// waits for their completion (Linux invlpgb_kernel_range_flush, arm64 flush_tlb_kernel_range).
+// invalidateEverywhere drops pages from kva on, or everything if pages is 0, from the TLBs of all CPUs by
+// instructions, and waits for their completion (Linux invlpgb_kernel_range_flush, arm64 flush_tlb_kernel_range).
 func (c *CPU) invalidateEverywhere(kva KVA, pages int) {
 	c.Between()
 	n := 1

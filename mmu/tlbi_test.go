@@ -15,8 +15,8 @@ func tlbiSpec() *Spec {
 	return s
 }
 
-// TestShootdownsByInstruction: each primitive that waits leaves nothing old anywhere, stops and interrupts nobody, and costs
-// its instructions and their completion.
+// TestShootdownsByInstruction: each primitive that waits leaves no old entry anywhere, stops and interrupts no CPU,
+// and costs its instructions and their completion.
 func TestShootdownsByInstruction(t *testing.T) {
 	done := func(n Cycles) Cycles { return max(30*n, 50*n) + 7*4 + 1300 } // 8 CPUs on two sockets
 	one, three := smp.FirstCPUs(1), smp.FirstCPUs(3)
@@ -97,11 +97,11 @@ func TestInstructionNobodyWaitsFor(t *testing.T) {
 	}
 }
 
-// TestDigestByInstruction: programs of all primitives are the same for every run-ahead.
+// TestDigestByInstruction: programs of all primitives give the same digest for every run-ahead.
 func TestDigestByInstruction(t *testing.T) {
 	digest := func(seed uint64, cpus int, ahead Cycles) uint64 {
 		spec := tlbiSpec()
-		spec.Speculate = true // PTEs are written and walked with nothing that orders it: each is an ordered point
+		spec.Speculate = true // PTEs are written and walked with nothing that orders the accesses: each is an ordered point
 		m, err := New(spec, Options{CPUs: cpus, Pages: 64, KVAPages: 32, Config: smp.Config{RunAhead: &ahead}})
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestDigestByInstruction(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for i := range cpus { // the oracle looks at PTEs that others may write: no such race is in a design
+		for i := range cpus { // the oracle looks at PTEs that others may write: designs have no such race
 			m.CPU(i).N.Stale, m.CPU(i).N.StaleRisk = 0, 0
 		}
 		return m.Digest()

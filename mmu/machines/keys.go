@@ -7,27 +7,27 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// key is one number of a machine file: its name, its range (both ends allowed) and what it sets.
+// key is one number of a machine file: its name, its range (inclusive) and the field that it sets.
 type key struct {
 	name     string
 	min, max float64
 	set      func(s *mmu.Spec, v float64)
 }
 
-// most is the largest cost in cycles that makes sense: a tenth of a second on a fast machine.
+// most is the largest plausible cost in cycles: a tenth of a second on a fast machine.
 const most = 1e9
 
-// cycles is a key that sets one cost.
+// cycles returns a key that sets one cost.
 func cycles(name string, at func(s *mmu.Spec) *smp.Cycles) key {
 	return key{name, 0, most, func(s *mmu.Spec, v float64) { *at(s) = smp.Cycles(v) }}
 }
 
-// count is a key that sets a whole number of things.
+// count returns a key that sets a whole number.
 func count(name string, least, most float64, at func(s *mmu.Spec) *int) key {
 	return key{name, least, most, func(s *mmu.Spec, v float64) { *at(s) = int(v) }}
 }
 
-// flag is a key that is true or false.
+// flag returns a key that is true or false.
 func flag(name string, at func(s *mmu.Spec) *bool) key {
 	return key{name, 0, 1, func(s *mmu.Spec, v float64) { *at(s) = v == 1 }}
 }
@@ -63,7 +63,7 @@ func keys() []key {
 	return append(append(ks, smpKeys()...), tlbiKeys()...)
 }
 
-// smpKeys lists the prices of CPUs and time.
+// smpKeys lists the costs of CPUs and time.
 func smpKeys() []key {
 	ks := []key{
 		cycles("lock.atomic", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.Atomic }),
@@ -99,8 +99,8 @@ func smpKeys() []key {
 	)
 }
 
-// tlbiKeys lists what a machine says that has instructions which invalidate the TLBs of all CPUs. A file of another machine
-// leaves the whole section out.
+// tlbiKeys lists the keys of a machine with instructions that invalidate the TLBs of all CPUs. Files of other
+// machines omit the whole section.
 func tlbiKeys() []key {
 	ks := []key{
 		count("tlbi.pages", 0, math.MaxInt16, func(s *mmu.Spec) *int { return &s.SMP.TLBI.Pages }),

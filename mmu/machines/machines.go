@@ -12,7 +12,7 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// Default is the machine that commands use when none is named.
+// Default is the machine that commands use by default.
 const Default = "haswell-2s"
 
 // Names returns the embedded machines in alphabetical order.
@@ -28,7 +28,7 @@ func Names() []string {
 	return names
 }
 
-// Load reads an embedded machine. The error for an unknown name lists those there are.
+// Load reads an embedded machine. The error for an unknown name lists the known ones.
 func Load(name string) (*mmu.Spec, error) {
 	file := path.Base(name) + ".yaml"
 	data, err := files.ReadFile(file)

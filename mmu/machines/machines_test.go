@@ -28,8 +28,8 @@ func TestEveryMachineLoads(t *testing.T) {
 	}
 }
 
-// flush is what invalidating one page everywhere costs cpu0 of a machine with that topology, all other CPUs idle, by
-// Linux's method of the figures' years, in cycles.
+// flush returns the cost, in cycles, for cpu0 of a machine with that topology to invalidate one page everywhere while
+// all other CPUs are idle, by Linux's method in the years of the figures.
 func flush(t *testing.T, s *mmu.Spec, topo smp.Topology) float64 {
 	t.Helper()
 	spec := *s
@@ -58,7 +58,7 @@ func near(t *testing.T, what string, got, want float64) {
 	}
 }
 
-// TestModelAgainstPublishedFigures runs what the files' comments claim.
+// TestModelAgainstPublishedFigures checks the claims in the files' comments.
 func TestModelAgainstPublishedFigures(t *testing.T) {
 	ns := func(s *mmu.Spec, c float64) float64 { return c / s.ClockHz * 1e9 }
 	h, _ := Load("haswell-2s")
@@ -94,11 +94,11 @@ func TestBadFiles(t *testing.T) {
 	}
 	line := func(old string) int { return 1 + strings.Count(string(good)[:strings.Index(string(good), old)], "\n") }
 	for _, k := range []struct{ old, new, want string }{
-		{"l1_sets: {value: 16,", "l1_sets: {value: 15,", "tlb.l1_sets: 15 is no power of two"},
+		{"l1_sets: {value: 16,", "l1_sets: {value: 15,", "tlb.l1_sets: 15 is not a power of two"},
 		{"invlpg: {value: 216,", "invlpg: {value: -1,", "mmu.invlpg: -1 is out of range"},
-		{"invlpg: {value: 216,", "invlpg: {value: many,", `mmu.invlpg: "many" is no number`},
+		{"invlpg: {value: 216,", "invlpg: {value: many,", `mmu.invlpg: "many" is not a number`},
 		{"invlpg: {value: 216,", "invlpg: {value: .nan,", "mmu.invlpg"},
-		{"invlpg: {value: 216,", "invlpg: {value: 1.5,", "mmu.invlpg: 1.5 is no whole number"},
+		{"invlpg: {value: 216,", "invlpg: {value: 1.5,", "mmu.invlpg: 1.5 is not a whole number"},
 		{"invlpg: {value: 216, source", "invlpg: {value: 216, rumour", `mmu.invlpg: expected value, and the text of source or assumed; not "rumour"`},
 		{"invlpg: {value: 216,", `invlpg: {value: 216, assumed: "x",`, "mmu.invlpg: give its source, or the reason why it is assumed, and not both"},
 		{"invlpg: {value: 216,", "invlpgs: {value: 216,", "mmu.invlpg is missing"},
@@ -123,7 +123,7 @@ func TestBadFiles(t *testing.T) {
 
 func TestReadFile(t *testing.T) {
 	if _, err := ReadFile("/no/such/file"); err == nil {
-		t.Error("no error for a file that is not there")
+		t.Error("no error for a missing file")
 	}
 	if _, err := ReadFile(t.TempDir()); err == nil {
 		t.Error("no error for a directory")

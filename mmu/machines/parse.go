@@ -17,7 +17,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// ReadFile reads a user's own machine file. Errors are "FILE:LINE: what is wrong".
+// ReadFile reads a user's machine file. Errors have the form "FILE:LINE: message".
 func ReadFile(path string) (*mmu.Spec, error) {
 	data, err := yamlfile.Read(path, "machine file")
 	if err != nil {
@@ -26,7 +26,7 @@ func ReadFile(path string) (*mmu.Spec, error) {
 	return Parse(path, data)
 }
 
-// Parse reads a machine file from memory; filename is for messages only. Size and depth are bounded before it is parsed.
+// Parse reads a machine file from memory; filename is for messages only. It checks size and depth before it parses.
 func Parse(filename string, data []byte) (*mmu.Spec, error) {
 	if err := yamlfile.Check(filename, data); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func Parse(filename string, data []byte) (*mmu.Spec, error) {
 	return r.spec, nil
 }
 
-// reader collects a file's numbers before any is used, so that what is missing can be told as well.
+// reader collects a file's numbers before using any, so that missing ones can be reported too.
 type reader struct {
 	file string
 	spec *mmu.Spec
@@ -60,7 +60,7 @@ func (r *reader) fail(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
 }
 
-// syntax makes one line of the library's error, which otherwise carries an excerpt.
+// syntax reduces the library's error, which contains an excerpt, to one line.
 func (r *reader) syntax(err error) error {
 	var y yaml.Error
 	if errors.As(err, &y) && y.GetToken() != nil {
@@ -69,7 +69,7 @@ func (r *reader) syntax(err error) error {
 	return r.fail(1, "%v", err)
 }
 
-// pairs returns the entries of a mapping, refusing whatever else stands there and keys that come twice.
+// pairs returns the entries of a mapping. Other nodes and duplicate keys are errors.
 func (r *reader) pairs(n ast.Node, what string) ([]*ast.MappingValueNode, error) {
 	var list []*ast.MappingValueNode
 	switch n := n.(type) {
@@ -84,7 +84,7 @@ func (r *reader) pairs(n ast.Node, what string) ([]*ast.MappingValueNode, error)
 	for _, p := range list {
 		k := p.Key.String()
 		if seen[k] {
-			return nil, r.fail(lineOf(p.Key), "%s: %q comes twice", what, k)
+			return nil, r.fail(lineOf(p.Key), "%s: %q is given twice", what, k)
 		}
 		seen[k] = true
 	}
@@ -121,7 +121,7 @@ func (r *reader) top(n ast.Node) error {
 		}
 	}
 	if r.spec.Name == "" || r.spec.Doc == "" {
-		return r.fail(1, "name: and doc: must both be there")
+		return r.fail(1, "name: and doc: are required")
 	}
 	return nil
 }
@@ -183,12 +183,12 @@ func number(n ast.Node) (float64, error) {
 	}
 	x, err := strconv.ParseFloat(n.String(), 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("%q is no number", n.String())
+		return 0, fmt.Errorf("%q is not a number", n.String())
 	}
 	return x, nil
 }
 
-// fill checks every number against its key and puts it into the Spec.
+// fill checks every number against its key and stores it in the Spec.
 func (r *reader) fill() error {
 	known := make(map[string]bool)
 	for _, k := range keys() {
@@ -202,7 +202,7 @@ func (r *reader) fill() error {
 		case f.Value < k.min || f.Value > k.max:
 			return r.fail(r.line[k.name], "%s: %v is out of range: choose %v to %v", k.name, f.Value, k.min, k.max)
 		case f.Value != math.Trunc(f.Value):
-			return r.fail(r.line[k.name], "%s: %v is no whole number", k.name, f.Value)
+			return r.fail(r.line[k.name], "%s: %v is not a whole number", k.name, f.Value)
 		}
 		k.set(r.spec, f.Value)
 	}
@@ -214,13 +214,13 @@ func (r *reader) fill() error {
 	return r.consistent()
 }
 
-// leavesOut reports whether the file has nothing of the section that key belongs to, and need not.
+// leavesOut reports whether key belongs to an optional section that the file omits.
 func (r *reader) leavesOut(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
 	return section == "tlbi" && !slices.ContainsFunc(r.spec.Figures, func(f mmu.Figure) bool { return strings.HasPrefix(f.Name, section+".") })
 }
 
-// consistent checks what one number alone cannot tell.
+// consistent checks the relations between numbers.
 func (r *reader) consistent() error {
 	t, s := r.spec.Topology, r.spec.TLB
 	for _, k := range []struct {
@@ -228,7 +228,7 @@ func (r *reader) consistent() error {
 		sets int
 	}{{"tlb.l1_sets", s.L1Sets}, {"tlb.l2_sets", s.L2Sets}} {
 		if k.sets&(k.sets-1) != 0 {
-			return r.fail(r.line[k.path], "%s: %d is no power of two", k.path, k.sets)
+			return r.fail(r.line[k.path], "%s: %d is not a power of two", k.path, k.sets)
 		}
 	}
 	switch {

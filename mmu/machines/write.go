@@ -10,8 +10,8 @@ import (
 	"lwbench/mmu"
 )
 
-// Marshal writes a machine as a machine file: every figure of s.Figures with its source, in their order. Parse reads it
-// back to an equal Spec. comment, which may have several lines or be empty, heads the file.
+// Marshal writes a machine as a machine file: every figure of s.Figures with its source, in order. Parse reads it
+// back to an equal Spec. comment, which may have several lines or be empty, goes at the top of the file.
 func Marshal(s *mmu.Spec, comment string) []byte {
 	var b bytes.Buffer
 	for line := range strings.Lines(comment) {
@@ -35,7 +35,7 @@ func Marshal(s *mmu.Spec, comment string) []byte {
 	return b.Bytes()
 }
 
-// written is the value as a file has it: true and false for what is either. What is out of range stays so.
+// written formats the value as in a file: true and false for flags. Values out of range are written as numbers.
 func written(f *mmu.Figure) string {
 	if (f.Value == 0 || f.Value == 1) && slices.ContainsFunc(keys(), func(k key) bool { return k.name == f.Name && k.min == 0 && k.max == 1 }) {
 		return strconv.FormatBool(f.Value != 0)
@@ -50,8 +50,8 @@ func why(f *mmu.Figure) string {
 	return "source: " + strconv.Quote(f.Source)
 }
 
-// With returns a copy of s under another name in which the given figures replace those of the same names. The error, one
-// line, names a figure that no machine file has or a value out of range. s stays as it is.
+// With returns a copy of s under another name in which the given figures replace those of the same names. The error,
+// one line, names an unknown figure or a value out of range. s does not change.
 func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
 	t := &mmu.Spec{Name: name, Doc: s.Doc, Figures: slices.Clone(s.Figures)}
 	for _, f := range figures {
@@ -64,7 +64,7 @@ func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
 	return Parse("machine "+name, Marshal(t, ""))
 }
 
-// IsCost reports whether a key is a cost in cycles, and no size, ceiling or property of the machine.
+// IsCost reports whether a key is a cost in cycles, as opposed to a size, a limit or a property of the machine.
 func IsCost(name string) bool {
 	return slices.ContainsFunc(keys(), func(k key) bool { return k.name == name && k.max == most })
 }

@@ -2,13 +2,13 @@ package host
 
 import "unsafe"
 
-// Address returns where *p lies, and how many bytes it has. An address is no name: the collector reuses addresses, and another
-// run has others.
+// Address returns the address and size in bytes of *p. An address does not identify an object: the collector reuses
+// addresses, and they differ between runs.
 func Address[T any](p *T) (at, size uintptr) {
 	return uintptr(unsafe.Pointer(p)), unsafe.Sizeof(*p)
 }
 
-// Array returns where the array behind s lies, and how many bytes it has; 0 where there is none.
+// Array returns the address and size in bytes of the array behind s; 0 if there is none.
 func Array[T any](s []T) (at, size uintptr) {
 	if cap(s) == 0 {
 		return 0, 0

@@ -5,24 +5,25 @@ import (
 	"runtime"
 )
 
-// CPUs are the host CPUs that a run may use.
+// CPUs describes the host CPUs that a run may use.
 type CPUs struct {
 	Allowed []int  // by number
-	Why     string // why none can be pinned, or empty
+	Why     string // why threads cannot be pinned, or empty
 	Quota   float64
 }
 
-// Available reads the affinity mask of the calling thread and the cgroup's quota, and tries once whether affinity may be
-// set at all.
+// Available reads the affinity mask of the calling thread and the cgroup's quota, and tries once whether it may set
+// the affinity.
 func Available() CPUs { return available() }
 
-// Load returns the host's load average of the last minute, or -1 where it cannot be read.
+// Load returns the host's load average of the last minute, or -1 if it cannot be read.
 func Load() float64 { return load() }
 
-// Model returns the name of the host's processor, or an empty text where it cannot be read.
+// Model returns the name of the host's processor, or an empty string if it cannot be read.
 func Model() string { return model() }
 
-// Usable returns how many CPUs can really run side by side: the affinity mask, the cgroup's quota and GOMAXPROCS.
+// Usable returns the number of CPUs that can run in parallel: the minimum of affinity mask, cgroup quota and
+// GOMAXPROCS.
 func (c *CPUs) Usable() int {
 	n := min(len(c.Allowed), runtime.GOMAXPROCS(0))
 	if c.Quota > 0 {
@@ -31,7 +32,7 @@ func (c *CPUs) Usable() int {
 	return max(1, n)
 }
 
-// Pin returns the host CPU of each of n threads, or nil and the reason where they are not to be pinned.
+// Pin returns the host CPU of each of n threads, or nil and the reason if they cannot be pinned.
 func (c *CPUs) Pin(n int) (pin []int, why string) {
 	switch {
 	case c.Why != "":

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// available reads the affinity mask of the calling thread and the cgroup's quota. It tries once whether affinity may be
-// set at all.
+// available reads the affinity mask of the calling thread and the cgroup's quota, and tries once whether it may set
+// the affinity.
 func available() CPUs {
 	var c CPUs
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		c.Why = "the affinity mask cannot be read: " + err.Error()
+		c.Why = "cannot read the affinity mask: " + err.Error()
 		return c
 	}
 	for id, left := 0, set.Count(); left > 0; id++ {
@@ -29,15 +29,15 @@ func available() CPUs {
 	return c
 }
 
-// mayPin sets the mask that the thread has anyway: sandboxes refuse that.
+// mayPin sets the mask that the thread already has. In a sandbox this fails.
 func mayPin(set unix.CPUSet) string {
 	if err := unix.SchedSetaffinity(0, &set); err != nil {
-		return "affinity may not be set here: " + err.Error()
+		return "cannot set the affinity: " + err.Error()
 	}
 	return ""
 }
 
-// quota returns how many CPUs' time the cgroup gives, 0 for no limit. It reads both versions of the file system.
+// quota returns the cgroup's CPU quota in CPUs, 0 for no limit. It reads both versions of the file system.
 func quota(list, root string) float64 {
 	text, _ := os.ReadFile(list)
 	least := 0.0
@@ -70,7 +70,7 @@ func quotaOf(dir string) float64 {
 	return share(strings.TrimSpace(string(q)), strings.TrimSpace(string(p)))
 }
 
-// share is quota by period; 0 where there is no limit.
+// share is quota over period; 0 if there is no limit.
 func share(quota, period string) float64 {
 	q, err1 := strconv.ParseFloat(quota, 64)
 	p, err2 := strconv.ParseFloat(period, 64)
@@ -80,8 +80,8 @@ func share(quota, period string) float64 {
 	return q / p
 }
 
-// pinThread binds the calling thread to one CPU; undo gives it the mask that it had. Where that is refused, the thread
-// runs where it likes: Available has tried before.
+// pinThread binds the calling thread to one CPU; undo restores its mask. If the system refuses, the thread runs
+// unpinned: Available has tried before.
 func pinThread(cpu int) (undo func()) {
 	var old, one unix.CPUSet
 	if unix.SchedGetaffinity(0, &old) != nil {
@@ -92,7 +92,7 @@ func pinThread(cpu int) (undo func()) {
 	return func() { _ = unix.SchedSetaffinity(0, &old) }
 }
 
-// switches counts how often the calling thread was switched away from while it could run.
+// switches returns the involuntary context switches of the calling thread.
 func switches() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_THREAD, &u) != nil {
@@ -101,7 +101,7 @@ func switches() int64 {
 	return u.Nivcsw
 }
 
-// yieldThread lets another thread have the CPU.
+// yieldThread gives up the CPU to another thread.
 func yieldThread() { _, _, _ = unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
 func load() float64 {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestQuota reads quotas as both versions of the cgroup file system write them, the least of all folders above.
+// TestQuota reads quotas in the formats of both cgroup versions; the smallest of all parent groups applies.
 func TestQuota(t *testing.T) {
 	for _, k := range []struct {
 		name, list string

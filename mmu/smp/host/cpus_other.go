@@ -5,7 +5,7 @@ package host
 import "runtime"
 
 func available() CPUs {
-	c := CPUs{Why: "threads are pinned on Linux only"}
+	c := CPUs{Why: "threads can be pinned on Linux only"}
 	for id := range runtime.NumCPU() {
 		c.Allowed = append(c.Allowed, id)
 	}

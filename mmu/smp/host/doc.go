@@ -1,9 +1,9 @@
-// Package host is what the live engine needs of the machine that it really runs on: threads pinned to its CPUs, its clock,
-// words in cache lines of their own, a lock to spin on and a place to park. It knows nothing of what is simulated.
+// Package host is the live engine's interface to the host: threads pinned to CPUs, the clock, words in separate cache
+// lines, a spinlock and a parker. It knows nothing of the simulation.
 //
-// The rooms: threads.go (a body on each thread, and what becomes of a panic), cpus.go (which CPUs may be used: affinity
-// mask and cgroup quota; linux files do it, others run unpinned), clock.go,
-// word.go, release_*.go (a store that is no locked instruction), lock.go, spin_* (the CPU's pause), park.go.
+// Files: threads.go (a body on each thread, and panics), cpus.go (which CPUs may be used: affinity mask and cgroup
+// quota; the linux files implement it, other systems run unpinned), clock.go, word.go, release_*.go (a store without
+// a locked instruction), lock.go, spin_* (the CPU's pause instruction), park.go.
 //
-// It is the one room on the ground floor that may see real time and real threads: the virtual engine never comes here.
+// It is the only package below mmu that uses real time and real threads; the virtual engine never calls it.
 package host

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestWordsStandAlone: two words of an array never share a line, wherever the array begins.
+// TestWordsStandAlone checks that two words of an array never share a line, whatever the array's alignment.
 func TestWordsStandAlone(t *testing.T) {
 	var w [2]Word
 	if far := uintptr(unsafe.Pointer(&w[1].Int64)) - uintptr(unsafe.Pointer(&w[0].Int64)); far < 2*lineSize-8 {
@@ -23,7 +23,7 @@ func TestWordsStandAlone(t *testing.T) {
 	}
 }
 
-// TestLock: one at a time, more goroutines than CPUs.
+// TestLock checks mutual exclusion with more goroutines than CPUs.
 func TestLock(t *testing.T) {
 	var l Lock
 	var all sync.WaitGroup
@@ -42,8 +42,8 @@ func TestLock(t *testing.T) {
 	}
 }
 
-// TestBackoff: who waits for an answer looks often, and a pinned thread yields after some ten microseconds, not after ten
-// milliseconds: on a loaded host a shootdown of 2 CPUs took 30 µs instead of 12.
+// TestBackoff checks that a thread that waits for an answer polls often, and that a pinned thread yields after about
+// ten microseconds, not ten milliseconds: on a loaded host a shootdown of 2 CPUs then took 30 µs instead of 12.
 func TestBackoff(t *testing.T) {
 	for _, b := range []Backoff{{}, {Answer: true}} {
 		longest, sum, yields := uint32(0), uint32(0), 0
@@ -67,7 +67,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestParker: a wake that comes first is kept, and once only; a park ends at its time.
+// TestParker: an early wake is kept, but only one; a park ends at its deadline.
 func TestParker(t *testing.T) {
 	p := NewParker()
 	p.Wake()
@@ -85,7 +85,7 @@ func TestParker(t *testing.T) {
 	p.Park(0)
 }
 
-// TestPin: pinned where there is a CPU for each, and the reason where not.
+// TestPin: threads are pinned if there is a CPU for each; otherwise the reason is returned.
 func TestPin(t *testing.T) {
 	c := CPUs{Allowed: []int{1}}
 	if pin, why := c.Pin(1); len(pin) != 1 || pin[0] != 1 || why != "" {
@@ -96,7 +96,7 @@ func TestPin(t *testing.T) {
 	}
 	c = CPUs{Allowed: []int{0, 1, 2, 3}, Quota: 1.5}
 	if n := c.Usable(); n != 1 {
-		t.Errorf("a quota of 1.5 CPUs lets %d run side by side", n)
+		t.Errorf("a quota of 1.5 CPUs gives %d parallel CPUs", n)
 	}
 	c = CPUs{Allowed: []int{0, 1}, Why: "no permission"}
 	if pin, why := c.Pin(1); pin != nil || why != "no permission" {
@@ -104,8 +104,8 @@ func TestPin(t *testing.T) {
 	}
 }
 
-// TestThreads: bodies run at the same time, a panic is caught with its stack, the watch is called, a context that ends
-// stops the run once, and threads leave with the affinity that they came with.
+// TestThreads: bodies run in parallel, a panic is caught with its stack, the watch is called, a context that ends
+// stops the run once, and threads get their original affinity back.
 func TestThreads(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	cpus := Available()

@@ -2,36 +2,38 @@ package host
 
 import "runtime"
 
-// Backoff is how one thread waits in a loop for what another thread will do soon: it spins, then lets others run. The zero
-// value is for a thread that has its CPU to itself. One goroutine uses it.
+// Backoff is the wait loop of a thread that waits for another thread to act soon: it spins, then yields. The zero
+// value is for a thread with its own CPU. It is used by one goroutine.
 type Backoff struct {
-	Yield bool // goroutines are not pinned and may outnumber the CPUs: let them run soon
-	// Answer: it only reads until the answer is there, which takes less than a microsecond; nobody fights for the word.
+	Yield bool // goroutines are not pinned and may outnumber the CPUs: yield soon
+	// Answer: the loop only reads until the answer arrives, within a microsecond; there is no contention for the
+	// word.
 	Answer bool
 
 	n     int
-	pause uint32 // of the last round
-	spun  uint32 // pauses since the beginning, or since the last yield
+	pause uint32 // length of the last pause
+	spun  uint32 // pauses since the start, or since the last yield
 }
 
-// The pauses of a round, in the CPU's pause instructions, which take 10 to 50 ns each: they double from the least to the
-// most. Who waits for an answer would only hear it later with longer ones.
+// The length of a pause, in pause instructions of 10 to 50 ns each: it doubles from the minimum to the maximum.
+// Longer pauses would only delay a thread that waits for an answer.
 const (
 	pauseLeast  = 4
 	pauseMost   = 64
 	pauseAnswer = 4
 )
 
-// The rounds, and the pauses of a pinned thread, before a Backoff yields. Measured (docs/METHODOLOGY.md, host costs): unlocked goroutines
-// that spin 64 rounds and then call Gosched answer within 0.14 to 0.9 µs; pinned threads that share a CPU answer in 8 to 16
-// µs with sched_yield and in 9 ms without. Who waits for longer than spinPinned waits for a thread that the host has switched
-// away from: what it burns meanwhile the host counts against it, and then it is the one that is missing.
+// The number of rounds, and of pauses of a pinned thread, before a Backoff yields. Measured (docs/METHODOLOGY.md,
+// host costs): unlocked goroutines that spin 64 rounds and then call Gosched answer within 0.14 to 0.9 µs; pinned
+// threads that share a CPU answer in 8 to 16 µs with sched_yield and in 9 ms without. A wait longer than spinPinned
+// means that the host has descheduled the other thread. Spinning on would use up this thread's own time slice, and
+// then this thread would be descheduled when it is needed.
 const (
 	spinShared = 64
 	spinPinned = 1024
 )
 
-// Wait is one round.
+// Wait waits for one round.
 func (b *Backoff) Wait() {
 	switch pauses, yield := b.next(); {
 	case yield && b.Yield:
@@ -43,7 +45,7 @@ func (b *Backoff) Wait() {
 	}
 }
 
-// next chooses what a round does: yield, or pause.
+// next decides whether a round yields or pauses.
 func (b *Backoff) next() (pauses uint32, yield bool) {
 	if b.n++; b.Yield {
 		return 0, b.n >= spinShared
@@ -61,13 +63,13 @@ func (b *Backoff) next() (pauses uint32, yield bool) {
 	return b.pause, false
 }
 
-// Rest is one round of a thread that has nothing else to do: where others may need its CPU, they get it at once.
+// Rest is one round of a thread that has nothing else to do: if others may need its CPU, it yields at once.
 func (b *Backoff) Rest() {
 	b.n = max(b.n, spinShared)
 	b.Wait()
 }
 
-// Lock is a spinlock for the engine's own short sections. The zero value is free.
+// Lock is a spinlock for the engine's own short sections. The zero value is unlocked.
 type Lock struct{ w Bare }
 
 // Acquire takes the lock.
@@ -84,5 +86,5 @@ func (l *Lock) Acquire() {
 	}
 }
 
-// Release drops it.
+// Release releases it.
 func (l *Lock) Release() { l.w.StoreRelease(0) }

@@ -2,14 +2,14 @@ package host
 
 import "time"
 
-// Parker is where one goroutine sleeps until another wakes it. A wake that comes first is kept: the next Park returns at
-// once. Parks may end for no reason: the sleeper looks again at what it waits for.
+// Parker lets one goroutine sleep until another wakes it. An early wake is kept: the next Park returns at once. Park
+// may return spuriously: the caller rechecks its condition.
 type Parker struct{ c chan struct{} }
 
-// NewParker returns one.
+// NewParker returns a Parker.
 func NewParker() Parker { return Parker{make(chan struct{}, 1)} }
 
-// Wake ends the present or the next Park. Any goroutine may call it.
+// Wake ends the current or the next Park. Any goroutine may call it.
 func (p Parker) Wake() {
 	select {
 	case p.c <- struct{}{}:
@@ -17,7 +17,7 @@ func (p Parker) Wake() {
 	}
 }
 
-// Park sleeps until Wake, or until Nanos is t; 0 is no end.
+// Park sleeps until Wake, or until Nanos reaches t; t = 0 is no deadline.
 func (p Parker) Park(t int64) {
 	if t == 0 {
 		<-p.c

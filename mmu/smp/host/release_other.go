@@ -2,5 +2,5 @@
 
 package host
 
-// StoreRelease is Store here: other architectures have no cheaper one, and the race detector sees none.
+// StoreRelease is Store here: other architectures have no cheaper one, and the race detector does not see it.
 func (w *Bare) StoreRelease(v uint64) { w.Store(v) }

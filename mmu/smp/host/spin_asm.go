@@ -2,5 +2,5 @@
 
 package host
 
-// pause tells the CPU n times, at least once, that the thread spins: it leaves the memory bus to others.
+// pause executes n pause instructions, at least one.
 func pause(n uint32)

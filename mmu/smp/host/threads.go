@@ -9,31 +9,31 @@ import (
 	"time"
 )
 
-// Threads says how bodies are run.
+// Threads configures how bodies run.
 type Threads struct {
 	Pin []int // the host CPU of each; nil runs goroutines that are not locked to threads
 	// Watch, if set, is called every Every until all bodies have returned.
 	Watch func()
 	Every float64 // seconds
-	// Descheduled, if set, is told how often each pinned thread was switched away from, its own yields among them.
+	// Descheduled, if set, receives the number of context switches of each pinned thread, including its own yields.
 	Descheduled func(i int, switches int64)
 }
 
-// Panic is what a body panicked with.
+// Panic is the panic of a body.
 type Panic struct {
 	Body  int
 	Value any
 	Stack []byte
 }
 
-// Error tells the value and the stack.
+// Error returns the value and the stack.
 func (p *Panic) Error() string {
 	return fmt.Sprintf("cpu%d panicked: %v\n\n%s", p.Body, p.Value, p.Stack)
 }
 
-// Run calls body(0) to body(n-1) at the same time and returns when all have returned. A panic of a body is passed to
-// caught, on its goroutine; caught must see to it that the others end. Threads leave with the affinity that they came
-// with. When ctx ends, stop is called once.
+// Run calls body(0) to body(n-1) in parallel and returns when all have returned. A panic of a body is passed to
+// caught, on its goroutine; caught must make the others end. Threads get their original affinity back. When ctx ends,
+// stop is called once.
 func (t *Threads) Run(ctx context.Context, n int, body func(i int), caught func(*Panic), stop func()) {
 	var all, watch sync.WaitGroup
 	done := make(chan struct{})
@@ -56,7 +56,7 @@ func (t *Threads) Run(ctx context.Context, n int, body func(i int), caught func(
 	watch.Wait()
 }
 
-// pin locks the goroutine to its thread and the thread to its CPU; undo sets both free again.
+// pin locks the goroutine to its thread and the thread to its CPU; undo reverts both.
 func (t *Threads) pin(i int) (undo func()) {
 	runtime.LockOSThread()
 	restore := pinThread(t.Pin[i])

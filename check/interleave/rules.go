@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lwbench/allocators"
+	"lwbench/allocators/ops"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -26,6 +27,14 @@ type Failure struct {
 	At     bool
 	Want   *mmu.Page // that was promised there, or nil
 	Race   *smp.Race // of a data race
+	Holds  []Hold    // hold-and-wait deadlock: all buffers that are held, in the order of their allocs
+}
+
+// Hold is a buffer that is held when nothing moves any more.
+type Hold struct {
+	CPU  int // that would free it
+	Name string
+	Page int
 }
 
 // The kinds of failures that are no mmu.FindingKind.
@@ -33,6 +42,7 @@ const (
 	UnsoundMask = "unsound mask"
 	Deadlock    = "deadlock"
 	LostWakeup  = "lost wakeup"
+	HoldAndWait = "hold-and-wait deadlock"
 	AllHeld     = "all buffers held" // and who waits for one waits for ever: the scenario's own doing
 	Livelock    = "livelock"
 	Panic       = "panic"
@@ -161,7 +171,9 @@ func (o *execution) end(err error) *Failure {
 	}
 	f := &Failure{Kind: LostWakeup, CPU: -1, Op: -1}
 	if o.poolInUse() {
-		f.Kind = AllHeld
+		if f.Kind, f.Holds = AllHeld, o.holds(); f.Holds != nil {
+			f.Kind = HoldAndWait
+		}
 	}
 	var lines []string
 	for _, w := range dead.Waits {
@@ -175,6 +187,9 @@ func (o *execution) end(err error) *Failure {
 		}
 	}
 	f.Text = strings.Join(lines, "; ")
+	if f.Kind == HoldAndWait {
+		f.Text = o.circle(f)
+	}
 	for id, i := range o.on {
 		if i >= 0 && f.CPU < 0 {
 			f.CPU, f.Op = id, i
@@ -182,6 +197,52 @@ func (o *execution) end(err error) *Failure {
 	}
 	f.CPU = max(f.CPU, 0)
 	return f
+}
+
+// holds returns the buffers that are held, if each would be freed by a CPU that does not come to it; else nil.
+func (o *execution) holds() (list []Hold) {
+	for i := range o.plan.Ops {
+		op := &o.plan.Ops[i]
+		if op.Verb != ops.Alloc || !o.done[i] || o.Live(op.Name) == nil {
+			continue
+		}
+		free := slices.IndexFunc(o.plan.Ops[i:], func(k ops.Op) bool { return k.Verb == ops.Free && k.Name == op.Name })
+		if free < 0 {
+			return nil
+		}
+		if !o.begun[i+free] {
+			list = append(list, Hold{o.plan.Ops[i+free].CPU, op.Name, op.Page})
+		}
+	}
+	return list
+}
+
+// circle says who holds what, and what it waits for.
+func (o *execution) circle(f *Failure) string {
+	var lines []string
+	for _, w := range f.Waits {
+		text, held := fmt.Sprintf("cpu%d ", w.CPU), f.Held(w.CPU)
+		if held != "" {
+			text += "holds " + held + " and "
+		}
+		if i := o.on[w.CPU]; i >= 0 && o.plan.Ops[i].Verb == ops.Alloc {
+			lines = append(lines, text+"waits for a buffer for "+o.plan.Ops[i].Name)
+		} else {
+			lines = append(lines, text+w.Text())
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Held names the buffers that a CPU holds in a hold-and-wait deadlock, "a and b", or nothing.
+func (f *Failure) Held(cpu int) string {
+	var names []string
+	for _, h := range f.Holds {
+		if h.CPU == cpu {
+			names = append(names, h.Name)
+		}
+	}
+	return strings.Join(names, " and ")
 }
 
 // underWay says what each CPU is at.

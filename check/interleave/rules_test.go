@@ -130,6 +130,7 @@ const (
 	second = "lwbench-ops 1\ncpus 2\n0 alloc a 0\n0 free a\n1 alloc b 1\n1 free b\n"
 	holds  = "lwbench-ops 1\ncpus 2\n0 alloc a 0\n1 alloc b 1\n1 free b\n"
 	asks   = "lwbench-ops 1\ncpus 2\n0 alloc a 0\n1 load a\n0 free a\n0 alloc b 1\n0 kva b\n0 free b\n"
+	nested = "lwbench-ops 1\ncpus 2\n0 alloc a 0\n0 alloc b 1\n0 free b\n0 free a\n1 alloc c 2\n1 alloc d 3\n1 free d\n1 free c\n"
 	signal = "lwbench-ops 1\ncpus 2\n0 alloc a 0\n1 alloc b 1\n0 signal 1\n0 free a\n1 free b\n"
 )
 
@@ -148,6 +149,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		{"loses it", use2, mmu.Leaked.String(), 3, "nobody holds a buffer any more, and 2 can be had; from the start it was 4"},
 		{"wakes nobody", second, LostWakeup, 1, "waits for a wakeup on toys"},
 		{"", holds, AllHeld, 1, "cpu1 waits for a wakeup on toys"},
+		{"", nested, HoldAndWait, 2, "cpu0 holds a and waits for a buffer for b; cpu1 holds c and waits for a buffer for d"},
 		{"keeps the lock", second, Deadlock, 1, "spins for lock toy held by cpu"},
 		{"spins", second, Livelock, 1, "the run does not end: cpu0 is at 0 alloc a 0"},
 		{"panics", second, Panic, 1, "cpu0: boom"},

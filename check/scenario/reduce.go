@@ -7,13 +7,14 @@ import (
 )
 
 // Without returns the scenario without the operations from up to but not including to, and without those that need them:
-// what uses a buffer that is not allocated any more. CPUs that have nothing left to do go too.
-func Without(t *ops.Trace, from, to int) *ops.Trace {
+// what uses a buffer that is not allocated any more. CPUs that have nothing left to do go too. With paired a free goes with
+// its alloc alone: in what is left, who has freed a buffer does so still.
+func Without(t *ops.Trace, from, to int, paired bool) *ops.Trace {
 	s := &ops.Trace{File: t.File, Pages: t.Pages, Header: t.Header}
 	refs := map[string]int{} // by buffer that is live: references beyond the first
 	for i := range t.Ops {
 		op := t.Ops[i]
-		if i >= from && i < to || !possible(&op, refs) {
+		if i >= from && i < to && !(paired && op.Verb == ops.Free) || !possible(&op, refs) {
 			continue
 		}
 		op.Line = len(s.Ops) + 1

@@ -236,7 +236,7 @@ func TestWithout(t *testing.T) {
 			for len(tr.Ops) > 1 {
 				from := r.IntN(len(tr.Ops))
 				to := from + 1 + r.IntN(len(tr.Ops)-from)
-				less := Without(tr, from, to)
+				less := Without(tr, from, to, false)
 				if len(less.Ops) > len(tr.Ops)-(to-from) || less.CPUs > tr.CPUs || less.CPUs < 1 {
 					t.Fatalf("%s: without %d to %d\n%s\nis\n%s", d.Name, from, to, tr, less)
 				}
@@ -269,7 +269,7 @@ func TestWithoutAReference(t *testing.T) {
 		{5, 6, "3 cpus: 0 alloc a 1, 2 ref a, 1 free a, 0 load a, 2 free a"},
 		{0, 6, "1 cpus: "},
 	} {
-		less := Without(tr, k.from, k.to)
+		less := Without(tr, k.from, k.to, false)
 		var list []string
 		for i := range less.Ops {
 			list = append(list, less.Ops[i].String())

@@ -149,7 +149,7 @@ func (w *recorder) asks(cpu int, said mmu.MaskBit) bool {
 // stands says where each CPU is when nothing moves any more, or nothing ends.
 func (w *recorder) stands() (list []Position) {
 	switch w.failure.Kind {
-	case interleave.Deadlock, interleave.LostWakeup, interleave.AllHeld, interleave.Livelock:
+	case interleave.Deadlock, interleave.LostWakeup, interleave.AllHeld, interleave.HoldAndWait, interleave.Livelock:
 	default:
 		return nil
 	}
@@ -162,6 +162,9 @@ func (w *recorder) stands() (list []Position) {
 		for _, why := range w.failure.Waits {
 			if why.CPU == id {
 				s.Why = why.Text()
+				if held := w.failure.Held(id); held != "" {
+					s.Why = "holds " + held + ", and " + s.Why
+				}
 			}
 		}
 		list = append(list, s)

@@ -93,7 +93,7 @@ func (w *recorder) tells(e *mmu.Event) bool {
 	default:
 		return false
 	}
-	if w.failure == nil || w.failure.Kind != interleave.LostWakeup && w.failure.Kind != interleave.AllHeld {
+	if w.failure == nil || !slices.Contains([]string{interleave.LostWakeup, interleave.AllHeld, interleave.HoldAndWait}, w.failure.Kind) {
 		return true
 	}
 	switch e.Kind {

@@ -48,9 +48,10 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 		t = u
 		return true
 	}
+	paired := t.failure.Kind == interleave.HoldAndWait || t.failure.Kind == interleave.AllHeld
 	for size := max(1, len(t.trace.Ops)/2); ; size /= 2 {
 		for from := 0; from < len(t.trace.Ops); {
-			if !try(scenario.Without(t.trace, from, from+size)) {
+			if less := scenario.Without(t.trace, from, from+size, paired); len(less.Ops) == len(t.trace.Ops) || !try(less) {
 				from += size
 			}
 		}

@@ -266,3 +266,52 @@ func TestUnfit(t *testing.T) {
 		}
 	}
 }
+
+// TestHoldAndWait: two CPUs that each hold a buffer and wait for their second are told so, with who holds what, and what is
+// left of the scenario frees all that it allocates.
+func TestHoldAndWait(t *testing.T) {
+	trace, err := ops.Parse("nested.ops", strings.NewReader(`lwbench-ops 1
+cpus 2
+pages 4
+design sfbuf
+set sfbuf.nsfbufs=2
+0 alloc src0 0
+0 alloc dst0 1
+0 load src0
+0 store dst0
+0 free dst0
+0 free src0
+1 alloc src1 2
+1 alloc dst1 3
+1 load src1
+1 store dst1
+1 free dst1
+1 free src1
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := hunts(t, &sfbuf.Design, func(o *Options) {
+		if o.Scenario, err = NewScenario(trace, o.Machine, []*allocators.Design{o.Design}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if !r.Found || r.Kind != interleave.HoldAndWait || r.CPUs != 2 || r.Ops != 8 {
+		t.Fatalf("%s", r.JSON())
+	}
+	if want := "cpu0 holds src0 and waits for a buffer for dst0; cpu1 holds src1 and waits for a buffer for dst1"; r.Text != want {
+		t.Errorf("%s, want %s", r.Text, want)
+	}
+	allocs := 0
+	for _, op := range r.Trace.Ops {
+		if op.Verb == ops.Alloc {
+			allocs++
+		}
+		if op.Verb == ops.Free {
+			allocs--
+		}
+	}
+	if story := told(r); allocs != 0 || !strings.Contains(story, "cpu1  in alloc dst1 (page 3): holds src1, and waits for a wakeup on the sf_buf freelist: all 2 sf_bufs in use\n") {
+		t.Errorf("%s\n%s", r.Trace, story)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"lwbench/allocators"
 	"lwbench/allocators/dmap"
 	"lwbench/allocators/emap"
+	"lwbench/allocators/genbuf"
 	"lwbench/allocators/kmap"
 	"lwbench/allocators/kmaplocal"
 	"lwbench/allocators/lwbuf"
@@ -43,5 +44,7 @@ func Designs() []*allocators.Design {
 		&vmap.Nodes,
 		&emap.Design,
 		&segmap.Design,
+		&genbuf.Design,
+		&genbuf.Counted,
 	}
 }

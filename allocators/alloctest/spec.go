@@ -18,7 +18,7 @@ func Spec() *mmu.Spec {
 		SMP: smp.Costs{
 			Line: [smp.NumDistances]mmu.Cycles{0, 100, 100, 300}, Atomic: 10, Lock: 20, Unlock: 5,
 			IPISend: 50, IPIQueue: 6, ICR: 4, Cluster: 4, Rearm: 25, Deliver: [smp.NumDistances]mmu.Cycles{0, 1000, 1000, 1500},
-			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40,
+			Handler: 200, Ack: 30, Sleep: 400, Wakeup: 150, WakeUp: 600, Send: 80, Receive: 40, TSC: 12,
 		},
 		TLB: mmu.TLBSpec{L1Sets: 64, L1Ways: 16, L2Sets: 256, L2Ways: 16},
 		MMU: mmu.Costs{

@@ -9,10 +9,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-type sampleType struct{ name, unit string }
-
 // types are the sample types, in the order of a sample's values. The first is pprof's default.
-var types = []sampleType{
+var types = []struct{ name, unit string }{
 	{"cycles", "count"},
 	{"time", "nanoseconds"},
 	{"shootdowns", "count"},
@@ -30,8 +28,7 @@ type Cell struct {
 	Alloc, Workload string
 	Machine         string
 	ClockHz         float64
-	Elapsed         smp.Cycles // virtual time of the profile
-	Ops             int64      // operations in it
+	Elapsed         smp.Cycles // virtual time of the whole run
 }
 
 // mark is the comment that identifies a profile of lwbench.
@@ -63,8 +60,7 @@ func leafName(slot int) string {
 
 // Profile returns the counts as a pprof profile. Equal runs have equal profiles, byte for byte.
 func (p *Collector) Profile(cell Cell) (*profile.Profile, error) {
-	b := newBuilder(cell, mark, types)
-	b.p.Comments = append(b.p.Comments, operations(cell.Ops))
+	b := newBuilder(cell)
 	for cpu := range p.cpus {
 		for id := range p.cpus[cpu].at {
 			if c := &p.cpus[cpu].at[id]; *c != (counts{}) {
@@ -90,7 +86,7 @@ type stack struct {
 	phase string
 }
 
-func newBuilder(cell Cell, mark string, types []sampleType) *builder {
+func newBuilder(cell Cell) *builder {
 	m := &profile.Mapping{ID: 1, File: title(cell.Name), HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}
 	b := &builder{
 		p: &profile.Profile{

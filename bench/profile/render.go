@@ -20,13 +20,14 @@ var rendering sync.Mutex
 const fileStyle = `<style>#view,#sample,#refine,#config,#download,#action-menu,.help{display:none!important}</style>
 </head>`
 
-// FlameGraph renders pprof's flame graph of one sample type as one self-contained HTML file. The default kind is the first.
+// FlameGraph renders pprof's flame graph of one sample type as one self-contained HTML file. The default kind is cycles.
 func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
-	at, err := Index(p, kind)
-	if err != nil {
+	if kind == "" {
+		kind = types[0].name
+	}
+	if _, err := Index(kind); err != nil {
 		return nil, err
 	}
-	kind = p.SampleType[at].Type
 	pages, err := Pages(p)
 	if err != nil {
 		return nil, err

@@ -33,9 +33,9 @@ const giveUp = 100_000
 // and not ErrNoBuf where trying again is hopeless.
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	timed := e.live != nil && e.live.sample()
-	start := e.now(timed)
+	start := e.enter(phaseAlloc, timed)
 	buf, reused, err := handle.Alloc(e.cpu, e.cell.Alloc, pg, f)
-	spent := e.now(timed) - start
+	spent := e.leave(timed) - start
 	if err != nil {
 		e.n.failed++
 		e.record("alloc-failed", nil, pg, f)
@@ -74,7 +74,7 @@ func (e *Env) touch(h *Handle, write bool) {
 		e.misuse(h, "touched")
 		return
 	}
-	start := e.now(h.timed)
+	start := e.enter(phaseUse, h.timed)
 	if !h.buf.AskedBy(c) {
 		e.ask(h)
 	}
@@ -84,12 +84,14 @@ func (e *Env) touch(h *Handle, write bool) {
 		verb = "store"
 	}
 	e.record(verb, h, nil, 0)
-	h.spent += e.now(h.timed) - start
+	h.spent += e.leave(h.timed) - start
 }
 
-// ask calls KVA on this CPU. It is a frame of its own in profiles: a phase.
+// ask calls KVA on this CPU.
 func (e *Env) ask(h *Handle) {
+	e.label(phaseKVA)
 	h.buf.Ask(e.cpu)
+	e.label(phaseUse)
 }
 
 // Free gives the handle back on this CPU and ends the operation.
@@ -99,7 +101,7 @@ func (e *Env) Free(h *Handle) {
 		e.misuse(h, "freed")
 		return
 	}
-	start := e.now(h.timed)
+	start := e.enter(phaseFree, h.timed)
 	h.buf.Release(c)
 	if m.Probed() {
 		kva, _ := h.buf.KVA()
@@ -111,7 +113,7 @@ func (e *Env) Free(h *Handle) {
 	}
 	e.record("free", h, nil, 0)
 	e.cell.Alloc.Free(c, h.buf.Buf)
-	h.spent += e.now(h.timed) - start
+	h.spent += e.leave(h.timed) - start
 	e.n.frees++
 	if e.live != nil {
 		e.count(false)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"os"
 	"sync/atomic"
@@ -41,13 +40,7 @@ func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	return g
 }
 
-// of returns run with the name of each cell shown when it begins.
-func (g *progress) of(run bench.Runner) bench.Runner {
-	return func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
-		g.now.Store(c.Name())
-		return run(ctx, c)
-	}
-}
+func (g *progress) begin(c *bench.Cell) { g.now.Store(c.Name()) }
 
 func (g *progress) done() {
 	if g.bar != nil {

@@ -30,14 +30,16 @@ func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text str
 }
 
 // RendezvousCycles is the initiator's cost of a rendezvous with n other, idle CPUs of its socket on the machine of the
-// contract, with pte cycles of work while they are stopped. The first IPI arrives, and its target acknowledges; the
-// counter's line goes from target to target, which takes longer than sending the other IPIs, and comes back; the PTE is
-// written; the release reaches the targets; each acknowledges again, and the line goes round once more.
+// contract, with pte cycles of work while they are stopped. The first IPI arrives, and its target acknowledges: it takes the
+// counter's line, and the initiator reads it. The others acknowledge soon after one another, which takes longer than sending
+// their IPIs, and the line comes back. The PTE is written; the release reaches the targets; each acknowledges again, all at
+// the same moment.
 func RendezvousCycles(n int, pte mmu.Cycles) mmu.Cycles {
 	k := Spec().SMP
 	line := k.Line[smp.Socket]
 	round := mmu.Cycles(n+1) * line
-	return k.IPISend + k.IPIQueue + k.ICR + k.Deliver[smp.Socket] + k.Handler + k.Ack + round + pte + line + k.Ack + round
+	apart := line * mmu.Cycles(min(n-1, 1))
+	return k.IPISend + k.IPIQueue + k.ICR + k.Deliver[smp.Socket] + k.Handler + k.Ack + round + apart + pte + line + k.Ack + round
 }
 
 // MaskedCycles is the initiator's cost of an InvalidateMask (FreeBSD2004) of n other, idle CPUs of its socket on the machine

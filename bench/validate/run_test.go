@@ -30,6 +30,31 @@ func TestEveryTablePlans(t *testing.T) {
 	}
 }
 
+// TestEveryTableHolds: no order is reversed, and what is off says why.
+func TestEveryTableHolds(t *testing.T) {
+	var tables []*Table
+	for _, name := range Names() {
+		table, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, table)
+	}
+	p, err := NewPlan(tables, lists())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := p.Run(context.Background(), 2, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range list {
+		if o.Failed() {
+			t.Errorf("%s: %+v %+v", o.Table.Name, o.Predictions, o.Orders)
+		}
+	}
+}
+
 // TestRunAmit predicts two figures that a machine file was fitted to, and gives the same outcome for any number of jobs.
 func TestRunAmit(t *testing.T) {
 	var first []*Outcome

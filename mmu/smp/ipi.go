@@ -25,10 +25,10 @@ type Acking uint8
 
 // The ways to acknowledge.
 const (
-	// Counter is one shared word that each target increments: its line goes from target to target, one after another
-	// (DragonFly lwkt_cpusync, FreeBSD smp_tlb_wait until r306516).
+	// Counter is one shared word that each target increments and the initiator reads: its line goes from CPU to CPU, one
+	// after another (DragonFly lwkt_cpusync, FreeBSD smp_tlb_wait until r306516).
 	Counter Acking = iota
-	// Flags is a word for each target, which the initiator reads one after another (Linux csd, FreeBSD since r306516).
+	// Flags is a word for each target in a line of its own, which the initiator reads (Linux csd, FreeBSD since r306516).
 	Flags
 )
 
@@ -156,31 +156,36 @@ type acks struct {
 
 func (a *acks) add(at Cycles, id int32) { a.keys = append(a.keys, keyOf(at, id)) }
 
-// known returns when the initiator c knows of all acknowledgements, and forgets them. An acknowledgement by Counter is
-// made when the target has the counter's line, so that they follow one another; the initiator fetches the line from the
-// last one. By Flags the initiator fetches a line from each target in turn, none before it has been written.
-func (a *acks) known(c *CPU, by Acking) Cycles {
+// known returns when the initiator c knows of all acknowledgements, and forgets them.
+//
+// By Flags it reads a line of each target. The reads do not depend on each other, so that their transfers overlap (a core has
+// some ten misses under way; here it has all): it knows when the last line has come.
+//
+// By Counter a target has acknowledged when it has the counter's line exclusive. The initiator spins on that line, loses it
+// with the first acknowledgement and asks for it again at once. The line serves whoever asked first, one transfer after
+// another: acknowledgements that come one by one cost two transfers each, and those that come together one each and one more.
+func (a *acks) known(c *CPU, by Acking) (t Cycles) {
 	s := c.sys
-	t := Cycles(0)
 	if by == Flags {
-		byTarget := func(a, b uint64) int { return int(a&(1<<idBits-1)) - int(b&(1<<idBits-1)) }
-		if !slices.IsSortedFunc(a.keys, byTarget) { // some answered late
-			slices.SortFunc(a.keys, byTarget)
-		}
 		for _, key := range a.keys {
-			id := int32(key & (1<<idBits - 1))
-			t = max(t, Cycles(key>>idBits)) + s.costs.Line[s.distance(c.id, id)]
+			t = max(t, Cycles(key>>idBits)+s.costs.Line[s.distance(c.id, int32(key&(1<<idBits-1)))])
 		}
 		a.keys = a.keys[:0]
 		return t
 	}
 	slices.Sort(a.keys)
-	prev := c.id
+	has, asked := c.id, Forever // who has the line, and when the initiator asked for it
 	for _, key := range a.keys {
-		id := int32(key & (1<<idBits - 1))
-		t = max(t, Cycles(key>>idBits)) + s.costs.Line[s.distance(prev, id)]
-		prev = id
+		at, id := Cycles(key>>idBits), int32(key&(1<<idBits-1))
+		if asked < at {
+			t = max(t, asked) + s.costs.Line[s.distance(has, c.id)]
+			has, asked = c.id, Forever
+		}
+		t = max(t, at)
+		asked = min(asked, t)
+		t += s.costs.Line[s.distance(has, id)]
+		has = id
 	}
 	a.keys = a.keys[:0]
-	return t + s.costs.Line[s.distance(prev, c.id)]
+	return t + s.costs.Line[s.distance(has, c.id)]
 }

@@ -31,21 +31,22 @@ func TestMethods(t *testing.T) {
 		want   Cycles
 		writes int64
 	}{
-		// Sent at 50, each 10 later. cpu1 acknowledges at 60+1000+330 = 1390 and has the counter at 1410; cpu2 acknowledges
-		// at 70+1100+330 = 1500, 1600 with the line; cpu3 at 1620 (a sibling of cpu2), cpu4 at 1720, and so on: cpu7 at
-		// 1860. Then 100 back.
-		{Method{Unicast, Counter}, all, 1960, 7},
-		// All leave at 54: cpu1 at 1384, 1404 with the line; cpu2 to cpu7 at 1484: 1584, 1604, 1704, 1724, 1824, 1844; 100 back.
+		// Sent at 50, each 10 later. cpu1 acknowledges at 60+1000+330 = 1390 and has the counter at 1410; cpu0 reads it, 1430.
+		// cpu2 acknowledges at 1500 and has it at 1600. cpu0 has asked again at 1500, cpu3 asks at 1510: 1700 and 1800. cpu0 asks
+		// at 1700, after all others: cpu4 1900, its sibling cpu5 1920, cpu6 2020, cpu7 2040. Then 100 back.
+		{Method{Unicast, Counter}, all, 2140, 7},
+		// All leave at 54: cpu1 at 1384, 1404 with the line, 1424 back; cpu2 to cpu7 at 1484, together: 1584, 1604, 1704, 1724,
+		// 1824, 1844; 100 back.
 		{Method{Vector, Counter}, all, 1944, 1},
-		// Queued by 50+42, sent at 96: cpu1's flag at 1426, read by 1446; the others' at 1526, six lines of 100.
-		{Method{Shorthand, Flags}, all, 2126, 1},
-		// Two clusters of 4: sent at 96 and 100. cpu7's flag is written at 1530; the initiator reads it seventh.
-		{Method{Cluster, Flags}, all, 2126, 2},
-		// To four of seven: queued by 74; cluster 0 at 78, cluster 1 at 82. cpu1 1408, 1428; cpu2 and cpu3 1508: 1608, 1708;
-		// cpu4 1808.
-		{Method{Shorthand, Flags}, some, 1808, 2},
-		// A vector of its own, to four of seven: 54, 58, 62, 66. cpu1 1384, 1404; cpu2 1488: 1588; cpu3 1608; cpu4 1708; 100.
-		{Method{Vector, Counter}, some, 1808, 4},
+		// Queued by 50+42, sent at 96: cpu1's flag at 1426, the others' at 1526; their lines come together.
+		{Method{Shorthand, Flags}, all, 1626, 1},
+		// Two clusters of 4: sent at 96 and 100. The flags of cpu4 to cpu7 are written at 1530.
+		{Method{Cluster, Flags}, all, 1630, 2},
+		// To four of seven: queued by 74; cluster 0 at 78, cluster 1 at 82: cpu4's flag at 1512.
+		{Method{Shorthand, Flags}, some, 1612, 2},
+		// A vector of its own, to four of seven: 54, 58, 62, 66. cpu1 1384, 1404, back 1424; cpu2 1488, 1588; cpu0 has asked at
+		// 1488, before cpu3 at 1492: 1688 and 1788; cpu4 1888; 100.
+		{Method{Vector, Counter}, some, 1988, 4},
 	} {
 		if got, writes := interruptTime(t, k.by, k.on); got != k.want || writes != k.writes {
 			t.Errorf("%+v to %v: %d cycles and %d ICR writes, want %d and %d", k.by, k.on, got, writes, k.want, k.writes)

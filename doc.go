@@ -1,4 +1,4 @@
-// Package lwbench is the starting point for a reader of the source. It has no code.
+// Package lwbench is the starting point for a reader of the source. Its only code is Sources, the source itself.
 //
 // A kernel sometimes needs a page mapped for a moment: exec reads a header, sendfile passes a page to the network. It
 // allocates a kernel virtual address (KVA), writes a page table entry (PTE), uses the page, and must then make sure that no
@@ -21,6 +21,7 @@
 //	bench/workload       the workloads: who maps which page, on which CPU, for how long
 //	bench                one cell (a design, a workload, a number of CPUs), and the runner
 //	bench/plan           flags and sweep files, resolved to a grid of cells
+//	bench/store          results kept under keys; bench/shard divides a grid among hosts
 //	bench/record         the format of result files
 //	bench/report         results as tables, pages and figures; bench/compare compares two files
 //	cmd/lwbench          the command line

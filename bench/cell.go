@@ -46,8 +46,8 @@ type Cell struct {
 	rerun  string // why the cell is run once more (record.KeyRun), or ""
 
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
-	LiveProfile *profile.Live // real threads: profiles to take, or nil
-	WantCosts   bool          // virtual time: also collect Result.Costs
+	WantCosts   bool          // also collect Result.Costs: under virtual time of the cell itself, on real threads of runs after its last repetition
+	ProfileTime time.Duration // real threads: CPU time of these runs; 0 is 10 s
 	HangAfter   time.Duration // virtual time: how long code may compute without a call of the machine, of the host's time; 0 is 20 s
 	Files       *input.Files  // opens the input file, or nil: then it is opened by name
 }
@@ -123,7 +123,10 @@ type Result struct {
 	// Spread is set for the last repetition of a cell on real threads: the median distance of sec/op from its median, over
 	// that median. It is negative where it is not known.
 	Spread float64
-	Costs  *pprof.Profile // where the cycles went, if the cell wanted it; its totals are Out's
+	// Costs is where the cycles went, if the cell wanted it; its totals are Out's. On real threads it is a profile of runs of
+	// their own, and only the last repetition has it.
+	Costs *pprof.Profile
+	kept  *Kept // the figures of a result that was kept and not run: Out has none
 }
 
 // Run runs the cell on a fresh machine. probe and rec may be nil. With rec the cell's Warmup and Ops are recorded, and all
@@ -137,9 +140,9 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 }
 
 func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
-	opt, run, load := mmu.Options{CPUs: c.CPUs, Probe: probe, Config: smp.Config{Live: c.live()}}, workload.RunOptions{Recorder: rec}, 0.0
+	opt, run, load := mmu.Options{CPUs: c.CPUs, Probe: probe, Config: smp.Config{Live: c.live(0)}}, workload.RunOptions{Recorder: rec}, 0.0
 	var costs *profile.Collector
-	if c.WantCosts {
+	if c.WantCosts && !c.Engine.Threads {
 		costs = profile.NewCollector(c.CPUs)
 		opt.Profiler, run.Counting, run.Counted = costs, costs.Begin, costs.End
 	}
@@ -157,26 +160,23 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	if c.Engine.Threads {
 		load = max(0, host.Load())
 	}
-	stop := func(*mmu.Machine) error { return nil }
-	if c.LiveProfile != nil {
-		if stop, err = c.LiveProfile.Start(c.profiled(), c.FileName(), &run); err != nil {
-			return nil, err
-		}
-	}
 	out, err := c.measure(ctx, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
 		Watch: c.watch(rec), Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
 	}, run)
-	if err = errors.Join(err, stop(m)); err != nil {
+	if err != nil {
 		return nil, err
 	}
+	r := &Result{Cell: c, Out: out, Spread: -1}
 	if out.Live != nil {
 		out.Live.Load = load
+		if c.WantCosts && c.Rep == c.Reps-1 {
+			r.Costs, err = c.profileLive(ctx, out)
+		}
 	}
-	r := &Result{Cell: c, Out: out, Spread: -1}
 	if costs != nil {
 		of := c.profiled()
-		of.Elapsed = out.Elapsed
+		of.Elapsed, of.Ops = out.Elapsed, out.Ops
 		r.Costs, err = costs.Profile(of)
 	}
 	return r, err
@@ -243,7 +243,7 @@ func (r *Result) Faulty() bool {
 // Record returns the result as a result file holds it. The result must not have failed.
 func (r *Result) Record() *record.Result {
 	e := r.Cell.Engine
-	res := &record.Result{Name: *r.Cell.name(), Ops: r.Out.Ops, Config: []record.Setting{
+	res := &record.Result{Name: *r.Cell.name(), Config: []record.Setting{
 		{Name: record.KeyEngine, Value: e.Name}, {Name: record.KeyMachine, Value: r.Cell.Machine.Name},
 	}}
 	if r.Cell.rerun != "" {
@@ -254,10 +254,12 @@ func (r *Result) Record() *record.Result {
 			res.Config = append(res.Config, s)
 		}
 	}
+	figures := r.Keep()
+	res.Ops = figures.Ops
 	for i := range e.Units {
-		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: e.Units[i].Value(r.Out)})
+		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: figures.Values[i]})
 	}
-	if r.Costs != nil {
+	if r.Costs != nil && !e.Threads {
 		res.Hot = hot(r.Costs)
 	}
 	if r.Spread >= 0 && !e.Exact {

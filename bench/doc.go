@@ -5,6 +5,8 @@
 //
 //	bench/plan      flags or a sweep file in; a checked grid of cells out
 //	bench           runs each cell on a fresh machine
+//	bench/store     results under keys: a cache of cells
+//	bench/shard     a grid divided among hosts, and put together again
 //	bench/record    the result file: names, units, reader, writer
 //	bench/report    who wins, by how much, and why; as text, Markdown, HTML, SVG
 //	bench/compare   two result files

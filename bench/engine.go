@@ -92,10 +92,11 @@ func (e *Engine) Header(command string) record.Header {
 	return h
 }
 
-// live returns how the machine runs on real threads, or nil under the virtual clock.
-func (c *Cell) live() *smp.Live {
+// live returns how the machine runs on real threads, or nil under the virtual clock. sample is the lock wait in nanoseconds
+// for each stack that is taken; 0 takes none.
+func (c *Cell) live(sample float64) *smp.Live {
 	if !c.Engine.Threads {
 		return nil
 	}
-	return &smp.Live{NoIPICost: c.NoIPICost, Sample: c.LiveProfile.LockSample()}
+	return &smp.Live{NoIPICost: c.NoIPICost, Sample: sample}
 }

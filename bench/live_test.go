@@ -3,13 +3,12 @@ package bench_test
 import (
 	"bytes"
 	"context"
-	"os"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	pprof "github.com/google/pprof/profile"
+	"time"
 
 	"lwbench/bench"
 	"lwbench/bench/plan"
@@ -110,64 +109,112 @@ func TestLiveRefusals(t *testing.T) {
 	}
 }
 
-// TestLiveProfiles: one file a cell, with the labels, in the forms of Go's own.
-func TestLiveProfiles(t *testing.T) {
-	dir := t.TempDir()
-	g := grid(t, "engine: live\nalloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 12000\nreps: 1\n")
-	g.Profile = &profile.Live{
-		CPU: filepath.Join(dir, "cpu"), Mutex: filepath.Join(dir, "mutex"),
-		Block: filepath.Join(dir, "block"), Locks: filepath.Join(dir, "locks"),
+// profiledLive runs a small cell on real threads with a profile of so much CPU time.
+func profiledLive(t *testing.T, cell string, cpu time.Duration) []*bench.Result {
+	t.Helper()
+	cells := grid(t, "engine: live\n"+cell).Cells()
+	for _, c := range cells {
+		c.WantCosts, c.ProfileTime = true, cpu
 	}
-	cells := g.Cells()
-	read := func(kind string) *pprof.Profile {
-		f, err := os.Open(filepath.Join(dir, kind, cells[0].FileName()+".pprof"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = f.Close() }()
-		p, err := pprof.Parse(f)
-		if err != nil {
-			t.Fatalf("%s: %v", kind, err)
-		}
-		return p
+	_, results := runLive(t, cells)
+	return results
+}
+
+// TestLiveProfile: all repetitions have one profile, of as many samples as were asked for. Its stacks are those of the profiles of
+// simulated cost: they begin in the workload, hold no frame of what runs it or of the Go runtime, and end in what the machine
+// does; and its labels say of which design, workload, phase, CPU and lock a sample is.
+func TestLiveProfile(t *testing.T) {
+	results := profiledLive(t, "alloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 300\nreps: 2\n", 300*time.Millisecond)
+	if results[0].Costs != nil {
+		t.Error("the first repetition has a profile of its own")
 	}
-	phases := map[string]bool{}
-	for try := 0; try < 50 && (len(phases) < 2 || !phases["alloc"]); try++ { // a sample is 10 ms of CPU time: a run has few
-		runLive(t, cells)
-		for _, s := range read("cpu").Sample {
-			if len(s.Label["phase"]) == 1 && s.Label["alloc"][0] == "sfbuf" && strings.HasPrefix(s.Label["cpu"][0], "cpu") {
-				phases[s.Label["phase"][0]] = true
+	p := results[1].Costs
+	if n := profile.Total(p, "samples"); n < 30 || profile.Total(p, "time") != n*profile.SampleTime {
+		t.Errorf("%d samples, %d ns of CPU time; want at least 30", n, profile.Total(p, "time"))
+	}
+	labels := map[string]map[string]bool{}
+	below := map[string]bool{}
+	for _, s := range p.Sample {
+		var names []string
+		for i, l := range s.Location {
+			f := l.Line[0].Function
+			names = append(names, f.Name[strings.LastIndexByte(f.Name, '/')+1:])
+			if (f.Filename == "") != (i == 0) || strings.HasPrefix(f.Filename, "/") {
+				t.Fatalf("frame %d is %s in file %q", i, f.Name, f.Filename)
+			}
+		}
+		stack := strings.Join(names, " < ")
+		if !strings.HasPrefix(names[len(names)-1], "workload.") ||
+			strings.Contains(stack, "runtime.") || strings.Contains(stack, ".func") || strings.Contains(stack, "RunContext") {
+			t.Fatalf("stack %s", stack)
+		}
+		for key, values := range s.Label {
+			if labels[key] == nil {
+				labels[key] = map[string]bool{}
+			}
+			labels[key][values[0]] = true
+		}
+		if s.Label["phase"][0] == "alloc" && strings.Contains(stack, "sfbuf.(*allocator).Alloc < workload.(*Env).Alloc <") {
+			below[names[0]] = true
+		}
+	}
+	for key, want := range map[string][]string{
+		"alloc": {"sfbuf"}, "workload": {"stray"}, "cpu": {"cpu0", "cpu1"}, "phase": {"alloc", "free"}, "lock": {"MP lock"},
+	} {
+		for _, v := range want {
+			if !labels[key][v] {
+				t.Errorf("label %s: %v, no %s", key, labels[key], v)
 			}
 		}
 	}
-	if len(phases) < 2 || !phases["alloc"] {
-		t.Errorf("phases %v", phases)
+	if !below["wait for lock"] || !below["run"] && !below["send IPIs and wait"] {
+		t.Errorf("below sfbuf's Alloc: %v", below)
 	}
-	for _, kind := range []string{"mutex", "block", "locks"} {
-		p := read(kind)
-		if len(p.SampleType) != 2 || p.SampleType[0].Type != "contentions" || p.SampleType[1].Unit != "nanoseconds" {
-			t.Errorf("%s: %v", kind, p.SampleType)
-		}
-	}
-	found := false
-	for _, s := range read("locks").Sample {
-		for _, l := range s.Location {
-			for _, line := range l.Line {
-				found = found || strings.HasSuffix(line.Function.Name, "sfbuf.(*allocator).Alloc")
-			}
-		}
-	}
-	if !found {
-		t.Error("no CPU has waited for the MP lock in sf_buf_alloc")
+	if !strings.Contains(profile.Few(p), "samples of CPU time, fewer than 1,000") {
+		t.Errorf("few: %q", profile.Few(p))
 	}
 }
 
-// TestLiveProfilesOfTwoMachines: neither overwrites the other's.
-func TestLiveProfilesOfTwoMachines(t *testing.T) {
-	g := grid(t, "engine: live\nmachine: [haswell-2s, numa-8s]\nalloc: [sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 20\nreps: 1\n")
-	g.Profile = &profile.Live{Locks: t.TempDir()}
-	runLive(t, g.Cells())
-	if files, err := os.ReadDir(g.Profile.Locks); err != nil || len(files) != 2 {
-		t.Errorf("files %v: %v", files, err)
+// TestLiveProfileAgreesWithTheCounters: CPUs that wait for locks most of the time do so in both halves of the profile. Waiting for
+// a lock was once sampled with the time that IPIs took meanwhile, and then was up to 10 times what the counters said.
+func TestLiveProfileAgreesWithTheCounters(t *testing.T) {
+	for _, design := range []string{"sfbuf", "naive"} {
+		r := profiledLive(t, "alloc: ["+design+"]\nworkload: [stray]\ncpus: [2]\nops: 500\nreps: 1\n", 300*time.Millisecond)[0]
+		var text string
+		for _, c := range r.Costs.Comments {
+			text += c + "\n"
+		}
+		var counted float64
+		if _, err := fmt.Sscanf(text[strings.Index(text, "scaled to the "):], "scaled to the %f ms", &counted); err != nil {
+			t.Fatalf("%s: %v in %q", design, err, text)
+		}
+		if got := float64(profile.Total(r.Costs, "lockwait")) / 1e6; got < 0.999*counted-0.01 || got > 1.001*counted+0.01 || counted <= 0 {
+			t.Errorf("%s: %.3f ms of lock wait in the profile, %.3f ms counted", design, got, counted)
+		}
+	}
+}
+
+// TestLiveProfilesOnly: a profile of one kind has that kind alone, and Go's tool and lwbench still read it.
+func TestLiveProfilesOnly(t *testing.T) {
+	p := profiledLive(t, "alloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 300\nreps: 1\n", 50*time.Millisecond)[0].Costs
+	locks, err := profile.Only(p, "lockwait", "contentions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "p.pb.gz")
+	if err := profile.Write(locks, name); err != nil {
+		t.Fatal(err)
+	}
+	q, err := profile.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(q.SampleType) != 2 || profile.Total(q, "lockwait") != profile.Total(p, "lockwait") || profile.Total(q, "samples") != 0 {
+		t.Errorf("%v: %d ns of %d", q.SampleType, profile.Total(q, "lockwait"), profile.Total(p, "lockwait"))
+	}
+	for _, s := range q.Sample {
+		if s.Label["lock"] == nil {
+			t.Errorf("a lock wait without its lock: %v", s.Label)
+		}
 	}
 }

@@ -11,11 +11,25 @@ import (
 	"lwbench/bench/spread"
 )
 
-// RunCells runs cells, jobs of them in parallel (on real threads one at a time), and calls deliver for each in the order of
-// the list. begin, if not nil, is called when a cell starts, from several goroutines at once. A cell whose design got stuck
-// is delivered with Result.Failed set, and the others go on. RunCells stops at any other error or when ctx ends, after it
-// has delivered the finished cells before the gap.
-func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), deliver func(*Result) error) error {
+// Runner runs one cell, or finds its result somewhere. It is called from several goroutines at once.
+type Runner func(ctx context.Context, c *Cell) (*Result, error)
+
+// Simulate is the Runner that runs the cell. A cell whose design got stuck is a result with Failed set.
+func Simulate(ctx context.Context, c *Cell) (*Result, error) {
+	r, err := c.Run(ctx, nil, nil)
+	if failed, ok := errors.AsType[*CellError](err); ok && failed.Stuck() {
+		return &Result{Cell: c, Failed: failed}, nil
+	}
+	return r, err
+}
+
+// RunCells runs cells by run, or Simulate where it is nil, jobs of them in parallel (on real threads one at a time), and calls
+// deliver for each in the order of the list. A cell whose design got stuck is delivered as well, and the others go on.
+// RunCells stops at any error or when ctx ends, after it has delivered the finished cells before the gap.
+func RunCells(ctx context.Context, cells []*Cell, jobs int, run Runner, deliver func(*Result) error) error {
+	if run == nil {
+		run = Simulate
+	}
 	if len(cells) > 0 && cells[0].Engine.Threads {
 		jobs = 1
 	}
@@ -33,13 +47,7 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, begin func(*Cell), d
 	for range max(1, min(jobs, len(cells))) {
 		wg.Go(func() {
 			for i := range work {
-				if begin != nil {
-					begin(cells[i])
-				}
-				r, err := cells[i].Run(ctx, nil, nil)
-				if failed, ok := errors.AsType[*CellError](err); ok && failed.Stuck() {
-					r, err = &Result{Cell: cells[i], Failed: failed}, nil
-				}
+				r, err := run(ctx, cells[i])
 				if err != nil {
 					stop(err)
 				}

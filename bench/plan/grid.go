@@ -8,7 +8,6 @@ import (
 	"lwbench/allocators"
 	"lwbench/bench"
 	"lwbench/bench/input"
-	"lwbench/bench/profile"
 	"lwbench/bench/record"
 	"lwbench/bench/steady"
 	"lwbench/bench/workload"
@@ -36,8 +35,7 @@ type Grid struct {
 	Reps      int
 	Seed      uint64
 	Engine    *bench.Engine
-	NoIPICost bool          // real threads: see bench.Cell
-	Profile   *profile.Live // real threads: profiles to take, or nil
+	NoIPICost bool // real threads: see bench.Cell
 	Expect    []*Expectation
 	Files     *input.Files // opens the input files of cells, or nil: then they are opened by name
 }
@@ -120,7 +118,7 @@ func (g *Grid) add(cells []*bench.Cell, c bench.Cell) []*bench.Cell {
 		c.Warmup = 0 // a cell goes through its input once, and all of it counts
 	}
 	c.Files = g.Files
-	c.Engine, c.NoIPICost, c.LiveProfile, c.Reps = g.Engine, g.NoIPICost, g.Profile, g.Reps
+	c.Engine, c.NoIPICost, c.Reps = g.Engine, g.NoIPICost, g.Reps
 	for _, n := range g.CPUs {
 		for rep := range g.Reps {
 			cell := c

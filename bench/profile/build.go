@@ -9,8 +9,10 @@ import (
 	"lwbench/mmu/smp"
 )
 
+type sampleType struct{ name, unit string }
+
 // types are the sample types, in the order of a sample's values. The first is pprof's default.
-var types = []struct{ name, unit string }{
+var types = []sampleType{
 	{"cycles", "count"},
 	{"time", "nanoseconds"},
 	{"shootdowns", "count"},
@@ -28,7 +30,8 @@ type Cell struct {
 	Alloc, Workload string
 	Machine         string
 	ClockHz         float64
-	Elapsed         smp.Cycles // virtual time of the whole run
+	Elapsed         smp.Cycles // virtual time of the profile
+	Ops             int64      // operations in it
 }
 
 // mark is the comment that identifies a profile of lwbench.
@@ -60,7 +63,8 @@ func leafName(slot int) string {
 
 // Profile returns the counts as a pprof profile. Equal runs have equal profiles, byte for byte.
 func (p *Collector) Profile(cell Cell) (*profile.Profile, error) {
-	b := newBuilder(cell)
+	b := newBuilder(cell, mark, types)
+	b.p.Comments = append(b.p.Comments, operations(cell.Ops))
 	for cpu := range p.cpus {
 		for id := range p.cpus[cpu].at {
 			if c := &p.cpus[cpu].at[id]; *c != (counts{}) {
@@ -86,7 +90,7 @@ type stack struct {
 	phase string
 }
 
-func newBuilder(cell Cell) *builder {
+func newBuilder(cell Cell, mark string, types []sampleType) *builder {
 	m := &profile.Mapping{ID: 1, File: title(cell.Name), HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}
 	b := &builder{
 		p: &profile.Profile{

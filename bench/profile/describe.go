@@ -10,9 +10,29 @@ import (
 
 const difference = "difference: "
 
+// note begins a comment that does not name what the profile is of.
+const note = "note: "
+
+// operations is the comment that says how many operations a profile has.
+func operations(n int64) string { return fmt.Sprintf("%s%d operations", note, n) }
+
+// operationsOf returns how many operations a profile has; 0 if that is not known.
+func operationsOf(p *profile.Profile) (sum int64) {
+	for _, c := range p.Comments {
+		var n int64
+		if _, err := fmt.Sscanf(c, note+"%d operations", &n); err == nil {
+			if sum != 0 {
+				return 0 // of several cells
+			}
+			sum = n
+		}
+	}
+	return sum
+}
+
 // describe says what a profile is of: its cell, a difference, or several cells that go tool pprof has merged.
 func describe(p *profile.Profile) string {
-	cells := slices.DeleteFunc(slices.Clone(p.Comments), func(c string) bool { return c == mark })
+	cells := cellsOf(p)
 	switch {
 	case len(cells) == 0:
 		return "an unnamed cell"
@@ -30,6 +50,13 @@ func describe(p *profile.Profile) string {
 	return cells[0]
 }
 
+// cellsOf returns the comments that name cells.
+func cellsOf(p *profile.Profile) []string {
+	return slices.DeleteFunc(slices.Clone(p.Comments), func(c string) bool {
+		return c == mark || c == liveMark || strings.HasPrefix(c, note)
+	})
+}
+
 // isDifference reports whether the profile was made with -diff_base or -base.
 func isDifference(p *profile.Profile) bool {
 	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
@@ -40,7 +67,7 @@ func isDifference(p *profile.Profile) bool {
 // Relabel makes pprof's pages name a profile of lwbench as what it is, also where go tool pprof has merged it from several
 // or taken the difference of two: they show the first cell alone otherwise.
 func Relabel(p *profile.Profile) {
-	if !Ours(p) || len(p.Comments) == 2 && !isDifference(p) {
+	if !Ours(p) || !isDifference(p) && len(cellsOf(p)) == 1 {
 		return
 	}
 	name := title(strings.TrimPrefix(describe(p), difference)) // pprof drops a name that looks like a URL: "difference:…"

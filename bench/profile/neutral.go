@@ -18,18 +18,40 @@ func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 			return nil, fmt.Errorf("the profile is itself a difference: give profiles of cells")
 		}
 	}
+	if err := perOperation(a, b, before, after); err != nil {
+		return nil, err
+	}
 	a.SetLabel("pprof::base", []string{"true"})
 	a.Scale(-1)
 	d, err := profile.Merge([]*profile.Profile{a, b})
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the profiles: %w", err)
 	}
-	d.Comments = append([]string{mark}, difference+describe(after)+", less "+describe(before))
+	d.Comments = append([]string{marks[IsLive(after)]}, difference+describe(after)+", less "+describe(before))
 	for _, m := range d.Mapping {
 		m.File = title(after.Mapping[0].File) + ", less " + title(before.Mapping[0].File)
 	}
-	d.DefaultSampleType, d.TimeNanos, d.DurationNanos = types[0].name, 0, 0
+	d.DefaultSampleType, d.TimeNanos, d.DurationNanos = d.SampleType[0].Type, 0, 0
 	return d, d.CheckValid()
+}
+
+// marks are the comments that identify profiles, by whether they are of real threads.
+var marks = map[bool]string{false: mark, true: liveMark}
+
+// perOperation scales the profile of the cell with more operations to the number of the other, so that the difference is not
+// that of two lengths.
+func perOperation(a, b, before, after *profile.Profile) error {
+	if IsLive(before) != IsLive(after) {
+		return fmt.Errorf("cannot compare the profiles: one is of simulated cost and the other of real threads")
+	}
+	switch n, m := operationsOf(before), operationsOf(after); {
+	case n == 0 || m == 0:
+	case n > m:
+		a.Scale(float64(m) / float64(n))
+	default:
+		b.Scale(float64(n) / float64(m))
+	}
+	return nil
 }
 
 // neutral returns a copy in which the functions of designs have no package: "naive.(*allocator).Alloc" and

@@ -76,11 +76,18 @@ func unpacked(data []byte) ([]byte, error) {
 
 // Ours reports whether lwbench wrote the profile.
 func Ours(p *profile.Profile) bool {
-	if !slices.Contains(p.Comments, mark) || len(p.SampleType) != len(types) || len(p.Mapping) == 0 {
+	own := types
+	switch {
+	case IsLive(p):
+		own = liveTypes
+	case !slices.Contains(p.Comments, mark):
 		return false
 	}
-	for i, t := range types {
-		if p.SampleType[i].Type != t.name || p.SampleType[i].Unit != t.unit {
+	if len(p.SampleType) == 0 || len(p.Mapping) == 0 || !IsLive(p) && len(p.SampleType) != len(own) {
+		return false
+	}
+	for _, t := range p.SampleType { // Only leaves some of real threads
+		if !slices.Contains(own, sampleType{t.Type, t.Unit}) {
 			return false
 		}
 	}

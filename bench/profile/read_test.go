@@ -17,7 +17,7 @@ import (
 // sample is a small profile of ours.
 func sample(t testing.TB, alloc string, cycles int64) *profile.Profile {
 	t.Helper()
-	b := newBuilder(Cell{Name: "X/alloc=" + alloc, Alloc: alloc, Workload: "x", Machine: "m", ClockHz: 1e9, Elapsed: 100})
+	b := newBuilder(Cell{Name: "X/alloc=" + alloc, Alloc: alloc, Workload: "x", Machine: "m", ClockHz: 1e9, Elapsed: 100}, mark, types)
 	stack := []frame{
 		{function: leafName(int(smp.CostInvlpg))},
 		{function: machine + "(*CPU).KenterQuick", file: "mmu/primitives.go", line: 10},

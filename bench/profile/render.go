@@ -20,14 +20,13 @@ var rendering sync.Mutex
 const fileStyle = `<style>#view,#sample,#refine,#config,#download,#action-menu,.help{display:none!important}</style>
 </head>`
 
-// FlameGraph renders pprof's flame graph of one sample type as one self-contained HTML file. The default kind is cycles.
+// FlameGraph renders pprof's flame graph of one sample type as one self-contained HTML file. The default kind is the first.
 func FlameGraph(p *profile.Profile, kind string) ([]byte, error) {
-	if kind == "" {
-		kind = types[0].name
-	}
-	if _, err := Index(kind); err != nil {
+	at, err := Index(p, kind)
+	if err != nil {
 		return nil, err
 	}
+	kind = p.SampleType[at].Type
 	pages, err := Pages(p)
 	if err != nil {
 		return nil, err

@@ -12,26 +12,35 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Kinds lists the sample types of a profile, the default first.
-func Kinds() (names []string) {
+// Kinds lists the sample types of a profile of simulated cost, the default first.
+func Kinds() []string { return names(types) }
+
+// LiveKinds lists the sample types of a profile of real threads, the default first.
+func LiveKinds() []string { return names(liveTypes) }
+
+func names(types []sampleType) (list []string) {
 	for _, t := range types {
-		names = append(names, t.name)
+		list = append(list, t.name)
 	}
-	return names
+	return list
 }
 
-// Index returns the index of a sample type among a sample's values. The error for an unknown type lists all types.
-func Index(kind string) (int, error) {
-	i := slices.Index(Kinds(), kind)
-	if i < 0 {
-		return 0, fmt.Errorf("no sample type %q: choose one of %s", kind, strings.Join(Kinds(), ", "))
+// Index returns the index of a sample type among a sample's values; without a name the first. The error for an unknown type
+// lists all types of the profile.
+func Index(p *profile.Profile, kind string) (int, error) {
+	var all []string
+	for i, t := range p.SampleType {
+		if t.Type == kind || kind == "" {
+			return i, nil
+		}
+		all = append(all, t.Type)
 	}
-	return i, nil
+	return 0, fmt.Errorf("no sample type %q: choose one of %s", kind, strings.Join(all, ", "))
 }
 
-// Total returns the sum of one sample type over the profile.
+// Total returns the sum of one sample type over the profile; 0 if the profile does not have it.
 func Total(p *profile.Profile, kind string) (n int64) {
-	i, err := Index(kind)
+	i, err := Index(p, kind)
 	if err != nil {
 		return 0
 	}
@@ -44,9 +53,13 @@ func Total(p *profile.Profile, kind string) (n int64) {
 // WriteTop prints at most rows lines of source with the largest share of a sample type: the innermost line outside the
 // machine, the primitive that it calls, and the kind of cost. For a difference it prints the largest changes.
 func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
-	at, err := Index(kind)
+	at, err := Index(p, kind)
 	if err != nil {
 		return err
+	}
+	kind = p.SampleType[at].Type
+	if p.SampleType[at].Unit == "nanoseconds" {
+		kind = "ns of " + kind
 	}
 	sum, base := map[string]int64{}, int64(0)
 	diff := false
@@ -57,7 +70,7 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 			base -= s.Value[at]
 		}
 	}
-	total := Total(p, kind)
+	total := Total(p, p.SampleType[at].Type)
 	of, what := total, "of "+describe(p)
 	if diff {
 		of, what = base, describe(p)

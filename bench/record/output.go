@@ -58,17 +58,41 @@ func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err 
 	return o, err
 }
 
-// keep renames path to path.~N~ with the first N that is free.
+// To begins a result file in w, in place of the file of that path.
+func To(w io.Writer, path string, h Header) (o *Output, err error) {
+	o = &Output{Command: h.Command, Path: path}
+	o.Writer, err = NewWriter(w, h)
+	return o, err
+}
+
+// Replace writes a file whole. An earlier file of other contents gets the name kept; one of the same contents stays, so that
+// two programs may write the same file at once.
+func Replace(path string, data []byte) (kept string, err error) {
+	old, err := os.ReadFile(path)
+	if err == nil && bytes.Equal(old, data) {
+		return "", nil
+	}
+	if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() {
+		if kept, err = keep(path); err != nil {
+			return "", err
+		}
+	}
+	return kept, WriteWhole(path, data)
+}
+
+// keep renames path to path.~N~ with the first N that is free. Of two programs that do this at once, one finds the file gone.
 func keep(path string) (kept string, err error) {
 	for n := 1; ; n++ {
 		kept = fmt.Sprintf("%s.~%d~", path, n)
-		_, err := os.Lstat(kept)
-		switch {
-		case err == nil:
-		case errors.Is(err, os.ErrNotExist):
-			return kept, os.Rename(path, kept)
-		default:
-			return "", err
+		err := os.Link(path, kept) // unlike a rename, it never replaces a file
+		if err != nil && !errors.Is(err, os.ErrExist) {
+			if _, statErr := os.Lstat(kept); statErr == nil {
+				continue
+			}
+			return kept, os.Rename(path, kept) // a file system without links
+		}
+		if err == nil {
+			return kept, os.Remove(path)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"lwbench/bench/record"
 )
 
 // WriteFigures writes every figure to the folder dir as NAME.svg and NAME.png and returns their number. It creates the folder
@@ -24,7 +26,7 @@ func (r *Results) WriteFigures(dir string) (n int, err error) {
 			return n, err
 		}
 		for ext, data := range map[string][]byte{".svg": []byte(f.svg(false)), ".png": png.Bytes()} {
-			if err := WriteWhole(filepath.Join(dir, name+ext), data); err != nil {
+			if err := record.WriteWhole(filepath.Join(dir, name+ext), data); err != nil {
 				return n, err
 			}
 		}
@@ -45,27 +47,4 @@ func (r *Results) allFigures() (list []*Figure) {
 		}
 	}
 	return list
-}
-
-// WriteWhole replaces a file atomically: readers see the old file or the new one. It writes directly to a non-regular file.
-func WriteWhole(path string, data []byte) error {
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".lwbench-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // is gone when all went well
-	_, err = f.Write(data)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -54,26 +52,6 @@ func TestSummary(t *testing.T) {
 	alone := results(t, file("lwbench sweep", virtual, cell("Xio", "sfbuf", 1, "100 cycles/op")))
 	if got := alone.summary(); len(got) != 1 || got[0] != "On haswell-2s there is no contest." {
 		t.Errorf("alone: %q", got)
-	}
-}
-
-// A file is written whole: a failure leaves the old one and nothing beside it.
-func TestWriteWhole(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "report.html")
-	for _, text := range []string{"old", "new"} {
-		if err := WriteWhole(path, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile(path); err != nil || string(got) != "new" {
-		t.Errorf("got %q, %v", got, err)
-	}
-	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
-		t.Errorf("%d files beside it, %v", len(list)-1, err)
-	}
-	if err := WriteWhole(filepath.Join(dir, "no", "report.html"), nil); err == nil {
-		t.Error("a folder that is not there was written to")
 	}
 }
 

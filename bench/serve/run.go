@@ -107,12 +107,13 @@ func (s *sweeps) create() (string, *os.File, error) {
 
 // run runs the cells and records the outcome. It removes a file without cells.
 func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *record.Writer, file *os.File) {
-	begin := func(c *bench.Cell) {
+	run := func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
 		s.mu.Lock()
 		st.Now = c.Name()
 		s.mu.Unlock()
+		return bench.Simulate(ctx, c)
 	}
-	err := bench.RunCells(ctx, cells, s.jobs, begin, func(r *bench.Result) error {
+	err := bench.RunCells(ctx, cells, s.jobs, run, func(r *bench.Result) error {
 		if err := r.Write(rec); err != nil {
 			return err
 		}

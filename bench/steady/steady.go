@@ -8,6 +8,8 @@ type Point struct {
 	Ops  int64      // operations that have ended
 	Busy smp.Cycles // of all CPUs, idle time apart
 	KVA  int64      // most pages of KVA taken at once, so far
+	// Fills counts what caches of mappings and TLBs save once they are full: PTEs written, invlpg executed, page walks.
+	Fills [3]int64
 }
 
 // Step is the answer to a Point.

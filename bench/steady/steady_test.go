@@ -14,6 +14,7 @@ type model struct {
 	cpus  int
 	cost  func(ops int64) float64
 	kva   func(ops int64) int64
+	fills func(ops int64) int64 // page walks
 	noise float64
 }
 
@@ -36,6 +37,9 @@ func (m *model) follow(t *testing.T, w Watch) (from, to Point) {
 		if m.kva != nil {
 			p.KVA = m.kva(p.Ops)
 		}
+		if m.fills != nil {
+			p.Fills[2] = m.fills(p.Ops)
+		}
 		step := w.Look(p)
 		if step.Begin {
 			from = p
@@ -55,6 +59,7 @@ func flat(x float64) func(int64) float64 { return func(int64) float64 { return x
 // TestUntil: a steady run is short; a start-up is not taken for the steady state, however even it is; a run that does not
 // settle or is too noisy says so.
 func TestUntil(t *testing.T) {
+	const full, slope = 64_000, 0.0277
 	for _, k := range []struct {
 		name   string
 		m      model
@@ -76,6 +81,16 @@ func TestUntil(t *testing.T) {
 		}, Steady, 1000, 410_000},
 		{"takes KVA for ever", model{cost: flat(3000), kva: func(n int64) int64 { return n }}, TakesKVA, 3000, 410_000},
 		{"grows", model{cost: func(n int64) float64 { return 1000 + float64(n) }}, Growing, 0, 410_000},
+		{
+			"fills slowly", // by 1.9 % in a doubling, and by 9 % in all
+			model{
+				cost: func(n int64) float64 { return 1000 * max(1, math.Pow(float64(n)/full, -slope)) },
+				fills: func(n int64) int64 { // a walk costs 100 cycles: the sum of what cost adds
+					x := float64(min(n, full))
+					return int64(10 * x * (math.Pow(x/full, -slope)/(1-slope) - 1))
+				},
+			}, Steady, 1000, 300_000,
+		},
 		{"noisy", model{cost: flat(1000), noise: 0.9}, Steady, 1000, 16_000},
 	} {
 		for _, cpus := range []int{1, 8, 64} {

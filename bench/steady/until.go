@@ -11,6 +11,7 @@ type Criterion struct {
 	Drift     float64 // the cost of the window may differ from that of the part before by this fraction
 	HalfWidth float64 // the 95 % half-width of the cost may be this fraction of it
 	KVA       float64 // pages of KVA per operation that the window may add
+	Fills     float64 // each of Point.Fills may differ per operation by this much, or by Drift, from the part before
 	Least     int64   // operations of the first attempt
 	Most      int64   // a run is not doubled if it would have more operations
 }
@@ -18,7 +19,7 @@ type Criterion struct {
 // Full is the criterion of results: 2 %. For a run of so many CPUs.
 func Full(cpus int) Criterion {
 	n := int64(cpus)
-	return Criterion{Drift: 0.02, HalfWidth: 0.02, KVA: 0.02, Least: max(4000, 100*n), Most: max(400_000, 6400*n)}
+	return Criterion{Drift: 0.02, HalfWidth: 0.02, KVA: 0.02, Fills: 0.01, Least: max(4000, 100*n), Most: max(400_000, 6400*n)}
 }
 
 // Longer returns the criterion with a run that may be several times as long.
@@ -124,11 +125,40 @@ func (u *until) over(p Point) bool {
 		u.verdict.Status = Growing
 	case u.verdict.Cost > u.c.HalfWidth:
 		u.verdict.Status = Wide
+	case u.filling(p):
+		u.verdict.Status = Wide
+		u.verdict.Cost = max(u.verdict.Cost, 2*drift)
 	default:
 		u.verdict.Status = Steady
 		return true
 	}
 	return last
+}
+
+// filling reports whether a cache still fills in the window that ends at p: PTE writes, invlpg or page walks become rarer or more
+// frequent by more than their noise. Each of them may change the cost by less than 2 % from one doubling to the next, and by
+// 10 % before the cache is full.
+func (u *until) filling(p Point) bool {
+	begin := u.window[0]
+	for k := range p.Fills {
+		before := float64(begin.Fills[k]-u.quarter.Fills[k]) / float64(begin.Ops-u.quarter.Ops)
+		now := float64(p.Fills[k]-begin.Fills[k]) / float64(p.Ops-begin.Ops)
+		change := math.Abs(now - before)
+		if change > max(u.c.Fills, u.c.Drift*now) && change > 2*now*fillNoise(merge(u.window), k) {
+			return true
+		}
+	}
+	return false
+}
+
+// fillNoise is the relative half-width of the k-th of Point.Fills per operation.
+func fillNoise(window []Point, k int) float64 {
+	var fills, ops []float64
+	for i, p := range window[1:] {
+		fills = append(fills, float64(p.Fills[k]-window[i].Fills[k]))
+		ops = append(ops, float64(p.Ops-window[i].Ops))
+	}
+	return halfWidth(fills, ops)
 }
 
 // cost is the busy cycles of an operation between two points.

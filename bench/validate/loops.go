@@ -73,8 +73,11 @@ func loops() []loop {
 		},
 		{
 			name: "shootdown", doc: "a CPU invalidates pages on all CPUs and waits for them",
-			params: []workload.Param{work, whole("active", active.Doc, 1, 0, 1024), idle, protocol, whole("pages", "pages of a shootdown, invalidated by one request", 1, 1, 4096)},
-			setup:  shootdownLoop,
+			params: []workload.Param{
+				work, whole("active", active.Doc, 1, 0, 1024), idle, protocol, whole("pages", "pages of a shootdown, invalidated by one request", 1, 1, 4096),
+				kind, whole("hold", "cycles under one lock of all CPUs, with interrupts off, before each; 0: no lock", 0, 0, 1e9),
+			},
+			setup: shootdownLoop,
 		},
 		{
 			name: "unmap", doc: "a CPU maps a page, touches it, unmaps it and invalidates it on all CPUs",
@@ -165,7 +168,13 @@ func shootdownLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration,
 	if err != nil {
 		return nil, err
 	}
+	one := &smp.SpinLock{Name: "loop", Kind: lockKinds[p["kind"]]}
 	return background(m, p, func(c *mmu.CPU) (bool, error) {
+		if p["hold"] > 0 {
+			c.Lock(one)
+			c.Charge(smp.CostWork, mmu.Cycles(p["hold"]))
+			c.Unlock(one)
+		}
 		c.FlushRangeBy(by, kva, kva+pages)
 		return true, nil
 	}), nil

@@ -33,9 +33,9 @@ const giveUp = 100_000
 // and not ErrNoBuf where trying again is hopeless.
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	timed := e.live != nil && e.live.sample()
-	start := e.enter(phaseAlloc, timed)
+	start := e.now(timed)
 	buf, reused, err := handle.Alloc(e.cpu, e.cell.Alloc, pg, f)
-	spent := e.leave(timed) - start
+	spent := e.now(timed) - start
 	if err != nil {
 		e.n.failed++
 		e.record("alloc-failed", nil, pg, f)
@@ -74,7 +74,7 @@ func (e *Env) touch(h *Handle, write bool) {
 		e.misuse(h, "touched")
 		return
 	}
-	start := e.enter(phaseUse, h.timed)
+	start := e.now(h.timed)
 	if !h.buf.AskedBy(c) {
 		e.ask(h)
 	}
@@ -84,14 +84,12 @@ func (e *Env) touch(h *Handle, write bool) {
 		verb = "store"
 	}
 	e.record(verb, h, nil, 0)
-	h.spent += e.leave(h.timed) - start
+	h.spent += e.now(h.timed) - start
 }
 
-// ask calls KVA on this CPU.
+// ask calls KVA on this CPU. It is a frame of its own in profiles: a phase.
 func (e *Env) ask(h *Handle) {
-	e.label(phaseKVA)
 	h.buf.Ask(e.cpu)
-	e.label(phaseUse)
 }
 
 // Free gives the handle back on this CPU and ends the operation.
@@ -101,7 +99,7 @@ func (e *Env) Free(h *Handle) {
 		e.misuse(h, "freed")
 		return
 	}
-	start := e.enter(phaseFree, h.timed)
+	start := e.now(h.timed)
 	h.buf.Release(c)
 	if m.Probed() {
 		kva, _ := h.buf.KVA()
@@ -113,7 +111,7 @@ func (e *Env) Free(h *Handle) {
 	}
 	e.record("free", h, nil, 0)
 	e.cell.Alloc.Free(c, h.buf.Buf)
-	h.spent += e.leave(h.timed) - start
+	h.spent += e.now(h.timed) - start
 	e.n.frees++
 	if e.live != nil {
 		e.count(false)

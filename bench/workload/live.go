@@ -6,22 +6,6 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// Phase is a part of an operation, for the labels of profiles.
-type Phase uint8
-
-// The phases.
-const (
-	phaseNone Phase = iota // between operations
-	phaseAlloc
-	phaseKVA
-	phaseUse
-	phaseFree
-	NumPhases int = iota // how many there are
-)
-
-// String names the phase in lower case; what lies between operations is "work".
-func (p Phase) String() string { return [...]string{"work", "alloc", "kva", "use", "free"}[p] }
-
 // LiveOutcome is what only a run on real threads measures. Times are seconds of the host.
 type LiveOutcome struct {
 	Busy        float64 // of all CPUs, from the end of each one's warm-up to its end, idle time apart
@@ -47,7 +31,6 @@ const (
 // liveEnv is what an Env has on real threads.
 type liveEnv struct {
 	allocs int
-	label  func(Phase)
 	all    []*Env    // of all CPUs
 	inUse  host.Bare // buffers allocated here less those freed here; others read it
 	peak   int64     // most buffers in use of all CPUs, looked at when an operation is timed
@@ -78,41 +61,29 @@ func (l *liveEnv) sample() bool {
 	return l.allocs%sampleEach == 0
 }
 
-// enter begins a phase of an operation and returns the time.
-func (e *Env) enter(p Phase, timed bool) mmu.Cycles {
+// now returns the time; on real threads only where an operation is timed.
+func (e *Env) now(timed bool) mmu.Cycles {
 	if e.live == nil {
 		return e.cpu.Now()
 	}
-	e.label(p)
 	if timed {
 		return e.cpu.Clock()
 	}
 	return 0
 }
 
-// leave ends a phase and returns the time.
-func (e *Env) leave(timed bool) mmu.Cycles { return e.enter(phaseNone, timed) }
-
-// label tells profiles which phase the thread is in.
-func (e *Env) label(p Phase) {
-	if e.live != nil && e.live.label != nil {
-		e.live.label(p)
-	}
-}
-
 // copyLive copies from the page that the CPU's TLB gives.
 func (e *Env) copyLive(h *Handle, bytes int) {
-	start := e.enter(phaseUse, h.timed)
+	start := e.now(h.timed)
 	kva, _ := h.buf.KVA()
 	e.cpu.CopyOut(kva, bytes)
-	h.spent += e.leave(h.timed) - start
+	h.spent += e.now(h.timed) - start
 }
 
 // run runs the body and takes the time.
-func (e *Env) run(body Body, label func(cpu int) func(Phase)) error {
+func (e *Env) run(body Body, label func(cpu int)) error {
 	if e.live != nil && label != nil {
-		e.live.label = label(e.cpu.ID())
-		e.label(phaseNone)
+		label(e.cpu.ID())
 	}
 	if e.counting {
 		e.clock.start(e.cpu)

@@ -17,8 +17,8 @@ type RunOptions struct {
 	Counting func(cpu int)
 	// Counted, if not nil, is told when a Watch has ended the counting on all CPUs. The run may go on for a while.
 	Counted func()
-	// Label, for live machines, returns what to call when a CPU enters a phase of an operation; called on its thread.
-	Label func(cpu int) func(Phase)
+	// Label, if not nil, is called on the thread of each CPU before it begins: on real threads, for profiles.
+	Label func(cpu int)
 }
 
 // Run runs one cell from setup to outcome. An error of the input or a deadlock comes with no outcome; what the oracles

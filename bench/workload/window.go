@@ -80,6 +80,9 @@ func (w *window) point(t mmu.Cycles) steady.Point {
 	for i, e := range w.envs {
 		p.Ops += e.n.frees
 		p.Busy += t - w.m.Account(i)[smp.CostIdle]
+		for k, n := range [...]int64{e.cpu.N.PTEWrites, e.cpu.N.Invlpg, e.cpu.N.TLBMisses} {
+			p.Fills[k] += n
+		}
 	}
 	return p
 }

@@ -30,6 +30,7 @@ type checkFlags struct {
 	exhaustive, speculative, mutants      bool
 	statements                            bool
 	html                                  picture
+	keeping
 }
 
 // endless is the budget if something else limits the search.
@@ -38,8 +39,9 @@ const endless = 1 << 40
 // defaultBudget is the number of schedules that check tries for each design.
 const defaultBudget = 100000
 
-func checkCommand() *cobra.Command {
-	var f checkFlags
+func checkCommand() *cobra.Command { return newCheck(new(checkFlags)) }
+
+func newCheck(f *checkFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check [--alloc NAME[,NAME…]] | --mutants [NAME…]",
 		Short: "search the schedules of small scenarios for faults of a design",
@@ -62,12 +64,12 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.mutants {
-				return checkMutants(c, &f, args)
+				return checkMutants(c, f, args)
 			}
 			if f.statements && !smp.Instrumented {
-				return checkInstrumented(c, &f)
+				return checkInstrumented(c, f)
 			}
-			return hunted(c, &f)
+			return hunted(c, f)
 		},
 	}
 	fs := c.Flags()
@@ -87,6 +89,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 	fs.BoolVar(&f.mutants, "mutants", false, "check the bug collection, or the mutants named, in place of allocators")
 	fs.IntVar(&f.jobs, "jobs", 0, "scenarios to run in parallel (default: one a core)")
 	fs.StringVarP(&f.out, "output", "o", "", "save what is found as `DIR`/ALLOC.ops, for lwbench replay")
+	fs.StringVar(&f.shard, "shard", "", "check only shard `K/N` of the allocators, into DIR/check.K-of-N.shard, DIR being results unless -o says; see lwbench sweep")
 	fs.StringVar(&f.html.path, "html", "", helpHTML)
 	fs.StringVar(&f.format, "format", "text", "text or json (one line with one object for each allocator)")
 	return c
@@ -105,6 +108,9 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 			return usage(fmt.Errorf("cannot save failures: %w", err))
 		}
 	}
+	if f.shard != "" || f.whole != nil {
+		return checkShard(c, f, list)
+	}
 	unit, share := "schedules", f.budget
 	if f.budget == endless { // the number of schedules is not known
 		unit, share = "allocators", 1
@@ -115,18 +121,11 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	for i := range list {
 		p.now.Store(list[i].Design.Name)
 		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
-		r, err := search.Run(c.Context(), list[i])
+		bad, err := f.hunt(c, list[i], c.OutOrStdout())
 		if err != nil {
-			if r != nil {
-				fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s: %s\n", r.Alloc, r.Coverage)
-			}
 			return err
 		}
-		if err := f.show(c.OutOrStdout(), r); err != nil {
-			return err
-		}
-		f.html.add(r)
-		found = found || r.Found && (f.alloc != "" || f.scenario != "" || r.Declares == "")
+		found = found || bad
 	}
 	if err := f.html.write(c, f.words()...); err != nil {
 		return err
@@ -135,6 +134,19 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 		return errFound
 	}
 	return nil
+}
+
+// hunt checks one design and prints its report. bad is whether the command fails for it.
+func (f *checkFlags) hunt(c *cobra.Command, o search.Options, w io.Writer) (bad bool, err error) {
+	r, err := search.Run(c.Context(), o)
+	if err != nil {
+		if r != nil {
+			fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s: %s\n", r.Alloc, r.Coverage)
+		}
+		return false, err
+	}
+	f.html.add(r)
+	return r.Found && (f.alloc != "" || f.scenario != "" || r.Declares == ""), f.show(w, r)
 }
 
 // words are the flags that decide what is found.
@@ -241,6 +253,8 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 		return fmt.Errorf("--cpus %d: expected 2 to 4: bugs show up with few CPUs", f.cpus)
 	case f.time < 0 || given("time") && f.time == 0:
 		return fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
+	case f.shard != "" && (f.time > 0 || f.format != "text" || f.html.path != "" || f.mutants):
+		return errors.New("--shard: only what is the same in every run can be put together: leave --time, --format, --html and --mutants out")
 	case f.exhaustive && f.scenario != "":
 		return fmt.Errorf("--exhaustive and --scenario: give only one of them")
 	}

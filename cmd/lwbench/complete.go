@@ -30,7 +30,7 @@ var completions = map[string]completion{
 	"engine":   choice("virtual", "live"),
 	"ipi-cost": choice("machine", "none"),
 	"fail-on":  choice("regression", "any"),
-	"type":     choice(profile.Kinds()...),
+	"type":     choice(slices.Concat(profile.Kinds(), profile.LiveKinds())...),
 }
 
 // formatsOf lists the values of --format, by command.

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"lwbench/bench/plan"
-	"lwbench/bench/profile"
 	"lwbench/mmu/smp"
 )
 
@@ -38,7 +37,7 @@ type cellFlags struct {
 	ops, warmup, reps              int
 	seed                           uint64
 	engine, ipiCost                string
-	profile                        profile.Live
+	profiles                       profileFolders
 }
 
 // register adds the flags. cpus describes the default number of CPUs of the command.
@@ -56,10 +55,7 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)
-	fs.StringVar(&f.profile.CPU, "cpuprofile", "", "live: write CPU profiles to `DIR`, one file per cell, with labels alloc, workload, phase, cpu")
-	fs.StringVar(&f.profile.Mutex, "mutexprofile", "", "live: write Go's mutex profiles to `DIR`")
-	fs.StringVar(&f.profile.Block, "blockprofile", "", "live: write Go's block profiles to `DIR`")
-	fs.StringVar(&f.profile.Locks, "lockprofile", "", "live: write where CPUs wait for spinlocks to `DIR`, as mutex profiles")
+	f.profiles.register(fs)
 }
 
 // options converts the given flags to options. The others stay unset.
@@ -105,25 +101,13 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	return o, nil
 }
 
-// setProfile sets the requested profiles in the grid.
-func (f *cellFlags) setProfile(g *plan.Grid) error {
-	if f.profile == (profile.Live{}) {
-		return nil
-	}
-	if !g.Engine.Threads {
-		return errors.New("--cpuprofile, --mutexprofile, --blockprofile and --lockprofile are for real threads: give --engine live")
-	}
-	g.Profile = &f.profile
-	return nil
-}
-
 // plain rewrites the error of a flag's value in plain words.
 func plain(err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
 		return err
 	}
-	kinds := map[string]string{"int": "a whole number", "uint64": "a whole number, 0 or more", "float64": "a number", "bool": "true or false"}
+	kinds := map[string]string{"duration": "a time such as 10s", "int": "a whole number", "uint64": "a whole number, 0 or more", "float64": "a number", "bool": "true or false"}
 	kind, known := kinds[bad.GetFlag().Value.Type()]
 	if !known {
 		return err

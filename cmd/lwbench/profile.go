@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	pprof "github.com/google/pprof/profile"
@@ -13,6 +14,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/profile"
+	"lwbench/bench/record"
 )
 
 type profileFlags struct {
@@ -27,17 +29,18 @@ func profileCommand() *cobra.Command {
 	var f profileFlags
 	c := &cobra.Command{
 		Use:   "profile [FILE.pb.gz]",
-		Short: "show where the simulated cycles of one cell go, in the allocators' own source",
+		Short: "show where the cycles of one cell go, in the allocators' own source",
 		Long: `Profile runs one cell with the flags of lwbench run, or reads a profile of lwbench, and shows where the cycles go. It is
 exact: its totals are the cell's counters. --diff A,B shows the difference of two designs or two files, on frames that the
-designs share.
+designs share, for as many operations of each. With --engine live it samples real threads: CPU time, and waiting for locks.
 
   lwbench profile --alloc naive --workload xio --cpus 64 --html naive.html
   lwbench profile --diff naive,lwbuf --workload xio --cpus 64 --html diff.html
   lwbench profile --alloc sfbuf --workload sendfile --cpus 16 --type lockdelay_cycles
   lwbench profile --alloc lwbuf --workload xio -o lwbuf.pb.gz     then: go tool pprof -list KVA lwbuf.pb.gz
 
-The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile explains them and the stacks that they are attributed to.`,
+The types: ` + strings.Join(profile.Kinds(), ", ") + `; of real threads ` + strings.Join(profile.LiveKinds(), ", ") + `.
+go doc ./bench/profile explains them and the stacks that they are attributed to.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected at most one profile; --diff A,B takes two", args[1]))
@@ -46,14 +49,12 @@ The types: ` + strings.Join(profile.Kinds(), ", ") + `. go doc ./bench/profile e
 		},
 		RunE: func(c *cobra.Command, args []string) error { return showProfile(c, &f, args) },
 	}
-	f.register(c, "4")
+	f.register(c, "4; with --engine live 2")
 	fs := c.Flags()
-	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
-		_ = fs.MarkHidden(name) // of real threads: taken, to be refused with the reason
-	}
+	hide(c, "cpuprofile", "lockprofile")
 	fs.BoolVar(&f.top, "top", false, "print the most expensive source lines (the default without another output)")
 	fs.IntVar(&f.rows, "rows", 20, "lines that --top prints")
-	fs.StringVar(&f.kind, "type", "cycles", "what --top and --html show")
+	fs.StringVar(&f.kind, "type", "", "what --top and --html show (default cycles; of real threads time)")
 	fs.StringVar(&f.html, "html", "", "write a flame graph to `FILE`, one self-contained page; - is stdout")
 	fs.StringVar(&f.diff, "diff", "", "show the difference from A to B, `A,B`: designs or files")
 	fs.StringVarP(&f.out, "output", "o", "", "write the profile to `FILE` (go tool pprof reads it); - is stdout")
@@ -67,6 +68,12 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	p, err := obtain(c, f, args)
 	if err != nil {
 		return err
+	}
+	if _, err := profile.Index(p, f.kind); err != nil {
+		return usage(fmt.Errorf("--type: %w", err))
+	}
+	if few := profile.Few(p); few != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: a profile of %s\n", few)
 	}
 	stdout, quiet := c.OutOrStdout(), false
 	for _, to := range []struct {
@@ -102,10 +109,22 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	return profile.WriteTop(stdout, p, f.kind, f.rows)
 }
 
+// knows reports whether a profile that the flags ask for can have the sample type.
+func (f *profileFlags) knows(kind string) error {
+	kinds := profile.Kinds()
+	if f.engine == record.Live {
+		kinds = profile.LiveKinds()
+	}
+	if kind == "" || slices.Contains(kinds, kind) || slices.Contains(profile.LiveKinds(), kind) && f.alloc == "" && f.diff == "" {
+		return nil
+	}
+	return fmt.Errorf("--type: no sample type %q: choose one of %s", kind, strings.Join(kinds, ", "))
+}
+
 // check rejects invalid outputs before anything runs.
 func (f *profileFlags) check() error {
-	if _, err := profile.Index(f.kind); err != nil {
-		return fmt.Errorf("--type: %w", err)
+	if err := f.knows(f.kind); err != nil {
+		return err
 	}
 	if f.rows < 1 {
 		return fmt.Errorf("--rows %d is out of range: choose 1 or more", f.rows)
@@ -145,7 +164,7 @@ func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, e
 }
 
 // cellNames are the flags that say what to run.
-var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "seed"}
+var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "seed", "engine", "ipi-cost", "profile-time"}
 
 func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
 	for _, flag := range cellNames {
@@ -197,15 +216,19 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	if o.Workload == nil {
 		return nil, usage(errors.New("profile needs one cell: give --workload NAME (lwbench list workloads)"))
 	}
-	if o.CPUs == nil {
+	one := 1
+	switch o.Reps = &one; {
+	case o.CPUs == nil && o.Engine == record.Live:
+		o.CPUs = []int{2}
+	case o.CPUs == nil:
 		o.CPUs = []int{4}
 	}
 	g, err := resolve(c, &o)
 	if err != nil {
 		return nil, usage(err)
 	}
-	if g.Engine.Threads || f.profile != (profile.Live{}) {
-		return nil, usage(errLive)
+	if f.profiles.cpu != "" || f.profiles.locks != "" {
+		return nil, usage(errors.New("this profile has CPU time and lock waits: leave out --cpuprofile and --lockprofile; -o FILE writes it"))
 	}
 	cells := g.Cells()
 	if len(cells) == 0 {
@@ -220,7 +243,10 @@ func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	if err := g.CheckInputs(); err != nil {
 		return nil, usage(err)
 	}
-	cells[0].WantCosts = true
+	if err := f.profiles.want(c, g, cells); err != nil {
+		return nil, usage(err)
+	}
+	cells[0].WantCosts, cells[0].ProfileTime = true, f.profiles.time
 	r, err := cells[0].Run(c.Context(), nil, nil)
 	if err != nil {
 		return nil, inputError(err)

@@ -3,9 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lwbench/bench"
 	"lwbench/bench/plan"
@@ -14,21 +19,53 @@ import (
 
 const helpProfile = "also write a profile of each cell into `DIR` (lwbench profile and go tool pprof read them)"
 
-var errLive = errors.New("a profile of simulated cost needs the virtual engine; for real threads give --cpuprofile or --lockprofile")
+// profileFolders are the folders that get one profile of each cell. An empty one gets none.
+type profileFolders struct {
+	all   string // all sample types
+	cpu   string // real threads: CPU time
+	locks string // real threads: lock waits
+	time  time.Duration
+}
 
-// wantProfiles creates the folder and requests a profile of each cell. Without a folder it does nothing.
-func wantProfiles(dir string, cells []*bench.Cell) error {
-	if dir == "" {
-		return nil
+// register adds the flags for real threads.
+func (f *profileFolders) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.cpu, "cpuprofile", "", "live: write a CPU profile of each cell to `DIR`, with labels alloc, workload, phase, cpu")
+	fs.StringVar(&f.locks, "lockprofile", "", "live: write where CPUs wait for spinlocks to `DIR`, with the label lock")
+	fs.DurationVar(&f.time, "profile-time", 10*time.Second, "live: CPU time of the runs that are made for a profile; 10s are 1,000 samples")
+}
+
+// liveFlags are the flags that only real threads have.
+var liveFlags = []string{"engine", "ipi-cost", "cpuprofile", "lockprofile", "profile-time"}
+
+// hide hides flags that a command takes only to refuse them with the reason.
+func hide(c *cobra.Command, names ...string) {
+	for _, name := range names {
+		if c.Flags().Lookup(name) != nil {
+			_ = c.Flags().MarkHidden(name)
+		}
 	}
-	if len(cells) > 0 && cells[0].Engine.Threads {
-		return errLive
+}
+
+// want creates the folders and requests a profile of each cell. Without a folder it does nothing.
+func (f *profileFolders) want(c *cobra.Command, g *plan.Grid, cells []*bench.Cell) error {
+	switch {
+	case !g.Engine.Threads && (f.cpu != "" || f.locks != ""):
+		return errors.New("--cpuprofile and --lockprofile are for real threads: give --engine live, or --profile DIR")
+	case !g.Engine.Threads && c.Flags().Changed("profile-time"):
+		return errors.New("--profile-time is for real threads: give --engine live")
+	case f.time < time.Millisecond || f.time > time.Hour:
+		return fmt.Errorf("--profile-time %v is out of range: choose 1ms to 1h", f.time)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("cannot write the profiles: %w", err)
-	}
-	for _, c := range cells {
-		c.WantCosts = true
+	for _, dir := range []string{f.all, f.cpu, f.locks} {
+		if dir == "" {
+			continue
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("cannot write the profiles: %w", err)
+		}
+		for _, cell := range cells {
+			cell.WantCosts, cell.ProfileTime = true, f.time
+		}
 	}
 	return nil
 }
@@ -43,12 +80,38 @@ func wantLines(g *plan.Grid, cells []*bench.Cell) {
 	}
 }
 
-// writeProfile writes the profile of one cell, if dir is not empty, and drops it from the result.
-func writeProfile(dir string, r *bench.Result) error {
+// write writes the profiles of one cell and drops them from the result. It says on talk where one is not to be relied on.
+func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
 	p := r.Costs
 	r.Costs = nil
-	if dir == "" || p == nil {
+	if p == nil {
 		return nil // not asked for, or the cell failed
 	}
-	return profile.Write(p, filepath.Join(dir, r.Cell.FileName()+".pb.gz"))
+	if few := profile.Few(p); few != "" {
+		fmt.Fprintf(talk, "lwbench: %s: a profile of %s\n", r.Cell.Name(), few)
+	}
+	last := *r.Cell
+	last.Rep = 0 // the one of all repetitions on real threads
+	if !last.Engine.Threads {
+		last.Rep = r.Cell.Rep
+	}
+	for _, to := range []struct {
+		dir, ext string
+		kinds    []string
+	}{{f.all, ".pb.gz", nil}, {f.cpu, ".pprof", []string{"time", "samples"}}, {f.locks, ".pprof", []string{"lockwait", "contentions"}}} {
+		if to.dir == "" {
+			continue
+		}
+		out, err := p, error(nil)
+		if to.kinds != nil {
+			out, err = profile.Only(p, to.kinds...)
+		}
+		if err == nil {
+			err = profile.Write(out, filepath.Join(to.dir, last.FileName()+to.ext))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
 	"sync/atomic"
@@ -40,7 +41,13 @@ func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	return g
 }
 
-func (g *progress) begin(c *bench.Cell) { g.now.Store(c.Name()) }
+// of returns run with the name of each cell shown when it begins.
+func (g *progress) of(run bench.Runner) bench.Runner {
+	return func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
+		g.now.Store(c.Name())
+		return run(ctx, c)
+	}
+}
 
 func (g *progress) done() {
 	if g.bar != nil {

@@ -108,7 +108,7 @@ func writeReport(c *cobra.Command, out string, page []byte) error {
 		_, err := c.OutOrStdout().Write(page)
 		return err
 	}
-	if err := report.WriteWhole(out, page); err != nil {
+	if err := record.WriteWhole(out, page); err != nil {
 		return usage(fmt.Errorf("cannot write the report: %w", err))
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", out)

@@ -14,14 +14,14 @@ import (
 
 // runReps runs the repetitions of a cell, each with its own seed. It shows the first one in full and the spread of each figure
 // over all of them. The oracles check every repetition.
-func runReps(c *cobra.Command, cells []*bench.Cell, profiles string) error {
+func runReps(c *cobra.Command, cells []*bench.Cell, profiles *profileFolders) error {
 	var results []*bench.Result
 	for _, cell := range cells {
 		r, err := cell.Run(c.Context(), nil, nil)
 		if err != nil {
 			return inputError(err)
 		}
-		if err := writeProfile(profiles, r); err != nil {
+		if err := profiles.write(c.ErrOrStderr(), r); err != nil {
 			return err
 		}
 		results = append(results, r)

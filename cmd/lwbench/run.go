@@ -17,7 +17,7 @@ import (
 
 type runFlags struct {
 	cellFlags
-	record, costs string
+	record string
 }
 
 func runCommand() *cobra.Command {
@@ -32,7 +32,7 @@ trace of the first stale access. Exit status: 0; 1 for a stale access or another
 	}
 	f.register(c, "4; with --engine live 2")
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also prints the spread of the figures")
-	c.Flags().StringVar(&f.costs, "profile", "", helpProfile)
+	c.Flags().StringVar(&f.profiles.all, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
 	return c
 }
@@ -62,9 +62,6 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if g.Engine.Threads && f.record != "" {
 		return usage(errors.New("--record: operations on real threads have no order to record"))
 	}
-	if err := f.setProfile(g); err != nil {
-		return usage(err)
-	}
 	cells := g.Cells()
 	if len(cells) == 0 {
 		return usage(errors.New(g.NotApplicable()[0]))
@@ -75,7 +72,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if g.Reps > 1 && f.record != "" {
 		return usage(errors.New("--record: a trace holds one run: leave out --reps"))
 	}
-	if err := wantProfiles(f.costs, cells); err != nil {
+	if err := f.profiles.want(c, g, cells); err != nil {
 		return usage(err)
 	}
 	for _, line := range bench.AddedSockets(cells) {
@@ -85,7 +82,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return usage(err)
 	}
 	if g.Reps > 1 {
-		return runReps(c, cells, f.costs)
+		return runReps(c, cells, &f.profiles)
 	}
 	rec, closeRec, err := openRecord(f.record, cells[0], c.OutOrStdout())
 	if err != nil {
@@ -95,7 +92,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err = errors.Join(err, closeRec()); err != nil {
 		return inputError(err)
 	}
-	if err := writeProfile(f.costs, r); err != nil {
+	if err := f.profiles.write(c.ErrOrStderr(), r); err != nil {
 		return err
 	}
 	if err := show(c.OutOrStdout(), r); err != nil {

@@ -21,6 +21,7 @@ import (
 
 type sensitivityFlags struct {
 	cellFlags
+	keeping
 	jobs                   int
 	out                    string
 	resume, sourced, every bool
@@ -30,8 +31,9 @@ type sensitivityFlags struct {
 // the same cells run on dozens of machines and are compared only with each other.
 const sensitivityOps = 400
 
-func sensitivityCommand() *cobra.Command {
-	var f sensitivityFlags
+func sensitivityCommand() *cobra.Command { return newSensitivity(new(sensitivityFlags)) }
+
+func newSensitivity(f *sensitivityFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sensitivity",
 		Short: "which verdicts survive if a cost of the machine is off by two",
@@ -48,18 +50,18 @@ results of the sweep, report notes in each verdict whether it holds.
 
 Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; finished results are kept.`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runSensitivity(c, &f) },
+		RunE: func(c *cobra.Command, _ []string) error { return runSensitivity(c, f) },
 	}
 	f.register(c, "1,2,8,32")
 	fs := c.Flags()
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", filepath.Join("results", "sensitivity.txt"), "result `FILE`")
 	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
+	fs.StringVar(&f.shard, "shard", "", helpShard+"; every cost is varied alone, for which sections count is known only when all are merged")
+	fs.StringVar(&f.cache, "cache", "", helpCache)
 	fs.BoolVar(&f.sourced, "sourced", false, "vary costs that have a source, too")
 	fs.BoolVar(&f.every, "every", false, "vary every cost alone, also where its section as a whole changed nothing")
-	for _, name := range []string{"engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
-		_ = fs.MarkHidden(name) // of real threads: their costs are the host's
-	}
+	hide(c, liveFlags...)
 	return c
 }
 
@@ -85,7 +87,19 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	if err := g.CheckInputs(); err != nil {
 		return usage(err)
 	}
-	out, err := record.Open(f.out, g.Engine.Header(commandLineOf(c, "sensitivity")), f.resume, c.OutOrStdout())
+	if err := f.prepare(g.Cells()); err != nil {
+		return usage(err)
+	}
+	if f.shard != "" || f.whole != nil {
+		cells, err := everyVariation(g, f.sourced)
+		if err != nil {
+			return err
+		}
+		if done, err := f.grid(c, f.out, shardArgs(c, "sensitivity"), cells, f.jobs, false); done || err != nil {
+			return err
+		}
+	}
+	out, err := f.open(f.out, g.Engine.Header(commandLineOf(c, "sensitivity")), f.resume, c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
@@ -94,6 +108,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	}
 	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
 	err = v.run()
+	f.tell(c.ErrOrStderr())
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
@@ -107,6 +122,30 @@ type varying struct {
 	g    *plan.Grid
 	out  *record.Output
 	file *record.File
+}
+
+// everyVariation is every cell that an analysis may run.
+func everyVariation(g *plan.Grid, sourced bool) (all []*bench.Cell, err error) {
+	cells := g.Cells()
+	for _, m := range g.Machines {
+		list := []sensitivity.Variation{{Figures: report.Unvaried, Factor: 1}}
+		var sections []string
+		for _, v := range sensitivity.Whole(m, sourced) {
+			list = append(list, v)
+			if !slices.Contains(sections, v.Figures) {
+				sections = append(sections, v.Figures)
+			}
+		}
+		for _, section := range sections {
+			list = append(list, sensitivity.Single(m, section, sourced)...)
+		}
+		some, err := sensitivity.Cells(cells, m, list)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // run varies every section of every machine, and then the costs alone of those that changed anything.
@@ -187,7 +226,7 @@ func (v *varying) runCells(cells []*bench.Cell, what string) error {
 	}
 	bar := newProgressOf(talk, len(todo), what+": %d of %d cells")
 	var failed []*bench.Result
-	err := bench.RunCells(v.c.Context(), todo, v.f.jobs, bar.begin, func(r *bench.Result) error {
+	err := bench.RunCells(v.c.Context(), todo, v.f.jobs, bar.of(v.f.run), func(r *bench.Result) error {
 		bar.done()
 		if r.Failed != nil {
 			failed = append(failed, r)

@@ -25,15 +25,16 @@ import (
 
 type sweepFlags struct {
 	cellFlags
+	keeping
 	jobs           int
 	out            string
-	costs          string
 	resume, dryRun bool
 	tables         bool
 }
 
-func sweepCommand() *cobra.Command {
-	var f sweepFlags
+func sweepCommand() *cobra.Command { return newSweep(new(sweepFlags)) }
+
+func newSweep(f *sweepFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sweep [FILE.yaml | NAME]",
 		Short: "run a grid of cells: allocators × workloads × CPUs × machines × tunables",
@@ -53,7 +54,7 @@ Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return sweep(c, &f, args) },
+		RunE: func(c *cobra.Command, args []string) error { return sweep(c, f, args) },
 	}
 	f.register(c, "1,2,8,32; with --engine live 1,2,4")
 	fs := c.Flags()
@@ -61,8 +62,10 @@ Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults
 	fs.Lookup("reps").DefValue = "0" // the help says it
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
 	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default results/NAME.txt)")
-	fs.StringVar(&f.costs, "profile", "", helpProfile)
+	fs.StringVar(&f.profiles.all, "profile", "", helpProfile)
 	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
+	fs.StringVar(&f.shard, "shard", "", helpShard)
+	fs.StringVar(&f.cache, "cache", "", helpCache)
 	fs.BoolVar(&f.tables, "tables", false, "also print the table of each workload and where its cycles go (the default for one workload)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the cells and do not run them")
 	return c
@@ -88,9 +91,6 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := f.setProfile(g); err != nil {
-		return usage(err)
-	}
 	if g.Engine.Threads && c.Flags().Changed("jobs") && f.jobs > 1 {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
 	}
@@ -101,7 +101,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.dryRun {
 		return dryRun(c.OutOrStdout(), cells)
 	}
-	if err := wantProfiles(f.costs, cells); err != nil {
+	if err := f.profiles.want(c, g, cells); err != nil {
 		return usage(err)
 	}
 	if err := g.CheckInputs(); err != nil {
@@ -110,7 +110,16 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.out == "" {
 		f.out = filepath.Join("results", name+".txt")
 	}
-	out, err := record.Open(f.out, g.Engine.Header(commandLine(c, args)), f.resume, c.OutOrStdout())
+	if f.profiles.all != "" && f.on() {
+		return usage(errors.New("--profile: results that are kept have no profile: leave --shard and --cache out"))
+	}
+	if err := f.prepare(cells); err != nil {
+		return usage(err)
+	}
+	if done, err := f.grid(c, f.out, shardArgs(c, append([]string{"sweep"}, args...)...), cells, f.jobs, true); done || err != nil {
+		return err
+	}
+	out, err := f.open(f.out, g.Engine.Header(commandLine(c, args)), f.resume, c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
@@ -166,14 +175,14 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	run := func(cells []*bench.Cell) error {
 		bar := newProgress(talk, len(cells))
 		defer bar.end()
-		return bench.RunCells(c.Context(), cells, f.jobs, bar.begin, func(r *bench.Result) error {
+		return bench.RunCells(c.Context(), cells, f.jobs, bar.of(f.run), func(r *bench.Result) error {
 			if r.Failed != nil {
 				failed = append(failed, r)
 			} else {
 				results, file.Results = append(results, r), append(file.Results, r.Record())
 			}
 			bar.done()
-			if err := writeProfile(f.costs, r); err != nil {
+			if err := f.profiles.write(talk, r); err != nil {
 				return err
 			}
 			return r.Write(out.Writer)
@@ -190,6 +199,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
+	f.tell(talk)
 	tellNotes(talk, results)
 	for _, line := range g.NotApplicable() {
 		fmt.Fprintln(talk, "lwbench:", line)
@@ -282,7 +292,18 @@ func commandLine(c *cobra.Command, args []string) string {
 
 // commandLineOf returns the command that reproduces results: its words and the flags that affect the results.
 func commandLineOf(c *cobra.Command, words ...string) string {
-	for _, name := range []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every"} {
+	for _, f := range resultFlags(c) {
+		words = append(words, "--"+f.Name, f.Value)
+	}
+	return record.Command(words...)
+}
+
+// resultFlags returns the given flags that affect the results, with their values.
+func resultFlags(c *cobra.Command) (list []record.Setting) {
+	for _, name := range []string{
+		"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every",
+		"budget", "preemptions", "exhaustive", "statements", "speculative", "scenario",
+	} {
 		flag := c.Flags().Lookup(name)
 		if flag == nil || !flag.Changed {
 			continue
@@ -292,8 +313,8 @@ func commandLineOf(c *cobra.Command, words ...string) string {
 			values = list
 		}
 		for _, v := range values {
-			words = append(words, "--"+name, v)
+			list = append(list, record.Setting{Name: name, Value: v})
 		}
 	}
-	return record.Command(words...)
+	return list
 }

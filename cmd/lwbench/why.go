@@ -37,11 +37,7 @@ number of CPUs.
 		RunE: func(c *cobra.Command, args []string) error { return why(c, &f, args[0]) },
 	}
 	f.register(c, "16")
-	for _, name := range []string{"alloc", "engine", "ipi-cost", "cpuprofile", "mutexprofile", "blockprofile", "lockprofile"} {
-		if c.Flags().Lookup(name) != nil {
-			_ = c.Flags().MarkHidden(name)
-		}
-	}
+	hide(c, append([]string{"alloc"}, liveFlags...)...)
 	return c
 }
 
@@ -67,7 +63,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 		return usage(err)
 	}
 	if g.Engine.Threads {
-		return usage(errLive)
+		return usage(errors.New("why explains simulated cost: leave out --engine live; lwbench profile --engine live samples real threads"))
 	}
 	cells := g.Cells()
 	if len(cells) != len(g.CPUs) {
@@ -79,7 +75,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	cells[len(cells)-1].WantCosts = true
 	bar := newProgress(c.ErrOrStderr(), len(cells))
 	var results []*bench.Result
-	err = bench.RunCells(c.Context(), cells, 2, bar.begin, func(r *bench.Result) error {
+	err = bench.RunCells(c.Context(), cells, 2, bar.of(bench.Simulate), func(r *bench.Result) error {
 		bar.done()
 		if r.Failed != nil {
 			return r.Failed

@@ -103,7 +103,7 @@ func smpKeys() []key {
 // machines omit the whole section.
 func tlbiKeys() []key {
 	ks := []key{
-		count("tlbi.pages", 1, math.MaxInt16, func(s *mmu.Spec) *int { return &s.SMP.TLBI.Pages }),
+		count("tlbi.pages", 0, math.MaxInt16, func(s *mmu.Spec) *int { return &s.SMP.TLBI.Pages }),
 		cycles("tlbi.issue", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Issue }),
 		cycles("tlbi.occupies", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Occupies }),
 		cycles("tlbi.each", func(s *mmu.Spec) *smp.Cycles { return &s.SMP.TLBI.Each }),

@@ -75,10 +75,10 @@ func BenchmarkShootdown(b *testing.B) {
 
 // BenchmarkContended is taking one stack of a wait for a spinlock; Live.Sample says for how much waiting one is taken.
 func BenchmarkContended(b *testing.B) {
-	s := liveSystemOf(b, 1, Live{Sample: 50_000})
+	s, lock := liveSystemOf(b, 1, Live{Sample: 50_000}), &SpinLock{Name: "a lock"}
 	err := s.Run(context.Background(), func(c *CPU) error {
 		for range b.N {
-			c.contended(60_000)
+			c.contended(lock, 60_000)
 		}
 		return nil
 	})

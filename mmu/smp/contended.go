@@ -5,22 +5,26 @@ import "runtime"
 // stackDepth is how many frames of a waiting stack are kept.
 const stackDepth = 32
 
-// stack is a call stack as a key.
-type stack [stackDepth]uintptr
+// waitSite is a call stack and the lock that it waits for, as a key.
+type waitSite struct {
+	stack [stackDepth]uintptr
+	lock  *SpinLock
+}
 
-// Contended is where CPUs waited for spinlocks on real threads: one call stack, leaf first, how often, and for how long.
-// The figures are estimates from a sample, as those of Go's own block profile.
+// Contended is where a CPU waited for a spinlock on real threads: one call stack, leaf first, how often, and for how long
+// without the time that IPIs took meanwhile. The figures are estimates from a sample, as those of Go's own block profile.
 type Contended struct {
 	Stack []uintptr
+	Lock  string
 	Count float64
 	Nanos float64
 }
 
 // contended samples one wait: in proportion to its length, so that every Live.Sample nanoseconds of waiting one stack is
 // taken.
-func (c *CPU) contended(nanos int64) {
+func (c *CPU) contended(lock *SpinLock, delay float64) {
 	l := c.live
-	weight, delay, rate := 1.0, float64(nanos), c.sys.live.Sample
+	weight, rate := 1.0, c.sys.live.Sample
 	if delay < rate {
 		l.credit = l.credit*6364136223846793005 + 1442695040888963407
 		if float64(l.credit>>11)/(1<<53)*rate >= delay {
@@ -28,14 +32,14 @@ func (c *CPU) contended(nanos int64) {
 		}
 		weight = rate / max(delay, 1)
 	}
-	var key stack
-	n := runtime.Callers(4, key[:])
+	key := waitSite{lock: lock}
+	n := runtime.Callers(4, key.stack[:])
 	e := l.stacks[key]
 	if e == nil {
 		if l.stacks == nil {
-			l.stacks = make(map[stack]*Contended)
+			l.stacks = make(map[waitSite]*Contended)
 		}
-		e = &Contended{Stack: append([]uintptr(nil), key[:n]...)}
+		e = &Contended{Stack: append([]uintptr(nil), key.stack[:n]...), Lock: lock.Name}
 		l.stacks[key] = e
 		l.order = append(l.order, e)
 	}

@@ -67,7 +67,7 @@ type liveCPU struct {
 	waiting atomic.Uint64 // number of waits and what the present one is for; see live_watch.go
 	waitL   atomic.Pointer[SpinLock]
 	waitQ   atomic.Pointer[WaitQueue]
-	stacks  map[stack]*Contended
+	stacks  map[waitSite]*Contended
 	order   []*Contended // the same, by first wait
 	credit  uint64       // state of the sampling's random numbers
 }

@@ -48,9 +48,10 @@ func (c *CPU) liveContend(l *SpinLock) {
 		c.poll()
 		now = host.Nanos() // here, where the CPU waits anyway, and not where others wait for it
 	}
-	c.spent[CostLockWait] += Cycles(float64(now-since)*c.sys.live.perNano) - w.end()
-	if c.sys.live.Sample > 0 {
-		c.contended(now - since)
+	waited := Cycles(float64(now-since)*c.sys.live.perNano) - w.end()
+	c.spent[CostLockWait] += waited
+	if c.sys.live.Sample > 0 && waited > 0 {
+		c.contended(l, float64(waited)*c.sys.live.nanos)
 	}
 }
 

@@ -1,0 +1,31 @@
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"lwbench/mmu/machines"
+)
+
+// TestEveryMachine runs a small sweep on each machine: designs with shootdowns and without give right answers, cost
+// something, and broadcast by instructions where the machine has them.
+func TestEveryMachine(t *testing.T) {
+	for _, name := range machines.Names() {
+		g := grid(t, fmt.Sprintf("alloc: [naive, sfbuf, sfbuf-freebsd, lwbuf, vmap]\nworkload: [xio, stray]\nmachine: [%s]\ncpus: [2, 9]\nops: 60\n", name))
+		for _, c := range g.Cells() {
+			r, err := c.Run(context.Background(), nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := &r.Out.Counters
+			broadcasts := c.Machine.SMP.TLBI.Pages > 0
+			if n.Stale+n.StaleRisk+n.Faults != 0 || r.Out.Cycles <= 0 {
+				t.Errorf("%s: %s under %s on %d CPUs: %+v", name, c.Design.Name, c.Workload.Name, c.CPUs, n)
+			}
+			if n.Shootdowns > 0 && ((n.Broadcasts > 0) != broadcasts || (n.IPIs > 0) == broadcasts) {
+				t.Errorf("%s: %s under %s: %d shootdowns, %d IPIs, %d broadcasts", name, c.Design.Name, c.Workload.Name, n.Shootdowns, n.IPIs, n.Broadcasts)
+			}
+		}
+	}
+}

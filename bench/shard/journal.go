@@ -1,0 +1,186 @@
+package shard
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"lwbench/bench/record"
+	"lwbench/bench/store"
+)
+
+// partSuffix ends the name of the file of a shard that is not complete: FILE.123456.part, another for each program that
+// works on it.
+const partSuffix = ".part"
+
+// FileName is the name of a shard's file: OUT.2-of-8.shard.
+func FileName(out string, n Number) string {
+	return fmt.Sprintf("%s.%d-of-%d.shard", out, n.Shard, n.Of)
+}
+
+// Journal is a shard while it runs. Each entry is written as it comes to a file of this program alone, FILE.N.part; Finish
+// writes FILE whole, and removes the parts. A program that is killed leaves a part, which the next one reads. So two programs
+// may run the same shard at once: each writes the same FILE in the end. The methods are safe for concurrent use.
+type Journal struct {
+	Complete bool // FILE was complete when it was opened: nothing is to be done
+	Found    int  // entries that were there
+
+	path    string
+	head    Header
+	mu      sync.Mutex
+	entries map[store.Key]*store.Entry
+	part    *os.File
+	err     error // the first error of writing: what follows could not be read
+}
+
+// Open opens the shard of a file and reads what programs before have left of it. A file of another shard or grid is an
+// error of one line.
+func Open(path string, h *Header) (*Journal, error) {
+	j := &Journal{path: path, head: *h, entries: make(map[store.Key]*store.Entry)}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("cannot write the shard: %w", err)
+	}
+	switch f, err := read(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w: give another -o, or remove it", path, record.Cause(err))
+	case !f.same(h):
+		return nil, fmt.Errorf("%s: shard %s of %s, by another program or with other files: give another -o, or remove it", path, f.number(), record.Command(f.Args...))
+	default:
+		j.take(f)
+		j.Complete = f.whole
+	}
+	parts, err := j.parts()
+	for _, name := range parts {
+		if f, err := read(name); err == nil && f.same(h) {
+			j.take(f)
+		}
+	}
+	j.Found = len(j.entries)
+	return j, err
+}
+
+// take adds the entries of a file.
+func (j *Journal) take(f *file) {
+	for _, e := range f.entries {
+		j.entries[e.Key] = e
+	}
+}
+
+// parts lists the parts of the shard.
+func (j *Journal) parts() (names []string, err error) {
+	list, err := os.ReadDir(filepath.Dir(j.path))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the shard: %w", err)
+	}
+	for _, f := range list {
+		if strings.HasPrefix(f.Name(), filepath.Base(j.path)+".") && strings.HasSuffix(f.Name(), partSuffix) {
+			names = append(names, filepath.Join(filepath.Dir(j.path), f.Name()))
+		}
+	}
+	return names, nil
+}
+
+// Load implements store.Place.
+func (j *Journal) Load(k store.Key) *store.Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.entries[k]
+}
+
+// Save implements store.Place: the entry is in the part when Save returns.
+func (j *Journal) Save(e *store.Entry) error {
+	line, err := e.Encode()
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.err == nil {
+		j.err = j.write(line)
+	}
+	if j.err != nil {
+		return fmt.Errorf("cannot write the shard %s: %w", j.path, record.Cause(j.err))
+	}
+	j.entries[e.Key] = e
+	return nil
+}
+
+// write appends a line to the part, and makes the part if there is none.
+func (j *Journal) write(line []byte) (err error) {
+	if j.part == nil {
+		head, err := j.head.head()
+		if err != nil {
+			return err
+		}
+		if j.part, err = os.CreateTemp(filepath.Dir(j.path), filepath.Base(j.path)+".*"+partSuffix); err != nil {
+			return err
+		}
+		line = append(head, line...)
+	}
+	_, err = j.part.Write(line)
+	return err
+}
+
+// Finish writes the complete file and removes the parts.
+func (j *Journal) Finish() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.Complete {
+		return nil
+	}
+	entries := make([]*store.Entry, 0, len(j.entries))
+	for _, e := range j.entries {
+		entries = append(entries, e)
+	}
+	data, err := encode(&j.head, entries)
+	if err == nil {
+		err = record.WriteWhole(j.path, data)
+	}
+	if err == nil {
+		err = settle(j.path) // before the parts go, which hold the same
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the shard %s: %w", j.path, record.Cause(err))
+	}
+	return j.removeParts()
+}
+
+// settle waits until a file is on the disk.
+func settle(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// removeParts removes the parts of this shard. A program that still writes one of them notices nothing.
+func (j *Journal) removeParts() error {
+	names, err := j.parts()
+	names = slices.DeleteFunc(names, func(name string) bool {
+		f, err := read(name)
+		return err != nil || !f.same(&j.head)
+	})
+	for _, name := range names {
+		if rm := os.Remove(name); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+			err = errors.Join(err, rm)
+		}
+	}
+	return err
+}
+
+// Close closes the part, which stays.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.part == nil {
+		return nil
+	}
+	return j.part.Close()
+}

@@ -7,5 +7,5 @@
 //
 // Files: contract.go (the clauses), abilities.go and sysctls.go (clauses for optional abilities), waits.go (sleeping for a
 // pool, leaks), serial.go (step by step: sharing, masks), random.go (concurrent programs), history.go, stories.go, exact.go
-// (exact counts and cycles), spec.go (the machine).
+// (exact counts and cycles), spec.go (the machine), guard.go (designs that loop or panic).
 package alloctest

@@ -36,21 +36,39 @@ const looks = 20
 // Run calls f on a goroutine of its own and returns its error. If progress stays the same for the time of the bound, Run
 // returns an *Error and leaves f running: the program should end soon. progress is called from another goroutine.
 func Run(bound time.Duration, progress func() int64, f func() error) error {
+	last := progress()
+	return watch(bound, f, func(string) bool {
+		now := progress()
+		same := now == last
+		last = now
+		return same
+	})
+}
+
+// In is Run for code without a count of its progress: it is stuck if its stack, as in Error, is a stuck one at every look within
+// the time of the bound. A caller whose f ends its goroutine gets no error.
+func In(bound time.Duration, stuck func(stack string) bool, f func() error) error {
+	return watch(bound, f, func(id string) bool { return stuck(running(id)) })
+}
+
+// watch calls f on a goroutine of its own, and stuck with the goroutine's label at each look.
+func watch(bound time.Duration, f func() error, stuck func(id string) bool) error {
 	done := make(chan error, 1)
 	id := fmt.Sprintf("%p", done)
-	go pprof.Do(context.Background(), pprof.Labels(label, id), func(context.Context) { done <- f() })
+	go pprof.Do(context.Background(), pprof.Labels(label, id), func(context.Context) {
+		defer close(done) // also where f ends the goroutine
+		done <- f()
+	})
 	tick := time.NewTicker(max(bound/looks, 1))
 	defer tick.Stop()
-	last, same := progress(), 0
-	for {
+	for same := 0; ; {
 		select {
 		case err := <-done:
 			return err
 		case <-tick.C:
 		}
-		now := progress()
-		if now != last {
-			last, same = now, 0
+		if !stuck(id) {
+			same = 0
 			continue
 		}
 		if same++; same >= looks {

@@ -3,6 +3,7 @@ package hang
 import (
 	"errors"
 	"iter"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,5 +44,23 @@ func TestNoHang(t *testing.T) {
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("%v, want %v", err, broken)
+	}
+}
+
+// TestIn: a goroutine that is never seen elsewhere is stuck; one that leaves, or ends itself, is not.
+func TestIn(t *testing.T) {
+	var stop atomic.Bool
+	loops := func(stack string) bool { return strings.Contains(stack, "lwbench/internal/hang.loopsForEver") }
+	err := In(200*time.Millisecond, loops, func() error { loopsForEver(&stop); return nil })
+	stop.Store(true)
+	var h *Error
+	if !errors.As(err, &h) || !strings.Contains(h.Stack, "loopsForEver") {
+		t.Errorf("a loop: %v", err)
+	}
+	if err := In(50*time.Millisecond, loops, func() error { time.Sleep(300 * time.Millisecond); return nil }); err != nil {
+		t.Errorf("a sleep: %v", err)
+	}
+	if err := In(time.Second, loops, func() error { runtime.Goexit(); return nil }); err != nil {
+		t.Errorf("a goroutine that ends itself: %v", err)
 	}
 }

@@ -89,8 +89,10 @@ func (s *System) lookAround() {
 			moved = moved || !c.hasFinished()
 		case waitsForTime:
 			moved = true
+		case waitsForTurn: // somebody has it: alone they are no deadlock
 		default:
 			waits = true
+			moved = moved || c.canGoOn(now)
 		}
 	}
 	if w.still++; moved || !waits {
@@ -107,6 +109,26 @@ func (s *System) lookAround() {
 		}
 	}
 	s.stopLive(e)
+}
+
+// canGoOn reports whether c has what it waits for, and only its thread has not run since: a loaded host may leave it out for
+// seconds.
+func (c *CPU) canGoOn(waiting uint64) bool {
+	l := c.live
+	mail := l.due.Load() != noMail
+	switch waiting & (heldOff - 1) {
+	case waitsForLock:
+		return l.waitL.Load().word.Load() == 0 || mail && waiting&heldOff == 0
+	case waitsForAnswers: // once it has released its targets, each of them goes on
+		return mail || l.rv.missing.Load() == 0 || l.rv.released.Load() != 0
+	case waitsForRelease:
+		l.mu.Acquire()
+		defer l.mu.Release()
+		return l.away && l.held == 0 || !l.away && mail
+	case waitsForWakeup:
+		return l.woken.Load() != 0
+	}
+	return mail
 }
 
 // hasFinished reports whether c's body has returned: it is away and waits for nobody.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRecorded: the recorded table has a row for each mutant of the collection, in its order, each as wanted.
@@ -31,5 +32,24 @@ func TestRecorded(t *testing.T) {
 		if name != m.Name || !found {
 			t.Errorf("the row of %s is not as wanted (%s):\n%s", m.Name, m.WantText(), row)
 		}
+	}
+}
+
+// TestEstimate: the whole collection takes what its rows say in sum, some of it less, and a limit of time holds.
+func TestEstimate(t *testing.T) {
+	all, err := Choose(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := Estimate("../..", all, time.Hour)
+	some := Estimate("../..", all[:3], time.Hour)
+	if whole >= time.Hour || some <= 0 || some >= whole { // a row that is not found would count an hour
+		t.Errorf("all %v, three of them %v", whole, some)
+	}
+	if got := Estimate("../..", all, time.Millisecond); got > time.Duration(len(all))*time.Millisecond || got <= 0 {
+		t.Errorf("at a millisecond each: %v", got)
+	}
+	if got := Estimate("../..", []Mutant{{Name: "unheard-of"}}, time.Second); got != time.Second {
+		t.Errorf("one that is not in the table: %v", got)
 	}
 }

@@ -24,6 +24,23 @@ func Without(t *ops.Trace, from, to int, paired bool) *ops.Trace {
 	return s
 }
 
+// first returns the scenario with the first operations of each CPU, at most so many, that are possible without the others.
+func first(t *ops.Trace, most int) *ops.Trace {
+	s := *t
+	s.Ops = nil
+	refs, done := map[string]int{}, make([]int, t.CPUs)
+	for _, op := range t.Ops {
+		if done[op.CPU] == most || !possible(&op, refs) {
+			continue
+		}
+		done[op.CPU]++
+		op.Line = len(s.Ops) + 1
+		s.Ops = append(s.Ops, op)
+	}
+	numberHandlers(s.Ops)
+	return &s
+}
+
 // possible reports whether op can be done with the buffers that are live, and keeps book of them.
 func possible(op *ops.Op, refs map[string]int) bool {
 	switch op.Verb {

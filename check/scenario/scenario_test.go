@@ -279,3 +279,22 @@ func TestWithoutAReference(t *testing.T) {
 		}
 	}
 }
+
+// TestFirst: the fixed scenarios of three operations are those of six cut, and possible.
+func TestFirst(t *testing.T) {
+	for _, d := range all.Designs() {
+		for i, tr := range source(t, d, Options{First: 3}).Shapes() {
+			whole := source(t, d, Options{}).Shapes()[i]
+			n := make([]int, tr.CPUs)
+			for _, op := range tr.Ops {
+				n[op.CPU]++
+			}
+			if slices.Max(n) != 3 || len(tr.Ops) >= len(whole.Ops) || tr.Header[0] != whole.Header[0] {
+				t.Errorf("%s: %s of %s", d.Name, tr, whole)
+			}
+			if _, err := ops.Parse("again.ops", strings.NewReader(tr.String())); err != nil {
+				t.Errorf("%s: %v", d.Name, err)
+			}
+		}
+	}
+}

@@ -185,6 +185,9 @@ func (s *Source) Shapes() (list []*ops.Trace) {
 			}
 		}
 		t.Header = headerLines(s.d, tune, s.kva, append([]ops.HeaderLine{{Key: "tlb", Text: roomy}}, s.speculate()...)...)
+		if s.opt.First > 0 {
+			t = first(t, s.opt.First)
+		}
 		list = append(list, t)
 	}
 	return list

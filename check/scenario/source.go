@@ -16,6 +16,7 @@ type Options struct {
 	Seed      uint64
 	CPUs      int               // 2 to 4; 0 lets it vary
 	Set       allocators.Tuning // tunables that are given; the rest vary
+	First     int               // operations of each CPU of the fixed scenarios; 0 is all
 	Speculate bool              // TLBs fill for pages that no instruction touches
 }
 

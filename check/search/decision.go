@@ -34,6 +34,8 @@ func (w *recorder) decision() *Decision {
 			return d
 		}
 		return w.takenAway()
+	case mmu.Leaked.String():
+		return w.freed
 	case mmu.UnmappedAccess.String():
 		return w.takenAway()
 	case mmu.ChangedInUse.String(), mmu.DoubleMapping.String():

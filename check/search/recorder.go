@@ -27,8 +27,9 @@ type recorder struct {
 	begun   bool
 	left    int // operations that have not ended
 	// seen are the addresses that operations have mapped, in their order; back those that were to be had when all was over.
-	seen []mmu.KVA
-	back map[mmu.KVA]bool
+	seen  []mmu.KVA
+	freed *Decision // the free of the buffer at stake, where its last call was
+	back  map[mmu.KVA]bool
 }
 
 // written is a change of the PTE at stake.
@@ -46,7 +47,7 @@ type taken struct {
 }
 
 func (w *recorder) reset() {
-	w.story.Steps, w.wrote, w.asked, w.begun, w.owner = nil, nil, nil, false, ""
+	w.story.Steps, w.wrote, w.asked, w.begun, w.owner, w.freed = nil, nil, nil, false, "", nil
 	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
 	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
 }
@@ -61,6 +62,10 @@ func (w *recorder) Begin(v interleave.View, cpu, op int) {
 // End implements interleave.Watcher.
 func (w *recorder) End(v interleave.View, cpu, op int) {
 	w.add(Step{CPU: cpu, Kind: Ends})
+	if k := &w.plan.Ops[op]; k.Verb == ops.Free && w.known && k.Name == w.owner && w.parked[cpu].Line > 0 {
+		w.freed = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
+			"cpu%d's %s, the last of %v, returns after this call, and leaves the address to nobody", cpu, words(k), w.kva)}
+	}
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 	w.left--
 }
@@ -123,6 +128,7 @@ func (w *recorder) Event(e *mmu.Event) {
 	}
 	place, handler := here()
 	m := Step{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e), Asked: e.Kind == mmu.KVACalled, Bit: e.Bit}
+	m.dropped = e.Kind == mmu.TLBInvalidated || e.Kind == mmu.TLBFlushed
 	mine := w.known && e.KVA == w.kva
 	switch op := w.op(e.CPU); {
 	case m.Text == "":
@@ -135,7 +141,9 @@ func (w *recorder) Event(e *mmu.Event) {
 	if mine && e.Kind == mmu.PTEWritten {
 		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Steps)})
 	}
-	w.add(m)
+	if w.add(m); e.Kind == mmu.KVACalled {
+		w.askFirst()
+	}
 	if e.Kind == mmu.ShotDown {
 		w.sent(e)
 	}
@@ -214,6 +222,28 @@ func (w *recorder) sent(e *mmu.Event) {
 		}
 	}
 	w.asked = left
+}
+
+// askFirst puts the last step, a question for the address, before what the CPU dropped from its TLB to answer it: the mask
+// was looked at first, and the machine says so last. What that changed shows after all of it.
+func (w *recorder) askFirst() {
+	steps := w.story.Steps
+	last := len(steps) - 1
+	at := last
+	for at > 0 {
+		k := &steps[at-1]
+		if k.CPU != steps[last].CPU || k.Kind != Does || k.IPI || !k.dropped {
+			break
+		}
+		at--
+	}
+	if at == last || at == 0 {
+		return
+	}
+	m := steps[last]
+	copy(steps[at+1:], steps[at:last])
+	steps[last].State, m.State = m.State, steps[at-1].State
+	steps[at] = m
 }
 
 // op returns the operation under way on a CPU, or nil.

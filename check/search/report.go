@@ -129,14 +129,14 @@ func (s *searcher) coverage() string {
 	within := fmt.Sprintf("up to %s, choosing at %v", texttab.Count(s.opt.Bound, "preemption"), s.granularity())
 	how := fmt.Sprintf("%s, %d of them exhausted %s", tried, len(n.exhausted), within)
 	if len(n.proved) > 0 {
-		how += fmt.Sprintf(", %d in every order of statements", len(n.proved))
+		how += fmt.Sprintf(", %d in every order of statements (%s)", len(n.proved), unjudged)
 	}
 	if n.clocked {
 		how += "; the design reads the clock, so that no order of its steps stands for another"
 	}
 	switch all := len(n.scenarios); {
 	case all > 0 && len(n.proved) == all && s.best == nil:
-		return "exhausted at statements: " + tried + ", which stand for every order of statements, however many preemptions"
+		return "exhausted at statements: " + tried + ", which stand for every order of statements, however many preemptions (" + unjudged + ")"
 	case all > 0 && len(n.exhausted) == all && s.best == nil:
 		return "exhausted: " + tried + ", " + within
 	case s.outer.Err() != nil:
@@ -149,6 +149,9 @@ func (s *searcher) coverage() string {
 		return "budget spent: " + how
 	}
 }
+
+// unjudged says what the runs of a search of every order do not look at.
+const unjudged = "masks, invariant I1, are judged up to the bound of preemptions only"
 
 // granularity says between which steps of a design the search lets others act. A claim to have exhausted something holds
 // for these points alone.

@@ -31,8 +31,9 @@ const (
 	deeper       = 8    // times as many in the next round
 	mostScenario = 4000 // schedules of a look at a random one
 	mostShape    = 20000
-	wholeRound   = 3  // in which the fixed scenarios are tried in every order, where the search is at statements
-	afterLatent  = 60 // tasks more when only something latent has been found
+	wholeFirst   = 4000 // schedules of the first look at every order of a fixed scenario
+	wholeRound   = 3    // in which the fixed scenarios are tried in every order, where the search is at statements
+	afterLatent  = 60   // tasks more when only something latent has been found
 )
 
 // next returns the round's next task.
@@ -48,14 +49,8 @@ func (r *round) next() (k task, ok bool) {
 // begin makes the next round of what has not been exhausted; false is that there is none.
 func (r *round) begin(s *searcher) bool {
 	r.number++
-	if s.opt.Shapes || s.opt.Scenario != nil { // all there is, with all the budget, once
-		if r.number > 1 {
-			return false
-		}
-		for i := range s.fixed {
-			r.add(s, i, s.opt.Budget, s.opt.Granularity == smp.Statements)
-		}
-		return len(r.tasks) > 0
+	if s.opt.Shapes || s.opt.Scenario != nil {
+		return r.beginFixed(s)
 	}
 	shape, random := firstShape, glance
 	for range r.number - 1 {
@@ -73,6 +68,28 @@ func (r *round) begin(s *searcher) bool {
 	}
 	for i := range known {
 		r.add(s, len(s.fixed)+i, random, false)
+	}
+	return len(r.tasks) > 0
+}
+
+// beginFixed makes the next round where the fixed scenarios are all there is: one, with all the budget, or at statements
+// deeper and deeper ones, so that a scenario with more orders than can be tried keeps none from being proved.
+func (r *round) beginFixed(s *searcher) bool {
+	whole := s.opt.Granularity == smp.Statements
+	most := s.opt.Budget
+	if whole && len(s.fixed) > 1 {
+		most = wholeFirst
+		for range r.number - 1 {
+			if most >= s.opt.Budget || s.counts.clocked {
+				return false
+			}
+			most *= deeper
+		}
+	} else if r.number > 1 {
+		return false
+	}
+	for i := range s.fixed {
+		r.add(s, i, most, whole)
 	}
 	return len(r.tasks) > 0
 }

@@ -69,7 +69,7 @@ func TestSameOnAnyHost(t *testing.T) {
 			got := r.JSON()
 			if r.Found {
 				var b strings.Builder
-				r.Counterexample.Write(&b)
+				r.Counterexample.Write(&b, 0)
 				got += r.Trace.String() + b.String()
 			}
 			if want == "" {
@@ -124,7 +124,7 @@ func told(r *Report) string {
 		return ""
 	}
 	var b strings.Builder
-	r.Counterexample.Write(&b)
+	r.Counterexample.Write(&b, 0)
 	return b.String()
 }
 

@@ -15,10 +15,21 @@ const (
 	cell    = 9
 )
 
-// Write prints the story line by line: the operations, what happened in each, and to the right what the page table, the
+// A screen of steps: longer ones are shown in part. The last ones count, and the first show what the scenario begins with.
+const (
+	Screen    = 40 // lines
+	beginning = 8
+)
+
+// Write prints the story line by line, at most so many lines of steps, 0 for all: the operations, what happened in each, and to the right what the page table, the
 // TLBs and the mask said of the address at stake afterwards, where that changed.
-func (s *Counterexample) Write(w io.Writer) {
+func (s *Counterexample) Write(w io.Writer, most int) {
 	lines := s.lines()
+	if out := len(lines) - most + 1; most > 2*beginning && out > 1 {
+		rest := lines[beginning+out:]
+		lines = append(lines[:beginning:beginning], line{text: fmt.Sprintf("  … %d lines left out; lwbench check -o DIR saves the run, lwbench replay prints all of it", out)})
+		lines = append(lines, rest...)
+	}
 	width := 0
 	for _, l := range lines {
 		if n := utf8.RuneCountInString(l.text); l.state != nil && n <= maxTold {

@@ -39,6 +39,8 @@ type Step struct {
 	Bit   mmu.MaskBit // and the mask said this of it
 	Where Place       // the design's own code that did it, if any
 	State State       // of the address at stake, afterwards
+
+	dropped bool // it is an invlpg or a flush of the CPU's own TLB
 }
 
 // StepKind tells the moments apart.

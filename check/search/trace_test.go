@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -56,8 +57,8 @@ func TestStoryOfTheMailsBug(t *testing.T) {
       invlpg  [lwbuf/allocN]
       returns                                                      page 0   -        -        {0}
   cpu1  load a
-      invlpg  [lwbuf/allocN]
-      asks for the address: mask {0} lacks its bit                 page 0   -        -        {0-1}
+      asks for the address: mask {0} lacks its bit
+      invlpg  [lwbuf/allocN]                                  page 0   -        -        {0-1}
       its TLB takes page 0 from the PTE                            page 0   -        page 0   {0-1}
   cpu0  free a
       returns                                                      page 0   -        page 0
@@ -313,5 +314,53 @@ set sfbuf.nsfbufs=2
 	}
 	if story := told(r); allocs != 0 || !strings.Contains(story, "cpu1  in alloc dst1 (page 3): holds src1, and waits for a wakeup on the sf_buf freelist: all 2 sf_bufs in use\n") {
 		t.Errorf("%s\n%s", r.Trace, story)
+	}
+}
+
+// extra is a design whose buffers have a reference that no free gives back.
+type extra struct{ allocators.Allocator }
+
+func (e extra) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	b, err := e.Allocator.Alloc(c, pg, f)
+	if err == nil {
+		e.Allocator.(allocators.Referencer).Ref(c, b)
+	}
+	return b, err
+}
+
+// TestLeakHasALine: a leak is put down to the line of the last free of what does not come back.
+func TestLeakHasALine(t *testing.T) {
+	d := naive.Design
+	make := d.New
+	d.New = func(m *mmu.Machine, tune allocators.Tuning) (allocators.Allocator, error) {
+		a, err := make(m, tune)
+		return extra{a}, err
+	}
+	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\ncpus 1\npages 2\ndesign naive\nset naive.nsfbufs=2\nrun drained\nschedule -\n"+
+		"0 alloc a 0 nowait\n0 free a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := replayOf(t, trace, &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := r.Decision; r.Kind != mmu.Leaked.String() || k == nil || k.File != "allocators/naive/alloc.go" || !strings.Contains(k.Why, "cpu0's free a, the last of 0x") {
+		t.Errorf("%s: %+v", r.Kind, k)
+	}
+}
+
+// TestLongTraces: a trace of many steps fits a screen: its beginning, its end and how much lies between.
+func TestLongTraces(t *testing.T) {
+	ce := &Counterexample{CPUs: 1}
+	for i := range 100 {
+		ce.Steps = append(ce.Steps, Step{Kind: Does, Op: "work", Text: fmt.Sprintf("step %d.", i)})
+	}
+	var whole, part strings.Builder
+	ce.Write(&whole, 0)
+	ce.Write(&part, Screen)
+	all, some := strings.Split(whole.String(), "\n"), strings.Split(part.String(), "\n")
+	if len(all) != 102 || len(some) != Screen+1 || !strings.Contains(part.String(), "… 62 lines left out;") || some[len(some)-2] != all[len(all)-2] || some[0] != all[0] {
+		t.Errorf("%d lines of %d:\n%s", len(some), len(all), part.String())
 	}
 }

@@ -26,7 +26,7 @@ type checkFlags struct {
 	set                                   []string
 	seed                                  uint64
 	time                                  time.Duration
-	budget, bound, cpus, jobs             int
+	budget, bound, cpus, jobs, first      int
 	exhaustive, speculative, mutants      bool
 	statements                            bool
 	html                                  picture
@@ -83,6 +83,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 	fs.IntVar(&f.bound, "preemptions", 2, "before random schedules, try all with at most `N` preemptions and late IPIs, 0 to 5")
 	fs.IntVar(&f.cpus, "cpus", 0, "number of CPUs in random scenarios, 2 to 4 (default: varies)")
 	fs.BoolVar(&f.exhaustive, "exhaustive", false, "exhaust the fixed scenarios of 2 CPUs and 6 operations each, switching at machine calls, and nothing else")
+	fs.IntVar(&f.first, "ops", 0, "with --exhaustive: only the first operations of each CPU, 1 to 6")
 	fs.BoolVar(&f.statements, "statements", false, "switch at every access to shared data too, and report data races; builds an instrumented copy of this program in its source tree")
 	fs.BoolVar(&f.speculative, "speculative", false, "TLBs may fill for a page that no instruction has touched")
 	fs.StringVar(&f.scenario, "scenario", "", "check only this ops trace: `FILE.ops`; the lines of each CPU run in order, in every interleaving")
@@ -214,7 +215,7 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 		v := &variants[i]
 		opt := search.Options{
 			Design: v.Design, Machine: v.Machine,
-			Options: scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: v.Given, Speculate: f.speculative},
+			Options: scenario.Options{Seed: f.seed, CPUs: f.cpus, Set: v.Given, First: f.first, Speculate: f.speculative},
 			Shapes:  f.exhaustive, Bound: f.bound, Budget: f.budget, Time: f.time, Jobs: f.jobs,
 		}
 		switch {
@@ -251,6 +252,10 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 		return errors.New("--cpus applies to random scenarios only: leave it out with --exhaustive and --scenario")
 	case given("cpus") && (f.cpus < 2 || f.cpus > 4):
 		return fmt.Errorf("--cpus %d: expected 2 to 4: bugs show up with few CPUs", f.cpus)
+	case given("ops") && !f.exhaustive:
+		return errors.New("--ops is for the fixed scenarios: give it with --exhaustive")
+	case given("ops") && (f.first < 1 || f.first > 6):
+		return fmt.Errorf("--ops %d: choose 1 to 6 operations of each CPU", f.first)
 	case f.time < 0 || given("time") && f.time == 0:
 		return fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
 	case f.shard != "" && (f.time > 0 || f.format != "text" || f.html.path != "" || f.mutants):
@@ -279,10 +284,10 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 		return nil
 	}
 	if r.Known != nil {
-		printFailure(w, r.Known, r.Known.Coverage+"; smallest")
+		printFailure(w, r.Known, r.Known.Coverage+"; smallest", search.Screen)
 		fmt.Fprintln(w, "\n  and in addition:")
 	}
-	printFailure(w, r, r.Coverage+"; smallest")
+	printFailure(w, r, r.Coverage+"; smallest", search.Screen)
 	if saved != "" {
 		fmt.Fprintf(w, "\n  saved; to reproduce it: lwbench replay %s%s\n", saved, f.onMachine())
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/check/mutants"
+	"lwbench/internal/texttab"
 )
 
 // mutantTime is the default time limit for the search of one mutant.
@@ -39,6 +40,8 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	if o.Root, err = mutants.Tree("."); err != nil {
 		return usage(err)
 	}
+	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s, about %v of searching beside the builds (as in %s), at most %v\n", texttab.Count(len(list), "mutant"),
+		mutants.Estimate(o.Root, list, o.Time).Round(time.Second), mutants.Recorded, time.Duration(len(list))*o.Time)
 	w := c.OutOrStdout()
 	if f.format == "json" {
 		all := true

@@ -100,7 +100,7 @@ func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 		case f.format == "json":
 			fmt.Fprintln(w, r.JSON())
 		case r.Found:
-			printFailure(w, r, "under the schedule of "+run.Trace.File)
+			printFailure(w, r, "under the schedule of "+run.Trace.File, 0)
 		default:
 			fmt.Fprintf(w, "%s: no failure under the schedule of %s\n", run.who(), run.Trace.File)
 			if r.Unfit {
@@ -117,8 +117,8 @@ func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
 	return nil
 }
 
-// printFailure prints a failure and its trace; how says how it was found.
-func printFailure(w io.Writer, r *search.Report, how string) {
+// printFailure prints a failure and its trace, at most so many lines of steps, 0 for all; how says how it was found.
+func printFailure(w io.Writer, r *search.Report, how string, most int) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
 	if r.Declares != "" {
 		fmt.Fprintf(w, "  known race: %s\n", r.Declares)
@@ -128,5 +128,5 @@ func printFailure(w io.Writer, r *search.Report, how string) {
 	}
 	fmt.Fprintf(w, "  %s: %s, %s, %s\n\n", how,
 		texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "operation"), texttab.Count(r.Preemptions, "preemption"))
-	r.Counterexample.Write(w)
+	r.Counterexample.Write(w, most)
 }

@@ -21,7 +21,7 @@ import (
 	"lwbench/mmu"
 )
 
-// hit is one request, to be written in every format.
+// hit is one request, written in every format.
 type hit struct {
 	client, method, path string
 	status, size         int
@@ -43,7 +43,7 @@ func someHits() (hits []hit) {
 	return hits
 }
 
-// writers write a log in each format; queries and what follows the size must make no difference.
+// writers write a log in each format. Queries and the fields after the size must not change the result.
 var writers = map[string]func(hits []hit) string{
 	"common":        each("", `%[1]s - - [01/Jul/2025:00:00:01 +0000] "%[2]s %[3]s?q HTTP/1.1" %[4]d %[5]d`),
 	"combined":      each("", `%[1]s - frank [01/Jul/2025:00:00:01 +0000] "%[2]s %[3]s HTTP/1.1" %[4]d %[5]d "http://x/" "Agent \"1\""`),
@@ -69,7 +69,7 @@ func each(head, format string) func([]hit) string {
 	}
 }
 
-// TestAccesslogFormats: one log gives one digest in every format, plain and compressed.
+// TestAccesslogFormats checks that one log gives one digest in every format, plain and compressed.
 func TestAccesslogFormats(t *testing.T) {
 	d := all.Designs()[1]
 	run := func(name, text string) *Outcome {
@@ -104,7 +104,7 @@ func TestAccesslogFormats(t *testing.T) {
 	}
 }
 
-// TestAccesslogCases: the inputs that people brought.
+// TestAccesslogCases runs inputs that users reported.
 func TestAccesslogCases(t *testing.T) {
 	d := all.Designs()[1]
 	dir := "../input/weblog/testdata"
@@ -126,7 +126,7 @@ func TestAccesslogCases(t *testing.T) {
 	}
 }
 
-// TestAccesslogNothingToSend: each of these is refused before anything runs, by CheckInput and by Run.
+// TestAccesslogNothingToSend checks that CheckInput and Run reject each of these before anything runs.
 func TestAccesslogNothingToSend(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                     "the file is empty",
@@ -150,7 +150,7 @@ func TestAccesslogNothingToSend(t *testing.T) {
 	}
 }
 
-// TestAccesslogOneClient: a proxy in front of everybody is remarked on.
+// TestAccesslogOneClient checks the note about a proxy that sends most requests.
 func TestAccesslogOneClient(t *testing.T) {
 	hits := someHits()
 	for i := range hits {

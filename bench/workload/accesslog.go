@@ -10,10 +10,10 @@ import (
 	"lwbench/bench/input/weblog"
 )
 
-// maxFileSize is the longest answer in bytes; a longer one is counted and cut.
+// maxFileSize is the largest answer in bytes; larger ones are counted and truncated.
 const maxFileSize = 1 << 30
 
-// accesslog is real input: a web server's log, turned into sendfile traffic.
+// accesslog is real input: a web server's log, converted to sendfile traffic.
 func accesslog() *Workload {
 	return &Workload{
 		Name:       "accesslog",
@@ -24,7 +24,7 @@ func accesslog() *Workload {
 			Param{Name: "accesslog.file", Doc: "the log, plain or compressed with gzip, bzip2, zstd or xz; - is standard input", Kind: Text},
 			Param{Name: "accesslog.format", Doc: "format of the log; auto detects it", Kind: Text, Default: "auto", Choices: weblog.Choices()},
 			Param{
-				Name: "accesslog.cache", Doc: "pages that hold files; beyond them the file that was sent least recently gives up its pages",
+				Name: "accesslog.cache", Doc: "pages that hold files; if they run out, the least recently sent file gives up its pages",
 				Kind: Int, Default: "262144", Min: 1024, Max: 1 << 24,
 			},
 		),
@@ -34,10 +34,10 @@ func accesslog() *Workload {
 	}
 }
 
-// errNoLog is the error where the parameter is missing.
+// errNoLog is the error for a missing parameter.
 var errNoLog = errors.New("no log: give --param accesslog.file=FILE")
 
-// checkLog reads the log up to its first file to send.
+// checkLog reads the log up to the first file to send.
 func checkLog(cell *Cell) error {
 	log, err := openLog(cell)
 	if err != nil {
@@ -102,7 +102,7 @@ func setupLog(cell *Cell) (Body, error) {
 	}, nil
 }
 
-// webLog turns lines into requests. A connection, known by its client, belongs to one CPU.
+// webLog converts lines to requests. A connection, identified by its client, belongs to one CPU.
 type webLog struct {
 	deal  dealer[request]
 	log   *weblog.Reader
@@ -135,7 +135,7 @@ func (l *webLog) read() (r request, cpu int, err error) {
 		l.cut++
 	}
 	pages := l.cache.file(l.line.Path, int((size+4095)/4096))
-	if l.line.Status == 206 { // where in the file is not in the log
+	if l.line.Status == 206 { // the log does not give the position in the file
 		l.part++
 		pages = pages[:min(len(pages), int((size+4095)/4096))]
 	} else {
@@ -158,7 +158,7 @@ func (l *webLog) notes() []string {
 		notes = append(notes, "a request answered with 206 sends as many pages as its answer had, from the start of the file")
 	}
 	if l.cut > 0 {
-		notes = append(notes, fmt.Sprintf("%d answers of more than 1 GiB were cut to that", l.cut))
+		notes = append(notes, fmt.Sprintf("%d answers of more than 1 GiB were truncated to that", l.cut))
 	}
 	if l.cache.evicted > 0 {
 		notes = append(notes, fmt.Sprintf("%d times a file gave up its pages (accesslog.cache=%d)", l.cache.evicted, l.cache.most))

@@ -96,7 +96,7 @@ func TestAccesslogRealFile(t *testing.T) {
 	}
 	for _, d := range able(Find("accesslog"), nil) {
 		cpus := 8
-		if d.Grows != "" { // a client's pages flow one way, to its protocol CPU: more CPUs use up the window, see TestStarved
+		if d.Grows != "" { // a client's pages flow one way, to its protocol CPU: more CPUs exhaust the window, see TestStarved
 			cpus = 2
 		}
 		out := runCell(t, Find("accesslog"), d, cpus, 0, 1, Values{"accesslog.file": path}, allocators.Tuning{"sfbuf.nsfbufs": 16384})
@@ -107,7 +107,7 @@ func TestAccesslogRealFile(t *testing.T) {
 	}
 }
 
-// TestStarved: a workload that tries again for ever ends where a design has used up the KVA window.
+// TestStarved checks that a workload that retries forever ends if a design has exhausted the KVA window.
 func TestStarved(t *testing.T) {
 	for _, d := range all.Designs() {
 		if d.Grows == "" {

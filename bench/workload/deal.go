@@ -8,22 +8,22 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// dealBacklog is how many items are read ahead, over all CPUs, while another CPU's turn is looked for.
+// dealBacklog is the number of items, over all CPUs, that may be read ahead of their CPU's turn.
 const dealBacklog = 4096
 
-// dealer deals the items of an input file out to the CPUs, in one pass. It holds a bounded number of items: a CPU that
-// finds only others' items waits until they have taken theirs.
+// dealer distributes the items of an input file to the CPUs, in one pass. It holds a bounded number of items: a CPU
+// that finds only items of other CPUs waits until they have taken theirs.
 type dealer[T any] struct {
-	gate   smp.Gate // guards all
+	gate   smp.Gate // guards all fields
 	queue  [][]T    // by CPU
 	queued int
 	ended  bool
 	err    error // why the input ended early, or nil
-	// read returns the next item and the CPU that it is for; io.EOF at the end.
+	// read returns the next item and its CPU; io.EOF at the end.
 	read func() (item T, cpu int, err error)
 }
 
-// next returns the next item for the CPU, or why there is none.
+// next returns the next item for the CPU, or the reason why there is none.
 func (d *dealer[T]) next(c *mmu.CPU) (item T, state sourceState) {
 	c.Enter(&d.gate)
 	defer c.Leave(&d.gate)
@@ -57,7 +57,7 @@ func (d *dealer[T]) fill() {
 	d.queued++
 }
 
-// failure returns why the input ended early, or nil.
+// failure returns the error that ended the input early, or nil.
 func (d *dealer[T]) failure(c *mmu.CPU) error {
 	c.Enter(&d.gate)
 	defer c.Leave(&d.gate)

@@ -8,38 +8,38 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Env is one CPU's side of a running cell: what a Body works with. It belongs to the code on that CPU.
+// Env is one CPU's side of a running cell, for use by a Body. Only the code on that CPU may use it.
 type Env struct {
 	cpu  *mmu.CPU
 	cell *Cell
 	rand *rand.Rand
 	rec  Recorder
 
-	i, ops   int           // operations begun, and to do, warm-up included
-	counting bool          // the warm-up is over, or a window says what counts
-	told     func(cpu int) // of that, or nil
+	i, ops   int           // operations started, and to do, including warm-up
+	counting bool          // the warm-up is over, or a window decides what counts
+	told     func(cpu int) // called then, or nil
 	n        tally
-	refused  int      // allocs that have failed in a row
-	before   snapshot // where counting began
-	after    snapshot // and where it ended
+	refused  int      // consecutive failed allocs
+	before   snapshot // at the start of counting
+	after    snapshot // at its end
 	hist     Histogram
 	pool     *handlePool
 	gaps     gaps
 	private  bool      // the design is CPUPrivate
-	held     []*Handle // then: live on this CPU, in order of allocation
+	held     []*Handle // if private: live on this CPU, in order of allocation
 	clock    clock
 	live     *liveEnv // on real threads
 }
 
-// endless is the number of operations to do where a window ends the run.
+// endless is the number of operations if a window ends the run.
 const endless = 1 << 50
 
-// tally is what a CPU counts of its own calls.
+// tally counts a CPU's own calls.
 type tally struct{ allocs, frees, failed, reuses int64 }
 
-// Recorder is told of every operation, in an order in which they could have run one after another.
+// Recorder receives every operation, in an order that is a valid sequential execution.
 type Recorder interface {
-	// Op records verb (alloc, load, store, free) of the handle called name; page and flags go with alloc only.
+	// Op records verb (alloc, load, store, free) for the handle with that name; page and flags apply to alloc only.
 	Op(cpu int, verb string, name, page int, flags allocators.Flags)
 }
 
@@ -60,7 +60,7 @@ func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
 	return e
 }
 
-// Next reports whether the CPU has another operation to begin, as testing.B.Loop does.
+// Next reports whether the CPU has another operation to start, like testing.B.Loop.
 func (e *Env) Next() bool {
 	if e.i == e.cell.Warmup && !e.counting {
 		e.startCounting()
@@ -72,7 +72,7 @@ func (e *Env) Next() bool {
 	return true
 }
 
-// startCounting ends the warm-up: what this CPU did before is not part of the outcome.
+// startCounting ends the warm-up: earlier work of this CPU is not part of the outcome.
 func (e *Env) startCounting() {
 	e.counting = true
 	if e.told != nil {
@@ -86,22 +86,22 @@ func (e *Env) startCounting() {
 // CPU returns the simulated CPU that the body runs on.
 func (e *Env) CPU() *mmu.CPU { return e.cpu }
 
-// NCPU returns how many CPUs the machine has.
+// NCPU returns the number of CPUs of the machine.
 func (e *Env) NCPU() int { return e.cell.Machine.NCPU() }
 
-// Rand returns this CPU's random numbers; they follow from the cell's seed and the CPU's number.
+// Rand returns this CPU's random numbers, which depend only on the cell's seed and the CPU's number.
 func (e *Env) Rand() *rand.Rand { return e.rand }
 
 // Work computes for n cycles.
 func (e *Env) Work(n mmu.Cycles) {
 	e.cpu.Charge(smp.CostWork, n)
 	if e.live != nil {
-		e.cpu.Clock() // now, and not when the CPU looks at the clock anyway
+		e.cpu.Clock() // now, not at the CPU's next look at the clock
 	}
 }
 
-// Idle sleeps for n cycles, serving IPIs; messages wait in the mailbox. A design whose mappings belong to the thread takes
-// them out meanwhile.
+// Idle sleeps for n cycles, serving IPIs; messages wait in the mailbox. A design whose mappings belong to the thread
+// removes them for the duration.
 func (e *Env) Idle(n mmu.Cycles) {
 	k, ok := e.cell.Alloc.(allocators.Switcher)
 	if !ok || len(e.held) == 0 {
@@ -119,7 +119,7 @@ func (e *Env) Idle(n mmu.Cycles) {
 	}
 }
 
-// Copy reads or writes bytes of the page through the handle: one access, and the cycles that the copying takes.
+// Copy reads or writes bytes of the page through the handle: one access, and the cycles of the copy.
 func (e *Env) Copy(h *Handle, bytes int, write bool) {
 	e.touch(h, write)
 	if e.live != nil {

@@ -5,7 +5,8 @@ import (
 	"lwbench/mmu"
 )
 
-// exec is W3: exec maps the first page of an image and holds it for the whole activation, disk sleeps included.
+// exec is W3: it maps the first page of an image and holds it for the whole activation, including sleeps for the
+// disk.
 func exec() *Workload {
 	return &Workload{
 		Name: "exec",

@@ -7,16 +7,16 @@ import (
 	"lwbench/mmu"
 )
 
-// fileCache holds the pages of files, as a page cache does: each path has pages of its own, as many as its largest
-// answer so far. It holds at most a given number of pages; then the file that was sent least recently gives up its own.
+// fileCache holds the pages of files, like a page cache: each path has its own pages, as many as its largest answer
+// so far. It holds at most a given number of pages; then the least recently sent file gives up its pages.
 type fileCache struct {
 	m    *mmu.Machine
-	most int // pages; also files
+	most int // limit of pages, and of files
 	held int // pages of files
 	free []int32
 	byID *lru[uint64, []int32] // pages of a file, by a hash of its path: a log may name millions
 
-	files   int // paths seen, those that come back after losing their pages counted again
+	files   int // paths seen; a path that returns after losing its pages counts again
 	longest int // pages of the longest file
 	evicted int // files that gave up their pages
 }
@@ -25,7 +25,7 @@ func newFileCache(m *mmu.Machine, most int) *fileCache {
 	return &fileCache{m: m, most: most, byID: newLRU[uint64, []int32]()}
 }
 
-// file returns the pages of a file, at least n of them as far as the cache has room for one file of that size.
+// file returns the pages of a file, at least n of them if the cache has room for one file of that size.
 func (c *fileCache) file(path []byte, n int) []int32 {
 	h := fnv.New64a()
 	_, _ = h.Write(path)
@@ -47,7 +47,7 @@ func (c *fileCache) file(path []byte, n int) []int32 {
 	return *pages
 }
 
-// take returns n pages, used ones first.
+// take returns n pages, previously used ones first.
 func (c *fileCache) take(n int) []int32 {
 	c.held += n
 	reused := min(n, len(c.free))

@@ -6,27 +6,27 @@ import (
 	"lwbench/mmu"
 )
 
-// gapParam is the parameter of a workload that has gaps between its requests.
+// gapParam is the parameter of a workload with gaps between its requests.
 func gapParam(name string) Param {
 	return Param{
 		Name: name + ".gaps", Kind: Text, Default: "drawn", Choices: []string{"drawn", "constant"},
-		Doc: "drawn: the cycles between requests vary evenly between nothing and twice the mean; constant: all are the mean",
+		Doc: "drawn: the cycles between requests are uniform between 0 and twice the mean; constant: always the mean",
 	}
 }
 
 // readGaps reads gapParam.
 func (c *Cell) readGaps(name string) { c.constantGaps = c.text(name+".gaps") == "constant" }
 
-// gaps draws the gaps of one CPU. Constant gaps let CPUs fall into step with each other, or keep them out of each other's
-// way, which no kernel could rely on: it has cost one design 25 % and saved another 24 %. The stream is the CPU's own and
-// serves nothing else, so that every design meets the same gaps.
+// gaps draws the gaps of one CPU. Constant gaps let CPUs fall into step with each other, or keep them from colliding,
+// which no kernel could rely on: it cost one design 25 % and saved another 24 %. The stream belongs to this CPU and
+// serves only this purpose, so that every design gets the same gaps.
 //
-// They are drawn in pairs whose mean is exact (antithetic variates): figures of different seeds then differ by a tenth of
-// what they would otherwise.
+// They are drawn in pairs whose mean is exact (antithetic variates), which reduces the difference between seeds to a
+// tenth.
 type gaps struct {
 	r        *rand.Rand
 	constant bool
-	owed     bool       // the second of a pair is due
+	owed     bool       // the second of a pair is next
 	mean     mmu.Cycles // of the pair
 	off      mmu.Cycles // of the first from the mean
 }
@@ -48,5 +48,5 @@ func (g *gaps) draw(mean mmu.Cycles) mmu.Cycles {
 	return mean + g.off
 }
 
-// Gap computes for mean cycles on average: what lies between two requests.
+// Gap computes for mean cycles on average: the time between two requests.
 func (e *Env) Gap(mean mmu.Cycles) { e.Work(e.gaps.draw(mean)) }

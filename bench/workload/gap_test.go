@@ -8,7 +8,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// TestGaps: drawn gaps lie between nothing and twice the mean and have exactly the mean in pairs; each CPU and seed has its
+// TestGaps: drawn gaps lie between 0 and twice the mean and have exactly the mean in pairs; each CPU and seed has its
 // own; a constant gap is the mean.
 func TestGaps(t *testing.T) {
 	draw := func(seed uint64, cpu int, constant bool) (list []mmu.Cycles) {
@@ -39,9 +39,9 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// TestNoLockStep: two CPUs that fall into step with a constant gap make a cliff: naive on 2 CPUs cost 5,605 cycles an
-// operation with a gap of 550 and 1,621 with 600, the same for every seed. With drawn gaps of these means, and everything
-// counted, it costs about the same.
+// TestNoLockStep: with constant gaps two CPUs fall into step, and the cost jumps: naive on 2 CPUs cost 5,605 cycles
+// per operation with a gap of 550 and 1,621 with 600, for every seed. With gaps drawn with these means, and
+// everything counted, the cost is about the same.
 func TestNoLockStep(t *testing.T) {
 	spec, err := machines.Load(machines.Default)
 	if err != nil {

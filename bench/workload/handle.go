@@ -9,28 +9,28 @@ import (
 	"lwbench/mmu"
 )
 
-// Handle is one live mapping as a workload holds it. It may be sent to another CPU, whose Env then touches and frees it.
+// Handle is one live mapping held by a workload. It may be sent to another CPU, whose Env then touches and frees it.
 type Handle struct {
 	buf    handle.Handle
-	spent  mmu.Cycles // of the operation, so far
-	timed  bool       // on real threads: one whose times are taken
+	spent  mmu.Cycles // cycles of the operation so far
+	timed  bool       // on real threads: this operation is timed
 	live   bool
 	name   int // in the recorded trace
 	Flags  allocators.Flags
-	Due    mmu.Cycles // free for the workload: when the handle is to be freed
-	Client int        // free for the workload: where it came from
+	Due    mmu.Cycles // for the workload: when to free the handle
+	Client int        // for the workload: its origin
 }
 
-// ErrStarved is what Alloc returns, wrapped, when it has failed so often in a row that nothing will come free any more:
-// the KVA window is used up by a design that does not give it back, or by handles that nobody frees.
+// ErrStarved is the error, wrapped, of Alloc after so many consecutive failures that nothing will become free: a
+// design that leaks KVA, or handles that are never freed, have exhausted the KVA window.
 var ErrStarved = errors.New("nothing will come free any more")
 
-// giveUp is after how many failures in a row on one CPU a workload that tries again is told so. A pool of one buffer that
-// 64 CPUs hold in turn for a round trip makes a few thousand.
+// giveUp is the number of consecutive failures on one CPU after which Alloc returns ErrStarved. A pool of one buffer
+// that
 const giveUp = 100_000
 
-// Alloc maps pg. An error wraps allocators.ErrNoBuf where nothing was free and f says not to wait; it wraps ErrStarved
-// and not ErrNoBuf where trying again is hopeless.
+// Alloc maps pg. The error wraps allocators.ErrNoBuf if nothing was free and f has NoWait. It wraps ErrStarved, and
+// not ErrNoBuf, if retrying is hopeless.
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	timed := e.live != nil && e.live.sample()
 	start := e.now(timed)
@@ -62,7 +62,7 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	return h, nil
 }
 
-// Load reads through the handle on this CPU; the handle's address is asked for first, as each CPU must.
+// Load reads through the handle on this CPU. It first asks for the handle's address, as each CPU must.
 func (e *Env) Load(h *Handle) { e.touch(h, false) }
 
 // Store writes through the handle.
@@ -92,7 +92,7 @@ func (e *Env) ask(h *Handle) {
 	h.buf.Ask(e.cpu)
 }
 
-// Free gives the handle back on this CPU and ends the operation.
+// Free frees the handle on this CPU and ends the operation.
 func (e *Env) Free(h *Handle) {
 	c, m := e.cpu, e.cell.Machine
 	if !h.live {
@@ -107,7 +107,7 @@ func (e *Env) Free(h *Handle) {
 	}
 	h.live = false
 	if e.private {
-		e.held = e.held[:len(e.held)-1] // the last, for they are a stack
+		e.held = e.held[:len(e.held)-1] // the last one: they are a stack
 	}
 	e.record("free", h, nil, 0)
 	e.cell.Alloc.Free(c, h.buf.Buf)
@@ -131,17 +131,17 @@ func (e *Env) misuse(h *Handle, verb string) {
 	})
 }
 
-// handlePool keeps freed handles for all CPUs of a cell. On real threads each CPU has one, with a limit: a handle is freed
-// on another CPU than made it, so a pool of each CPU's own would grow for as long as a run lasts.
+// handlePool keeps freed handles for all CPUs of a cell. On real threads each CPU has its own, with a limit: handles
+// are freed on other CPUs than those that allocated them, so an unlimited pool would grow for the whole run.
 type handlePool struct {
 	free []*Handle
 	made int
-	most int // free handles that it keeps; 0 is all
+	most int // limit of free handles; 0 is none
 
-	inUse, peak int64 // handles, since restart; of all CPUs under the virtual clock only
+	inUse, peak int64 // handles, since restart; for all CPUs, under the virtual clock only
 }
 
-// restart forgets the peak.
+// restart resets the peak.
 func (p *handlePool) restart() { p.peak = p.inUse }
 
 func (p *handlePool) put(h *Handle) {
@@ -151,7 +151,7 @@ func (p *handlePool) put(h *Handle) {
 	}
 }
 
-// newHandle takes a freed handle, or makes one with a name of its own.
+// newHandle reuses a freed handle, or makes one with a new name.
 func (e *Env) newHandle() *Handle {
 	p := e.pool
 	p.inUse++

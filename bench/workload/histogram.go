@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	subBits = 5 // 32 sub-buckets an octave: a bucket is at most 1/32 of its value wide
+	subBits = 5 // 32 sub-buckets per octave: a bucket is at most 1/32 of its value wide
 	octaves = 60 - subBits
 )
 
-// Histogram counts values, log-linearly: 32 buckets for each power of two, in a fixed array. The zero value is empty.
-// One goroutine at a time may use it.
+// Histogram counts values on a log-linear scale: 32 buckets for each power of two, in a fixed array. The zero value
+// is empty. It is not safe for concurrent use.
 type Histogram struct {
 	count [octaves << subBits]int64
 	n     int64
@@ -44,14 +44,14 @@ func (h *Histogram) Record(v mmu.Cycles) {
 	h.max = max(h.max, v)
 }
 
-// Count returns how many values were recorded.
+// Count returns the number of recorded values.
 func (h *Histogram) Count() int64 { return h.n }
 
-// Max returns the largest value recorded, exactly; 0 where there is none.
+// Max returns the largest recorded value, exactly; 0 if there is none.
 func (h *Histogram) Max() mmu.Cycles { return h.max }
 
-// Quantile returns a value that at least the share q (0 to 1) of the recorded values does not exceed. It is at most
-// 1/32 too large, and never larger than Max.
+// Quantile returns a value that at least the fraction q (0 to 1) of the recorded values does not exceed. It is at
+// most 1/32 too large, and never larger than Max.
 func (h *Histogram) Quantile(q float64) mmu.Cycles {
 	left := int64(q * float64(h.n))
 	if float64(left) < q*float64(h.n) {
@@ -66,7 +66,7 @@ func (h *Histogram) Quantile(q float64) mmu.Cycles {
 	return h.max
 }
 
-// Merge adds what o has counted.
+// Merge adds the values of o.
 func (h *Histogram) Merge(o *Histogram) {
 	for i, n := range o.count {
 		h.count[i] += n
@@ -75,7 +75,7 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.max = max(h.max, o.max)
 }
 
-// Each calls f for every bucket that is not empty, in order, with its largest value.
+// Each calls f for every non-empty bucket, in order, with its largest value.
 func (h *Histogram) Each(f func(upTo mmu.Cycles, n int64)) {
 	for i, n := range h.count {
 		if n > 0 {

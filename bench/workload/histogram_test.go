@@ -25,7 +25,7 @@ func TestHistogramAgainstSorting(t *testing.T) {
 		}
 		a.Merge(&b)
 		if a != h {
-			t.Fatal("merging is not recording")
+			t.Fatal("merged histograms differ from a recorded one")
 		}
 		slices.Sort(all)
 		for _, q := range []float64{0, 0.01, 0.5, 0.9, 0.99, 1} {

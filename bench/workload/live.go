@@ -6,37 +6,37 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// LiveOutcome is what only a run on real threads measures. Times are seconds of the host.
+// LiveOutcome holds the figures that only a run on real threads measures. Times are seconds of the host.
 type LiveOutcome struct {
-	Busy        float64 // of all CPUs, from the end of each one's warm-up to its end, idle time apart
-	Elapsed     float64 // from the first CPU's end of the warm-up to the last one's end
-	Idle        float64 // share of the CPUs' time between these moments
+	Busy        float64 // of all CPUs, from the end of each one's warm-up to its end, without idle time
+	Elapsed     float64 // from the first CPU's end of warm-up to the last one's end
+	Idle        float64 // share of the CPUs' time in that interval
 	Sleep       float64 // of all CPUs, asleep for a buffer
 	LockWait    float64 // of all CPUs
 	Shootdown   float64 // initiators: sending IPIs and waiting
-	Stolen      float64 // victims: IPI handlers, and standing still
-	Pinned      bool    // each CPU had a host CPU of its own
-	Why         string  // why not
+	Stolen      float64 // initiators: sending IPIs and waiting
+	Pinned      bool    // victims: IPI handlers, and time stopped
+	Why         string  // if not
 	Descheduled int64   // involuntary context switches of all CPUs
-	Load        float64 // the host's load average when the run began
-	Hz          float64 // of the simulated clock, in which the latencies are
-	Timed       int64   // operations whose own times were taken: those of the latencies
+	Load        float64 // the host's load average at the start
+	Hz          float64 // of the simulated clock, the unit of the latencies
+	Timed       int64   // operations that were timed, for the latencies
 }
 
 const (
 	livePool   = 1024 // freed handles that a CPU keeps
-	sampleEach = 32   // of so many operations one is timed: looking at the clock costs as much as a short operation
+	sampleEach = 32   // one operation in this number is timed: reading the clock costs as much as a short operation
 )
 
-// liveEnv is what an Env has on real threads.
+// liveEnv is the part of an Env for real threads.
 type liveEnv struct {
 	allocs int
 	all    []*Env    // of all CPUs
-	inUse  host.Bare // buffers allocated here less those freed here; others read it
-	peak   int64     // most buffers in use of all CPUs, looked at when an operation is timed
+	inUse  host.Bare // buffers allocated here minus those freed here; others read it
+	peak   int64     // most buffers in use on all CPUs, sampled at timed operations
 }
 
-// count publishes how many buffers the CPU has in use, and at a timed operation takes the sum of all CPUs.
+// count publishes the CPU's number of buffers in use, and at a timed operation sums over all CPUs.
 func (e *Env) count(timed bool) {
 	l := e.live
 	l.inUse.StoreRelease(uint64(e.n.allocs - e.n.frees))
@@ -50,12 +50,12 @@ func (e *Env) count(timed bool) {
 	l.peak = max(l.peak, sum)
 }
 
-// clock is when a CPU's counting began and when it was done.
+// clock is the start and the end of a CPU's counting.
 type clock struct{ from, to mmu.Cycles }
 
 func (k *clock) start(c *mmu.CPU) { k.from = c.Clock() }
 
-// sample chooses the operations that are timed.
+// sample chooses the operations to time.
 func (l *liveEnv) sample() bool {
 	l.allocs++
 	return l.allocs%sampleEach == 0
@@ -80,7 +80,7 @@ func (e *Env) copyLive(h *Handle, bytes int) {
 	h.spent += e.now(h.timed) - start
 }
 
-// run runs the body and takes the time.
+// run runs the body and measures its time.
 func (e *Env) run(body Body, label func(cpu int)) error {
 	if e.live != nil && label != nil {
 		label(e.cpu.ID())

@@ -35,8 +35,8 @@ func runLive(t testing.TB, w *Workload, d *allocators.Design, cpus, ops int, opt
 	return out
 }
 
-// TestLiveEverything runs each workload on each design on real threads: it ends, frees everything, and is clean unless the
-// design declares a fault. Under -race a field that a design touches outside its lock is a data race.
+// TestLiveEverything runs each workload on each design on real threads: it ends, frees everything, and is clean
+// unless the design declares a fault. Under -race, an access outside the design's lock is a data race.
 func TestLiveEverything(t *testing.T) {
 	ops := testsize.Choose(10, 25, 80)
 	for _, w := range All() {
@@ -67,7 +67,7 @@ func TestLiveEverything(t *testing.T) {
 	}
 }
 
-// TestLiveStrayFindsTheMailsBug: real threads trip over it as well. How soon is luck.
+// TestLiveStrayFindsTheMailsBug: real threads hit the bug too, after a random time.
 func TestLiveStrayFindsTheMailsBug(t *testing.T) {
 	for _, d := range all.Designs() {
 		if d.KnownFault == "" {
@@ -96,7 +96,7 @@ func TestLiveSmallPool(t *testing.T) {
 	}
 }
 
-// TestLiveAccessLog: pages that are added during a run, and a shared source of requests.
+// TestLiveAccessLog: pages added during a run, and a shared source of requests.
 func TestLiveAccessLog(t *testing.T) {
 	text := ""
 	for i := range 200 {
@@ -111,7 +111,7 @@ func TestLiveAccessLog(t *testing.T) {
 	}
 }
 
-// TestLiveIsCancelled: ^C ends a run whatever the CPUs do.
+// TestLiveIsCancelled: ^C ends a run at any time.
 func TestLiveIsCancelled(t *testing.T) {
 	for _, w := range []string{"xio", "exec", "sendfile"} {
 		for _, cpus := range []int{2, 8} {

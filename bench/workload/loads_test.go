@@ -26,8 +26,8 @@ func design(t *testing.T, name string) *allocators.Design {
 	return nil
 }
 
-// TestMemdiskReuse: in order through 64 pages with a pool of 64, only the first pass makes mappings; with a pool of 63
-// the least recently used mapping is always the one needed next.
+// TestMemdiskReuse: sequentially through 64 pages with a pool of 64, only the first pass makes mappings; with a pool
+// of 63 the least recently used mapping is always the one needed next.
 func TestMemdiskReuse(t *testing.T) {
 	for pool, want := range map[int64]int64{64: 640 - 64, 63: 0} {
 		out := runCell(t, Find("memdisk"), design(t, "sfbuf"), 1, 640, 1,
@@ -38,14 +38,14 @@ func TestMemdiskReuse(t *testing.T) {
 	}
 }
 
-// TestMemdiskSleepsHoldingTheMapping: the swap-in is idle time, and no part of an operation.
+// TestMemdiskSleepsHoldingTheMapping: the swap-in is idle time, and not part of an operation.
 func TestMemdiskSleepsHoldingTheMapping(t *testing.T) {
 	out := runCell(t, Find("memdisk"), design(t, "sfbuf"), 2, 50, 1, Values{"memdisk.swapped": "1", "memdisk.swapin": "1000000"}, nil)
 	if idle := out.Spent[smp.CostIdle]; idle < 100*1000000 {
 		t.Errorf("idle for %d cycles, swapped in 100 times", idle)
 	}
 	if out.Latency.Max() >= 1000000 {
-		t.Errorf("an operation of %d cycles holds its swap-in", out.Latency.Max())
+		t.Errorf("an operation of %d cycles includes its swap-in", out.Latency.Max())
 	}
 	waiting := runCell(t, Find("memdisk"), design(t, "sfbuf"), 2, 50, 1, Values{"memdisk.swapped": "1", "memdisk.swapin": "1000000"},
 		allocators.Tuning{"sfbuf.nsfbufs": 1})
@@ -54,7 +54,7 @@ func TestMemdiskSleepsHoldingTheMapping(t *testing.T) {
 	}
 }
 
-// TestUmtxPins: 16 sleepers on a CPU pin 16 mappings: one less, and allocs fail.
+// TestUmtxPins: 16 sleepers on a CPU pin 16 mappings; with one fewer, allocs fail.
 func TestUmtxPins(t *testing.T) {
 	for pool, enough := range map[int64]bool{32: true, 31: false} {
 		out := runCell(t, Find("umtx"), design(t, "naive"), 2, 200, 1, nil, allocators.Tuning{"naive.nsfbufs": pool})
@@ -67,8 +67,8 @@ func TestUmtxPins(t *testing.T) {
 	}
 }
 
-// TestVpagetableReuse: each CPU walks 1 + 8 pages: all but the first visit of each find the mapping. Every other visit is
-// the directory's.
+// TestVpagetableReuse: each CPU walks 1 + 8 pages: all but the first visit of each find the mapping. Every other
+// visit is to the directory.
 func TestVpagetableReuse(t *testing.T) {
 	for _, cpus := range []int{1, 5, 8} {
 		out := runCell(t, Find("vpagetable"), design(t, "sfbuf"), cpus, 400, 1, nil, nil)
@@ -86,8 +86,8 @@ func TestVpagetableReuse(t *testing.T) {
 	}
 }
 
-// TestZeroidleNeverReuses: no page comes twice, so no design reuses a mapping, except the direct map, which maps them all;
-// zeroing costs one page's copy.
+// TestZeroidleNeverReuses: every page is new, so no design reuses a mapping, except the direct map, which maps all of
+// them; zeroing costs one page copy.
 func TestZeroidleNeverReuses(t *testing.T) {
 	for _, d := range able(Find("zeroidle"), nil) {
 		out := runCell(t, Find("zeroidle"), d, 4, 300, 1, nil, nil)
@@ -106,7 +106,7 @@ func TestZeroidleNeverReuses(t *testing.T) {
 	}
 }
 
-// TestZeroidleWarmup: what the idle CPUs did in the warm-up is not counted.
+// TestZeroidleWarmup checks that the work of idle CPUs in the warm-up is not counted.
 func TestZeroidleWarmup(t *testing.T) {
 	d := design(t, "naive") // each free interrupts the idle CPUs
 	per := func(warmup int) float64 {
@@ -123,8 +123,9 @@ func TestZeroidleWarmup(t *testing.T) {
 	}
 }
 
-// TestSyntheticHitRate: with all pages alike, a draw hits a full pool of P out of N pages with probability P/N, whatever
-// was drawn before: the hits are binomial. Five standard deviations off has a probability below 1e-6.
+// TestSyntheticHitRate: with a uniform distribution, a draw hits a full pool of P out of N pages with probability
+// P/N, independent of earlier draws: the hits are binomial. Five standard deviations off has a probability below
+// 1e-6.
 func TestSyntheticHitRate(t *testing.T) {
 	const n, draws = 512, 20000
 	for _, pool := range []int64{64, 256, 500} {
@@ -145,10 +146,11 @@ func TestSyntheticHitRate(t *testing.T) {
 	}
 }
 
-// journeys records for each CPU which pages it maps, in order, and which other CPUs touch and free each mapping (-1: none).
+// journeys records for each CPU the pages that it maps, in order, and the other CPUs that touch and free each mapping
+// (-1: none).
 type journeys struct {
 	of   map[int][]journey
-	live map[int][2]int // by the handle's name: its home and its place there
+	live map[int][2]int // by the handle's name: its home and its index there
 }
 
 type journey struct{ page, touched, freed int }
@@ -169,7 +171,7 @@ func (r *journeys) Op(cpu int, verb string, name, page int, _ allocators.Flags) 
 	}
 }
 
-// count returns how many mappings another CPU touched, and how many another CPU freed.
+// count returns the number of mappings touched by another CPU, and freed by another CPU.
 func (r *journeys) count() (strays, away int) {
 	for _, list := range r.of {
 		for _, j := range list {
@@ -180,7 +182,7 @@ func (r *journeys) count() (strays, away int) {
 	return strays, away
 }
 
-// wild is synthetic with everything on, in more pages than a small pool has.
+// wild is synthetic with everything enabled, and more pages than a small pool has.
 func wild() Values {
 	return Values{
 		"synthetic.pages": "40", "synthetic.zipf": "0.7", "synthetic.hold": "3000", "synthetic.stray": "0.4",
@@ -188,8 +190,8 @@ func wild() Values {
 	}
 }
 
-// TestSyntheticDraws: every design is asked for the same pages in the same order, they go to the same CPUs in the shares
-// asked for (1,000 drawings, within five standard deviations), and no run-ahead shows.
+// TestSyntheticDraws: every design gets the same pages in the same order, they go to other CPUs in the requested
+// shares (1,000 draws, within five standard deviations), and the run-ahead makes no difference.
 func TestSyntheticDraws(t *testing.T) {
 	var want map[int][]journey
 	for _, d := range able(Find("synthetic"), wild()) {
@@ -220,7 +222,7 @@ func TestSyntheticDraws(t *testing.T) {
 	}
 }
 
-// TestSurvivesAPoolOfOne: nobody sleeps with what the others wait for.
+// TestSurvivesAPoolOfOne: no CPU sleeps while it holds what the others wait for.
 func TestSurvivesAPoolOfOne(t *testing.T) {
 	one := allocators.Tuning{"objcache.capacity": 4}
 	for _, d := range all.Designs() {
@@ -276,7 +278,7 @@ func TestChoicesAndCombinations(t *testing.T) {
 	}
 }
 
-// TestParamsAreWhole: each has its workload's name, a text, and a default that it takes itself.
+// TestParamsAreWhole: each parameter has its workload's name, a description, and a valid default.
 func TestParamsAreWhole(t *testing.T) {
 	for _, w := range All() {
 		for _, p := range w.Params {

@@ -1,13 +1,13 @@
 package workload
 
-// lru maps keys to values and knows which was used least recently. It keeps its entries in one slice without a pointer
-// each, since it may hold half a million. Indexes are valid until the entry is dropped.
+// lru maps keys to values and tracks which was used least recently. It keeps its entries in one slice without
+// pointers, because it may hold half a million. Indexes are valid until the entry is dropped.
 type lru[K comparable, V any] struct {
 	index   map[K]int32
 	entries []lruEntry[K, V]
-	free    []int32 // entries that were dropped
-	first   int32   // used most recently; -1 for none
-	last    int32   // used least recently; -1 for none
+	free    []int32 // dropped entries
+	first   int32   // most recently used; -1 for none
+	last    int32   // least recently used; -1 for none
 }
 
 type lruEntry[K comparable, V any] struct {
@@ -20,8 +20,8 @@ func newLRU[K comparable, V any]() *lru[K, V] {
 	return &lru[K, V]{index: make(map[K]int32), first: -1, last: -1}
 }
 
-// use returns the value of a key, a zero one where it is new, and makes it the most recent. The pointer is valid until the
-// next call.
+// use returns the value of a key, or a zero value if it is new, and makes it the most recent. The pointer is valid
+// until the next call.
 func (l *lru[K, V]) use(key K) (value *V, known bool) {
 	i, known := l.index[key]
 	switch {
@@ -49,7 +49,7 @@ func (l *lru[K, V]) use(key K) (value *V, known bool) {
 	return &e.value, known
 }
 
-// drop forgets the least recent key and returns its value. There must be one.
+// drop removes the least recently used key and returns its value. There must be one.
 func (l *lru[K, V]) drop() V {
 	i := l.last
 	value, key := l.entries[i].value, l.entries[i].key
@@ -60,10 +60,10 @@ func (l *lru[K, V]) drop() V {
 	return value
 }
 
-// len is how many keys there are.
+// len returns the number of keys.
 func (l *lru[K, V]) len() int { return len(l.index) }
 
-// unlink takes an entry out of the order.
+// unlink removes an entry from the list.
 func (l *lru[K, V]) unlink(i int32) {
 	e := &l.entries[i]
 	if e.prev >= 0 {

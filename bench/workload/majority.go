@@ -2,14 +2,14 @@ package workload
 
 import "bytes"
 
-// oneSided is the share of an input's requests above which the one that they all come from is remarked on.
+// oneSided is the share of an input's requests above which a note names their common source.
 const oneSided = 0.9
 
-// majority finds who sends most of a stream's items, in constant memory (Boyer and Moore's vote, 1981). Where one name has
-// a clear majority it is found early, so that its share is known up to the few items before that.
+// majority finds the sender of most items of a stream in constant memory (Boyer and Moore's vote, 1981). A clear
+// majority is found early, so that its share is known except for the few items before that.
 type majority struct {
 	name  []byte
-	votes int // for name, less those against it
+	votes int // for name, minus those against it
 	seen  int // items of name since it was chosen
 	all   int
 }
@@ -28,7 +28,7 @@ func (m *majority) add(name []byte) {
 	}
 }
 
-// share returns at least which share of the items the name has, and the name; 0 of fewer than ten items.
+// share returns a lower bound of the name's share of the items, and the name; 0 for fewer than ten items.
 func (m *majority) share() (share float64, name string) {
 	if m.all < 10 {
 		return 0, ""

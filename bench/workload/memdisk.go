@@ -8,18 +8,19 @@ import (
 	"lwbench/mmu"
 )
 
-// memdisk is W13: FreeBSD's md(4), a disk in swap-backed memory. Each unit has a kernel thread of its own, here one a CPU,
-// which takes a request page by page: it maps the page for itself, sleeps with the mapping where the page has to be
-// swapped in first, copies once and unmaps. The requests are drawn, or come from a block trace.
+// memdisk is W13: FreeBSD's md(4), a disk in swap-backed memory. Each unit has its own kernel thread, here one per
+// CPU, which processes a request page by page: it maps the page for itself, sleeps with the mapping if the page has
+// to be swapped in first, copies once and unmaps. The requests are random, or come from a block trace.
 //
-// A thread that sleeps in Alloc holds no mapping, and one that holds a mapping wakes by itself: a pool of one is enough.
+// A thread that sleeps in Alloc holds no mapping, and one that holds a mapping wakes without help: a pool of one is
+// enough.
 func memdisk() *Workload {
 	return &Workload{
 		Name:  "memdisk",
-		Doc:   "a memory disk's thread: map a page, perhaps sleep for its swap-in, copy it, unmap; one unit a CPU (FreeBSD md(4))",
+		Doc:   "a memory disk's thread: map a page, perhaps sleep for its swap-in, copy it, unmap; one unit per CPU (FreeBSD md(4))",
 		Input: "memdisk.file",
 		Params: []Param{
-			{Name: "memdisk.pages", Doc: "pages of each unit's object; with a trace, those that are in memory at once", Kind: Int, Default: "2048", Min: 1, Max: 1 << 18},
+			{Name: "memdisk.pages", Doc: "pages of each unit's object; with a trace, pages in memory at once", Kind: Int, Default: "2048", Min: 1, Max: 1 << 18},
 			{Name: "memdisk.order", Doc: "where requests begin", Kind: Text, Default: "random", Choices: []string{"random", "sequential"}},
 			{Name: "memdisk.request", Doc: "pages in a request, one after another in the object", Kind: Int, Default: "4", Min: 1, Max: 256},
 			{Name: "memdisk.swapped", Doc: "share of the pages that have to be swapped in", Kind: Float, Default: "0.02", Min: 0, Max: 1},
@@ -54,7 +55,7 @@ func memdisk() *Workload {
 	}
 }
 
-// checkMemdisk refuses parameters that a trace decides, and those that need one.
+// checkMemdisk rejects parameters that a trace overrides, and those that need a trace.
 func checkMemdisk(v Values) error {
 	refused, why := []string{"memdisk.format", "memdisk.stripe"}, "there is no trace: give memdisk.file"
 	if v["memdisk.file"] != "" {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maxDisks   = 1 << 16 // names of disks that a trace may have
-	dryIdle    = 100000  // cycles for which a unit without a request waits while others have too many
+	maxDisks   = 1 << 16 // limit of disk names in a trace
+	dryIdle    = 100000  // cycles that a unit without a request waits while others have too many
 	tracedPage = 4096    // bytes
 )
 
@@ -24,9 +24,9 @@ type piece struct {
 	offset, size int64 // bytes
 }
 
-// traceDisks serves a block trace. A disk is a unit, dealt out to the CPUs in the order in which they appear; with
-// memdisk.stripe a disk is cut into stripes that are. Of its disks a CPU keeps a number of pages in memory, and the page
-// used least recently gives way. A page that is not there is swapped in, unless all of it is written.
+// traceDisks serves a block trace. A disk is a unit; units go to the CPUs in the order of their first request. With
+// memdisk.stripe a disk is cut into stripes, which are units. A CPU keeps a number of pages of its disks in memory
+// and evicts the least recently used one. A page that is not in memory is swapped in, unless all of it is written.
 type traceDisks struct {
 	deal        dealer[piece]
 	log         *blocktrace.Reader
@@ -35,7 +35,7 @@ type traceDisks struct {
 	swapin, gap mmu.Cycles
 	pages       []*residents // by CPU
 	disks       map[string]uint32
-	rest        piece // of the last request, not dealt out yet
+	rest        piece // of the last request, not handed out yet
 	main        majority
 
 	reads, writes int

@@ -39,7 +39,7 @@ func blocks(format string) string {
 	return b.String()
 }
 
-// TestMemdiskFormats: one trace gives one digest in every format, and every page is mapped once a request.
+// TestMemdiskFormats: one trace gives one digest in every format, and every page is mapped once per request.
 func TestMemdiskFormats(t *testing.T) {
 	pages := int64(0)
 	for i := range 600 {
@@ -84,7 +84,7 @@ func TestMemdiskSwap(t *testing.T) {
 	}
 }
 
-// TestMemdiskOneDisk: a single disk is one CPU's work, which is said; stripes spread it.
+// TestMemdiskOneDisk: a single disk is one CPU's work, with a note; stripes spread it.
 func TestMemdiskOneDisk(t *testing.T) {
 	text := "offset,size\n" + strings.Repeat("0,65536\n65536,65536\n", 50)
 	path := logFileOf(t, "trace", text, false)

@@ -6,8 +6,8 @@ import (
 	"lwbench/allocators"
 )
 
-// Needs are what a workload asks of a design beyond mapping a page on the CPU that uses it. A design that lacks one of them
-// has no figures for the workload: it is not applicable.
+// Needs are the abilities that a workload requires of a design besides mapping a page on the CPU that uses it. A
+// design that lacks one has no figures for the workload: it is not applicable.
 type Needs struct {
 	Moves    bool // a mapping is used or freed on another CPU than the one that allocated it
 	Sleeps   bool // a CPU sleeps while it holds a mapping
@@ -15,8 +15,8 @@ type Needs struct {
 	Pages    int  // pages that one mapping must cover, if more than 1
 }
 
-// Lacks returns what a design lacks for the workload with these parameters, in a few words, or an empty string if it can
-// run it.
+// Lacks describes the ability that a design lacks for the workload with these parameters, or returns an empty string
+// if it can run it.
 func (w *Workload) Lacks(d *allocators.Design, values Values) string {
 	if w.Needs == nil {
 		return ""

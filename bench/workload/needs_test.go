@@ -8,7 +8,7 @@ import (
 	"lwbench/allocators/all"
 )
 
-// TestLacks: each ability that a workload may need keeps a design without it away, with a reason.
+// TestLacks: each required ability excludes the designs without it, with a reason.
 func TestLacks(t *testing.T) {
 	free := allocators.Design{Name: "free"}
 	stack := allocators.Design{Name: "stack", Abilities: allocators.Abilities{CPUPrivate: true}}
@@ -17,7 +17,7 @@ func TestLacks(t *testing.T) {
 		workload string
 		p        Values
 		d        *allocators.Design
-		want     string // part of the reason; empty where it can run
+		want     string // part of the reason; empty if it can run
 	}{
 		{"xio", nil, &atomic, ""},
 		{"stray", nil, &free, ""},

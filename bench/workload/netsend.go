@@ -9,30 +9,30 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// sendWindow is how many pages a connection has in flight: the default send space of 57,344 bytes (W4).
+// sendWindow is the number of pages that a connection has in flight: the default send space of 57,344 bytes (W4).
 const sendWindow = 14
 
-// netsend is what sendfile and accesslog share: pages of files, mapped on the CPU of the system call, handed to the CPU
-// of the socket's protocol thread, touched there or not, and freed there a round trip later.
+// netsend is the common part of sendfile and accesslog: pages of files, mapped on the CPU of the system call, handed
+// to the CPU of the socket's protocol thread, optionally touched there, and freed there a round trip later.
 //
-// When no buffer is free a CPU does not sleep in Alloc, for the protocol thread that would free one may have to run on
-// this very CPU: it allocates with NoWait, serves its protocol queue and tries again. Such tries are counted as failed.
+// If no buffer is free a CPU does not sleep in Alloc, because the protocol thread that would free one may have to run
+// on this very CPU: it allocates with NoWait, serves its protocol queue and retries. Failed tries are counted.
 type netsend struct {
 	cell  *Cell
 	rtt   mmu.Cycles
 	touch bool
-	conns int // connections that a CPU sends on side by side
+	conns int // connections that a CPU serves at once
 	next  func(e *Env) (r request, state sourceState)
 	peers peers
 }
 
-// request is one file to send to one client, on a connection of its own.
+// request is one file to send to one client, on its own connection.
 type request struct {
 	client uint64
 	pages  []int32
 }
 
-// connection is a request under way. It keeps its place among the conns of its CPU from its first page to its last
+// connection is an active request. It keeps its slot among the conns of its CPU from its first page to its last
 // acknowledgement, as a socket does: the load is a closed loop, in which a slow CPU slows its clients down.
 type connection struct {
 	request
@@ -42,13 +42,13 @@ type connection struct {
 // over reports whether every page has been acknowledged.
 func (k *connection) over() bool { return k.sent == len(k.pages) && k.inFlight == 0 }
 
-// sourceState is what a source of requests answers.
+// sourceState is the state of a source of requests.
 type sourceState uint8
 
 const (
 	more  sourceState = iota // there is a request
-	dry                      // none just now: idle for a while and ask again
-	ended                    // never again
+	dry                      // none at the moment: idle for a while and retry
+	ended                    // no more
 )
 
 // packet is a page on its way to the protocol CPU.
@@ -68,7 +68,7 @@ type sender struct {
 	e     *Env
 	open  []*connection // at most conns
 	turn  int
-	queue []packet // protocol side: waiting for their acknowledgement, by due
+	queue []packet // protocol side: waiting for their acknowledgement, by due time
 	ended bool     // the source has no more requests
 }
 
@@ -93,7 +93,7 @@ func (n *netsend) body(e *Env) error {
 	}
 }
 
-// pick returns a connection that may send a page. It takes new requests from the source while there is a place.
+// pick returns a connection that may send a page. It takes new requests from the source while there is a free slot.
 func (s *sender) pick() *connection {
 	for !s.ended && len(s.open) < s.conns {
 		r, state := s.next(s.e)
@@ -144,7 +144,7 @@ func (s *sender) protocolCPU(client uint64) int {
 	return (s.e.cpu.ID() + 1 + int(client>>17%uint64(n-1))) % n
 }
 
-// poll deals with what has arrived and frees what is due.
+// poll handles messages that have arrived and frees what is due.
 func (s *sender) poll() {
 	for {
 		msg, ok := s.e.cpu.Recv()
@@ -156,7 +156,7 @@ func (s *sender) poll() {
 	s.freeDue()
 }
 
-// await idles until a message comes, something is due, or at most for n cycles where n is not 0.
+// await idles until a message arrives or something is due, for at most n cycles unless n is 0.
 func (s *sender) await(n mmu.Cycles) {
 	until := smp.Forever
 	if len(s.queue) > 0 {
@@ -190,7 +190,7 @@ func (s *sender) take(msg any) {
 	}
 }
 
-// freeDue frees the pages whose acknowledgement has come. Packets are queued in the order of arrival and all take one
+// freeDue frees the pages whose acknowledgement has arrived. Packets are queued in order of arrival and all take one
 // round trip, so that the first is due first.
 func (s *sender) freeDue() {
 	for len(s.queue) > 0 && s.queue[0].due <= s.e.cpu.Now() {
@@ -201,7 +201,7 @@ func (s *sender) freeDue() {
 	}
 }
 
-// serveOthers is the protocol work that is left when a CPU has sent everything.
+// serveOthers does the remaining protocol work when a CPU has sent everything.
 func (s *sender) serveOthers() error {
 	if s.peers.finished(s.e) {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"lwbench/mmu"
 )
 
-// inFlight records the most handles that were live at one time.
+// inFlight records the largest number of live handles.
 type inFlight struct{ now, most int }
 
 func (f *inFlight) Op(_ int, verb string, _, _ int, _ allocators.Flags) {
@@ -23,9 +23,9 @@ func (f *inFlight) Op(_ int, verb string, _, _ int, _ allocators.Flags) {
 	}
 }
 
-// TestClosedLoop: a connection keeps its place until its last acknowledgement, so the connections and the send window
-// bound what is in flight, however the CPUs fare. With an open loop one CPU began 102,000 operations while the other
-// began 704, and 98,000 handles were in flight.
+// TestClosedLoop: a connection keeps its slot until its last acknowledgement, so the connections and the send window
+// bound the pages in flight, whatever the speed of the CPUs. With an open loop one CPU started 102,000 operations
+// while the other started 704, and 98,000 handles were in flight.
 func TestClosedLoop(t *testing.T) {
 	var log strings.Builder
 	for i := range 3000 {

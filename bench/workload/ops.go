@@ -10,8 +10,8 @@ import (
 	"lwbench/mmu"
 )
 
-// trace is the ops trace as a workload: a script of single operations, strictly one after another (package ops is its
-// manual). lwbench replay runs the same file and counts what each primitive did; here it gets the units of a cell.
+// trace is an ops trace as a workload: a script of single operations, strictly one after another (see package ops).
+// lwbench replay runs the same file and counts the primitives; here it has the units of a cell.
 func trace() *Workload {
 	return &Workload{
 		Name:       "ops",

@@ -18,20 +18,20 @@ const (
 	Text              // anything, or one of the parameter's Choices
 )
 
-// Param is one knob of a workload. Numbers have a range, both ends allowed.
+// Param is a parameter of a workload. Numbers have a range, inclusive.
 type Param struct {
 	Name     string // "sendfile.rtt"
-	Doc      string // one line, units included
+	Doc      string // one line, including units
 	Kind     Kind
 	Default  string
 	Min, Max float64
-	Choices  []string // of Text: all that it may be; empty where it may be anything
+	Choices  []string // allowed values of Text; empty if anything is allowed
 }
 
-// Values holds the parameters that a run sets; those that are missing have their defaults.
+// Values holds the parameters that a run sets; others have their defaults.
 type Values map[string]string
 
-// Check returns an error that says what is wrong with value, or nil.
+// Check returns an error that describes what is wrong with value, or nil.
 func (p *Param) Check(value string) error {
 	if p.Kind == Text {
 		if len(p.Choices) > 0 && !slices.Contains(p.Choices, value) {
@@ -51,7 +51,7 @@ func (p *Param) Check(value string) error {
 	return nil
 }
 
-// Range says what may be chosen: "1 to 4194304", "random or sequential"; empty where anything may be.
+// Range describes the allowed values: "1 to 4194304", "random or sequential"; empty if anything is allowed.
 func (p *Param) Range() string {
 	if p.Kind == Text {
 		return strings.Join(p.Choices, " or ")
@@ -60,8 +60,8 @@ func (p *Param) Range() string {
 	return digits(p.Min) + " to " + digits(p.Max)
 }
 
-// CheckParams returns the first error among values: a value that w does not take, or values that it does not take
-// together. Names that w does not have are not looked at.
+// CheckParams returns the first error among values: an invalid value, or an invalid combination. It ignores names
+// that w does not have.
 func CheckParams(w *Workload, values Values) error {
 	for _, p := range w.Params {
 		if v, ok := values[p.Name]; ok {

@@ -6,18 +6,18 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// peers lets CPUs that are done with their own operations go on serving the others until all are done.
+// peers lets CPUs that have finished their own operations serve the others until all have finished.
 type peers struct {
 	left int
 	gate smp.Gate // guards left
 }
 
-// quit tells a CPU that nobody has anything under way any more.
+// quit is the message that no CPU has unfinished operations.
 type quit struct{}
 
 var errNoMessage = errors.New("woken without a message")
 
-// wait returns the next message; it idles until there is one.
+// wait returns the next message, idling until there is one.
 func (e *Env) wait() (any, error) {
 	msg, ok := e.cpu.RecvUntil(smp.Forever)
 	if !ok {
@@ -26,7 +26,7 @@ func (e *Env) wait() (any, error) {
 	return msg, nil
 }
 
-// finished counts this CPU out, once it has nothing under way; the last one tells all others to quit and gets true.
+// finished marks this CPU as finished, with nothing outstanding. The last one sends quit to all others and gets true.
 func (p *peers) finished(e *Env) (last bool) {
 	c := e.cpu
 	c.Enter(&p.gate)

@@ -3,15 +3,15 @@ package workload
 import "lwbench/mmu"
 
 // pipe is W2: a direct pipe write. The writer wires its pages and passes the list, not a mapping, to the reader on
-// another CPU, which maps and copies them one by one as xio does. CPUs 2i and 2i+1 are a pair; one without a partner
-// writes to itself.
+// another CPU, which maps and copies them one by one as xio does. CPUs 2i and 2i+1 are a pair; a CPU without a
+// partner writes to itself.
 func pipe() *Workload {
 	return &Workload{
 		Name: "pipe",
 		Doc:  "a direct pipe write: the writer's pages, mapped one by one by the reader on another CPU (pipe_read, sfbuf mode)",
 		Params: []Param{
 			{Name: "pipe.pages", Doc: "pages in a write", Kind: Int, Default: "16", Min: 1, Max: 32},
-			{Name: "pipe.buffers", Doc: "distinct buffers that the writer cycles through; 1 is the same again and again", Kind: Int, Default: "4", Min: 1, Max: 4096},
+			{Name: "pipe.buffers", Doc: "distinct buffers that the writer cycles through; 1 is always the same", Kind: Int, Default: "4", Min: 1, Max: 4096},
 			{Name: "pipe.wire", Doc: "cycles the writer takes to wire a page, on average over its writes", Kind: Int, Default: "150", Min: 0, Max: 1e9},
 			gapParam("pipe"),
 		},
@@ -34,7 +34,8 @@ type pipes struct {
 	first          int
 }
 
-// write is what the writer tells the reader: the first of its pages and how many; the answer is the same value back.
+// write is the message from writer to reader: the first of its pages and their number. The reader answers with the
+// same value.
 type write struct{ page, n int }
 
 func (p *pipes) body(e *Env) error {
@@ -49,7 +50,7 @@ func (p *pipes) body(e *Env) error {
 	}
 }
 
-// alone writes and reads in turn on one CPU.
+// alone alternates between writing and reading on one CPU.
 func (p *pipes) alone(e *Env) error {
 	for n := 0; e.Next(); n++ {
 		if n%p.pages == 0 {
@@ -67,7 +68,7 @@ func (p *pipes) page(writer, n int) int {
 	return p.first + (writer*p.buffers+n%p.buffers)*p.pages
 }
 
-// writer fills buffer after buffer and waits for the reader to have taken each. Both CPUs' operations are the
+// writer fills one buffer after another and waits for the reader to take each. Both CPUs' operations are the
 // reader's: it copies for two.
 func (p *pipes) writer(e *Env, reader int) error {
 	for n, left := 0, 2*e.ops; left > 0; n++ {

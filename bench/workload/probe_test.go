@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu"
 )
 
-// listener is a probe that counts what it is told.
+// listener is a probe that counts its events.
 type listener struct{ allocated, asked int }
 
 // Event implements mmu.Probe.
@@ -22,8 +22,8 @@ func (l *listener) Event(e *mmu.Event) {
 	}
 }
 
-// TestProbeChangesNothing runs every design with a probe and without: the digests must be equal. A mapping that was found
-// may cost something to ask for, which a probe must not do in the workload's place.
+// TestProbeChangesNothing runs every design with and without a probe: the digests must be equal. Asking for the
+// address of an existing mapping may have a cost, so a probe must not do it.
 func TestProbeChangesNothing(t *testing.T) {
 	for _, w := range All() {
 		if w.NeedsInput {
@@ -37,7 +37,7 @@ func TestProbeChangesNothing(t *testing.T) {
 					t.Errorf("%s, %s, %v: digest %x, %x with a probe", w.Name, d.Name, tune, silent.Digest, told.Digest)
 				}
 				if l.allocated == 0 || int64(l.allocated) > told.Allocs {
-					t.Errorf("%s, %s: %d of %d allocs were told", w.Name, d.Name, l.allocated, told.Allocs)
+					t.Errorf("%s, %s: %d of %d allocs were reported", w.Name, d.Name, l.allocated, told.Allocs)
 				}
 			}
 		}

@@ -1,9 +1,9 @@
 package workload
 
-// residents are the pages of traced disks that one CPU has in memory: the most recently used ones.
+// residents holds the pages of traced disks that one CPU has in memory: the most recently used ones.
 type residents struct {
 	most  int
-	next  int // page of the machine that has not been used yet
+	next  int // first page of the machine that has not been used yet
 	pages *lru[tracedKey, int32]
 
 	hits, touched int
@@ -15,12 +15,12 @@ type tracedKey struct {
 	page int64
 }
 
-// newResidents keeps most pages of the machine, from first on.
+// newResidents keeps most pages of the machine, starting at first.
 func newResidents(first, most int) *residents {
 	return &residents{most: most, next: first, pages: newLRU[tracedKey, int32]()}
 }
 
-// touch returns the machine's page that holds the page of a disk, and whether it held it before.
+// touch returns the machine's page for the page of a disk, and whether it was resident.
 func (r *residents) touch(disk uint32, at int64) (page int, resident bool) {
 	r.touched++
 	held, resident := r.pages.use(tracedKey{disk, at})

@@ -9,20 +9,21 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// RunOptions are what a run may do beside running.
+// RunOptions are the options of a run.
 type RunOptions struct {
-	Recorder Recorder // told of every operation, or nil
-	// Counting, if not nil, is told when what a CPU does begins to count; where there is no warm-up, before the run. With a
-	// Watch it may be told again: what has counted so far is void then.
+	Recorder Recorder // receives every operation, or nil
+	// Counting, if not nil, is called when a CPU's operations begin to count; without a warm-up, before the run. With
+	// a Watch it may be called again, which discards what was counted before.
 	Counting func(cpu int)
-	// Counted, if not nil, is told when a Watch has ended the counting on all CPUs. The run may go on for a while.
+	// Counted, if not nil, is called when a Watch has ended the counting on all CPUs. The run may continue for a
+	// while.
 	Counted func()
 	// Label, if not nil, is called on the thread of each CPU before it begins: on real threads, for profiles.
 	Label func(cpu int)
 }
 
-// Run runs one cell from setup to outcome. An error of the input or a deadlock comes with no outcome; what the oracles
-// find is part of the outcome and no error.
+// Run runs one cell from setup to outcome. An input error or a deadlock gives no outcome; findings of the oracles are
+// part of the outcome and not an error.
 func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome, error) {
 	if opt.Recorder != nil && cell.Machine.Live() {
 		return nil, errors.New("operations on real threads have no order to record")
@@ -70,12 +71,12 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	case win != nil && win.err != nil:
 		return nil, win.err
 	case win != nil && !win.ended:
-		return nil, errors.New("the CPUs were done before the window of counting was over")
+		return nil, errors.New("the CPUs finished before the end of the counting window")
 	}
 	return collect(cell, envs, win), nil
 }
 
-// collect sums up what the CPUs have counted.
+// collect sums the counts of the CPUs.
 func collect(cell *Cell, envs []*Env, win *window) *Outcome {
 	m := cell.Machine
 	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
@@ -107,7 +108,7 @@ func collect(cell *Cell, envs []*Env, win *window) *Outcome {
 	return out
 }
 
-// add adds what a CPU has done between its snapshots.
+// add adds a CPU's counts between its snapshots.
 func (out *Outcome) add(e *Env) {
 	n := e.after.counters
 	n.Sub(&e.before.counters)

@@ -2,12 +2,12 @@ package workload
 
 import "lwbench/mmu"
 
-// netParams are the parameters that workloads which send over the network share, under the name of each.
+// netParams are the common parameters of network workloads, prefixed with the name of each.
 func netParams(name string) []Param {
 	return []Param{
 		{Name: name + ".rtt", Doc: "microseconds until a page's acknowledgement", Kind: Float, Default: "100", Min: 0, Max: 1e7},
 		{Name: name + ".touch", Doc: "1: the protocol CPU reads every page (checksum in software); 0: it reads none (offload)", Kind: Int, Default: "1", Min: 0, Max: 1},
-		{Name: name + ".conns", Doc: "connections that a CPU sends on side by side, 14 pages in flight on each", Kind: Int, Default: "4", Min: 1, Max: 4096},
+		{Name: name + ".conns", Doc: "connections that a CPU serves at once, 14 pages in flight on each", Kind: Int, Default: "4", Min: 1, Max: 4096},
 	}
 }
 
@@ -31,7 +31,7 @@ func sendfile() *Workload {
 		Params: append(netParams("sendfile"),
 			Param{Name: "sendfile.files", Doc: "files on the machine", Kind: Int, Default: "64", Min: 1, Max: 1e6},
 			Param{Name: "sendfile.pages", Doc: "pages in a file", Kind: Int, Default: "8", Min: 1, Max: 4096},
-			Param{Name: "sendfile.zipf", Doc: "exponent of the files' popularity; 0 is all alike", Kind: Float, Default: "1", Min: 0, Max: 4},
+			Param{Name: "sendfile.zipf", Doc: "exponent of the files' popularity; 0 is uniform", Kind: Float, Default: "1", Min: 0, Max: 4},
 		),
 		Needs: netsendNeeds,
 		Setup: func(cell *Cell) (Body, error) {

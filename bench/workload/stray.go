@@ -7,17 +7,17 @@ import (
 	"lwbench/mmu"
 )
 
-// stray hands handles around: made on one CPU, touched on others, freed on whichever comes last. It is what the mask of
-// an lwbuf is for, and what tells lwbuf-submitted from lwbuf.
+// stray passes handles between CPUs: allocated on one, touched on others, freed on the last. This is the purpose of
+// an lwbuf's mask, and it distinguishes lwbuf-submitted from lwbuf.
 func stray() *Workload {
 	return &Workload{
 		Name: "stray",
-		Doc:  "a handle made on one CPU, touched there and on others in turn, freed on the last: what a cpumask is for",
+		Doc:  "a handle allocated on one CPU, touched there and on others in turn, freed on the last: the purpose of a cpumask",
 		Params: []Param{
 			{Name: "stray.hops", Doc: "other CPUs that each handle visits", Kind: Int, Default: "2", Min: 0, Max: 64},
 			{Name: "stray.pages", Doc: "pages in the working set of the machine", Kind: Int, Default: "256", Min: 1, Max: 1e6},
 			{Name: "stray.near", Doc: "a hop goes to one of this many next CPUs", Kind: Int, Default: "3", Min: 1, Max: 1024},
-			{Name: "stray.live", Doc: "handles that a CPU has under way at most", Kind: Int, Default: "4", Min: 1, Max: 4096},
+			{Name: "stray.live", Doc: "most handles that a CPU has in flight", Kind: Int, Default: "4", Min: 1, Max: 4096},
 		},
 		Needs: func(*Cell) Needs { return Needs{Moves: true} },
 		Setup: func(cell *Cell) (Body, error) {
@@ -37,18 +37,18 @@ type strays struct {
 	cell                    *Cell
 	hops, pages, near, live int
 	first                   int
-	patience                mmu.Cycles // before an alloc that found nothing is tried again
+	patience                mmu.Cycles // wait before retrying an alloc that found nothing
 	peers                   peers
 }
 
-// visit is a handle on its way: how many hops are left.
+// visit is a handle in transit, with the number of remaining hops.
 type visit struct {
 	h    *Handle
 	hops int
 	home int
 }
 
-// home tells a CPU that one of its handles has been freed.
+// home is the message to a CPU that one of its handles has been freed.
 type home struct{}
 
 func (s *strays) body(e *Env) error {
@@ -80,7 +80,7 @@ func (s *strays) body(e *Env) error {
 	return s.end(e, &under)
 }
 
-// alloc maps pg. While nothing is free it serves the handles that are here: asleep in Alloc it would hold the very ones
+// alloc maps pg. While nothing is free it serves the handles on this CPU: asleep in Alloc it would hold the very ones
 // that others wait for.
 func (s *strays) alloc(e *Env, pg *mmu.Page, under *int) (*Handle, error) {
 	for {
@@ -94,7 +94,7 @@ func (s *strays) alloc(e *Env, pg *mmu.Page, under *int) (*Handle, error) {
 	}
 }
 
-// pass sends a handle to its next CPU, or frees it here and tells its home.
+// pass sends a handle to its next CPU, or frees it here and notifies its home.
 func (s *strays) pass(e *Env, v *visit) {
 	c, n := e.CPU(), e.NCPU()
 	if v.hops == 0 || n == 1 {
@@ -106,7 +106,7 @@ func (s *strays) pass(e *Env, v *visit) {
 	c.Send((c.ID()+1+e.Rand().IntN(min(s.near, n-1)))%n, v)
 }
 
-// drain deals with what has arrived, without waiting.
+// drain handles messages that have arrived, without waiting.
 func (s *strays) drain(e *Env, under *int) error {
 	for {
 		msg, ok := e.CPU().Recv()
@@ -136,7 +136,7 @@ func (s *strays) take(e *Env, msg any, under *int) {
 	}
 }
 
-// end serves the others' handles until nobody has one under way.
+// end serves the others' handles until none is in flight.
 func (s *strays) end(e *Env, under *int) error {
 	if s.peers.finished(e) {
 		return nil

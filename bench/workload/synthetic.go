@@ -9,23 +9,23 @@ import (
 	"lwbench/mmu"
 )
 
-// synthetic is no kernel's pattern: every property that could matter, each a knob of its own. A CPU makes requests: it
-// maps some pages, touches each, holds them all for a while and frees them. Some are touched by another CPU as well
-// (strays), some are freed there.
+// synthetic models no particular kernel: every property that could matter is a separate parameter. A CPU makes
+// requests: it maps some pages, touches each, holds them all for a while and frees them. Some are also touched by
+// another CPU (strays), some are freed there.
 //
-// What is drawn does not depend on the design: all draws of a request are made before its first Alloc. A request
-// that finds nothing free goes on with the pages that it has and takes the rest afterwards, so that none waits with
-// pages in its hands. Only the first page of a request may sleep in Alloc, and only where no handle leaves its CPU:
-// elsewhere others may need this CPU to give theirs back, and it serves them between tries, which are counted as failed.
+// The draws do not depend on the design: all draws of a request are made before its first Alloc. A request that finds
+// nothing free continues with the pages that it has and takes the others afterwards, so that none waits while it
+// holds pages. Only the first page of a request may sleep in Alloc, and only if no handle leaves its CPU: otherwise
+// others may need this CPU to return theirs, and it serves them between tries, which are counted as failed.
 func synthetic() *Workload {
 	return &Workload{
 		Name: "synthetic",
-		Doc:  "no kernel's pattern but knobs: working set, popularity, hold time, strays, frees on other CPUs, pages a request",
+		Doc:  "a configurable pattern: working set, popularity, hold time, strays, frees on other CPUs, pages per request",
 		Params: []Param{
 			{Name: "synthetic.pages", Doc: "pages in the working set of the machine", Kind: Int, Default: "1024", Min: 1, Max: 1 << 22},
-			{Name: "synthetic.zipf", Doc: "exponent of the pages' popularity; 0 is all alike", Kind: Float, Default: "1", Min: 0, Max: 4},
+			{Name: "synthetic.zipf", Doc: "exponent of the pages' popularity; 0 is uniform", Kind: Float, Default: "1", Min: 0, Max: 4},
 			{Name: "synthetic.hold", Doc: "cycles for which a request's pages are held, idle", Kind: Int, Default: "0", Min: 0, Max: 1e12},
-			{Name: "synthetic.stray", Doc: "share of the mappings that another CPU touches, too", Kind: Float, Default: "0", Min: 0, Max: 1},
+			{Name: "synthetic.stray", Doc: "share of the mappings that another CPU also touches", Kind: Float, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.away", Doc: "share of the mappings that another CPU frees", Kind: Float, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.batch", Doc: "pages in a request, mapped together", Kind: Int, Default: "1", Min: 1, Max: 256},
 			{Name: "synthetic.private", Doc: "1: mapped for the allocating CPU only; 0: for all", Kind: Int, Default: "0", Min: 0, Max: 1},
@@ -61,7 +61,7 @@ func synthetic() *Workload {
 	}
 }
 
-// noPrivateStrays refuses what no kernel allows: another CPU's touch of a private mapping.
+// noPrivateStrays rejects an access that no kernel allows: by another CPU to a private mapping.
 func noPrivateStrays(values Values) error {
 	private, _ := strconv.ParseFloat(values["synthetic.private"], 64)
 	stray, _ := strconv.ParseFloat(values["synthetic.stray"], 64)
@@ -78,13 +78,13 @@ type requests struct {
 	stray, away, write float64
 	hold, gap          mmu.Cycles
 	popular            *zipf
-	patience           mmu.Cycles // before an alloc that found nothing is tried again
+	patience           mmu.Cycles // wait before retrying an alloc that found nothing
 	flags              allocators.Flags
 	first              int
 	peers              peers
 }
 
-// plan is what was drawn for one mapping.
+// plan holds the draws for one mapping.
 type plan struct {
 	page        int
 	write       bool
@@ -92,14 +92,14 @@ type plan struct {
 	other       int // the CPU that touches or frees it
 }
 
-// errand is a mapping that another CPU is to touch, free, or both; it comes back unless it was freed there.
+// errand is a mapping for another CPU to touch, free, or both. It is returned unless it was freed there.
 type errand struct {
 	plan
 	h    *Handle
 	home int
 }
 
-// done tells the home of a mapping that another CPU has freed it.
+// done is the message to the home of a mapping that another CPU has freed it.
 type done struct{}
 
 func (s *requests) body(e *Env) error {
@@ -133,7 +133,7 @@ func (s *requests) draw(e *Env) plan {
 	return p
 }
 
-// take maps and touches as many of the planned pages as there are mappings for, at least one, and holds them.
+// take maps, touches and holds as many of the planned pages as there are free mappings, at least one.
 func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error) {
 	for _, p := range plans {
 		flags := s.flags
@@ -160,7 +160,7 @@ func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error)
 	return held, nil
 }
 
-// giveBack frees the mappings, here or where they are to be freed, and returns when all are.
+// giveBack frees the mappings, here or on the planned CPU, and returns when all are freed.
 func (s *requests) giveBack(e *Env, held []*errand) error {
 	c := e.CPU()
 	out := 0
@@ -184,7 +184,7 @@ func (s *requests) giveBack(e *Env, held []*errand) error {
 	return nil
 }
 
-// serve does what msg asks for; it reports whether a mapping of this CPU's own is free again.
+// serve handles msg and reports whether one of this CPU's own mappings is free again.
 func (s *requests) serve(e *Env, msg any) bool {
 	switch x := msg.(type) {
 	case done:
@@ -207,7 +207,7 @@ func (s *requests) serve(e *Env, msg any) bool {
 	return false
 }
 
-// serveUntil serves others' mappings while time passes; none of its own is away meanwhile.
+// serveUntil serves others' mappings until time t; none of this CPU's own is away.
 func (s *requests) serveUntil(e *Env, t mmu.Cycles) {
 	for e.CPU().Now() < t {
 		if msg, ok := e.CPU().RecvUntil(t); ok {
@@ -216,7 +216,7 @@ func (s *requests) serveUntil(e *Env, t mmu.Cycles) {
 	}
 }
 
-// end serves the others' mappings until nobody has one away.
+// end serves the others' mappings until none is away.
 func (s *requests) end(e *Env) error {
 	if s.peers.finished(e) {
 		return nil

@@ -8,19 +8,19 @@ import (
 	"lwbench/mmu"
 )
 
-// umtx is W5: umtx_sleep maps the page of a user's mutex, reads the word twice, and keeps the mapping for as long as it
-// sleeps. A simulated CPU is one thread, so that it plays all threads that sleep there: their handles are under way
-// together, and each is freed when its sleep ends.
+// umtx is W5: umtx_sleep maps the page of a user's mutex, reads the word twice, and keeps the mapping for the whole
+// sleep. A simulated CPU is one thread, so it represents all threads that sleep there: their handles are live at the
+// same time, and each is freed when its sleep ends.
 //
-// A CPU that has sleepers never sleeps in Alloc, for it is what wakes them: it allocates with NoWait and, where nothing
-// is free, lets the next of its own wake first. Such tries are counted as failed. One without sleepers may wait.
+// A CPU with sleepers never sleeps in Alloc, because it has to wake them: it allocates with NoWait and, if nothing is
+// free, first lets its next sleeper wake. Failed tries are counted. A CPU without sleepers may wait.
 func umtx() *Workload {
 	return &Workload{
 		Name: "umtx",
 		Doc:  "threads asleep on user mutexes: two reads of 4 bytes, then the mapping is held for the whole sleep (umtx_sleep)",
 		Params: []Param{
-			{Name: "umtx.sleepers", Doc: "threads asleep at once on each CPU, at most", Kind: Int, Default: "16", Min: 1, Max: 65536},
-			{Name: "umtx.sleep", Doc: "mean cycles of a sleep; each is between nothing and twice that", Kind: Int, Default: "1000000", Min: 0, Max: 1e12},
+			{Name: "umtx.sleepers", Doc: "most threads asleep at once on each CPU", Kind: Int, Default: "16", Min: 1, Max: 65536},
+			{Name: "umtx.sleep", Doc: "mean cycles of a sleep; each is between 0 and twice that", Kind: Int, Default: "1000000", Min: 0, Max: 1e12},
 			{Name: "umtx.pages", Doc: "pages with mutexes on the machine", Kind: Int, Default: "1024", Min: 1, Max: 1e6},
 			{Name: "umtx.gap", Doc: "cycles of other work before each sleep, on average", Kind: Int, Default: "2000", Min: 0, Max: 1e9},
 			gapParam("umtx"),
@@ -45,7 +45,7 @@ type mutexes struct {
 }
 
 func (u *mutexes) body(e *Env) error {
-	var asleep []*Handle // by the end of their sleep
+	var asleep []*Handle // sorted by the end of their sleep
 	for e.Next() {
 		pg := e.cell.Machine.Page(u.first + e.Rand().IntN(u.pages))
 		sleep := mmu.Cycles(e.Rand().IntN(2*u.sleep + 1))

@@ -7,8 +7,8 @@ import (
 )
 
 // vpagetable is W6: a fault in a virtual kernel walks the page table that the virtual kernel keeps in its own memory
-// (vm_fault_vpagetable). Each level is one page: mapped, one word read, the accessed bit set with an atomic OR, unmapped.
-// The same few pages are walked all the time.
+// (vm_fault_vpagetable). Each level is one page: mapped, one word read, the accessed bit set with an atomic OR,
+// unmapped. The same few pages are walked again and again.
 func vpagetable() *Workload {
 	return &Workload{
 		Name: "vpagetable",

@@ -9,19 +9,19 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// snapshot is a CPU's counters at one moment.
+// snapshot holds a CPU's counters at one moment.
 type snapshot struct {
 	spent    [smp.NumCosts]mmu.Cycles
 	counters mmu.Counters
 	n        tally
 }
 
-// snapshot takes the counters as they are, and spent for what the CPU has spent.
+// snapshot copies the current counters; spent are the cycles that the CPU has spent.
 func (e *Env) snapshot(spent [smp.NumCosts]mmu.Cycles) snapshot {
 	return snapshot{spent, e.cpu.N, e.n}
 }
 
-// spent returns what the CPU has spent so far.
+// spent returns the cycles that the CPU has spent so far.
 func (e *Env) spent() (all [smp.NumCosts]mmu.Cycles) {
 	for k := range all {
 		all[k] = e.cpu.Spent(smp.Cost(k))
@@ -32,18 +32,18 @@ func (e *Env) spent() (all [smp.NumCosts]mmu.Cycles) {
 // ErrLivelock is the error of a run in which the CPUs are busy and no operation ends.
 var ErrLivelock = errors.New("livelock: the CPUs are busy and no operation ends")
 
-// window shows a run to a steady.Watch, at the moments that it asks for, and takes a snapshot of every CPU where the window
-// of counting begins and ends. Under the virtual clock only.
+// window reports a run to a steady.Watch at the moments that it asks for, and takes a snapshot of every CPU at the
+// start and the end of the counting window. Under the virtual clock only.
 type window struct {
 	m        *mmu.Machine
 	envs     []*Env
 	watch    steady.Watch
-	counting func(cpu int) // the window begins; may be called again
-	counted  func()        // it has ended
+	counting func(cpu int) // at the start of the window; may be called again
+	counted  func()        // at its end
 
 	from, to  steady.Point // the ends of the window
 	ended     bool
-	lastOps   int64 // at the last look at which an operation had ended
+	lastOps   int64 // at the last look after which an operation ended
 	decisions int64 // at that look
 	err       error
 }
@@ -54,7 +54,7 @@ func newWindow(cell *Cell, envs []*Env, opt *RunOptions) *window {
 	return w
 }
 
-// look is called at the moment t of virtual time.
+// look runs at moment t of virtual time.
 func (w *window) look(t mmu.Cycles) {
 	p := w.point(t)
 	if w.stuck(&p) {
@@ -74,7 +74,7 @@ func (w *window) look(t mmu.Cycles) {
 	w.m.At(step.Next, func() { w.look(step.Next) })
 }
 
-// point sums up the machine at the moment t.
+// point sums the machine's counters at moment t.
 func (w *window) point(t mmu.Cycles) steady.Point {
 	p := steady.Point{At: t, KVA: int64(w.m.KVAHigh())}
 	for i, e := range w.envs {
@@ -87,8 +87,8 @@ func (w *window) point(t mmu.Cycles) steady.Point {
 	return p
 }
 
-// stuck reports whether the host has worked hard since an operation ended. A CPU alone decides once in 2^24 cycles, one
-// among others at nearly every step.
+// stuck reports whether the host has done much work since an operation ended. A single CPU makes one scheduling
+// decision in 2^24 cycles, one of several makes one at nearly every step.
 func (w *window) stuck(p *steady.Point) bool {
 	now := w.m.Decisions()
 	if p.Ops != w.lastOps {
@@ -121,7 +121,7 @@ func (w *window) end(p steady.Point) {
 	}
 }
 
-// outcome is what the window says of the run.
+// outcome stores the figures of the window in out.
 func (w *window) outcome(out *Outcome) {
 	out.From, out.Before = w.from.At, w.from.Ops
 	out.Elapsed = w.to.At - w.from.At

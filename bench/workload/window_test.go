@@ -39,8 +39,9 @@ func runWindowOn(
 	return out
 }
 
-// TestWindowOnEveryDesign: the window begins and ends at one moment on all CPUs, so that what they spent in it, idle time
-// included, is its length for each; it holds the operations asked for; and no run-ahead shows in any figure.
+// TestWindowOnEveryDesign: the window begins and ends at one moment on all CPUs, so each CPU's cycles in it,
+// including idle time, add up to its length; it has the requested number of operations; and the run-ahead does not
+// affect any figure.
 func TestWindowOnEveryDesign(t *testing.T) {
 	for _, w := range All() {
 		if w.NeedsInput {
@@ -53,7 +54,7 @@ func TestWindowOnEveryDesign(t *testing.T) {
 					out := runWindow(t, w, d, cpus, watch(), nil, nil)
 					want, burst := int64(100*cpus), int64(cpus)
 					if w.Name == "sendfile" || w.Name == "pipe" {
-						burst = int64(100 * cpus) // their operations end in bursts
+						burst = int64(100 * cpus) // these operations end in bursts
 					}
 					if out.Ops < want || out.Ops > want+want/10+burst {
 						t.Errorf("%d operations, want %d", out.Ops, want)
@@ -70,7 +71,7 @@ func TestWindowOnEveryDesign(t *testing.T) {
 					}
 					none := runWindow(t, w, d, cpus, watch(), nil, new(smp.Cycles))
 					for _, o := range []*Outcome{out, none} {
-						o.PeakBufs, o.Findings = 0, nil // these two are in the order of the host
+						o.PeakBufs, o.Findings = 0, nil // these two depend on the order of the host
 					}
 					if !reflect.DeepEqual(out, none) {
 						t.Errorf("%+v, without run-ahead %+v", out, none)
@@ -81,8 +82,9 @@ func TestWindowOnEveryDesign(t *testing.T) {
 	}
 }
 
-// TestWarmupDoesNotMatterWhenSteady: sendfile on 2 CPUs with lwbuf-rbtree cost 1,409 cycles an operation after a warm-up of
-// 2,000 operations a CPU and 7,547 after 16,000: an open loop, counted by each CPU in a window of its own.
+// TestWarmupDoesNotMatterWhenSteady: sendfile on 2 CPUs with lwbuf-rbtree cost 1,409 cycles per operation after a
+// warm-up of 2,000 operations per CPU and 7,547 after 16,000, with an open loop and a separate counting window for
+// each CPU.
 func TestWarmupDoesNotMatterWhenSteady(t *testing.T) {
 	d, w := design(t, "lwbuf-rbtree"), Find("sendfile")
 	var costs []float64
@@ -95,7 +97,7 @@ func TestWarmupDoesNotMatterWhenSteady(t *testing.T) {
 	}
 }
 
-// staller is a design that stops after some operations: it waits for something that never comes, and is busy doing so.
+// staller is a design that stops after some operations: it busy-waits for something that never happens.
 type staller struct {
 	allocators.Allocator
 	left int
@@ -110,7 +112,7 @@ func (a *staller) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocator
 	return a.Allocator.Alloc(c, pg, f)
 }
 
-// TestLivelock: CPUs that stay busy without ending an operation do not keep a run from ending.
+// TestLivelock checks that a run ends if its CPUs stay busy without ending an operation.
 func TestLivelock(t *testing.T) {
 	for _, cpus := range []int{1, 2} {
 		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
@@ -126,7 +128,7 @@ func TestLivelock(t *testing.T) {
 	}
 }
 
-// TestStarvedCPU: a CPU that had ended operations and ends none in the window is seen, and its time counts.
+// TestStarvedCPU: a CPU that ends operations before the window and none in it is detected, and its time counts.
 func TestStarvedCPU(t *testing.T) {
 	w := &Workload{Name: "xio", Setup: func(cell *Cell) (Body, error) {
 		first := cell.Machine.AddPages(1)

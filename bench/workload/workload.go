@@ -8,51 +8,52 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Workload is one pattern of mapping pages for a moment, as data. All lists them.
+// Workload is a pattern of temporary page mappings, as data. All lists them.
 type Workload struct {
 	Name   string
-	Doc    string             // one line: who does this in a kernel, and with what shape
+	Doc    string             // one line: which kernel code does this, and its shape
 	Params []Param            // its knobs, named "workload.param"
-	Check  func(Values) error // what cannot go together, in one line; nil where everything can
-	// Input is empty or the parameter that names an input file. A cell that reads one goes through it once, and all of it
-	// counts. Without a file a workload that NeedsInput cannot run; it is not in the default sweep.
+	Check  func(Values) error // reports invalid combinations, in one line; nil if there are none
+	// Input is empty or the parameter that names an input file. A cell reads it once, and all of it counts. A
+	// workload that NeedsInput cannot run without a file; it is not in the default sweep.
 	Input      string
 	NeedsInput bool
-	// CheckInput reports, before anything runs, an input file in which there is nothing to run. It uses Params and Files
-	// of the cell. Nil where there is no Input.
+	// CheckInput reports, before anything runs, an input file without usable content. It uses Params and Files of the
+	// cell. Nil if there is no Input.
 	CheckInput func(*Cell) error
 	Setup      func(*Cell) (Body, error)
-	// Needs says what the workload asks of a design, given the parameters of the cell; the cell has no machine. Nil is nothing.
+	// Needs returns what the workload requires of a design, given the parameters of the cell, which has no machine.
+	// Nil is nothing.
 	Needs func(*Cell) Needs
 }
 
-// Body is what one CPU does; it is called once on each CPU: for e.Next() { … }, as testing.B.Loop.
+// Body is the code of one CPU, called once on each: for e.Next() { … }, as with testing.B.Loop.
 type Body func(e *Env) error
 
-// Cell is what Setup gets to build on: one fresh machine with one allocator. Setup may add pages to the machine.
+// Cell is the argument of Setup: a fresh machine with one allocator. Setup may add pages to the machine.
 type Cell struct {
 	Machine *mmu.Machine
 	Alloc   allocators.Allocator
 	Design  *allocators.Design
-	// Watch decides when counting begins and when the run ends. Where it is nil, each CPU does Warmup operations and Ops
-	// more, and counts those: on real threads, for real input, and where every operation is of interest.
+	// Watch decides when counting begins and when the run ends. If it is nil, each CPU does Warmup operations and
+	// then Ops operations that count: on real threads, for real input, and if every operation matters.
 	Watch  steady.Watch
-	Ops    int    // operations a CPU; 0 where the input decides
-	Warmup int    // operations a CPU before counting starts
-	Seed   uint64 // all randomness comes from it
+	Ops    int    // operations per CPU; 0 if the input decides
+	Warmup int    // operations per CPU before counting starts
+	Seed   uint64 // of all random numbers
 	Params Values // parameters given by the user
-	// Files opens the input. Where it is nil, files are opened by name and standard input is refused.
+	// Files opens the input. If it is nil, files are opened by name and standard input is an error.
 	Files        *input.Files
-	steps        int // a workload of single steps, one after another, sets these in place of a Body
+	steps        int // set instead of a Body by a workload of single steps, which run one after another
 	step         func(i int) (cpu int, do func(*Env) error)
 	constantGaps bool
-	Notes        func() []string // set by Setup: what there is to say of the input when the run is over
+	Notes        func() []string // set by Setup: notes on the input, after the run
 }
 
 // Reads reports whether a cell with these parameters takes its operations from an input file.
 func (w *Workload) Reads(values Values) bool { return w.Input != "" && values[w.Input] != "" }
 
-// files returns the cell's Files, or new ones that know no standard input.
+// files returns the cell's Files, or new ones without standard input.
 func (c *Cell) files() *input.Files {
 	if c.Files == nil {
 		c.Files = new(input.Files)
@@ -60,27 +61,27 @@ func (c *Cell) files() *input.Files {
 	return c.Files
 }
 
-// Outcome is everything measured in one cell, in its window of counting. All figures are sums over CPUs unless they say
-// otherwise. An operation counts where it ends.
+// Outcome holds the measurements of one cell in its counting window. All figures are sums over CPUs unless noted. An
+// operation counts where it ends.
 type Outcome struct {
 	Ops     int64      // finished alloc-use-free operations
-	Cycles  mmu.Cycles // busy cycles: all that was charged, idle time apart
-	From    mmu.Cycles // when the window began; not a sum
+	Cycles  mmu.Cycles // busy cycles: all charges except idle time
+	From    mmu.Cycles // start of the window; not a sum
 	Before  int64      // operations that had ended by then
-	Elapsed mmu.Cycles // length of the window; without one, virtual time until the last CPU was done; not a sum
+	Elapsed mmu.Cycles // length of the window; without one, virtual time until the last CPU finished; not a sum
 	Verdict steady.Verdict
-	Latency *Histogram // cycles of one op: its alloc, kva, use and free, on whichever CPU they ran; hold time apart
-	// Counters are those of the window, but Stale, StaleRisk and Faults are those of the whole run: start-up does not excuse
-	// a wrong access.
+	Latency *Histogram // cycles of one op: its alloc, kva, use and free, on whichever CPU they ran; without the hold time
+	// Counters are those of the window, but Stale, StaleRisk and Faults are those of the whole run: start-up does not
+	// excuse a wrong access.
 	Counters                      mmu.Counters
 	Spent                         [smp.NumCosts]mmu.Cycles
 	Allocs, Frees, Failed, Reuses int64
-	KVAPages                      int       // most KVA pages taken at once in the whole run
+	KVAPages                      int       // most KVA pages allocated at once in the whole run
 	PeakBufs                      int64     // most buffers in use at once; on real threads a sample
 	Starved                       int       // CPUs that had ended operations before the window and ended none in it
-	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) a busy cycle; 0 where it had neither
+	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) per busy cycle; 0 if it had neither
 	Findings                      []mmu.Finding
-	Notes                         []string     // what the workload has to say of its input: "12 of 3000 lines did not parse"
+	Notes                         []string     // notes of the workload on its input: "12 of 3000 lines did not parse"
 	Live                          *LiveOutcome // on real threads; nil under the virtual clock
-	Digest                        uint64       // over clocks, counters and TLB misses of every CPU: equal runs have equal digests
+	Digest                        uint64       // hash of clocks, counters and TLB misses of every CPU: equal runs have equal digests
 }

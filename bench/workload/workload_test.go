@@ -38,8 +38,8 @@ func runAhead(
 	return out
 }
 
-// TestEveryWorkloadOnEveryDesign runs each pair twice: it ends, frees everything, is clean unless the design declares a
-// fault, adds up, and is the same both times.
+// TestEveryWorkloadOnEveryDesign runs each pair twice: it ends, frees everything, is clean unless the design declares
+// a fault, its costs add up, and it is the same both times.
 func TestEveryWorkloadOnEveryDesign(t *testing.T) {
 	for _, w := range All() {
 		if w.NeedsInput {
@@ -96,7 +96,7 @@ func TestStrayFindsTheMailsBug(t *testing.T) {
 	}
 }
 
-// TestOpsTrace: the script of a recorded stray run shows the bug as well, at the trace's own page numbers.
+// TestOpsTrace: the script of a recorded stray run also shows the bug, with the trace's own page numbers.
 func TestOpsTrace(t *testing.T) {
 	path := logFileOf(t, "t.ops", "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n0 free a\n", false)
 	for _, d := range able(Find("ops"), nil) {

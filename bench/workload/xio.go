@@ -24,7 +24,8 @@ func xio() *Workload {
 	}
 }
 
-// copyBuffers is the body of CPUs that copy requests of so many pages, each drawn from so many buffers of the CPU's own.
+// copyBuffers returns the body of CPUs that copy requests of pages pages, each from one of buffers buffers of the
+// CPU.
 func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
 	first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
 	return func(e *Env) error {
@@ -45,7 +46,7 @@ func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
 	}
 }
 
-// edge returns how many bytes of page i of n are copied: the ends of a request are half pages.
+// edge returns the number of bytes of page i of n to copy: the ends of a request are half pages.
 func edge(i, n int) int {
 	if n > 1 && (i == 0 || i == n-1) {
 		return 2048

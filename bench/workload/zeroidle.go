@@ -7,16 +7,16 @@ import (
 )
 
 // zeroidle is W9: DragonFly's idle page zeroing thread (2010 to 2018), pinned to the last CPU. It maps a free page,
-// zeroes it in 64-byte steps, yields after each, unmaps, and never meets the same page again.
+// zeroes it in 64-byte steps, yields after each, unmaps, and never gets the same page again.
 func zeroidle() *Workload {
 	return &Workload{
 		Name: "zeroidle",
 		Doc:  "the last CPU zeroes free pages, 64 bytes at a time, none of them seen before; the others are idle or copy (vm_page zeroidle)",
 		Params: []Param{
-			{Name: "zeroidle.rate", Doc: "pages zeroed in a second, at most", Kind: Int, Default: "20000", Min: 1, Max: 1e9},
+			{Name: "zeroidle.rate", Doc: "most pages zeroed in a second", Kind: Int, Default: "20000", Min: 1, Max: 1e9},
 			{Name: "zeroidle.yield", Doc: "cycles of the yield after each step", Kind: Int, Default: "20", Min: 0, Max: 1e9},
 			{
-				Name: "zeroidle.others", Doc: "the other CPUs: copying is xio with 8 pages a request; idle leaves their operations to the last CPU",
+				Name: "zeroidle.others", Doc: "the other CPUs: copying is xio with 8 pages per request; idle leaves their operations to the last CPU",
 				Kind: Text, Default: "idle", Choices: []string{"idle", "copying"},
 			},
 			{Name: "zeroidle.memory", Doc: "free pages on the machine; when all have been zeroed the first comes again", Kind: Int, Default: "1048576", Min: 1, Max: 1 << 24},
@@ -30,7 +30,7 @@ func zeroidle() *Workload {
 				z.share, z.others = 1, copyBuffers(cell, 8, 32, 500)
 			}
 			z.memory = cell.int("zeroidle.memory")
-			if cell.Machine.Live() { // pages are real memory there: made before the time counts
+			if cell.Machine.Live() { // pages are real memory there: allocated before timing starts
 				z.grow(cell.Machine, min(z.memory, z.share*(cell.Warmup+cell.Ops)))
 			}
 			return z.body, nil
@@ -39,20 +39,20 @@ func zeroidle() *Workload {
 }
 
 type zeroer struct {
-	period mmu.Cycles // from page to page, at least
+	period mmu.Cycles // minimum time from page to page
 	yield  mmu.Cycles
 	share  int  // CPUs whose operations the last one does
-	others Body // of the other CPUs; nil where they are idle
+	others Body // of the other CPUs; nil if they are idle
 	memory int  // pages on the machine
-	have   int  // of them, made so far; the first is first
+	have   int  // pages allocated so far; first is the first
 	first  int
 	peers  peers
 }
 
-// freePages is how many pages are made at a time.
+// freePages is the number of pages allocated at a time.
 const freePages = 1024
 
-// grow makes free pages until there are n.
+// grow adds free pages until there are n.
 func (z *zeroer) grow(m *mmu.Machine, n int) {
 	first := m.AddPages(n - z.have)
 	if z.have == 0 {
@@ -61,7 +61,7 @@ func (z *zeroer) grow(m *mmu.Machine, n int) {
 	z.have = n
 }
 
-// page returns the page that is zeroed as the ith.
+// page returns the ith page to zero.
 func (z *zeroer) page(m *mmu.Machine, i int) *mmu.Page {
 	i %= z.memory
 	if i >= z.have {
@@ -70,7 +70,7 @@ func (z *zeroer) page(m *mmu.Machine, i int) *mmu.Page {
 	return m.Page(z.first + i)
 }
 
-// warm tells the idle CPUs that the warm-up is over.
+// warm is the message to the idle CPUs that the warm-up is over.
 type warm struct{}
 
 func (z *zeroer) body(e *Env) error {
@@ -94,7 +94,7 @@ func (z *zeroer) body(e *Env) error {
 	}
 }
 
-// zero is the last CPU: page after page, each no sooner than a period after the one before.
+// zero runs on the last CPU: page after page, each at least a period after the previous one.
 func (z *zeroer) zero(e *Env) error {
 	next := e.CPU().Now()
 	for i := range z.share * e.ops {
@@ -125,7 +125,7 @@ func (z *zeroer) zero(e *Env) error {
 	return nil
 }
 
-// warm begins to count, here and on the idle CPUs.
+// warm starts counting, here and on the idle CPUs.
 func (z *zeroer) warm(e *Env) {
 	for id := range e.NCPU() - 1 {
 		if z.others == nil {

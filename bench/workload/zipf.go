@@ -6,8 +6,8 @@ import (
 	"sort"
 )
 
-// zipf draws numbers 0 … n-1, number i with a weight of 1/(i+1)^s. The weights are whole numbers, so that a drawing is
-// the same on every machine.
+// zipf draws numbers 0 … n-1, number i with a weight of 1/(i+1)^s. The weights are integers, so that a draw is the
+// same on every machine.
 type zipf struct{ upTo []uint64 }
 
 func newZipf(n int, s float64) *zipf {

@@ -54,7 +54,7 @@ func runAll(t testing.TB, cells []*bench.Cell, jobs int) (string, []*bench.Resul
 	return b.String(), results
 }
 
-// records returns results as a result file holds them.
+// records converts results to the form of a result file.
 func records(results []*bench.Result) (list []*record.Result) {
 	for _, r := range results {
 		list = append(list, r.Record())
@@ -62,7 +62,7 @@ func records(results []*bench.Result) (list []*record.Result) {
 	return list
 }
 
-// TestJobsMakeNoDifference: the same bytes for 1 and 2 cells side by side.
+// TestJobsMakeNoDifference: 1 and 2 parallel cells give the same bytes.
 func TestJobsMakeNoDifference(t *testing.T) {
 	g := grid(t, testsize.Choose("cpus: [3]\nops: 10\nwarmup: 5", "cpus: [1, 3]\nops: 10\nwarmup: 20",
 		"cpus: [1, 3, 8]\nops: 60\nset: {sfbuf.nsfbufs: [16, 64]}")+"\nreps: 2")
@@ -93,7 +93,7 @@ func TestCancelKeepsWhatIsDone(t *testing.T) {
 	}
 }
 
-// TestCostsAddUp: the units of the kinds of cost are together cycles/op, whatever the design spends them on.
+// TestCostsAddUp: the kinds of cost add up to cycles/op, whatever the design spends them on.
 func TestCostsAddUp(t *testing.T) {
 	_, results := runAll(t, grid(t, "workload: [stray, pipe]\ncpus: [1, 8]\nops: 60").Cells(), 2)
 	for _, r := range results {
@@ -112,7 +112,8 @@ func TestCostsAddUp(t *testing.T) {
 	}
 }
 
-// TestShippedSweeps runs each shipped sweep at its own CPU counts, with fewer operations, and checks what it expects.
+// TestShippedSweeps runs each shipped sweep at its own CPU counts, with fewer operations, and checks its
+// expectations.
 func TestShippedSweeps(t *testing.T) {
 	for _, name := range sweeps.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +123,7 @@ func TestShippedSweeps(t *testing.T) {
 			}
 			g := grid(t, string(data))
 			if g.Why == "" || len(g.Expect) == 0 {
-				t.Error("a shipped sweep says why and what it expects")
+				t.Error("a shipped sweep needs why: and expect:")
 			}
 			g.Ops, g.Warmup = min(g.Ops, 300), min(g.Warmup, 1000)
 			cells := g.Cells()
@@ -157,8 +158,8 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
-// TestStaleCountsForNothing: a design that made stale accesses is never the cheaper one, on either side of an expectation.
-// Its other figures can be compared.
+// TestStaleCountsForNothing: a design with stale accesses is never cheaper, on either side of an expectation. Its
+// other figures can be compared.
 func TestStaleCountsForNothing(t *testing.T) {
 	g := grid(t, "alloc: [lwbuf-submitted, lwbuf]\nworkload: [stray]\ncpus: [8]\nops: 200")
 	_, results := runAll(t, g.Cells(), 2)

@@ -14,8 +14,8 @@ import (
 
 var scripts = regexp.MustCompile(`(?s)<script.*?</script>`)
 
-// TestBrowserShowsFlameGraph loads an exported flame graph from disk: the frames are boxes on the page, not only names in
-// its data, and the picture is not empty.
+// TestBrowserShowsFlameGraph loads an exported flame graph from disk: the frames are boxes on the page, not only
+// names in its data, and the picture is not empty.
 func TestBrowserShowsFlameGraph(t *testing.T) {
 	if _, err := browser.Find(); err != nil {
 		t.Skip(err)
@@ -51,7 +51,7 @@ func TestBrowserShowsFlameGraph(t *testing.T) {
 	t.Fatal("no cell of lwbuf on xio")
 }
 
-// colours counts the colours of which there is an area.
+// colours counts the colours that fill an area.
 func colours(img image.Image) (n int) {
 	seen := map[color.Color]int{}
 	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {

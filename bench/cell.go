@@ -24,8 +24,8 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// Cell is one run: one design under one workload on one machine. Package plan makes cells; nothing changes them while they
-// run.
+// Cell is one run: one design under one workload on one machine. Package plan makes cells; nothing changes them
+// during a run.
 type Cell struct {
 	Engine   *Engine
 	Design   *allocators.Design
@@ -35,11 +35,11 @@ type Cell struct {
 	Set      []record.Setting  // tunables that were set, of this design
 	Param    []record.Setting  // parameters that were set, of this workload
 	Tuning   allocators.Tuning // Set, as numbers
-	// Until is when the cell is steady: it runs until then, and counts what comes last. Where it is nil, or the cell cannot
-	// be steady (real threads, real input), Warmup and Ops say what counts.
+	// Until is the criterion for a steady cell, which runs until it is met and counts its last part. If Until is nil,
+	// or the cell cannot be steady (real threads, real input), Warmup and Ops decide what counts.
 	Until  *steady.Criterion
-	Ops    int // operations a CPU
-	Warmup int // operations a CPU before counting starts
+	Ops    int // operations per CPU
+	Warmup int // operations per CPU before counting starts
 	Seed   uint64
 	Reps   int    // repetitions of the cell
 	Rep    int    // 0 for the first repetition; each runs with the next seed
@@ -48,8 +48,8 @@ type Cell struct {
 	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
 	WantCosts   bool          // also collect Result.Costs: under virtual time of the cell itself, on real threads of runs after its last repetition
 	ProfileTime time.Duration // real threads: CPU time of these runs; 0 is 10 s
-	HangAfter   time.Duration // virtual time: how long code may compute without a call of the machine, of the host's time; 0 is 20 s
-	Files       *input.Files  // opens the input file, or nil: then it is opened by name
+	HangAfter   time.Duration // virtual time: limit, in host time, for code that does not call the machine; 0 is 20 s
+	Files       *input.Files  // opens the input file; if nil, it is opened by name
 }
 
 // ReadsInput reports whether the cell takes its operations from an input file.
@@ -60,7 +60,7 @@ func (c *Cell) name() *record.Name {
 	return &record.Name{Workload: c.Workload.Name, Params: c.Param, Design: c.Design.Name, Set: c.Set, CPUs: c.CPUs}
 }
 
-// Name is the cell's name in a result file, without "Benchmark".
+// Name returns the cell's name in a result file, without "Benchmark".
 func (c *Cell) Name() string { return c.name().String() }
 
 // Key identifies the cell among results.
@@ -68,25 +68,24 @@ func (c *Cell) Key() record.Key {
 	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.rerun}
 }
 
-// longer is how many times as many operations a cell may take that is run once more until it is steady.
+// longer is the factor of operations for a cell that runs again until it is steady.
 const longer = 8
 
-// Longer returns the cell to be run once more, with room for more operations until it is steady. Its result replaces the
-// first one.
+// Longer returns the cell to run again, with more operations to become steady. Its result replaces the first one.
 func (c *Cell) Longer() *Cell {
 	x, until := *c, c.Until.Longer(longer)
 	x.rerun, x.Until = record.Longer, &until
 	return &x
 }
 
-// Reseeded returns the cell to be run once more with the n-th seed after its own: its result is one more repetition.
+// Reseeded returns the cell to run again with the n-th seed after its own: its result is another repetition.
 func (c *Cell) Reseeded(n int) *Cell {
 	x := *c
 	x.rerun, x.Rep = fmt.Sprintf("seed %d", c.Seed+uint64(n)), n
 	return &x
 }
 
-// FileName is a name for a file about this repetition of the cell, without an extension.
+// FileName returns a name for a file about this repetition of the cell, without an extension.
 func (c *Cell) FileName() string { return c.Key().FileName(c.Rep, slices.Concat(c.Set, c.Param)) }
 
 // CellError is an error of one cell.
@@ -95,14 +94,15 @@ type CellError struct {
 	Err  error
 }
 
-// Error begins with the cell's name.
+// Error returns the cause after the cell's name.
 func (e *CellError) Error() string { return e.Cell.Name() + ": " + e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *CellError) Unwrap() error { return e.Err }
 
-// Stuck reports whether the design stopped the cell: its CPUs wait for each other or run in circles, no buffer will come
-// free, or it panicked. Such a cell has no figures, and a sweep goes on without it. Any other error is of the input or the user.
+// Stuck reports whether the design made the cell fail: its CPUs wait for each other or make no progress, no buffer
+// becomes free, or it panicked. Such a cell has no figures, and a sweep continues without it. Any other error is in
+// the input or from the user.
 func (e *CellError) Stuck() bool {
 	var dead *smp.DeadlockError
 	var panicked *smp.Panic
@@ -119,9 +119,9 @@ func (e *CellError) Declared() bool {
 type Result struct {
 	Cell   *Cell
 	Out    *workload.Outcome
-	Failed *CellError // the design got stuck, and there is no Out; otherwise nil
-	// Spread is set for the last repetition of a cell on real threads: the median distance of sec/op from its median, over
-	// that median. It is negative where it is not known.
+	Failed *CellError // set if the design got stuck; then Out is nil
+	// Spread is set for the last repetition of a cell on real threads: the median distance of sec/op from its median,
+	// over that median. It is negative if unknown.
 	Spread float64
 	// Costs is where the cycles went, if the cell wanted it; its totals are Out's. On real threads it is a profile of runs of
 	// their own, and only the last repetition has it.
@@ -129,8 +129,8 @@ type Result struct {
 	kept  *Kept // the figures of a result that was kept and not run: Out has none
 }
 
-// Run runs the cell on a fresh machine. probe and rec may be nil. With rec the cell's Warmup and Ops are recorded, and all
-// of them count. Findings of the oracles are part of the result; an error is a *CellError.
+// Run runs the cell on a fresh machine. probe and rec may be nil. With rec the cell's Warmup and Ops are recorded,
+// and all of them count. Findings of the oracles are part of the result; an error is a *CellError.
 func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
 	r, err := c.run(ctx, probe, rec)
 	if err != nil {
@@ -182,7 +182,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	return r, err
 }
 
-// newAllocator makes the cell's allocator. A panic is an error here, as it is while the cell runs.
+// newAllocator creates the cell's allocator. A panic becomes an error, as during the run.
 func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -192,7 +192,7 @@ func (c *Cell) newAllocator(m *mmu.Machine) (a allocators.Allocator, err error) 
 	return c.Design.New(m, c.Tuning)
 }
 
-// measure runs the workload. Under the virtual clock it comes back with a *hang.Error where the design loops.
+// measure runs the workload. Under the virtual clock it returns a *hang.Error if the design loops.
 func (c *Cell) measure(ctx context.Context, cell *workload.Cell, opt workload.RunOptions) (out *workload.Outcome, err error) {
 	if c.Engine.Threads {
 		return workload.Run(ctx, c.Workload, cell, opt)
@@ -204,7 +204,7 @@ func (c *Cell) measure(ctx context.Context, cell *workload.Cell, opt workload.Ru
 	return out, err
 }
 
-// watch returns what decides which part of the run counts, or nil where all of it does or each CPU decides for itself.
+// watch returns the criterion for what counts, or nil if everything counts or each CPU decides for itself.
 func (c *Cell) watch(rec workload.Recorder) steady.Watch {
 	switch {
 	case c.Engine.Threads, c.ReadsInput(), rec != nil:
@@ -240,7 +240,7 @@ func (r *Result) Faulty() bool {
 	return (n.Stale > 0 && r.Cell.Design.KnownFault == "") || n.Faults > 0
 }
 
-// Record returns the result as a result file holds it. The result must not have failed.
+// Record converts the result to the form of a result file. The result must not have failed.
 func (r *Result) Record() *record.Result {
 	e := r.Cell.Engine
 	res := &record.Result{Name: *r.Cell.name(), Config: []record.Setting{
@@ -268,7 +268,7 @@ func (r *Result) Record() *record.Result {
 	return res
 }
 
-// hot names the lock that a profiled cell waits for most and the source line that spends most of its cycles.
+// hot names the lock with the most waiting in a profiled cell and the source line with the most cycles.
 func hot(p *pprof.Profile) string {
 	var parts []string
 	if locks, total := profile.Locks(p), profile.Total(p, "cycles"); len(locks) > 0 && 10*locks[0].Cycles >= total {
@@ -280,7 +280,7 @@ func hot(p *pprof.Profile) string {
 	return strings.Join(parts, ", ")
 }
 
-// Write appends the result to a result file: its figures, or a comment that says why there are none.
+// Write appends the result to a result file: its figures, or a comment with the reason why there are none.
 func (r *Result) Write(w *record.Writer) error {
 	if r.Failed != nil {
 		return w.Failed(r.Failed)

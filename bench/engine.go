@@ -13,9 +13,9 @@ import (
 // the keys that they carry. Engines are compared by name.
 type Engine struct {
 	Name    string        // as in flags and results
-	Cost    string        // the unit that designs are compared in
+	Cost    string        // the unit in which designs are compared
 	Units   []record.Unit // in file order
-	Exact   bool          // equal runs have equal figures; otherwise repetitions differ, and they are interleaved
+	Exact   bool          // equal runs have equal figures; otherwise repetitions differ, and are interleaved
 	Threads bool          // CPUs are real threads, so that only one cell runs at a time
 
 	CPUs         []int // the defaults of a sweep
@@ -50,7 +50,7 @@ func Virtual() *Engine {
 	return &Engine{
 		Name: record.Virtual, Cost: "cycles/op", Units: record.VirtualUnits(), Exact: true,
 		CPUs: []int{1, 2, 8, 32}, Reps: 1,
-		Warmup: 1000, // where the user gives Ops: without it the first KVA that each cache takes dominates on many CPUs
+		Warmup: 1000, // if the user gives Ops: without it the initial KVA allocation of each cache dominates on many CPUs
 		keys:   func(*Result) []record.Setting { return nil },
 	}
 }
@@ -83,7 +83,7 @@ func liveKeys(r *Result) []record.Setting {
 	}
 }
 
-// Header begins a result file of this engine.
+// Header returns the start of a result file of this engine.
 func (e *Engine) Header(command string) record.Header {
 	h := record.Header{Command: command, Units: e.Units, Exact: e.Exact}
 	if !e.Exact {

@@ -13,7 +13,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// A sweep file becomes a grid of cells, and each cell a result.
+// A sweep file becomes a grid of cells, and each cell gives a result.
 func ExampleRunCells() {
 	options, err := plan.ParseSweep("mine.yaml", []byte("alloc: [naive, lwbuf]\nworkload: [xio]\ncpus: [4]\nops: 50\nwarmup: 10\n"))
 	if err != nil {

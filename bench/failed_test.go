@@ -15,7 +15,7 @@ import (
 	"lwbench/mmu"
 )
 
-// hoard is a design that never gives anything back: it has one mapping for each CPU.
+// hoard is a design that never frees anything: it has one mapping for each CPU.
 var hoard = &allocators.Design{
 	Name: "hoard", Grows: "it is its nature",
 	New: func(m *mmu.Machine, _ allocators.Tuning) (allocators.Allocator, error) {
@@ -48,8 +48,8 @@ func (a *hoarder) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocator
 
 func (a *hoarder) Free(*mmu.CPU, allocators.Buf) {}
 
-// TestStandstillIsNoEnd: a design that runs dry fails its own cells, in bounded time, and the sweep goes on. The file
-// says so in a comment, and holds the figures of the others.
+// TestStandstillIsNoEnd: a design that runs out of buffers fails only its own cells, in bounded time, and the sweep
+// continues. The file has a comment about them, and the figures of the others.
 func TestStandstillIsNoEnd(t *testing.T) {
 	cells := grid(t, "alloc: [naive, lwbuf, sfbuf]\nworkload: [sendfile]\ncpus: [2]\nops: 50").Cells()
 	cells[1].Design = hoard
@@ -59,7 +59,7 @@ func TestStandstillIsNoEnd(t *testing.T) {
 	}
 	r := results[1]
 	if !errors.Is(r.Failed, workload.ErrStarved) || !r.Failed.Declared() {
-		t.Errorf("the hoarder failed of: %v", r.Failed)
+		t.Errorf("the hoarder failed with: %v", r.Failed)
 	}
 	if !strings.Contains(text, "\n# failed: Sendfile/alloc=hoard/cpus=2: ") || strings.Count(text, "\nBenchmark") != 2 {
 		t.Error(text)
@@ -68,7 +68,7 @@ func TestStandstillIsNoEnd(t *testing.T) {
 		other.Grows = ""
 		r.Cell.Design = &other
 		if r.Failed.Declared() {
-			t.Error("a design that says nothing of its growth declares it")
+			t.Error("a design without Grows counts as declaring it")
 		}
 	}
 }
@@ -102,7 +102,8 @@ func (a *breaker) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocator
 //go:noinline
 func brokenInvariant() { panic("free list is corrupt") }
 
-// TestPanicFailsItsCellOnly: a design that panics fails its own cell, with its own stack, and the sweep goes on.
+// TestPanicFailsItsCellOnly: a design that panics fails only its own cell, with its own stack, and the sweep
+// continues.
 func TestPanicFailsItsCellOnly(t *testing.T) {
 	for _, inNew := range []bool{false, true} {
 		cells := grid(t, "alloc: [naive, lwbuf, sfbuf]\nworkload: [xio]\ncpus: [2]\nops: 50").Cells()
@@ -112,10 +113,10 @@ func TestPanicFailsItsCellOnly(t *testing.T) {
 			t.Fatalf("%d results: %v", len(results), results)
 		}
 		if why := results[1].Failed.Error(); !strings.Contains(why, "free list is corrupt") || !strings.Contains(why, "brokenInvariant") {
-			t.Errorf("the failure lacks the panic or its stack: %s", why)
+			t.Errorf("the failure does not have the panic and its stack: %s", why)
 		}
 		if !strings.Contains(text, "free list is corrupt\n") || strings.Contains(text, "brokenInvariant") || strings.Count(text, "\nBenchmark") != 2 {
-			t.Errorf("the result file lacks the panic, or has its stack:\n%s", text)
+			t.Errorf("the result file does not have the panic, or has its stack:\n%s", text)
 		}
 	}
 }
@@ -141,8 +142,8 @@ func searchesFreeList(stop *atomic.Bool) {
 	}
 }
 
-// TestLoopIsNamed: a design that loops without calling the machine ends the run after a bound. It is named, with its stack,
-// and the cells before it are kept.
+// TestLoopIsNamed: a design that loops without calling the machine ends the run after a time limit. It is reported,
+// with its stack, and the earlier cells are kept.
 func TestLoopIsNamed(t *testing.T) {
 	var stop atomic.Bool
 	defer stop.Store(true)

@@ -20,8 +20,8 @@ func unit(t *testing.T, name string, o *workload.Outcome) float64 {
 	return 0
 }
 
-// TestFairness: a ticket lock serves in turn, so the CPUs that share one fare alike; the idle zeroing thread is one CPU
-// of four, and of (0, 0, 0, r) the deviation is √3 times the mean.
+// TestFairness: a ticket lock serves in turn, so the CPUs that share one progress equally. The idle zeroing thread is
+// one CPU of four: for (0, 0, 0, r) the deviation is √3 times the mean.
 func TestFairness(t *testing.T) {
 	_, fair := runAll(t, grid(t, "alloc: [sfbuf]\nworkload: [xio]\ncpus: [8]\nops: 200").Cells(), 1)
 	out := fair[0].Out

@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// TestFileNames: cells that differ have names that differ, whatever the values hold.
+// TestFileNames: different cells have different file names, whatever the values contain.
 func TestFileNames(t *testing.T) {
 	base := profiledCells(t, 4)[0]
 	seen := map[string]string{}

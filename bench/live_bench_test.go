@@ -12,7 +12,7 @@ import (
 	"lwbench/bench"
 )
 
-// BenchmarkSweep is a sweep under the virtual clock with one and two jobs: two should do at least 1.8 times as much.
+// BenchmarkSweep is a sweep under the virtual clock with one and two jobs: two should run at least 1.8 times as fast.
 func BenchmarkSweep(b *testing.B) {
 	for _, jobs := range []int{1, 2} {
 		b.Run(fmt.Sprintf("jobs=%d/", jobs), func(b *testing.B) {
@@ -31,7 +31,7 @@ func BenchmarkLive(b *testing.B) {
 	}
 }
 
-// liveCell runs c for at least b.N operations of all CPUs together.
+// liveCell runs c for at least b.N operations on all CPUs together.
 func liveCell(b *testing.B, c bench.Cell) {
 	c.Ops = (b.N + c.CPUs - 1) / c.CPUs
 	err := bench.RunCells(context.Background(), []*bench.Cell{&c}, 1, nil, func(r *bench.Result) error {
@@ -41,10 +41,10 @@ func liveCell(b *testing.B, c bench.Cell) {
 		case r.Faulty():
 			b.Errorf("the oracles object: %+v", r.Out.Findings)
 		}
-		for _, u := range bench.Live().Units { // instead of the testing package's ns/op, which has the setting-up in it
+		for _, u := range bench.Live().Units { // instead of the testing package's ns/op, which includes the setup
 			v, name := u.Value(r.Out), strings.Replace(u.Name, "sec", "ns", 1)
 			if name != u.Name {
-				v *= 1e9 // as benchmarks print times; benchstat calls them sec again
+				v *= 1e9 // benchmarks print nanoseconds; benchstat converts them back to sec
 			}
 			b.ReportMetric(v, name)
 		}
@@ -60,7 +60,7 @@ func liveCell(b *testing.B, c bench.Cell) {
 	}
 }
 
-// TestBenchmarkLive: the lines of the Go benchmark carry the units of a result file, with its values.
+// TestBenchmarkLive: the lines of the Go benchmark have the units of a result file, with its values.
 func TestBenchmarkLive(t *testing.T) {
 	f := flag.Lookup("test.benchtime")
 	old := f.Value.String()

@@ -38,7 +38,7 @@ func runLive(t *testing.T, cells []*bench.Cell) (string, []*bench.Result) {
 }
 
 // TestLiveCells: repetitions are interleaved over all cells, the warm-up is not counted, the last repetition has the
-// spread, and the result file says what it is and claims no exactness.
+// spread, and the result file is marked as live and not as exact.
 func TestLiveCells(t *testing.T) {
 	g := grid(t, liveSweep)
 	cells := g.Cells()
@@ -64,7 +64,7 @@ func TestLiveCells(t *testing.T) {
 		}
 	}
 	if strings.Contains(text, "assume=exact") || strings.Contains(text, "cycles") {
-		t.Errorf("a live result claims what it has not measured:\n%s", text)
+		t.Errorf("a live result has units that it has not measured:\n%s", text)
 	}
 	file, err := record.Read("r.txt", strings.NewReader(text))
 	if err != nil {
@@ -79,11 +79,11 @@ func TestLiveCells(t *testing.T) {
 	}
 	virtual := *cells[0]
 	if virtual.Engine = bench.Virtual(); done[virtual.Key()] != 0 {
-		t.Error("a virtual cell passes for one on real threads")
+		t.Error("a virtual cell was accepted as one on real threads")
 	}
 }
 
-// TestLiveRefusals: what only one of the engines can do is refused on the other.
+// TestLiveRefusals: options of only one engine are rejected by the other.
 func TestLiveRefusals(t *testing.T) {
 	for yaml, want := range map[string]string{
 		"engine: real":                    "choose virtual or live",

@@ -9,10 +9,10 @@ import (
 	"lwbench/bench/profile"
 )
 
-// TestGoToolPprof: the standard tool reads a profile, and finds the allocator's source with cost beside its lines.
+// TestGoToolPprof: the standard tool reads a profile, and prints the allocator's source with the cost of its lines.
 func TestGoToolPprof(t *testing.T) {
 	if testing.Short() {
-		t.Skip("go tool pprof is built first: some seconds")
+		t.Skip("builds go tool pprof, which takes seconds")
 	}
 	name := filepath.Join(t.TempDir(), "naive.pb.gz")
 	for _, c := range profiledCells(t, 4) {
@@ -35,7 +35,7 @@ func TestGoToolPprof(t *testing.T) {
 		{[]string{"-top", "-tagfocus=cpu=cpu2"}, `wait for lock`},
 	} {
 		c := exec.Command("go", append(append([]string{"tool", "pprof"}, k.args...), name)...)
-		c.Dir = ".." // where the source is found
+		c.Dir = ".." // the directory of the source
 		out, err := c.CombinedOutput()
 		if err != nil || !regexp.MustCompile(k.want).Match(out) {
 			t.Errorf("go tool pprof %v: %v, no %q in\n%s", k.args, err, k.want, out)

@@ -33,7 +33,7 @@ func runCell(t *testing.T, c *bench.Cell) *bench.Result {
 	return r
 }
 
-// TestProfileIsTheCell: a profile's totals are the cell's counters, and the cell is the same with a profile as without.
+// TestProfileIsTheCell: a profile's totals are the cell's counters, and the profile does not change the cell.
 func TestProfileIsTheCell(t *testing.T) {
 	for _, c := range profiledCells(t, 1, 2, 9) {
 		plain := runCell(t, c)
@@ -77,8 +77,8 @@ func TestProfileHasTheSameBytes(t *testing.T) {
 	}
 }
 
-// TestProfileStacks: towers begin in the workload, hold no frame of what runs it, no folder of this checkout, and end in
-// a kind of cost below a primitive.
+// TestProfileStacks: stacks begin in the workload, have no frame of the code that runs it and no folder of this
+// checkout, and end in a kind of cost below a primitive.
 func TestProfileStacks(t *testing.T) {
 	found := map[string]bool{}
 	for _, c := range profiledCells(t, 4) {
@@ -116,7 +116,7 @@ func TestProfileStacks(t *testing.T) {
 			t.Errorf("no stack %q", want)
 		}
 	}
-	stolen := false // by one of naive's two broadcasts: an alloc's that follows a free's is often merged with it
+	stolen := false // by one of naive's two broadcasts: an alloc's broadcast after a free's is often merged with it
 	for stack := range found {
 		stolen = stolen || strings.HasPrefix(stack, "stolen from a sibling thread < mmu.(*CPU).Q") && strings.Contains(stack, "naive.(*allocator)")
 	}
@@ -130,7 +130,7 @@ func TestProfileStacks(t *testing.T) {
 	}
 }
 
-// TestHottestLine: under contention naive spends most at a line that takes its lock; the copying is never it.
+// TestHottestLine: under contention naive's most expensive line is one that takes its lock, never the copying.
 func TestHottestLine(t *testing.T) {
 	for _, c := range profiledCells(t, 9) {
 		if c.Workload.Name != "xio" || c.Design.Name != "naive" {
@@ -144,12 +144,12 @@ func TestHottestLine(t *testing.T) {
 			t.Errorf("%.2f at %q, without a profile %q", share, line, plain)
 		}
 		if hot := r.Record().Hot; !strings.HasSuffix(hot, line) || !strings.Contains(hot, " % wait for MP lock, ") {
-			t.Errorf("the result says %q", hot)
+			t.Errorf("the result has %q", hot)
 		}
 	}
 }
 
-// TestProfileOfASteadyCell: where the window of counting begins again and again, the profile has what the last one has.
+// TestProfileOfASteadyCell: if the counting window is restarted, the profile has the contents of the last one.
 func TestProfileOfASteadyCell(t *testing.T) {
 	for _, c := range grid(t, "alloc: [sfbuf, lwbuf-rbtree, sfbuf-2010]\nworkload: [xio, stray]\ncpus: [1, 4]").Cells() {
 		plain := runCell(t, c)

@@ -25,7 +25,7 @@ func resume(t *testing.T, text string) *record.Output {
 	return out
 }
 
-// TestResumeLeavesOutACutLine: a cell whose line is incomplete is not done, and the incomplete line is removed.
+// TestResumeLeavesOutACutLine: a cell with an incomplete line is not done, and the incomplete line is removed.
 func TestResumeLeavesOutACutLine(t *testing.T) {
 	g := grid(t, "alloc: [naive]\nworkload: [xio]\ncpus: [1, 2]\nops: 10")
 	cells := g.Cells()
@@ -44,7 +44,7 @@ func TestResumeLeavesOutACutLine(t *testing.T) {
 	}
 }
 
-// TestContinued: a file that was cut and resumed has the bytes of one that was not.
+// TestContinued: a truncated and resumed file has the bytes of an uninterrupted one.
 func TestContinued(t *testing.T) {
 	g := grid(t, "alloc: [naive, sfbuf]\nworkload: [xio]\nmachine: [haswell-2s, numa-8s]\ncpus: [1, 2]\nops: 10")
 	whole, results := runAll(t, g.Cells(), 1)

@@ -62,8 +62,9 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, run Runner, deliver 
 	return err
 }
 
-// order returns the order in which cells run: the cells of one workload together, those with most CPUs first because they take
-// longest. Results are delivered in the order of the list, so that an interrupted run loses at most one workload's cells.
+// order returns the order in which cells run: the cells of one workload together, those with the most CPUs first
+// because they take longest. Results are delivered in list order, so that an interrupted run loses at most one
+// workload's cells.
 func order(cells []*Cell) []int {
 	group := make([]int, len(cells))
 	for i := 1; i < len(cells); i++ {
@@ -115,8 +116,8 @@ func collect(ctx context.Context, results []chan *Result, deliver func(*Result) 
 	return nil
 }
 
-// withSpread computes, at the last repetition of each cell, how far apart the repetitions are. The repetitions of an earlier,
-// interrupted run are missing here, and then the spread stays unknown.
+// withSpread computes the spread of the repetitions at the last repetition of each cell. The repetitions of an
+// earlier, interrupted run are missing here, and then the spread is unknown.
 func withSpread(deliver func(*Result) error) func(*Result) error {
 	times := make(map[record.Key][]float64)
 	return func(r *Result) error {

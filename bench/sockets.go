@@ -8,7 +8,7 @@ import (
 	"lwbench/mmu"
 )
 
-// AddedSockets says which machines had to grow for the CPUs of the cells, one line each.
+// AddedSockets lists the machines that had to grow for the CPUs of the cells, one line each.
 func AddedSockets(cells []*Cell) (lines []string) {
 	for _, c := range cells {
 		t, added := mmu.Sockets(c.Machine, c.CPUs)

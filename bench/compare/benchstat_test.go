@@ -14,7 +14,7 @@ import (
 	"lwbench/bench/compare"
 )
 
-// question is one comparison, put to benchstat and to us.
+// question is one comparison, made by benchstat and by us.
 type question struct {
 	name  string
 	files []string
@@ -87,7 +87,7 @@ func (q *question) benchstat(t *testing.T, format string) string {
 	return string(out)
 }
 
-// TestBenchstatCSV compares every value with those that go tool benchstat gives on the same files.
+// TestBenchstatCSV compares every value with the output of go tool benchstat on the same files.
 func TestBenchstatCSV(t *testing.T) {
 	for _, q := range questions(t) {
 		t.Run(q.name, func(t *testing.T) {
@@ -120,8 +120,8 @@ func TestBenchstatCSV(t *testing.T) {
 	}
 }
 
-// means holds the geometric means against benchstat's: equal where it has one, and where it has none ours says what it
-// left out.
+// means compares the geometric means with benchstat's: they are equal if it has one; otherwise ours names what it
+// leaves out.
 func means(t *testing.T, table *compare.Table, row []string) {
 	for j, m := range table.Means {
 		at := 1
@@ -146,7 +146,7 @@ func means(t *testing.T, table *compare.Table, row []string) {
 	}
 }
 
-// TestBenchstatText compares every line with benchstat's, but for blanks between words and our marks.
+// TestBenchstatText compares every line with benchstat's, except for blanks between words and our marks.
 func TestBenchstatText(t *testing.T) {
 	marks := regexp.MustCompile(` (better|worse|changed)\b|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|│| !`)
 	words := func(text string) (lines []string) {
@@ -192,7 +192,7 @@ func csvRows(t *testing.T, text string) *reader {
 	return &reader{rows}
 }
 
-// next returns the next row that begins with name, without the empty fields at its end.
+// next returns the next row that begins with name, without empty fields at its end.
 func (r *reader) next(t *testing.T, name string) []string {
 	for len(r.rows) > 0 {
 		row := r.rows[0]
@@ -204,6 +204,6 @@ func (r *reader) next(t *testing.T, name string) []string {
 			return row
 		}
 	}
-	t.Fatalf("benchstat has no more row %q", name)
+	t.Fatalf("benchstat has no further row %q", name)
 	return nil
 }

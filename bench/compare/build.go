@@ -15,9 +15,9 @@ import (
 
 // Comparison is the result of Compare.
 type Comparison struct {
-	Summary []string // of a brief comparison between files: what changed, a line each
+	Summary []string // between files, if Brief: what changed, one line each
 	Tables  []*Table
-	Notes   []string // what the tables do not show, one line each
+	Notes   []string // what the tables omit, one line each
 
 	columns int
 	byFile  bool

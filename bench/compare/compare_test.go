@@ -62,11 +62,11 @@ func TestVerdicts(t *testing.T) {
 		want                            compare.Verdict
 	}{
 		{"cycles/op", "100", "105", "0%", "+5.00%", compare.Worse},
-		{"cycles/op", "100", "105", "5%", "+5.00%", compare.Same}, // up to the threshold is none
+		{"cycles/op", "100", "105", "5%", "+5.00%", compare.Same}, // up to the threshold is no change
 		{"cycles/op", "100", "105.1", "5%", "+5.10%", compare.Worse},
 		{"cycles/op", "100", "94", "5%", "-6.00%", compare.Better},
 		{"cycles/op", "100", "100", "0", "0.00%", compare.Same},
-		{"cycles/op", "0", "1", "50%", "?", compare.Worse}, // from nothing is beyond any threshold
+		{"cycles/op", "0", "1", "50%", "?", compare.Worse}, // a change from 0 exceeds any threshold
 		{"cycles/op", "1", "0", "50%", "-100.00%", compare.Better},
 		{"reuse", "0.5", "0.4", "0%", "-20.00%", compare.Worse},
 		{"reuse", "0.5", "0.6", "0%", "+20.00%", compare.Better},
@@ -86,7 +86,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// TestWrongAnswersAreNeverBetter: what a design that made stale accesses costs counts for nothing, on either side.
+// TestWrongAnswersAreNeverBetter: the cost of a design with stale accesses is meaningless, on either side.
 func TestWrongAnswersAreNeverBetter(t *testing.T) {
 	for _, x := range []struct {
 		name, was, is string
@@ -152,7 +152,7 @@ func TestMeanSaysWhatItLeavesOut(t *testing.T) {
 	}
 }
 
-// TestNothingCompared: other machines, one column: the last note says so.
+// TestNothingCompared: with different machines or a single column, the last note says so.
 func TestNothingCompared(t *testing.T) {
 	line := "BenchmarkX/alloc=a 1 9 cycles/op\n"
 	for _, x := range []struct {
@@ -209,9 +209,9 @@ func TestBadOptions(t *testing.T) {
 		{func(o *compare.Options) { o.Row = ".unit" }, `row: ".unit": .unit is only allowed in filters`},
 		{func(o *compare.Options) { o.Units = []string{"cycle/op"} }, `unit: no unit "cycle/op": did you mean cycles/op?`},
 		{func(o *compare.Options) { o.Alpha = math.NaN() }, "alpha: NaN is out of range: choose 0 to 1"},
-		{func(o *compare.Options) { o.Confidence = 2 }, "confidence: 2 is out of range: choose more than 0 and less than 1, as 0.95"},
-		{func(o *compare.Options) { o.Confidence = 1 }, "confidence: 1 is out of range: choose more than 0 and less than 1, as 0.95"},
-		{func(o *compare.Options) { o.Confidence = 0 }, "confidence: 0 is out of range: choose more than 0 and less than 1, as 0.95"},
+		{func(o *compare.Options) { o.Confidence = 2 }, "confidence: 2 is out of range: choose more than 0 and less than 1, such as 0.95"},
+		{func(o *compare.Options) { o.Confidence = 1 }, "confidence: 1 is out of range: choose more than 0 and less than 1, such as 0.95"},
+		{func(o *compare.Options) { o.Confidence = 0 }, "confidence: 0 is out of range: choose more than 0 and less than 1, such as 0.95"},
 		{func(o *compare.Options) { o.Alpha = -1 }, "alpha: -1 is out of range: choose 0 to 1"},
 	} {
 		if _, err := try(args, x.set); err == nil || !strings.Contains(err.Error(), x.want) || strings.Contains(err.Error(), "\n") {
@@ -251,7 +251,7 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// TestFromElsewhere reads what people brought: a byte order mark, UTF-16, and a line torn apart by log output.
+// TestFromElsewhere reads files of users: a byte order mark, UTF-16, and a line broken by log output.
 func TestFromElsewhere(t *testing.T) {
 	for name, k := range map[string]struct{ results, skipped int }{
 		"plain.txt": {2, 0}, "utf8-bom.txt": {2, 0}, "utf16le.txt": {7, 0}, "split-line.txt": {1, 1},
@@ -277,7 +277,7 @@ func TestFromElsewhere(t *testing.T) {
 	}
 }
 
-// TestFormatsAgree reads CSV and JSON back: every cell is in both, with the same words.
+// TestFormatsAgree reads CSV and JSON back: every cell is in both, with the same text.
 func TestFormatsAgree(t *testing.T) {
 	args := files(t, "BenchmarkX/a=\"q,|<b>\" 1 9 cycles/op 0 reuse\n", "BenchmarkX/a=\"q,|<b>\" 1 12 cycles/op 0.6 reuse\n")
 	c := compared(t, args, nil)
@@ -289,7 +289,7 @@ func TestFormatsAgree(t *testing.T) {
 		}
 		text[f] = b.String()
 		if !strings.Contains(b.String(), "worse") || !strings.Contains(b.String(), "better") || !strings.Contains(html.UnescapeString(b.String()), "+33.33%") {
-			t.Errorf("%s does not say what changed:\n%s", f, b.String())
+			t.Errorf("%s does not show the change:\n%s", f, b.String())
 		}
 	}
 	rows, err := csv.NewReader(strings.NewReader(text["csv"])).ReadAll()
@@ -309,7 +309,7 @@ func TestFormatsAgree(t *testing.T) {
 		t.Errorf("md:\n%s", text["md"])
 	}
 	if err := c.Write(failing{}, "json", false); err == nil {
-		t.Error("a failed write is no error")
+		t.Error("no error for a failed write")
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"lwbench/bench/compare"
 )
 
-// Two files are compared as benchstat compares them; the verdict is for a script.
+// The comparison of two files matches benchstat's; the verdict is for a script.
 func ExampleCompare() {
 	in, err := compare.Read([]string{"old=testdata/live-old.txt", "new=testdata/live-old.txt"}, nil)
 	if err != nil {

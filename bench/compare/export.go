@@ -50,7 +50,7 @@ func (c *Comparison) csv(w io.Writer) error {
 			head = append(head, kv[0])
 		}
 	}
-	_ = out.Write(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict", "wrong")) // Error has it
+	_ = out.Write(append(head, "unit", "name", "column", "value", "range", "base", "delta", "test", "verdict", "wrong")) // Error returns the error
 	for _, t := range c.Tables {
 		for i, row := range t.Rows {
 			for j, cell := range t.Cells[i] {
@@ -192,7 +192,7 @@ func (c *Comparison) html() (string, error) {
 	return b.String(), err
 }
 
-// The JSON form. Undefined numbers (a change from zero, a mean of nothing) are null.
+// The JSON form. Undefined numbers (a change from zero, a mean of no values) are null.
 type (
 	jsonTable struct {
 		Unit   string            `json:"unit"`
@@ -235,7 +235,7 @@ func number(v float64) *float64 {
 func (c *Comparison) json(w io.Writer) error {
 	out := struct {
 		Tables  []jsonTable         `json:"tables"`
-		Missing map[string][]string `json:"missing"` // whole, where the notes name a few
+		Missing map[string][]string `json:"missing"` // complete; the notes name only a few
 		Notes   []string            `json:"notes"`
 	}{[]jsonTable{}, map[string][]string{}, append([]string{}, c.Notes...)}
 	for _, m := range c.missing {

@@ -79,7 +79,7 @@ func nextWord(q string) (word, rest string) {
 // cutQuoted cuts a quoted word, with its quotes, off the front of q.
 func cutQuoted(q string) (word, rest string) {
 	for i := 1; i < len(q); i++ {
-		if q[i] == '"' && q[i-1] != '\\' { // as benchproc has it
+		if q[i] == '"' && q[i-1] != '\\' { // as in benchproc
 			return q[:i+1], q[i+1:]
 		}
 	}

@@ -29,14 +29,15 @@ func TestFilterKeys(t *testing.T) {
 	}
 }
 
-// FuzzFilterKeys: filterKeys agrees with benchproc: a filter distinguishes results only by keys that filterKeys finds.
+// FuzzFilterKeys checks that filterKeys agrees with benchproc: a filter distinguishes results only by keys that
+// filterKeys finds.
 func FuzzFilterKeys(f *testing.F) {
 	for _, q := range []string{"/alloc:lwbuf", `-"goos":/x:/ OR (a:b c:(d OR "e"))`, ".unit:*", "a : b"} {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		found := filterKeys(query)
-		for key := range fixedLists(query) { // whatever the text, it ends
+		for key := range fixedLists(query) { // must terminate for any text
 			_ = key
 		}
 		filter, err := benchproc.NewFilter(query)

@@ -10,14 +10,14 @@ import (
 	"github.com/aclements/go-moremath/stats"
 )
 
-// Mean is the geometric mean of a column, and of its ratios to the base. Cells that are not positive have no geometric mean:
-// they are left out and named. If nothing is left out, both figures equal benchstat's.
+// Mean is the geometric mean of a column, and of its ratios to the base. Cells that are not positive have no
+// geometric mean: they are left out and named. If nothing is left out, both figures equal benchstat's.
 type Mean struct {
-	Center   float64  // of the column; NaN where no cell is left
-	Ratio    float64  // to the first column; NaN in that column and where no pair is left
-	Left     []string // the cells that Center leaves out, and why
-	Unpaired []string // the cells that Ratio leaves out, and why
-	Wrong    int      // cells of the column with wrong answers: the mean counts them as it does all others
+	Center   float64  // of the column; NaN if no cell remains
+	Ratio    float64  // to the first column; NaN in that column and if no pair remains
+	Left     []string // the cells that Center leaves out, with the reason
+	Unpaired []string // the cells that Ratio leaves out, with the reason
+	Wrong    int      // cells of the column with wrong answers; the mean includes them
 }
 
 func (t *Table) mean(col int) Mean {
@@ -44,7 +44,7 @@ func (t *Table) mean(col int) Mean {
 		case base == nil:
 			unpaired(i, "not in %s", t.Cols[0])
 		case c.Summary.Center == base.Summary.Center:
-			ratios = append(ratios, 1) // 0 to 0 is no change, as benchstat has it
+			ratios = append(ratios, 1) // 0 to 0 is no change, as in benchstat
 		case min(c.Summary.Center, base.Summary.Center) <= 0:
 			unpaired(i, "%v to %v", base.Summary.Center, c.Summary.Center)
 		default:
@@ -58,7 +58,7 @@ func (t *Table) mean(col int) Mean {
 	return m
 }
 
-// delta is the change of the mean as benchstat writes it.
+// delta formats the change of the mean as benchstat does.
 func (m *Mean) delta() string {
 	if math.IsNaN(m.Ratio) {
 		return "?"
@@ -74,7 +74,7 @@ func named(names []string, few int) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }
 
-// leftOut says what the mean of a column leaves out, in one line for the mean and one for its change.
+// leftOut describes the cells that the mean of a column leaves out, in one line for the mean and one for its change.
 func (t *Table) leftOut(col int) (notes []string) {
 	m := &t.Means[col]
 	if m.Wrong > 0 {

@@ -66,13 +66,13 @@ func (p *presence) mark(name string, col int) {
 	p.in[name][col] = true
 }
 
-// absence lists names that are not in every column: what is "only in new.txt".
+// absence lists names that are not in every column, such as "only in new.txt".
 type absence struct {
 	what  string
 	names []string
 }
 
-// notes returns an absence for each column that lacks names. Of two columns it names the one that has them.
+// notes returns an absence for each column that lacks names. For two columns it names the one that has them.
 func (p *presence) notes(what string, cols []string) (notes []absence) {
 	for i, col := range cols {
 		var names []string

@@ -14,11 +14,11 @@ import (
 type Options struct {
 	Filter, Table, Row, Col, Ignore string
 
-	Alpha, Confidence float64 // both 0 to 1, Confidence neither of them; Alpha is for units that are not exact
-	Threshold         float64 // changes up to this share of the base are as good as none; 0 or more
+	Alpha, Confidence float64 // 0 to 1, and Confidence strictly between; Alpha is for units that are not exact
+	Threshold         float64 // changes up to this share of the base count as none; 0 or more
 	Units             []string
 	AllUnits          bool
-	Brief             bool // a summary, and no table for a unit beside the headline that changed: the summary names it
+	Brief             bool // print a summary, and no tables for changed units other than the headline; the summary names them
 }
 
 // Defaults are benchstat's.
@@ -26,7 +26,7 @@ func Defaults() Options {
 	return Options{Filter: "*", Table: ".config", Row: ".fullname", Col: ".file", Alpha: 0.05, Confidence: 0.95}
 }
 
-// ParseThreshold parses a percentage such as 5% or 0.5%. 0 needs no sign.
+// ParseThreshold parses a percentage such as 5% or 0.5%. 0 needs no percent sign.
 func ParseThreshold(s string) (float64, error) {
 	digits, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
 	v, err := strconv.ParseFloat(digits, 64)
@@ -48,8 +48,8 @@ func (o *Options) parse(in *Input) (*expressions, error) {
 	if !(o.Alpha >= 0 && o.Alpha <= 1) {
 		return nil, fmt.Errorf("alpha: %v is out of range: choose 0 to 1", o.Alpha)
 	}
-	if !(o.Confidence > 0 && o.Confidence < 1) { // no range is so sure, or so wide
-		return nil, fmt.Errorf("confidence: %v is out of range: choose more than 0 and less than 1, as 0.95", o.Confidence)
+	if !(o.Confidence > 0 && o.Confidence < 1) { // 0 and 1 have no finite range
+		return nil, fmt.Errorf("confidence: %v is out of range: choose more than 0 and less than 1, such as 0.95", o.Confidence)
 	}
 	known := keysOf(in)
 	e := new(expressions)

@@ -21,7 +21,7 @@ type Input struct {
 	Results []*benchfmt.Result
 	Units   benchfmt.UnitMetadataMap
 	Labels  []string // of the files, in order
-	Skipped []error  // lines that could not be read and are left out: FILE:LINE: why
+	Skipped []error  // lines that could not be read and are omitted: FILE:LINE: why
 }
 
 // Read reads result files. An argument is a path or LABEL=PATH; "-" is stdin. A path that is given twice becomes path#0 and
@@ -55,10 +55,10 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 	return in, nil
 }
 
-// add takes one record.
+// add handles one record.
 func (in *Input) add(rec benchfmt.Record) error {
 	switch rec := rec.(type) {
-	case *benchfmt.SyntaxError: // torn apart by the output of another program
+	case *benchfmt.SyntaxError: // broken by the output of another program
 		in.Skipped = append(in.Skipped, rec)
 	case *benchfmt.Result:
 		for _, v := range rec.Values {
@@ -72,7 +72,7 @@ func (in *Input) add(rec benchfmt.Record) error {
 	return nil
 }
 
-// label splits the labels off the arguments.
+// label splits the labels from the arguments.
 func label(args []string) (labels, paths []string) {
 	times := map[string]int{}
 	for _, a := range args {

@@ -16,7 +16,7 @@ type tally struct {
 	worst, best extreme
 }
 
-// extreme is the cell that changed most in one direction.
+// extreme is the cell with the largest change in one direction.
 type extreme struct {
 	name, delta string
 	ratio       float64 // |ln(new/old)|
@@ -71,7 +71,7 @@ func (s *tally) counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// line describes a unit that is shown.
+// line formats a unit that is shown.
 func (s *tally) line() string {
 	all := s.moved() + s.n[Same]
 	if s.moved() == 0 {

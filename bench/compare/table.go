@@ -31,26 +31,26 @@ type Table struct {
 	Unit       string
 	Config     [][2]string // key and value, in the order of the table expression
 	Rows, Cols []string
-	Cells      [][]*Cell // by row, then column; nil where there is no result
+	Cells      [][]*Cell // by row, then column; nil if there is no result
 	Means      []Mean    // by column
 
 	cols   []benchproc.Key
-	better int // +1, -1, or 0 where neither is
+	better int // +1, -1, or 0 if neither direction is better
 }
 
 // Cell is one measured quantity.
 type Cell struct {
 	Summary    benchmath.Summary
 	Comparison benchmath.Comparison // with Base
-	Base       *Cell                // the cell in the first column of the row; nil in that column, and where that one is empty
+	Base       *Cell                // the cell in the first column of the row; nil in that column, and if that one is empty
 	Verdict    Verdict
-	Wrong      bool // a result in it has stale accesses or other faults: it never counts as better
+	Wrong      bool // one of its results has stale accesses or other faults: it never counts as better
 	Warnings   []error
 
 	sample *benchmath.Sample
 }
 
-// Delta returns the change from the base as benchstat writes it: a percentage, "~" for noise, "?" from zero.
+// Delta formats the change from the base as benchstat does: a percentage, "~" for noise, "?" from zero.
 func (c *Cell) Delta() string {
 	if c.Base == nil {
 		return ""
@@ -58,7 +58,7 @@ func (c *Cell) Delta() string {
 	return c.Comparison.FormatDelta(c.Base.Summary.Center, c.Summary.Center)
 }
 
-// change returns the change from the base as a share of it; infinite from zero, 0 for noise.
+// change returns the change from the base as a fraction of it; infinite from zero, 0 for noise.
 func (c *Cell) change() float64 {
 	was, is := c.Base.Summary.Center, c.Summary.Center
 	switch {
@@ -88,7 +88,7 @@ func (c *Cell) judge(t *Table, threshold float64) {
 // compare returns the verdict on the figures alone. better is the sign of an improvement, or 0.
 func (c *Cell) compare(better int, threshold float64) Verdict {
 	by := c.change()
-	const rounding = 1e-12 // 105 is 5 % more than 100, and 5.000000000000004 % in floating point
+	const rounding = 1e-12 // 105 is 5 % more than 100, but 5.000000000000004 % in floating point
 	switch {
 	case math.Abs(by) <= threshold+rounding && !(threshold == 0 && by != 0):
 		return Same

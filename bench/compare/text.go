@@ -12,7 +12,7 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// The parts of a column, side by side.
+// The parts of a column.
 const (
 	partMark = iota
 	partCenter
@@ -132,8 +132,8 @@ func (t *Table) lines() (lines []line, notes footnotes) {
 	return lines, notes
 }
 
-// Text writes the summary, then the tables in benchstat's layout with the verdict after each change, and the notes. With color
-// the verdicts are green and red.
+// Text writes the summary, then the tables in benchstat's layout with the verdict after each change, and the notes.
+// With color set the verdicts are green and red.
 func (c *Comparison) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	var before [][2]string
@@ -181,7 +181,7 @@ func (t *Table) text(b *strings.Builder, color bool) {
 type layout struct {
 	label int
 	parts [][numParts]int
-	group []int // a whole column, at least as wide as its head
+	group []int // a whole column, at least as wide as its header
 }
 
 func (t *Table) layout(lines []line) *layout {
@@ -208,7 +208,7 @@ func (t *Table) layout(lines []line) *layout {
 	return lay
 }
 
-// unitHead returns the lowest head of a column. Every table names its base.
+// unitHead returns the lowest header of a column. Every table names its base.
 func unitHead(t *Table, col int) string {
 	if col == 0 {
 		return t.Unit

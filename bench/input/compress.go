@@ -14,18 +14,18 @@ import (
 
 const (
 	bufferSize = 64 << 10
-	maxLayers  = 3        // of compression, one inside the other
+	maxLayers  = 3        // of compression, nested
 	maxWindow  = 64 << 20 // bytes of a compressor's window that are allocated: xz -9 needs this much
 )
 
-// packing is one way of packing a file, known by its first bytes.
+// packing is a compression format, identified by its first bytes.
 type packing struct {
 	name  string
 	magic string
-	open  func(*bufio.Reader) (io.Reader, error) // nil: it is recognised and refused
+	open  func(*bufio.Reader) (io.Reader, error) // nil: recognised and rejected
 }
 
-// packings lists them. Each open is bounded by maxWindow.
+// packings lists the formats. Each open is bounded by maxWindow.
 var packings = []packing{
 	{"gzip", "\x1f\x8b", func(r *bufio.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
 	{"bzip2", "BZh", func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
@@ -39,7 +39,7 @@ var packings = []packing{
 	{"lzop", "\x89LZO", nil},
 }
 
-// unpack undoes the compression that the first bytes name, and says which that was: "gzip", or "" for none.
+// unpack undoes the compression that the first bytes indicate and returns its name, "gzip", or "" for none.
 func unpack(in *bufio.Reader) (out *bufio.Reader, names string, err error) {
 	for layer := 0; ; layer++ {
 		p := packingOf(in)
@@ -78,7 +78,7 @@ func openZstd(r *bufio.Reader) (io.Reader, error) {
 		zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderMaxMemory(maxWindow))
 }
 
-// openXZ looks at the dictionary size of the first block before the reader allocates it: the header may claim 4 GiB.
+// openXZ checks the dictionary size of the first block before the reader allocates it: the header may claim 4 GiB.
 func openXZ(r *bufio.Reader) (io.Reader, error) {
 	const header = 12 // bytes of the stream header; the block header's flags follow
 	head, err := r.Peek(header + 5)

@@ -11,11 +11,11 @@ import (
 // Stdin is the name of standard input.
 const Stdin = "-"
 
-// Files opens the input files of a run. Each name is opened once; every Open returns a reader of its own that begins at
-// the start of the file. Standard input, a pipe or a device can be read only once: it is copied to a temporary file
-// first. A file that grows while it is in use ends for every reader where it ended for the first.
+// Files opens the input files of a run. Each name is opened once; every Open returns a separate reader that begins at
+// the start of the file. Standard input, a pipe or a device can be read only once: it is first copied to a temporary
+// file. A file that grows during use ends for every reader at the same place.
 //
-// The zero value has no standard input. Methods may be called from several goroutines.
+// The zero value has no standard input. Methods are safe for concurrent use.
 type Files struct {
 	stdin io.Reader
 	mu    sync.Mutex
@@ -27,7 +27,7 @@ type source struct {
 	file       *os.File
 	start, end int64
 	keep       bool  // the file belongs to the caller
-	err        error // why it cannot be read
+	err        error // the reason why it cannot be read
 }
 
 // NewFiles returns Files whose standard input is stdin.
@@ -54,7 +54,7 @@ func (f *Files) Open(name string) (io.Reader, error) {
 	return io.NewSectionReader(s.file, s.start, s.end-s.start), nil
 }
 
-// Close closes all files; temporary ones are gone with it.
+// Close closes all files and deletes temporary ones.
 func (f *Files) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -68,7 +68,7 @@ func (f *Files) Close() error {
 	return errors.Join(errs...)
 }
 
-// Title is the name of a file as messages show it.
+// Title returns the name of a file for messages.
 func Title(name string) string {
 	if name == Stdin {
 		return "standard input"
@@ -76,7 +76,7 @@ func Title(name string) string {
 	return name
 }
 
-// openFile opens the file, or standard input, as one that can be read at any offset.
+// openFile opens the file, or standard input, in a form that can be read at any offset.
 func (s *source) openFile(name string, stdin io.Reader) error {
 	if name != Stdin {
 		file, err := os.Open(name)
@@ -98,7 +98,7 @@ func (s *source) openFile(name string, stdin io.Reader) error {
 	return s.spool(stdin)
 }
 
-// seekable takes a regular file as it is, from where it has been read to; it refuses everything else.
+// seekable accepts a regular file, from its current offset, and nothing else.
 func (s *source) seekable(file *os.File) bool {
 	st, err := file.Stat()
 	if err != nil || !st.Mode().IsRegular() {
@@ -112,7 +112,7 @@ func (s *source) seekable(file *os.File) bool {
 	return true
 }
 
-// spool copies r to a temporary file that has no name any more, where the system allows that.
+// spool copies r to a temporary file, which it unlinks if the system allows it.
 func (s *source) spool(r io.Reader) error {
 	file, err := os.CreateTemp("", "lwbench-input-*")
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *source) spool(r io.Reader) error {
 	return nil
 }
 
-// cause leaves out the operation and the name, which the message has already.
+// cause strips the operation and the name, which the message already has.
 func cause(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -19,10 +19,10 @@ import (
 	"lwbench/bench/input"
 )
 
-// once is a reader that can be read through one time only, as a pipe can.
+// once is a reader that can be read only once, like a pipe.
 type once struct{ io.Reader }
 
-// TestStandardInputIsReadOnce: every cell of a sweep gets all of it, also where they run side by side.
+// TestStandardInputIsReadOnce: every cell of a sweep reads all of it, also in parallel.
 func TestStandardInputIsReadOnce(t *testing.T) {
 	const text = "one\ntwo\nthree\n"
 	files := input.NewFiles(once{strings.NewReader(text)})
@@ -52,7 +52,7 @@ func readAll(t *testing.T, files *input.Files, name string) string {
 	return string(data)
 }
 
-// TestStandardInputFromAFile begins where the file has been read to, and leaves it open.
+// TestStandardInputFromAFile starts at the file's current offset and leaves the file open.
 func TestStandardInputFromAFile(t *testing.T) {
 	file, err := os.Open(write(t, "in", "head\nbody\n"))
 	if err != nil {
@@ -72,7 +72,7 @@ func TestStandardInputFromAFile(t *testing.T) {
 	}
 }
 
-// TestPipeIsReadOnce: a pipe that is named, as <(zcat log) is, is no different from standard input.
+// TestPipeIsReadOnce: a named pipe, such as <(zcat log), behaves like standard input.
 func TestPipeIsReadOnce(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs /proc/self/fd")
@@ -92,7 +92,7 @@ func TestPipeIsReadOnce(t *testing.T) {
 	}
 }
 
-// TestGrowingFile: a log that is still written to ends for all where it ended for the first.
+// TestGrowingFile: a log that is still written to ends for all readers at the same place.
 func TestGrowingFile(t *testing.T) {
 	name := write(t, "growing.log", "one\n")
 	var files input.Files
@@ -118,7 +118,7 @@ func TestOpenErrors(t *testing.T) {
 		"\x00":          "invalid argument",
 		"/no/such/.gz/": "cannot read /no/such/.gz/: no such file or directory",
 	} {
-		for range 2 { // the answer is the same the second time
+		for range 2 { // the result is the same the second time
 			if _, err := files.Lines(name); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: %v, want %s", name, err, want)
 			}
@@ -215,7 +215,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestXZDictionary: a header that claims a dictionary of gigabytes is refused before that is allocated.
+// TestXZDictionary: a header that claims a dictionary of gigabytes is rejected before any allocation.
 func TestXZDictionary(t *testing.T) {
 	data := packed(t, "x\n", func(w io.Writer) (io.WriteCloser, error) { return xz.WriterConfig{DictCap: 1 << 27}.NewWriter(w) })
 	if _, _, err := linesOf(data); err == nil || !strings.Contains(err.Error(), "dictionary is larger than 64 MiB") {

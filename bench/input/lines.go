@@ -13,8 +13,8 @@ import (
 // MaxLine is the longest line, in bytes, that a parser sees.
 const MaxLine = bufferSize
 
-// Lines reads a text file line by line. It undoes compression, drops a byte order mark and turns UTF-16 with one into
-// UTF-8. Memory does not grow with the file. A Lines belongs to one goroutine.
+// Lines reads a text file line by line. It undoes compression, drops a byte order mark and converts UTF-16 with a
+// byte order mark to UTF-8. Memory does not grow with the file. A Lines is not safe for concurrent use.
 type Lines struct {
 	name    string
 	packing string
@@ -49,8 +49,8 @@ func NewLines(name string, r io.Reader) (*Lines, error) {
 	return l, nil
 }
 
-// Next returns the next line without its end, valid until the call after. It returns nil for a line that is longer than
-// MaxLine, and io.EOF at the end. Any other error says where the file broke.
+// Next returns the next line without its end, valid until the next call. It returns nil for a line that is longer
+// than MaxLine, and io.EOF at the end. Any other error gives the place of the damage.
 func (l *Lines) Next() ([]byte, error) {
 	line, err := l.in.ReadSlice('\n')
 	long := false
@@ -71,7 +71,7 @@ func (l *Lines) Next() ([]byte, error) {
 	return nil, l.broken(err)
 }
 
-// broken is the error for a file that cannot be read on.
+// broken is the error for a file whose rest cannot be read.
 func (l *Lines) broken(err error) error {
 	if l.packing != "" {
 		return fmt.Errorf("%s:%d: the %s file is broken or ends early: %w", l.Name(), l.line+1, l.packing, err)
@@ -79,16 +79,16 @@ func (l *Lines) broken(err error) error {
 	return fmt.Errorf("%s:%d: the file ends early: %w", l.Name(), l.line+1, err)
 }
 
-// Line is the number of the line that Next has returned last, from 1; at the end, how many there are.
+// Line returns the number of the last line returned by Next, from 1; at the end, the number of lines.
 func (l *Lines) Line() int { return l.line }
 
-// Name is the file's name as messages show it.
+// Name returns the file's name for messages.
 func (l *Lines) Name() string { return Title(l.name) }
 
-// Packing says how the file is compressed, "" for plain text.
+// Packing returns the name of the file's compression, "" for plain text.
 func (l *Lines) Packing() string { return l.packing }
 
-// Peek returns the first whole lines of the file, up to n, without reading them. A format is detected from them.
+// Peek returns the first complete lines of the file, up to n, without consuming them, for format detection.
 func (l *Lines) Peek(n int) [][]byte {
 	head, err := l.in.Peek(bufferSize)
 	whole := errors.Is(err, io.EOF)
@@ -103,8 +103,8 @@ func (l *Lines) Peek(n int) [][]byte {
 	return lines
 }
 
-// Trouble says why no line of the file can be read, as far as its beginning shows it: it is empty, or not text. It
-// returns nil where the file looks like text.
+// Trouble returns the reason why no line of the file can be read, as far as its start shows: it is empty, or not
+// text. It returns nil if the file looks like text.
 func (l *Lines) Trouble() error {
 	head, err := l.in.Peek(4096)
 	switch {
@@ -113,7 +113,7 @@ func (l *Lines) Trouble() error {
 	case len(head) == 0 && err != nil:
 		return l.broken(err)
 	case len(bytes.TrimSpace(head)) == 0 && errors.Is(err, io.EOF):
-		return fmt.Errorf("%s: the file holds nothing but blank lines", l.Name())
+		return fmt.Errorf("%s: the file contains only blank lines", l.Name())
 	case bytes.IndexByte(head, 0) >= 0:
 		return fmt.Errorf("%s: it is a binary file, not text", l.Name())
 	}

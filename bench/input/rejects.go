@@ -6,13 +6,13 @@ import (
 	"unicode"
 )
 
-// shownRejects is how many lines Rejects keeps, and shownBytes how much of each.
+// shownRejects is the number of lines that Rejects keeps, and shownBytes the length of each.
 const (
 	shownRejects = 3
 	shownBytes   = 100
 )
 
-// Rejects counts the lines that a parser could not read and keeps the first three, for a user to judge by.
+// Rejects counts the lines that a parser could not read and keeps the first three for the user.
 type Rejects struct {
 	N     int      // lines
 	First []Reject // at most three
@@ -33,7 +33,7 @@ func (r *Rejects) Add(line int, text []byte, why error) {
 	}
 }
 
-// Notes says in one line how many lines of all were left out and then shows the first ones, a line each.
+// Notes returns a line with the number of rejected lines among all, and then the first ones, a line each.
 func (r *Rejects) Notes(all int) []string {
 	if r.N == 0 {
 		return nil
@@ -45,7 +45,7 @@ func (r *Rejects) Notes(all int) []string {
 	return notes
 }
 
-// Printable is the beginning of a line with everything that a terminal would act on replaced by dots.
+// Printable returns the start of a line with control characters replaced by dots.
 func Printable(text []byte) string {
 	cut := ""
 	if len(text) > shownBytes {

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Text reads a whole text file, for a format that is not read by line. As Lines does, it undoes compression, a byte order
-// mark and UTF-16. A file of more than limit bytes, once unpacked, is an error that says so.
+// Text reads a whole text file, for a format that is not read by line. Like Lines it undoes compression, a byte order
+// mark and UTF-16. A file of more than limit bytes, uncompressed, is an error.
 func Text(name string, r io.Reader, limit int64) ([]byte, error) {
 	l, err := NewLines(name, r)
 	if err != nil {

@@ -51,7 +51,7 @@ func LiveUnits() []Unit {
 			value: func(o *workload.Outcome) float64 { return float64(o.Live.Descheduled) },
 		},
 		{
-			Name: "host-load", Doc: "the host's load average when the cell began", Better: "lower",
+			Name: "host-load", Doc: "the host's load average when the cell started", Better: "lower",
 			value: func(o *workload.Outcome) float64 { return o.Live.Load },
 		},
 	}, countUnits()...)
@@ -66,7 +66,7 @@ func (u *Unit) seconds() bool {
 	return strings.HasSuffix(u.Name, "sec") || strings.HasSuffix(u.Name, "sec/op")
 }
 
-// Round rounds to four figures, which is more than a clock can resolve.
+// Round rounds to four significant digits, more than a clock can resolve.
 func Round(v float64) float64 {
 	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
 	return r

@@ -23,10 +23,10 @@ type Name struct {
 // Bounds of a name that is read from a file.
 const (
 	maxName = 500     // bytes
-	maxCPUs = 1 << 20 // keeps axes within reason
+	maxCPUs = 1 << 20 // keeps axes reasonable
 )
 
-// String returns the name as result files carry it, without "Benchmark": Xio/alloc=sfbuf/sfbuf.nsfbufs=64/cpus=4. It ends
+// String returns the name as in result files, without "Benchmark": Xio/alloc=sfbuf/sfbuf.nsfbufs=64/cpus=4. It ends
 // in /cpus=N because some readers take a trailing -N for GOMAXPROCS.
 func (n *Name) String() string {
 	var b strings.Builder
@@ -49,7 +49,8 @@ func nameSafe(r rune) rune {
 	return r
 }
 
-// ParseName reads what String returns. Settings that begin with the workload's name are parameters, all others tunables.
+// ParseName parses the output of String. Settings that begin with the workload's name are parameters, all others
+// tunables.
 func ParseName(text string) (Name, error) {
 	if len(text) > maxName {
 		return Name{}, fmt.Errorf("the name of a result has %d bytes, at most %d", len(text), maxName)
@@ -84,7 +85,7 @@ func ParseName(text string) (Name, error) {
 	return n, nil
 }
 
-// Label names the design with its tunables, for people: "sfbuf nsfbufs=64".
+// Label returns the design with its tunables, for people: "sfbuf nsfbufs=64".
 func (n *Name) Label() string {
 	s := n.Design
 	for _, k := range n.Set {
@@ -93,7 +94,7 @@ func (n *Name) Label() string {
 	return s
 }
 
-// Title names the workload with its parameters, for people: "xio pages=8".
+// Title returns the workload with its parameters, for people: "xio pages=8".
 func (n *Name) Title() string {
 	s := n.Workload
 	for _, p := range n.Params {
@@ -111,8 +112,8 @@ type Key struct{ Engine, Machine, Name, Run string }
 // maxFileName bounds the cell's part of a file name; file systems allow 255 bytes.
 const maxFileName = 150
 
-// FileName returns a name for a file about one repetition of the cell, without an extension. It is safe on any file system.
-// Cells that differ have different file names: exact holds the values that n lost to nameSafe.
+// FileName returns a name, without extension, for a file about one repetition of the cell. It is safe on any file
+// system. Different cells have different file names: exact holds the values that n lost to nameSafe.
 func (k Key) FileName(rep int, exact []Setting) string {
 	text := k.Machine + " " + k.Name
 	if k.Engine != Virtual {

@@ -9,21 +9,22 @@ import (
 	"path/filepath"
 )
 
-// Output is a result file being written, one cell at a time: whatever happens, every finished cell is in it as a whole line.
+// Output is an open result file, written one cell at a time: at any time every finished cell is in it as a complete
+// line.
 type Output struct {
 	*Writer
 	Command string // reproduces the file
 	Path    string
 	Kept    string // the name that an earlier file of this path has now, or ""
 
-	Resumed []*Result // what the file held already
+	Resumed []*Result // contents of the resumed file
 
 	file *os.File // nil for stdout
 	done map[Key]int
 }
 
-// Open opens a result file before anything runs; "-" is stdout. An existing file is renamed to FILE.~N~, or continued when
-// resume is set. A pipe or device is written to and never renamed.
+// Open opens a result file before anything runs; "-" is stdout. An existing file is renamed to FILE.~N~, or continued
+// if resume is set. A pipe or device is written to and never renamed.
 func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err error) {
 	o = &Output{Command: h.Command, Path: path}
 	if path == "-" {
@@ -97,8 +98,8 @@ func keep(path string) (kept string, err error) {
 	}
 }
 
-// resume opens an existing file behind its last whole line. The command must be the same, so that the bytes are those of
-// a run that was never interrupted.
+// resume opens an existing file after its last complete line. The command must be the same, so that the file has the
+// same bytes as that of a run that was never interrupted.
 func (o *Output) resume(cmd string) error {
 	data, err := os.ReadFile(o.Path)
 	if err != nil {
@@ -132,8 +133,8 @@ func (o *Output) resume(cmd string) error {
 	return err
 }
 
-// whole returns data up to its last complete result or comment. The configuration of a result is on lines before it: it
-// is written again with the next one.
+// whole returns data up to its last complete result or comment. The configuration lines before a result are written
+// again with the next one.
 func whole(data []byte) []byte {
 	data = data[:bytes.LastIndexByte(data, '\n')+1]
 	for end := len(data); end > 0; {

@@ -24,13 +24,13 @@ const (
 type File struct {
 	Name    string // base name
 	Command string // reproduces the file: "lwbench sweep …"
-	Cut     bool   // the last line was incomplete and is left out
+	Cut     bool   // the last line was incomplete and is omitted
 	Results []*Result
-	Skipped []error // lines that could not be read and are left out: FILE:LINE: why
+	Skipped []error // lines that could not be read and are omitted: FILE:LINE: why
 }
 
-// Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: what is wrong. A line that
-// cannot be read costs itself; see File.Skipped.
+// Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: message. A line that
+// cannot be read is skipped; see File.Skipped.
 func Read(name string, in io.Reader) (*File, error) {
 	data, err := Text(name, in)
 	switch {
@@ -48,15 +48,15 @@ func Read(name string, in io.Reader) (*File, error) {
 		return nil, f.Skipped[0]
 	}
 	if len(f.Results) == 0 {
-		return nil, fmt.Errorf("%s: no results in it", name)
+		return nil, fmt.Errorf("%s: contains no results", name)
 	}
 	return f, nil
 }
 
-// IsResults reports whether data, or a prefix of a file of at least 32 bytes, is of a result file.
+// IsResults reports whether data, or a prefix of a file of at least 32 bytes, is from a result file.
 func IsResults(data []byte) bool { return bytes.HasPrefix(data, []byte(madeBy+"lwbench ")) }
 
-// command returns what follows madeBy in the first line.
+// command returns the text after madeBy in the first line.
 func command(data []byte) string {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	return strings.TrimPrefix(string(first), madeBy)
@@ -66,7 +66,7 @@ func (f *File) scan(name string, data []byte) error {
 	scan := benchfmt.NewReader(bytes.NewReader(data), name)
 	for scan.Scan() {
 		switch rec := scan.Result().(type) {
-		case *benchfmt.SyntaxError: // torn apart by the output of another program
+		case *benchfmt.SyntaxError: // broken by the output of another program
 			f.Skipped = append(f.Skipped, fmt.Errorf("%s:%d: %s", name, rec.Line, OneLine(rec.Msg)))
 		case *benchfmt.Result:
 			if len(f.Results) == MaxResults {
@@ -81,7 +81,7 @@ func (f *File) scan(name string, data []byte) error {
 		}
 	}
 	if err := scan.Err(); err != nil {
-		return fmt.Errorf("%w: not a line of a result file", err) // it begins with name:line:
+		return fmt.Errorf("%w: not a line of a result file", err) // the error begins with name:line:
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 	for _, v := range rec.Values {
 		size := v.Value
 		if v.Unit == Drift {
-			size = math.Abs(size) // the one unit that may be negative
+			size = math.Abs(size) // the only unit that may be negative
 		}
 		if math.IsNaN(size) || size < 0 || size > maxValue || (size > 0 && size < minValue) {
 			return nil, fmt.Errorf("%v %s: expected 0, or %g to %g", v.Value, OneLine(v.Unit), minValue, maxValue)
@@ -112,7 +112,7 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 	return r, nil
 }
 
-// OneLine makes text from a file fit for one line of a message: at most 200 bytes, without control characters.
+// OneLine makes text from a file safe for one line of a message: at most 200 bytes, without control characters.
 func OneLine(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > 200 {

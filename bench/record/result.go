@@ -23,7 +23,7 @@ const (
 	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
 	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
 	KeyIPICost = "ipi-cost"
-	KeyRun     = "run" // of a cell that was run once more to decide who wins: Longer, or with which seed
+	KeyRun     = "run" // of a cell that ran again to find the winner: Longer, or the seed
 )
 
 // Result is one repetition of a cell, as a result file holds it.
@@ -33,8 +33,8 @@ type Result struct {
 	Ops    int64     // operations of all CPUs
 	Values []Value   // in file order
 
-	// Hot is the source line outside of the workload that spends most cycles, with its share of them, if the cell was profiled.
-	// Result files do not hold it.
+	// Hot is the source line outside of the workload that spends most cycles, with its share of them, if the cell was
+	// profiled. It is not part of result files.
 	Hot string
 }
 
@@ -62,12 +62,12 @@ func (r *Result) Value(unit string) (float64, bool) {
 	return r.Values[i].Value, true
 }
 
-// Wrong reports whether the oracles found a stale access or another fault: figures of wrong answers never count as better.
+// Wrong reports whether the oracles found a stale access or another fault: such figures never count as better.
 func (r *Result) Wrong() bool {
 	return slices.ContainsFunc(r.Values, func(v Value) bool { return FaultUnit(v.Unit) && v.Value > 0 })
 }
 
-// FaultUnit reports whether a unit counts what the oracles found: a result in which it is not 0 has wrong answers.
+// FaultUnit reports whether a unit counts findings of the oracles: a result with a non-zero value has wrong answers.
 func FaultUnit(unit string) bool { return unit == "stale" || unit == "faults" }
 
 // Key identifies the result's cell.
@@ -75,7 +75,7 @@ func (r *Result) Key() Key {
 	return Key{Engine: r.Get(KeyEngine), Machine: r.Get(KeyMachine), Name: r.String(), Run: r.Get(KeyRun)}
 }
 
-// benchfmt returns the configuration in the form of the Go benchmark format.
+// config returns the configuration in the form of the Go benchmark format.
 func config(list []Setting) (out []benchfmt.Config) {
 	for _, s := range list {
 		out = append(out, benchfmt.Config{Key: s.Name, Value: []byte(s.Value), File: true})

@@ -25,7 +25,7 @@ func Text(name string, in io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// foreign recognises the JSON of other benchmark programs, and says how to convert it.
+// foreign recognises the JSON of other benchmark programs and returns how to convert it.
 func foreign(data []byte) (what, todo string) {
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte{'{'}) {
 		return "", ""
@@ -33,7 +33,7 @@ func foreign(data []byte) (what, todo string) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	keys := make(map[string]bool)
 	depth := 0
-	for range 1000 { // tokens: the keys that matter come first
+	for range 1000 { // tokens: the relevant keys come first
 		token, err := dec.Token()
 		if err != nil {
 			break

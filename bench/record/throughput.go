@@ -5,17 +5,17 @@ import (
 	"lwbench/bench/workload"
 )
 
-// The units by which the judge (bench/report) decides how far to trust the others. A result without them counts as exact,
-// steady and keeping up.
+// The units by which the judge (bench/report) decides how far to trust the others. A result without them counts as
+// exact, steady and not starved.
 const (
-	Elapsed             = "elapsed-cycles/op"     // time of the machine for one operation on each CPU: window · CPUs / operations
+	Elapsed             = "elapsed-cycles/op"     // machine time for one operation on each CPU: window · CPUs / operations
 	HalfWidth           = "half-width"            // 95 % half-width of the cost, as a share of the cost
-	ThroughputHalfWidth = "throughput-half-width" // the same of Throughput
+	ThroughputHalfWidth = "throughput-half-width" // the same for Throughput
 	Throughput          = "ops/Mcycle"            // operations of all CPUs in a million cycles of the machine
 	Idle                = "idle"                  // share of the CPUs' time with nothing to do
 	Unsteady            = "unsteady"              // 0, or why the cost has not settled: Unsettled explains the code
 	Drift               = "drift"                 // change of the cost over the last doubling, as a share of it
-	RunOps              = "run-ops"               // operations of the whole run, those before the window included
+	RunOps              = "run-ops"               // operations of the whole run, including those before the window
 	StarvedCPUs         = "starved-cpus"          // CPUs that worked before the window and finished nothing in it
 )
 
@@ -49,8 +49,8 @@ func codeOf(s steady.Status) float64 {
 	return Steady
 }
 
-// throughputUnits say how much work the machine completes. Cost alone favours a design whose users wait, because a waiting
-// CPU is idle and idle time costs nothing.
+// throughputUnits measure the work that the machine completes. Cost alone favours a design whose users wait, because
+// a waiting CPU is idle and idle time costs nothing.
 func throughputUnits() []Unit {
 	return []Unit{
 		{
@@ -75,7 +75,7 @@ func throughputUnits() []Unit {
 	}
 }
 
-// precisionUnits say how precise the figures of the cell are. They are 0 for a run that counts as a whole.
+// precisionUnits measure the precision of the cell's figures. They are 0 for a run that counts as a whole.
 func precisionUnits() []Unit {
 	return []Unit{
 		{

@@ -17,7 +17,7 @@ type Unit struct {
 	value  func(*workload.Outcome) float64
 }
 
-// Value returns the quantity for one cell: exact values rounded to a millionth, times of the host to four figures.
+// Value returns the quantity for one cell: exact values rounded to a millionth, host times to four digits.
 func (u *Unit) Value(o *workload.Outcome) float64 {
 	if v := u.value(o); u.seconds() {
 		return Round(v)
@@ -47,7 +47,7 @@ func quantile(name, doc string, q float64) Unit {
 	return Unit{name, doc, "lower", func(o *workload.Outcome) float64 { return float64(o.Latency.Quantile(q)) }}
 }
 
-// timeUnits are the cycles of an operation and how they spread.
+// timeUnits are the cycles of an operation and their distribution.
 func timeUnits() []Unit {
 	return []Unit{
 		perOp("cycles/op", "busy cycles of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
@@ -60,8 +60,8 @@ func timeUnits() []Unit {
 	}
 }
 
-// fairnessUnits say how evenly the CPUs progress. A workload that gives its CPUs different roles is uneven by itself: one CPU
-// zeroes pages, half of them read a pipe.
+// fairnessUnits measure how evenly the CPUs progress. A workload with different roles for its CPUs is inherently
+// uneven: one CPU zeroes pages, half of them read a pipe.
 func fairnessUnits() []Unit {
 	return []Unit{
 		{
@@ -75,7 +75,7 @@ func fairnessUnits() []Unit {
 	}
 }
 
-// fairness describes the rates of the CPUs. Without rates all CPUs count as equal.
+// fairness returns the spread of the rates of the CPUs. Without rates all CPUs count as equal.
 func fairness(o *workload.Outcome) spread.Spread {
 	s, err := spread.Of(o.Rates)
 	if err != nil {
@@ -84,7 +84,7 @@ func fairness(o *workload.Outcome) spread.Spread {
 	return s
 }
 
-// costDocs says what the cycles of each kind of cost are spent on. Idle time is not a cost of an operation.
+// costDocs describes each kind of cost. Idle time is not a cost of an operation.
 var costDocs = [smp.NumCosts]string{
 	smp.CostWork:      "cycles of the workload's own computing",
 	smp.CostUse:       "cycles of touching and copying mapped pages",
@@ -117,7 +117,7 @@ func VirtualUnits() []Unit {
 	return slices.Concat(timeUnits(), throughputUnits(), precisionUnits(), fairnessUnits(), costUnits(), countUnits())
 }
 
-// countUnits are the counters of an operation.
+// countUnits are the counters per operation.
 func countUnits() []Unit {
 	return []Unit{
 		perOp("shootdowns/op", "remote invalidations started", func(o *workload.Outcome) int64 { return o.Counters.Shootdowns }),

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Varied names a machine in which some figures are a multiple of another machine's: "haswell-2s~line*2". figures is a
-// section of the machine file or one key.
+// Varied returns the name of a machine in which some figures are a multiple of another machine's:
+// "haswell-2s~line*2". figures is a section of the machine file or one key.
 func Varied(machine, figures string, factor float64) string {
 	return machine + "~" + figures + "*" + strconv.FormatFloat(factor, 'g', -1, 64)
 }
 
-// ParseVaried takes a name that Varied made apart; ok is false for any other name.
+// ParseVaried splits a name made by Varied; ok is false for any other name.
 func ParseVaried(name string) (machine, figures string, factor float64, ok bool) {
 	machine, rest, found := strings.Cut(name, "~")
 	i := strings.LastIndexByte(rest, '*')

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// madeBy begins the first line of every result file; the command that reproduces the file follows.
+// madeBy starts the first line of every result file; the command that reproduces the file follows.
 const madeBy = "# made by: "
 
-// Writer writes results in the Go benchmark format, each as soon as it is given.
+// Writer writes results in the Go benchmark format, each immediately.
 type Writer struct {
 	w     io.Writer
 	bench *benchfmt.Writer
@@ -49,12 +49,12 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	return r, nil
 }
 
-// newAppender continues a file whose last result has the given configuration: the bytes are those that one Writer would have
-// written.
+// newAppender continues a file whose last result has the given configuration: the bytes are those that a single
+// Writer would have written.
 func newAppender(w io.Writer, last []Setting) *Writer {
 	to := &redirect{io.Discard}
 	r := &Writer{w: w, bench: benchfmt.NewWriter(to)}
-	if last != nil { // benchfmt writes a key only where it changes, so it must see the last values
+	if last != nil { // benchfmt writes a key only when it changes, so it must see the last values
 		_ = r.bench.Write(&benchfmt.Result{Config: config(last), Name: benchfmt.Name("X"), Iters: 1})
 	}
 	to.Writer = w
@@ -76,8 +76,8 @@ func (w *Writer) Write(res *Result) error {
 	return w.bench.Write(rec)
 }
 
-// Failed notes a cell without figures: a comment in the file with the first line of the cause, which no reader takes for a
-// result. The stack of a panic would differ from build to build.
+// Failed writes a comment about a cell without figures: the first line of the cause. The stack of a panic would
+// differ between builds.
 func (w *Writer) Failed(cause error) error {
 	line, _, _ := strings.Cut(cause.Error(), "\n")
 	_, err := fmt.Fprintf(w.w, "# failed: %s\n", strings.Join(strings.Fields(line), " "))

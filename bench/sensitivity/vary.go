@@ -12,18 +12,18 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// Factors are what costs are multiplied by.
+// Factors are the factors that costs are multiplied by.
 func Factors() []float64 { return []float64{0.5, 2} }
 
-// Variation is some costs of a machine that are multiplied together.
+// Variation is a set of costs of a machine that are multiplied together.
 type Variation struct {
 	Figures string   // a section of the machine file, or one key
 	Keys    []string // the keys that change
 	Factor  float64
 }
 
-// Whole returns a variation of each section and factor: all its costs that count together. With sourced, figures count that
-// have a source; otherwise only those that are assumed.
+// Whole returns a variation for each section and factor, of all costs that have no source. With sourced set, costs
+// with a source are included.
 func Whole(s *mmu.Spec, sourced bool) (list []Variation) {
 	for _, section := range sections(s) {
 		list = append(list, vary(s, section, costs(s, section, sourced))...)
@@ -31,7 +31,7 @@ func Whole(s *mmu.Spec, sourced bool) (list []Variation) {
 	return list
 }
 
-// Single returns a variation of each cost of a section by itself. A section of one cost has none: Whole holds it.
+// Single returns a variation for each single cost of a section. A section with one cost has none: Whole covers it.
 func Single(s *mmu.Spec, section string, sourced bool) (list []Variation) {
 	keys := costs(s, section, sourced)
 	if len(keys) < 2 {
@@ -53,7 +53,7 @@ func sections(s *mmu.Spec) (list []string) {
 	return list
 }
 
-// costs lists the keys of a section that are costs, are not 0, and count.
+// costs lists the keys of a section that are costs, are not 0, and are to be varied.
 func costs(s *mmu.Spec, section string, sourced bool) (keys []string) {
 	for _, f := range s.Figures {
 		if strings.HasPrefix(f.Name, section+".") && machines.IsCost(f.Name) && f.Value != 0 && (sourced || f.Assumed != "") {
@@ -63,7 +63,7 @@ func costs(s *mmu.Spec, section string, sourced bool) (keys []string) {
 	return keys
 }
 
-// vary returns a variation for each factor that changes anything.
+// vary returns a variation for each factor that changes a value.
 func vary(s *mmu.Spec, figures string, keys []string) (list []Variation) {
 	for _, factor := range Factors() {
 		changes := slices.ContainsFunc(s.Figures, func(f mmu.Figure) bool {
@@ -76,7 +76,7 @@ func vary(s *mmu.Spec, figures string, keys []string) (list []Variation) {
 	return list
 }
 
-// scale multiplies a cost, in whole cycles. What costs anything goes on costing something.
+// scale multiplies a cost and rounds to whole cycles. A non-zero cost stays non-zero.
 func scale(v, factor float64) float64 {
 	if v == 0 {
 		return 0
@@ -100,7 +100,7 @@ func (v *Variation) Machine(s *mmu.Spec) (*mmu.Spec, error) {
 	return m, nil
 }
 
-// Cells returns the cells of that machine, each with every variation.
+// Cells returns the cells for that machine, each with every variation.
 func Cells(cells []*bench.Cell, s *mmu.Spec, list []Variation) (out []*bench.Cell, err error) {
 	for i := range list {
 		m, err := list[i].Machine(s)

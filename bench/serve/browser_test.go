@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The keys of WebDriver.
+// Key codes of WebDriver.
 const (
 	tab   = "\uE004"
 	enter = "\uE007"
@@ -39,7 +39,7 @@ func live(t *testing.T) (*Server, string) {
 	return s, l.URL
 }
 
-// plots counts the page's drawings, and those that have nothing in them or no size.
+// plots counts the page's figures, and those that are empty or have no size.
 const plots = `let all = [...document.querySelectorAll('figure svg')];
 return [all.length, all.filter(s => s.querySelectorAll('path').length < 3 || s.querySelectorAll('.tip title').length < 1 ||
   s.getBoundingClientRect().width < 100 || s.getBBox().height < 30).length]`
@@ -72,8 +72,8 @@ func TestBrowserReport(t *testing.T) {
 	b.usableWhenNarrow(t)
 }
 
-// usableWhenNarrow checks the page in a window of 390 pixels: nothing but what scrolls in a box of its own is wider, and no
-// text of a plot is too small to read.
+// usableWhenNarrow checks the page in a window of 390 pixels: only elements that scroll in their own box may be
+// wider, and no text of a plot may be too small to read.
 func (b *browser) usableWhenNarrow(t *testing.T) {
 	t.Helper()
 	b.narrow()
@@ -123,14 +123,14 @@ func TestBrowserPicker(t *testing.T) {
 	}
 }
 
-// focus returns the name or text of what has the focus.
+// focus returns the name or text of the focused element.
 func (b *browser) focus() (s string) {
 	b.t.Helper()
 	b.run("let e = document.activeElement; return e.name || e.textContent.trim()", &s)
 	return s
 }
 
-// tabTo presses tab until something has the focus.
+// tabTo presses tab until an element has the focus.
 func (b *browser) tabTo(name string) {
 	b.t.Helper()
 	for range 60 {
@@ -138,7 +138,7 @@ func (b *browser) tabTo(name string) {
 			return
 		}
 	}
-	b.t.Fatalf("the tab key does not lead to %s", name)
+	b.t.Fatalf("the tab key does not reach %s", name)
 }
 
 func TestBrowserKeyboardAlone(t *testing.T) {
@@ -185,7 +185,7 @@ func TestBrowserSweep(t *testing.T) {
 	b := openBrowser(t)
 	b.open(url + "/sweep")
 	b.click("form.pick button")
-	b.wait("a complaint", func() bool { return strings.Contains(b.text("[role=alert]"), "choose at least one design") })
+	b.wait("an error message", func() bool { return strings.Contains(b.text("[role=alert]"), "choose at least one design") })
 	b.click("input[name=alloc][value=lwbuf]")
 	b.click("input[name=alloc][value=naive]")
 	b.click("input[name=workload][value=exec]")
@@ -193,6 +193,6 @@ func TestBrowserSweep(t *testing.T) {
 	b.wait("the end of the sweep", func() bool { return strings.Contains(b.text("#past"), "web-001.txt: finished, 10 of 10 cells") })
 	b.open(url + "/?workload=exec")
 	if text := b.text("#main .made"); !strings.Contains(text, "lwbench sweep --alloc naive,lwbuf --workload exec") {
-		t.Errorf("the sweep is not among what the plot was made by: %s", text)
+		t.Errorf("the plot does not name the sweep that made it: %s", text)
 	}
 }

@@ -31,7 +31,7 @@ type folder struct {
 	kept map[string]*kept // by name
 }
 
-// files lists the regular files below the root whose names end in ext, by name, and the number of files left out.
+// files lists the regular files below the root whose names end in ext, sorted by name, and counts the files left out.
 func (f *folder) files(ext string) (names []string, left int) {
 	_ = fs.WalkDir(f.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
@@ -56,15 +56,15 @@ func (f *folder) files(ext string) (names []string, left int) {
 // loaded is one result file of the folder, with the names of the others.
 type loaded struct {
 	Name    string   // "" where no file can be read
-	Names   []string // of all result files, the newest first
+	Names   []string // all result files, newest first
 	Results *report.Results
-	Notes   []string // on files that cannot be read
+	Notes   []string // about files that cannot be read
 }
 
 // kept is a cached result file.
 type kept struct {
 	stamp   string
-	results *report.Results // nil where it could not be read
+	results *report.Results // nil if it could not be read
 	err     error
 }
 
@@ -95,7 +95,7 @@ func (f *folder) load(name string) *loaded {
 			delete(f.kept, old)
 		}
 	}
-	for l.Name != "" { // a file that turns out to be broken gives way to the newest of the others
+	for l.Name != "" { // a broken file is replaced by the newest of the others
 		results, err := f.results(l.Name)
 		if err == nil {
 			l.Results = results
@@ -147,29 +147,30 @@ func (f *folder) read(c candidate) *kept {
 		k.err = err
 		return k
 	}
-	defer func() { _ = file.Close() }() // only read
+	defer func() { _ = file.Close() }() // read-only
 	head := make([]byte, 64)
 	n, _ := io.ReadFull(file, head)
-	if !record.IsResults(head[:n]) { // perhaps in UTF-16; else it says why not
+	if !record.IsResults(head[:n]) { // perhaps UTF-16; otherwise the reader reports the problem
 		_, k.err = record.Read(c.name, io.MultiReader(bytes.NewReader(head[:n]), file))
 	}
 	return k
 }
 
-// results returns the results of a file that read has accepted. A file that turns out to be broken is left out afterwards.
+// results returns the results of a file that read has accepted. A file that turns out to be broken is left out
+// afterwards.
 func (f *folder) results(name string) (*report.Results, error) {
 	k := f.kept[name]
 	if k.results != nil {
 		return k.results, nil
 	}
-	for _, other := range f.kept { // one file is looked at at a time
+	for _, other := range f.kept { // one file is shown at a time
 		other.results = nil
 	}
 	r := report.New(f.lists)
 	file, err := f.root.Open(name)
 	if err == nil {
 		err = r.Add(name, file)
-		_ = file.Close() // only read
+		_ = file.Close() // read-only
 	}
 	if err != nil {
 		k.err = err

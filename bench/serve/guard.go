@@ -10,7 +10,7 @@ import (
 // maxBody bounds a form, in bytes.
 const maxBody = 64 << 10
 
-// The content security policies. Pages of lwbench load their own styles only; pprof's pages have inline scripts.
+// The content security policies. Pages of lwbench load only their own styles; pprof's pages have inline scripts.
 const (
 	ownPolicy   = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	pprofPolicy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; " +
@@ -27,7 +27,7 @@ func guard(port string, hosts []string, next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", ownPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin") // with no-referrer a browser's forms have the origin null
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer browsers send forms with a null origin
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if !knownHost(r.Host, port, hosts) {
@@ -57,7 +57,7 @@ func guard(port string, hosts []string, next http.Handler) http.Handler {
 // knownHost reports whether a request's Host names this server.
 func knownHost(host, port string, hosts []string) bool {
 	name, p, err := net.SplitHostPort(host)
-	if err != nil { // no port in it: 80 is meant
+	if err != nil { // no port: 80
 		name, p = strings.Trim(host, "[]"), "80"
 	}
 	if p != port {

@@ -24,7 +24,7 @@ func sweepForm(change ...string) url.Values {
 	return v
 }
 
-// What must not work does not, and leaves nothing in the folder.
+// TestHostileRequests checks that malicious requests fail and leave nothing in the folder.
 func TestHostileRequests(t *testing.T) {
 	big := url.Values{"alloc": {strings.Repeat("x", maxBody)}}
 	header := func(key, value string) func(*http.Request) { return func(r *http.Request) { r.Header.Set(key, value) } }
@@ -55,10 +55,10 @@ func TestHostileRequests(t *testing.T) {
 		{"TRACE", "TRACE", "/", nil, nil, 405},
 		{"oversized form", "POST", "/sweep", big, nil, 400},
 		{"a file of the folder", "GET", "/a.txt", nil, nil, 404},
-		{"traversal", "GET", "/pprof/../../../../etc/passwd", nil, nil, 307}, // to /etc/passwd, which is 404
+		{"traversal", "GET", "/pprof/../../../../etc/passwd", nil, nil, 307}, // to /etc/passwd, which gives 404
 		{"escaped traversal", "GET", "/pprof/%2e%2e%2f%2e%2e%2fetc%2fpasswd/-/flamegraph", nil, nil, 404},
 		{"NUL", "GET", "/%00", nil, nil, 400},
-		{"profile by path", "GET", "/profiles/open?profile=../../etc/passwd", nil, nil, 303}, // to a page that refuses it
+		{"profile by path", "GET", "/profiles/open?profile=../../etc/passwd", nil, nil, 303}, // to a page that rejects it
 		{"no design", "POST", "/sweep", url.Values{"workload": {"xio"}}, nil, 400},
 		{"unknown design", "POST", "/sweep", sweepForm("alloc", "nobody"), nil, 400},
 		{"a machine file", "POST", "/sweep", sweepForm("machine", "/etc/passwd", "cpus", "0"), nil, 400},
@@ -77,7 +77,7 @@ func TestHostileRequests(t *testing.T) {
 	}
 }
 
-// refuse answers a request and fails unless it has that status, did nothing and gave nothing away.
+// refuse answers a request and fails unless it has that status, had no effect and disclosed nothing.
 func refuse(t *testing.T, r *http.Request, change func(*http.Request), want int) {
 	t.Helper()
 	s, h, dir := open(t, map[string]string{"a.txt": results})
@@ -104,7 +104,7 @@ func refuse(t *testing.T, r *http.Request, change func(*http.Request), want int)
 	}
 }
 
-// numbers is "1,2,…,n".
+// numbers returns "1,2,…,n".
 func numbers(n int) string {
 	var s []string
 	for i := range n {
@@ -113,7 +113,7 @@ func numbers(n int) string {
 	return strings.Join(s, ",")
 }
 
-// Links that lead out of the folder are not followed, and pipes are not opened.
+// TestLinksOutOfTheFolder: links that lead out of the folder are not followed, and pipes are not opened.
 func TestLinksOutOfTheFolder(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "secret.txt")
 	if err := os.WriteFile(outside, []byte(results), 0o644); err != nil {
@@ -139,7 +139,7 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 	}
 }
 
-// A sweep from the page runs, one at a time, can be cancelled, and its file is a result file.
+// TestSweepFromThePage: a sweep from the page runs, one at a time, can be cancelled, and writes a result file.
 func TestSweepFromThePage(t *testing.T) {
 	s, h, dir := open(t, nil)
 	if code, text := ask(t, h, "POST", "/sweep", sweepForm()); code != http.StatusSeeOther {
@@ -170,7 +170,7 @@ func TestSweepFromThePage(t *testing.T) {
 		t.Errorf("a second sweep: %d", code)
 	}
 	wantText(t, text, "web-002.txt is running: wait for it, or cancel it")
-	ask(t, h, "POST", "/sweep/cancel", url.Values{"file": {"web-001.txt"}}) // one that has ended
+	ask(t, h, "POST", "/sweep/cancel", url.Values{"file": {"web-001.txt"}}) // a finished one
 	if running, _ := s.sweeps.states(); running == nil {
 		t.Error("the wrong sweep was cancelled")
 	}
@@ -189,7 +189,7 @@ func ended(t *testing.T, s *Server) []state {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatal("the sweep does not end")
+	t.Fatal("the sweep has not ended")
 	return nil
 }
 
@@ -207,9 +207,9 @@ func serving(t *testing.T, s *Server) (addr string, stop func(), served chan err
 	return l.Addr().String(), stop, served
 }
 
-// A server stops even with a running sweep and a client that never finishes its request.
+// TestStopsCleanly: a server stops even with a running sweep and a client that never finishes its request.
 func TestStopsCleanly(t *testing.T) {
-	t.Parallel() // the server waits five seconds for the reader
+	t.Parallel() // the server waits five seconds for the client
 	s, _, dir := open(t, nil)
 	addr, stop, served := serving(t, s)
 	slow, err := net.Dial("tcp", addr)
@@ -237,11 +237,11 @@ func TestStopsCleanly(t *testing.T) {
 		t.Errorf("the sweep: %v, %v", running, past)
 	}
 	if data, err := os.ReadFile(filepath.Join(dir, "web-001.txt")); err == nil && !strings.HasSuffix(string(data), "\n") {
-		t.Error("its file is cut off")
+		t.Error("its file is truncated")
 	}
 }
 
-// A reader that is slow to ask is not waited for longer than the limit.
+// TestSlowReader: the server waits for a slow client only up to the limit.
 func TestSlowReader(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for five seconds")

@@ -13,10 +13,10 @@ import (
 	"lwbench/bench/report"
 )
 
-// verdicts are the marks of a table by design and number of CPUs: "sfbuf 4" is "*", "=", "!", … or "" for none.
+// verdicts maps design and number of CPUs to the mark in a table: "sfbuf 4" to "*", "=", "!", … or "" for none.
 type verdicts map[string]string
 
-// add takes one row of a table; a cell is "*1,234".
+// add parses one row of a table; a cell is "*1,234".
 func (v verdicts) add(cpus, cells []string, label string) {
 	for i, c := range cells {
 		if mark := strings.TrimRight(c, "0123456789,.±%–-() nsµm"); c != "-" && c != "–" {
@@ -27,13 +27,13 @@ func (v verdicts) add(cpus, cells []string, label string) {
 
 var blanks = regexp.MustCompile(` {2,}`)
 
-// ofTerminal reads the tables of lwbench sweep, by title.
+// ofTerminal parses the tables of lwbench sweep, by title.
 func ofTerminal(text string) map[string]verdicts {
 	all := make(map[string]verdicts)
 	for _, block := range strings.Split(text, "\n\n") {
 		lines := strings.Split(block, "\n")
 		title, _, ok := strings.Cut(lines[0], ": ")
-		if !ok || strings.Contains(lines[0], " by ") { // a line over a tunable
+		if !ok || strings.Contains(lines[0], " by ") { // a curve over a tunable
 			continue
 		}
 		v, cpus := make(verdicts), []string(nil)
@@ -52,7 +52,7 @@ func ofTerminal(text string) map[string]verdicts {
 	return all
 }
 
-// ofMarkdown reads the tables of lwbench report --format md, by title.
+// ofMarkdown parses the tables of lwbench report --format md, by title.
 func ofMarkdown(text string) map[string]verdicts {
 	all := make(map[string]verdicts)
 	for _, panel := range strings.Split(text, "\n### ")[1:] {
@@ -71,7 +71,7 @@ func ofMarkdown(text string) map[string]verdicts {
 				v.add(cpus, f[1:], f[0])
 			default:
 				if len(v) > 0 {
-					cpus = nil // behind the table
+					cpus = nil // after the table
 				}
 			}
 		}
@@ -80,7 +80,7 @@ func ofMarkdown(text string) map[string]verdicts {
 	return all
 }
 
-// columns takes the noun off "4 CPUs".
+// columns removes the noun from "4 CPUs".
 func columns(heads []string) (cpus []string) {
 	for _, h := range heads {
 		n, _, _ := strings.Cut(h, " ")
@@ -95,7 +95,7 @@ var (
 	cells  = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
 )
 
-// ofPage reads the first table of a page of lwbench serve.
+// ofPage parses the first table of a page of lwbench serve.
 func ofPage(text string) verdicts {
 	v, cpus := make(verdicts), []string(nil)
 	for _, row := range rows.FindAllStringSubmatch(tables.FindString(text), -1) {
@@ -112,8 +112,8 @@ func ofPage(text string) verdicts {
 	return v
 }
 
-// TestOneJudge: for each recorded file the tables of lwbench sweep, lwbench report --format md and lwbench serve have the
-// same mark at each cell.
+// TestOneJudge: for each recorded file the tables of lwbench sweep, lwbench report --format md and lwbench serve have
+// the same mark for each cell.
 func TestOneJudge(t *testing.T) {
 	files, err := filepath.Glob("../../results/*/*.txt")
 	if err != nil || len(files) < 10 {
@@ -161,7 +161,7 @@ func TestOneJudge(t *testing.T) {
 	}
 }
 
-// written returns the tables of one file as the terminal and Markdown writers show them.
+// written returns the tables of one file as written for the terminal and as Markdown.
 func written(t *testing.T, lists plan.Lists, data string) (terminal, markdown map[string]verdicts) {
 	t.Helper()
 	r := report.New(lists)

@@ -34,8 +34,8 @@ func mount(names []string, profiles []*pprof.Profile) (map[string]http.Handler, 
 	return pages, nil
 }
 
-// difference returns after minus before. Two profiles of lwbench are first put on the frames that their designs share; others
-// are subtracted as by pprof's -diff_base.
+// difference returns after minus before. Two profiles of lwbench are first mapped to the frames that their designs
+// share; others are subtracted as by pprof's -diff_base.
 func difference(before, after *pprof.Profile) (*pprof.Profile, error) {
 	if profile.Ours(before) && profile.Ours(after) {
 		return profile.Diff(before, after)

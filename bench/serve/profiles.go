@@ -24,15 +24,15 @@ const (
 	keptViews   = 16        // views whose profiles stay in memory
 )
 
-// pprofPages are the pages of pprof that are served. Of the others, graph runs a command, source and disasm read files that
-// the profile names, saveconfig and deleteconfig write to the user's home directory.
+// pprofPages are the pages of pprof that are served. Of the others, graph runs a command, source and disasm read
+// files that the profile names, saveconfig and deleteconfig write to the user's home directory.
 var pprofPages = []string{"flamegraph", "top", "peek", "download"}
 
 // profiles caches the latest views.
 type profiles struct {
 	folder *folder
 	mu     sync.Mutex
-	views  []*view // the latest first
+	views  []*view // newest first
 }
 
 // view is pprof's pages for one profile or for the difference of two.
@@ -64,10 +64,10 @@ func (s *Server) openProfile(w http.ResponseWriter, r *http.Request) {
 
 func encode(name string) string { return base64.RawURLEncoding.EncodeToString([]byte(name)) }
 
-// pprof answers one of pprof's pages.
+// pprof serves one of pprof's pages.
 func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 	page := r.PathValue("page")
-	if page == "" { // where pprof's title leads
+	if page == "" { // the link in pprof's title
 		http.Redirect(w, r, "flamegraph", http.StatusSeeOther)
 		return
 	}
@@ -90,7 +90,7 @@ func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 	if back.status != 0 {
 		w.WriteHeader(back.status)
 	}
-	_, _ = io.WriteString(w, strings.Replace(back.body.String(), "</head>", hidden, 1)) // the reader may be gone
+	_, _ = io.WriteString(w, strings.Replace(back.body.String(), "</head>", hidden, 1)) // the client may have disconnected
 }
 
 // hidden hides the links of pprof's pages that this server refuses.
@@ -156,7 +156,7 @@ func (f *folder) profile(name string) (*profile.Profile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no profile %q in this folder", name)
 	}
-	defer file.Close() // only read
+	defer file.Close() // read-only
 	bad := func(err error) error { return fmt.Errorf("%s: not a profile: %w", name, err) }
 	z, err := gzip.NewReader(io.LimitReader(file, maxPacked))
 	if err != nil {
@@ -177,7 +177,7 @@ func (f *folder) profile(name string) (*profile.Profile, error) {
 		return nil, bad(err)
 	}
 	if len(p.SampleType) == 0 {
-		return nil, bad(errors.New("it has no sample type"))
+		return nil, bad(errors.New("no sample type"))
 	}
 	ours.Relabel(p)
 	return p, nil

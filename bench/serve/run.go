@@ -14,17 +14,17 @@ import (
 	"lwbench/bench/record"
 )
 
-// keepStates is the number of ended sweeps that the page shows.
+// keepStates is the number of finished sweeps that the page shows.
 const keepStates = 10
 
-// maxWebFiles bounds the files that sweeps from the page leave in the folder.
+// maxWebFiles bounds the number of files that sweeps from the page leave in the folder.
 const maxWebFiles = 1000
 
 // state is the progress of a sweep.
 type state struct {
 	File, Command string
 	Done, Cells   int
-	Now           string // the cell begun last
+	Now           string // the cell started last
 	End           string // empty while it runs: "finished", "cancelled", or what went wrong
 }
 
@@ -38,7 +38,7 @@ type sweeps struct {
 	stopped bool
 	running *state
 	quit    context.CancelFunc
-	past    []state // the latest first
+	past    []state // newest first
 	wait    sync.WaitGroup
 }
 
@@ -46,7 +46,7 @@ func newSweeps(f *folder, lists plan.Lists, jobs int) *sweeps {
 	return &sweeps{folder: f, lists: lists, jobs: max(1, jobs)}
 }
 
-// states returns the running sweep, or nil, and those that have ended.
+// states returns the running sweep, or nil, and the finished ones.
 func (s *sweeps) states() (*state, []state) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +57,7 @@ func (s *sweeps) states() (*state, []state) {
 	return &now, slices.Clone(s.past)
 }
 
-// start begins a sweep into a new file of the folder.
+// start starts a sweep that writes a new file in the folder.
 func (s *sweeps) start(g *plan.Grid, command string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,7 +143,7 @@ func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *r
 	s.running = nil
 }
 
-// cancel ends the running sweep if it writes to that file.
+// cancel cancels the running sweep if it writes that file.
 func (s *sweeps) cancel(file string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,7 +152,7 @@ func (s *sweeps) cancel(file string) {
 	}
 }
 
-// stop ends the running sweep, waits for it, and prevents further ones.
+// stop cancels the running sweep, waits for it, and prevents further ones.
 func (s *sweeps) stop() {
 	s.mu.Lock()
 	s.stopped = true

@@ -60,7 +60,7 @@ func open(t *testing.T, files map[string]string) (*Server, http.Handler, string)
 	return s, s.Handler(addr), dir
 }
 
-// ask answers one request from a page of the server itself.
+// ask sends one request as from a page of the server itself.
 func ask(t *testing.T, h http.Handler, method, target string, form url.Values) (int, string) {
 	t.Helper()
 	w := answerTo(h, request(method, target, form))
@@ -91,7 +91,7 @@ func wantText(t *testing.T, text string, want ...string) {
 	}
 }
 
-// age makes files of the folder older, each than the one before.
+// age sets the modification times of files, each older than the one before.
 func age(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	for i, name := range names {
@@ -102,7 +102,7 @@ func age(t *testing.T, dir string, names ...string) {
 	}
 }
 
-// TestNewestFile: a page is of one file, the newest where none is chosen, or the one before it where that is broken.
+// TestNewestFile: a page shows one file: by default the newest, or the next one if that is broken.
 func TestNewestFile(t *testing.T) {
 	other := strings.ReplaceAll(results, "haswell-2s", "numa-8s")
 	broken := strings.ReplaceAll(results, "BenchmarkExec/alloc=lwbuf", "BenchmarkExec/alloc")
@@ -124,7 +124,7 @@ func TestNewestFile(t *testing.T) {
 	wantText(t, text, "<h1>xio on numa-8s</h1>")
 }
 
-// TestUsefulPair: two cells start with the cheapest and the next on the most CPUs.
+// TestUsefulPair: the default pair of cells is the cheapest and the second on the most CPUs.
 func TestUsefulPair(t *testing.T) {
 	_, h, _ := open(t, map[string]string{"a.txt": results})
 	_, text := ask(t, h, "GET", "/cells?workload=xio", nil)
@@ -177,10 +177,10 @@ func TestEmptyAndBadFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, text = ask(t, h, "GET", "/", nil) // what is new is read
+	_, text = ask(t, h, "GET", "/", nil) // new files are read
 	wantText(t, text, "<h1>xio on haswell-2s</h1>", "2 notes", "foreign.txt:1: not a result file of lwbench", "&lt;b&gt;.txt:1")
 	if _, err := New(Config{Dir: filepath.Join(dir, "none")}); err == nil || strings.Contains(err.Error(), "\n") {
-		t.Errorf("a folder that is not there: %v", err)
+		t.Errorf("a missing folder: %v", err)
 	}
 }
 
@@ -239,7 +239,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// The cache of views is bounded, and concurrent requests are allowed.
+// TestProfilesAtOnce: the cache of views is bounded, and concurrent requests are allowed.
 func TestProfilesAtOnce(t *testing.T) {
 	files := map[string]string{}
 	for i := range keptViews + 4 {
@@ -259,6 +259,6 @@ func TestProfilesAtOnce(t *testing.T) {
 		}
 	}
 	if n := len(s.profiles.views); n != keptViews {
-		t.Errorf("%d views are kept", n)
+		t.Errorf("%d cached views", n)
 	}
 }

@@ -19,10 +19,10 @@ var pageFiles embed.FS
 
 // Config configures a Server.
 type Config struct {
-	Dir   string     // the folder of results and profiles; sweeps that are started from the page are written there
+	Dir   string     // the folder of results and profiles; sweeps started from the page are written there
 	Lists plan.Lists // Machine is called with names from result files and forms: it must not open files
-	Jobs  int        // cells of a sweep that run side by side; at least 1
-	Hosts []string   // names that a request's Host may have, beside localhost and numbers
+	Jobs  int        // cells of a sweep that run in parallel; at least 1
+	Hosts []string   // names that a request's Host may have, besides localhost and numbers
 }
 
 // Server serves one folder. Create it with New and end it with Close.
@@ -77,7 +77,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s.Handler(l.Addr().String()),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      2 * time.Minute, // a large flame graph takes its time
+		WriteTimeout:      2 * time.Minute, // large flame graphs take long
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
 	}

@@ -34,7 +34,7 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, f *frame
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader may be gone
+	_, _ = w.Write(b.Bytes()) // the client may have disconnected
 }
 
 // choice is one option of a list.
@@ -43,7 +43,7 @@ type choice struct {
 	Chosen bool
 }
 
-// choices marks the chosen values. With first set, the first value is the default.
+// choices marks the chosen values. If first is set, the first value is the default.
 func choices(values, chosen []string, first bool) (list []choice) {
 	any := false
 	for _, v := range values {
@@ -82,7 +82,7 @@ func on(p *report.Panel) string {
 	return p.Machine + " (" + p.Engine + ")"
 }
 
-// pick reads the form. Unknown values count as not given.
+// pick reads the form. Unknown values are ignored.
 func pick(r *http.Request, l *loaded) (k picker) {
 	q, results := r.URL.Query(), l.Results
 	k.Files = choices(l.Names, []string{l.Name}, false)
@@ -209,5 +209,5 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes()) // the reader may be gone
+	_, _ = w.Write(b.Bytes()) // the client may have disconnected
 }

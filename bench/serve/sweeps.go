@@ -18,10 +18,10 @@ const (
 	maxSweepCPUs  = 256
 	maxSweepOps   = 10_000
 	maxSweepReps  = 20
-	maxSweepWork  = 20_000_000 // operations of all CPUs of all cells: some minutes
+	maxSweepWork  = 20_000_000 // operations of all CPUs of all cells: a few minutes
 )
 
-// asked is the form of a sweep as filled in, to show it again.
+// asked is the form of a sweep as filled in, to display it again.
 type asked struct {
 	Designs, Workloads, Machines []choice
 	CPUs, Ops, Reps, Seed        string
@@ -51,7 +51,7 @@ func (s *Server) form(r *http.Request) asked {
 	}
 }
 
-// grid turns the form into a checked grid and the command that reproduces it. The error is one line.
+// grid converts the form to a checked grid and the command that reproduces it. The error is one line.
 func (s *Server) grid(a asked) (*plan.Grid, string, error) {
 	o := plan.Options{Alloc: picked(a.Designs), Workload: picked(a.Workloads), Machine: picked(a.Machines)}
 	if len(o.Alloc) == 0 || len(o.Workload) == 0 {
@@ -60,7 +60,7 @@ func (s *Server) grid(a asked) (*plan.Grid, string, error) {
 	for _, x := range strings.Split(a.CPUs, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(x))
 		if err != nil || n < 1 || n > maxSweepCPUs {
-			return nil, "", fmt.Errorf("CPUs %q: expected numbers from 1 to %d as 1,2,4", x, maxSweepCPUs)
+			return nil, "", fmt.Errorf("CPUs %q: expected numbers from 1 to %d such as 1,2,4", x, maxSweepCPUs)
 		}
 		if !slices.Contains(o.CPUs, n) {
 			o.CPUs = append(o.CPUs, n)
@@ -163,7 +163,7 @@ func (s *Server) startSweep(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/sweep", http.StatusSeeOther)
 }
 
-// cancelSweep ends the running sweep and keeps its finished cells.
+// cancelSweep cancels the running sweep and keeps its finished cells.
 func (s *Server) cancelSweep(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "the form is invalid or too large", http.StatusBadRequest)

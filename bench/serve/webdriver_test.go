@@ -20,7 +20,7 @@ type browser struct {
 	base string // of the session
 }
 
-// chromium is how Chromium is started: without what it would ask the network for.
+// chromium holds Chromium's flags, which disable its own network requests.
 var chromium = []string{
 	"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1280,900",
@@ -30,7 +30,7 @@ var chromium = []string{
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("a browser is slow to start")
+		t.Skip("starts a browser")
 	}
 	binary, err := exec.LookPath("chromium")
 	if err != nil {
@@ -60,7 +60,7 @@ func openBrowser(t *testing.T) *browser {
 	return b
 }
 
-// portOf reads the port from what chromedriver says.
+// portOf reads the port from chromedriver's output.
 func portOf(t *testing.T, out io.Reader) string {
 	t.Helper()
 	said := regexp.MustCompile(`on port (\d+)\.`)
@@ -71,11 +71,11 @@ func portOf(t *testing.T, out io.Reader) string {
 			return m[1]
 		}
 	}
-	t.Fatal("chromedriver does not say its port")
+	t.Fatal("chromedriver did not print its port")
 	return ""
 }
 
-// call asks chromedriver for something.
+// call sends a request to chromedriver.
 func (b *browser) call(method, path string, body, into any) {
 	b.t.Helper()
 	var data []byte
@@ -93,7 +93,7 @@ func (b *browser) call(method, path string, body, into any) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer answer.Body.Close() // only read
+	defer answer.Body.Close() // read-only
 	text, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != http.StatusOK {
 		b.t.Fatalf("%s %s: %d %.500s %v", method, path, answer.StatusCode, text, err)
@@ -111,7 +111,7 @@ func (b *browser) open(url string) {
 	b.call("POST", "/url", map[string]string{"url": url}, nil)
 }
 
-// run runs a script in the page and returns what it returns.
+// run runs a script in the page and decodes its result.
 func (b *browser) run(script string, into any) {
 	b.t.Helper()
 	b.call("POST", "/execute/sync", map[string]any{"script": script, "args": []any{}}, into)
@@ -134,7 +134,7 @@ func (b *browser) click(selector string) {
 	}
 }
 
-// keys presses keys one after another.
+// keys presses keys in sequence.
 func (b *browser) keys(keys ...string) {
 	b.t.Helper()
 	var list []map[string]string
@@ -144,7 +144,7 @@ func (b *browser) keys(keys ...string) {
 	b.call("POST", "/actions", map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keyboard", "actions": list}}}, nil)
 }
 
-// narrow makes the window as wide as a telephone.
+// narrow makes the window as wide as a phone.
 func (b *browser) narrow() {
 	b.t.Helper()
 	b.call("POST", "/goog/cdp/execute", map[string]any{"cmd": "Emulation.setDeviceMetricsOverride", "params": map[string]any{
@@ -161,7 +161,7 @@ func (b *browser) wait(what string, done func() bool) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	b.t.Fatalf("waited in vain for %s", what)
+	b.t.Fatalf("timeout waiting for %s", what)
 }
 
 // quiet fails the test if the console has an error or a warning.

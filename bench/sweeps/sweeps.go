@@ -29,7 +29,7 @@ func Names() (names []string) {
 func Read(name string) ([]byte, error) {
 	data, err := files.ReadFile(name + ".yaml")
 	if err != nil {
-		return nil, fmt.Errorf("no shipped sweep %q: there are %s", name, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("no shipped sweep %q: choose one of %s", name, strings.Join(Names(), ", "))
 	}
 	return data, nil
 }

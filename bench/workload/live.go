@@ -14,8 +14,8 @@ type LiveOutcome struct {
 	Sleep       float64 // of all CPUs, asleep for a buffer
 	LockWait    float64 // of all CPUs
 	Shootdown   float64 // initiators: sending IPIs and waiting
-	Stolen      float64 // initiators: sending IPIs and waiting
-	Pinned      bool    // victims: IPI handlers, and time stopped
+	Stolen      float64 // victims: IPI handlers, and time stopped
+	Pinned      bool    // each CPU had its own host CPU
 	Why         string  // if not
 	Descheduled int64   // involuntary context switches of all CPUs
 	Load        float64 // the host's load average at the start

@@ -9,18 +9,18 @@ import (
 
 var errBlkparse = errors.New("not an event of blkparse: expected MAJOR,MINOR CPU SEQUENCE TIME PID ACTION RWBS SECTOR + COUNT")
 
-// blkparse reads the default output of blkparse. A request passes several stages, each an event of its own:
+// blkparse parses the default output of blkparse. A request passes several stages, each a separate event:
 //
 //	8,0    3        1     0.000000000   697  Q   W 223490 + 8 [kjournald]
 //
-// It counts at one of them: where it is queued (Q), else where it is issued to the driver (D), else where it completes (C),
-// whichever comes first in this list and is in the first lines.
+// It is counted at one of them: when it is queued (Q), issued to the driver (D), or completed (C), whichever comes
+// first in this list and occurs in the first lines.
 type blkparse struct {
 	stage   byte
-	summary bool // the totals at the end have begun
+	summary bool // the totals at the end have started
 }
 
-// newBlkparse chooses the stage.
+// newBlkparse selects the stage.
 func newBlkparse(head [][]byte) *blkparse {
 	for _, stage := range []byte("QDC") {
 		for _, line := range head {

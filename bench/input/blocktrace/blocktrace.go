@@ -10,12 +10,12 @@ import (
 const (
 	sector  = 512     // bytes
 	maxSize = 1 << 30 // bytes of one request
-	maxEnd  = 1 << 62 // bytes: where a disk ends at the latest
+	maxEnd  = 1 << 62 // bytes: the largest end of a disk
 )
 
 // Request is one read or write. Disk is valid until the next call of Next.
 type Request struct {
-	Disk   []byte // its name in the trace; empty where the trace is of one disk
+	Disk   []byte // its name in the trace; empty if the trace has one disk
 	Offset int64  // bytes from the start of the disk
 	Size   int64  // bytes, at least 1
 	Write  bool
@@ -24,12 +24,12 @@ type Request struct {
 // Reader reads a trace.
 type Reader = records.Reader[Request]
 
-// Open begins to read a trace in the named format, one of Choices, or in the one that most of its first lines are in.
+// Open starts to read a trace in the named format, one of Choices, or in the format of most of its first lines.
 func Open(lines *input.Lines, format string) (*Reader, error) {
 	return records.Open(lines, "a request to a disk", formats(), format)
 }
 
-// Choices are the names that Open takes for a format.
+// Choices returns the format names that Open accepts.
 func Choices() []string { return records.Choices(formats()) }
 
 type parser = records.Parser[Request]
@@ -45,13 +45,13 @@ func formats() []records.Format[Request] {
 	}
 }
 
-// Why a line is not a request, in any format.
+// The reasons why a line is not a request, in any format.
 var (
 	errNumbers = errors.New("its offset or size is not a number")
 	errRange   = errors.New("its size is more than 1 GiB, or its offset too large")
 )
 
-// span sets offset and size, given in units of so many bytes, and checks that they are in range.
+// span sets offset and size, given in units of that many bytes, and checks their range.
 func (r *Request) span(offset, size []byte, offsetUnit, sizeUnit int64) error {
 	at, ok1 := records.Number(offset)
 	n, ok2 := records.Number(size)

@@ -12,7 +12,7 @@ import (
 	"lwbench/bench/input/blocktrace"
 )
 
-// read reads a whole trace: "disk R|W offset+size" a request.
+// read reads a whole trace and returns "disk R|W offset+size" for each request.
 func read(t testing.TB, text, format string) (out []string, r *blocktrace.Reader, err error) {
 	t.Helper()
 	lines, err := input.NewLines("f", strings.NewReader(text))
@@ -122,7 +122,7 @@ func TestRejects(t *testing.T) {
 		{"tencent", "1,99999999999999999,8,1,5", "offset too large"},
 		{"csv", "1,2,3", "names the columns offset and size"},
 		{"fio", "/dev/sda read 0 512", "no line \"fio version 2 iolog\""},
-		{"fio", "fio version 2 iolog\n/dev/sda erase 0 512", "no action of an iolog"},
+		{"fio", "fio version 2 iolog\n/dev/sda erase 0 512", "not an action of an iolog"},
 		{"blkparse", "8,0 3 x 0.0 697 Q W 1 + 8 [x]", "not an event of blkparse"},
 	} {
 		got, r, err := read(t, k.line+"\n", k.format)

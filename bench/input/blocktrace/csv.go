@@ -10,16 +10,16 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// Why a line is not a request in CSV.
+// The reasons why a line is not a request in CSV.
 var (
 	errColumns = errors.New("not as many columns as expected")
 	errOp      = errors.New("neither a read nor a write")
 	errHeader  = errors.New("no line before it names the columns offset and size")
 )
 
-// table is a CSV file whose columns are known, by number; -1 is none.
+// table is a CSV file with known columns, by number; -1 is none.
 type table struct {
-	columns              int // 0: any number that reaches the ones used
+	columns              int // 0: any number that includes the required ones
 	comma                byte
 	op, offset, size     int
 	disk, diskEnd        int   // first and last column of the disk's name
@@ -67,7 +67,7 @@ func (t *table) parse(line []byte, r *Request) error {
 
 func unquote(f []byte) []byte { return bytes.Trim(bytes.TrimSpace(f), `"`) }
 
-// isWrite reads an operation as traces write it: in words, as one letter, as a SCSI command, or as 0 and 1.
+// isWrite parses an operation: a word, a letter, a SCSI command, or 0 and 1.
 func isWrite(op []byte) (bool, error) {
 	switch strings.ToLower(string(op)) {
 	case "r", "read", "rs", "ra", "rm", "0", "40", "0x28", "28", "8", "168", "136", "0x88", "88":
@@ -80,7 +80,7 @@ func isWrite(op []byte) (bool, error) {
 	return false, errOp
 }
 
-// The names that traces give to their columns. An address in blocks counts sectors of 512 bytes.
+// The names of columns in traces. An address in blocks counts sectors of 512 bytes.
 var (
 	offsetNames = []string{"offset", "off", "byte_offset", "start", "address", "addr"}
 	blockNames  = []string{"lbn", "lba", "block", "sector", "blkno", "block_address", "obj_id", "obj", "object", "objid", "object_id"}
@@ -90,7 +90,7 @@ var (
 	diskNames   = []string{"device_id", "device", "dev", "disk", "disknumber", "disk_id", "volume", "volume_id", "volumeid", "vol", "lun", "hostname"}
 )
 
-// namedCSV is a CSV file of any kind whose first line names its columns. Commas, semicolons or tabs part them.
+// namedCSV is a CSV file of any kind whose first line names its columns. The separator is a comma, semicolon or tab.
 type namedCSV struct{ t *table }
 
 func (c *namedCSV) parse(line []byte, r *Request) error {
@@ -100,7 +100,7 @@ func (c *namedCSV) parse(line []byte, r *Request) error {
 	return c.t.parse(line, r)
 }
 
-// header learns the columns.
+// header reads the column names.
 func (c *namedCSV) header(line []byte) error {
 	comma := byte(',')
 	for _, other := range []byte{';', '\t'} {

@@ -9,14 +9,14 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// Why a line is not a request of an iolog.
+// The reasons why a line is not a request of an iolog.
 var (
 	errNoIolog  = errors.New(`no line "fio version 2 iolog" or "fio version 3 iolog" before it`)
-	errAction   = errors.New("no action of an iolog: add, open, close, wait, read, write, sync, datasync or trim")
+	errAction   = errors.New("not an action of an iolog: add, open, close, wait, read, write, sync, datasync or trim")
 	errIologEnd = errors.New("expected a file, an action, an offset and a length")
 )
 
-// iolog is fio's log of I/O (write_iolog). Its first line says which version it is:
+// iolog is fio's log of I/O (write_iolog). Its first line has the version:
 //
 //	fio version 2 iolog        fio version 3 iolog
 //	/dev/sda open              0 /dev/sda open
@@ -58,7 +58,7 @@ func (p *iolog) parse(line []byte, r *Request) error {
 	return r.span(offset, size, 1, 1)
 }
 
-// begin takes the first line.
+// begin parses the first line.
 func (p *iolog) begin(version []byte) error {
 	if len(version) < 2 || version[1] != ' ' || version[0] != '2' && version[0] != '3' {
 		return records.Fatal{Err: fmt.Errorf("fio version %s: only versions 2 and 3 are read", input.Printable(version))}
@@ -67,7 +67,7 @@ func (p *iolog) begin(version []byte) error {
 	return records.ErrComment
 }
 
-// fioWords cuts the line from its end: the name of a file may have blanks in it.
+// fioWords splits the line from its end: the name of a file may contain blanks.
 func fioWords(line []byte) (file, action, offset, size []byte) {
 	line, size = cutLast(line)
 	line, offset = cutLast(line)

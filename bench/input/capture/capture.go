@@ -20,9 +20,10 @@ const (
 	flushed             // a TLB was flushed, or asked to be: tlb:tlb_flush
 )
 
-// event is one thing that happened. Page and Addr are the kernel's own words for a page and a mapping, to be compared only.
+// event is one event of a capture. Page and Addr are the kernel's own identifiers for a page and a mapping, for
+// comparison only.
 type event struct {
-	Time    int64  // nanoseconds; where they begin is not known
+	Time    int64  // nanoseconds, of unknown origin
 	Page    uint64 // mapped: the first page
 	Addr    uint64 // mapped, ended: the address, or the sf_buf
 	Size    int64  // mapped: pages; sent: bytes; flushed: pages, -1 for all
@@ -46,18 +47,18 @@ const (
 	numReasons
 )
 
-// String is the reason as the tracepoint prints it.
+// String returns the reason as the tracepoint prints it.
 func (r Reason) String() string {
 	return [...]string{"flush on task switch", "remote shootdown", "local shootdown", "local mm shootdown", "remote ipi send"}[r]
 }
 
-const maxCPU = 1024 // CPUs of a machine of ours
+const maxCPU = 1024 // limit of the simulated machine
 
-// Why a line is not an event, in any format.
+// The reasons why a line is not an event, in any format.
 var (
 	errCPU   = errors.New("its CPU is not a number from 0 to 1023")
 	errTime  = errors.New("its time is not a number")
-	errVerb  = errors.New("no event that lwbench knows")
+	errVerb  = errors.New("not an event that lwbench knows")
 	errWords = errors.New("its event lacks a page, an address or a size")
 )
 
@@ -70,22 +71,22 @@ func formats() []records.Format[event] {
 	}
 }
 
-// Choices are the names that Read takes for a format.
+// Choices returns the format names that Read accepts.
 func Choices() []string { return records.Choices(formats()) }
 
-// Capture is what one file holds.
+// Capture is the contents of one file.
 type Capture struct {
-	Format   string   // what was read: "output of scripts/capture, gzip"
-	Notes    []string // the lines that could not be read
+	Format   string   // of the input: "output of scripts/capture, gzip"
+	Notes    []string // about lines that could not be read
 	Events   int
-	More     bool // the file has more events than were asked for
+	More     bool // the file has more events than requested
 	Mappings int
 	events   []event // by time
 	found    *mappings
 }
 
-// Read reads up to limit events of a file, sorts them by time and pairs each mapping with its end. An error names the file
-// and the line.
+// Read reads up to limit events of a file, sorts them by time and matches each mapping with its end. An error names
+// the file and the line.
 func Read(lines *input.Lines, format string, limit int) (*Capture, error) {
 	r, err := records.Open(lines, "an event of a capture", formats(), format)
 	if err != nil {
@@ -109,7 +110,7 @@ func Read(lines *input.Lines, format string, limit int) (*Capture, error) {
 	}
 	c.Format, c.Notes, c.Events = r.Format(), r.Rejects.Notes(r.Line()), len(c.events)
 	if c.Events == 0 {
-		return nil, lines.Errorf("no event in the whole file (read as %s)", c.Format)
+		return nil, lines.Errorf("the file contains no event (read as %s)", c.Format)
 	}
 	slices.SortStableFunc(c.events, func(a, b event) int { return cmp.Compare(a.Time, b.Time) })
 	c.found = match(c.events)

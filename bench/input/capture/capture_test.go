@@ -61,7 +61,7 @@ func TestVMMapRAM(t *testing.T) {
 		"2 at 9000\n2 load m1\n2 free m1\n0 at 10000\n0 alloc m2.0 0\n", "1 at 11000\n1 alloc m3 0\n1 load m3\n0 at 15000\n",
 	} {
 		if !strings.Contains(trace.String(), want) {
-			t.Errorf("the trace lacks\n%s\nit is\n%s", want, trace)
+			t.Errorf("the trace does not contain\n%s\nit is\n%s", want, trace)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func TestPerf(t *testing.T) {
 	if s.Mappings != 2 || s.Private != 1 || s.Open != 0 || s.Away != 1 || s.Pages != 5 || s.Held.Max != 3000 || s.Held.P50 != 1000 {
 		t.Errorf("%+v", s)
 	}
-	if len(events.Notes) != 2 || !strings.Contains(events.Notes[1], "line 8: no event that lwbench knows") {
+	if len(events.Notes) != 2 || !strings.Contains(events.Notes[1], "line 8: not an event that lwbench knows") {
 		t.Errorf("%q", events.Notes)
 	}
 }
@@ -93,7 +93,7 @@ func TestTLBFlush(t *testing.T) {
 	}
 }
 
-// TestOutOfOrder: the buffers of CPUs are written one after another; the events are sorted by time.
+// TestOutOfOrder: the buffers of the CPUs are written one after another; the events are sorted by time.
 func TestOutOfOrder(t *testing.T) {
 	events, err := collect(t, "3 1 1 unmap 0x10\n1 0 1 map 1 0x10 1\n5 0 1 send 5000\n5 0 1 flush 0 -1\n5 0 1 flush 3 33\n", "auto")
 	if err != nil {
@@ -109,7 +109,7 @@ func TestCollectErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "f: the file is empty",
 		"hello world\n":           "f:1: none of the first 1 lines is an event of a capture in a known format (capture, perf): hello world",
-		"1 0 1 map 1 0 1\n":       "f:1: no event in the whole file (read as output of scripts/capture)",
+		"1 0 1 map 1 0 1\n":       "f:1: the file contains no event (read as output of scripts/capture)",
 		"1 2000 1 unmap 1\n":      "f:1: none of the first",
 		"x 0 1 map 1 1 1\n":       "f:1: none of the first",
 		"1 0 1 map 1 1 0\n":       "f:1: none of the first",

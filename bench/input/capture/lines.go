@@ -7,14 +7,14 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// parseLine reads a line that a program of scripts/capture prints. Numbers are decimal, or hexadecimal with 0x:
+// parseLine parses a line printed by a program of scripts/capture. Numbers are decimal, or hexadecimal with 0x:
 //
 //	TIME CPU TASK map PAGE ADDRESS PAGES [private] [nowait]
 //	TIME CPU TASK unmap ADDRESS
 //	TIME CPU TASK send BYTES
 //	TIME CPU TASK flush REASON PAGES
 //
-// TIME is in nanoseconds. '#' begins a comment.
+// TIME is in nanoseconds. '#' starts a comment.
 func parseLine(line []byte, e *event) error {
 	line, _, _ = bytes.Cut(line, []byte{'#'})
 	w := bytes.Fields(line)
@@ -99,7 +99,7 @@ func (e *event) flush(reason, pages []byte) error {
 	return nil
 }
 
-// word reads a number of 64 bits, decimal or hexadecimal with 0x.
+// word parses a number of 64 bits, decimal or hexadecimal with 0x.
 func word(s []byte) (uint64, bool) {
 	n, err := strconv.ParseUint(string(s), 0, 64)
 	return n, err == nil

@@ -1,40 +1,40 @@
 package capture
 
-// mapping is one mapping from its beginning to its end.
+// mapping is one mapping from its start to its end.
 type mapping struct {
-	From, To       int64 // nanoseconds; To is meaningless where it is Open
+	From, To       int64 // nanoseconds; To is meaningless if Open
 	CPU, EndCPU    int16
-	Pages          []int // in the order in which pages appear in the capture, from 0
+	Pages          []int // in order of appearance in the capture, from 0
 	Again          bool  // its first page had been mapped before
-	Shared         bool  // its first page was mapped elsewhere when it began
+	Shared         bool  // its first page was mapped elsewhere when it started
 	Private        bool
 	NoWait         bool
 	Open           bool // its end is not in the capture
-	beginAt, endAt int  // places among the events
+	beginAt, endAt int  // positions among the events
 }
 
-// mappings are the mappings of a capture, in the order in which they began.
+// mappings holds the mappings of a capture, in order of their start.
 type mappings struct {
 	list  []mapping
 	Pages int // distinct pages
-	CPUs  int // highest CPU and one
-	Stray int // ends of mappings whose beginning is not in the capture
+	CPUs  int // highest CPU + 1
+	Stray int // ends of mappings whose start is not in the capture
 	begin int64
 }
 
-// match pairs each mapping with its end. An sf_buf that is shared is mapped several times at one address: then the
-// last beginning ends first, which makes no difference to anything that is counted.
+// match matches each mapping with its end. A shared sf_buf is mapped several times at one address: then the last
+// start is matched first, which does not affect any count.
 func match(events []event) *mappings {
 	m := &mappings{begin: events[0].Time}
 	open := make(map[uint64][]int) // by address: indexes of list
 	pages := make(map[uint64]int)  // the number of each page
-	live := make(map[int]int)      // by page number: mappings of it that are open
+	live := make(map[int]int)      // by page number: its open mappings
 	for at, e := range events {
 		m.CPUs = max(m.CPUs, int(e.CPU)+1)
 		switch e.Kind {
 		case mapped:
 			x := mapping{From: e.Time, CPU: e.CPU, Private: e.Private, NoWait: e.NoWait, Open: true, beginAt: at}
-			for i := range uint64(e.Size) { // the others of a run of pages are known by its first
+			for i := range uint64(e.Size) { // a run of pages is identified by its first
 				key := e.Page + i<<52
 				n, known := pages[key]
 				if !known {

@@ -12,19 +12,19 @@ import (
 	"lwbench/allocators/ops"
 )
 
-var errNoMappings = errors.New("the capture has no mapping: there is nothing to write as an ops trace")
+var errNoMappings = errors.New("the capture has no mappings: cannot write an ops trace")
 
-// step is the beginning or the end of a mapping.
+// step is the start or the end of a mapping.
 type step struct {
-	at    int // place among the events
+	at    int // position among the events
 	index int // of the mapping
 	end   bool
 }
 
-// WriteOps writes the mappings as an ops trace, each line behind the time at which it happened. A page of a mapping is an
-// alloc of its own. The capture does not say who touched a page: each is read once by the CPU that maps it, and once
-// more by the CPU that ends the mapping, where that is another. comment, one line, says where the trace comes from. A capture
-// without mappings is an error.
+// WriteOps writes the mappings as an ops trace, each line after its time. Each page of a mapping is a separate alloc.
+// The capture does not record who touched a page: each is read once by the CPU that maps it, and once more by the CPU
+// that ends the mapping, if that is another. comment, one line, gives the source of the trace. A capture without
+// mappings is an error.
 func (c *Capture) WriteOps(w io.Writer, comment string) error {
 	m := c.found
 	if len(m.list) == 0 {
@@ -72,7 +72,7 @@ func (c *Capture) WriteOps(w io.Writer, comment string) error {
 	return out.Flush()
 }
 
-// flags are those of the alloc.
+// flags returns the flags of the alloc.
 func (x *mapping) flags() (f allocators.Flags) {
 	if x.Private {
 		f |= allocators.Private

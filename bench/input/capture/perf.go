@@ -8,22 +8,22 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// perf reads the text that perf script, trace-cmd report and ftrace's trace file have for an event:
+// perf parses the text of an event from perf script, trace-cmd report and ftrace's trace file:
 //
 //	worker 100 [015]   100.515818: probe:vm_map_ram: (ffffffff81234567) page=0xffffea0000123440 count=4
 //	worker-100 [015] d..1. 100.515818: tlb_flush: pages:1 reason:local mm shootdown (3)
 //
-// A function that maps has two probes, its call and its return; they are put together by task.
+// A function that maps has two probes, its call and its return; they are combined by task.
 type perf struct {
 	calls map[string]event // by task: the call that has not returned
 }
 
-// maxTasks bounds the calls that are under way.
+// maxTasks bounds the calls that have not returned.
 const maxTasks = 1 << 16
 
 func newPerf() *perf { return &perf{calls: make(map[string]event)} }
 
-// mappers says how a function maps, and with which probe its mappings end.
+// mappers lists the functions that map, and the properties of their mappings.
 var mappers = map[string]struct{ private bool }{
 	"vm_map_ram":             {},
 	"sf_buf_alloc":           {},
@@ -33,7 +33,7 @@ var mappers = map[string]struct{ private bool }{
 	"kmap_atomic":            {private: true},
 }
 
-// unmapping are the functions that end a mapping.
+// unmapping lists the functions that end a mapping.
 var unmapping = map[string]bool{"vm_unmap_ram": true, "sf_buf_free": true, "kunmap_local_indexed": true, "kunmap_atomic": true, "__kunmap_local": true}
 
 func (p *perf) parse(line []byte, e *event) error {
@@ -59,7 +59,7 @@ func (p *perf) parse(line []byte, e *event) error {
 			return err
 		}
 		if function != "vm_unmap_ram" && function != "sf_buf_free" {
-			e.Addr &^= 0xfff // kunmap takes any address inside the page
+			e.Addr &^= 0xfff // kunmap accepts any address inside the page
 		}
 		return nil
 	case !maps:
@@ -71,10 +71,10 @@ func (p *perf) parse(line []byte, e *event) error {
 	}
 }
 
-// head reads the task, the CPU and the time, and returns what follows.
+// head parses the task, the CPU and the time, and returns the rest.
 func (p *perf) head(line []byte, e *event) (task, rest []byte, err error) {
 	shut := -1
-	for open := 0; ; { // the name of a task may hold a bracket
+	for open := 0; ; { // a task's name may contain a bracket
 		i := bytes.IndexByte(line[open:], '[')
 		if i < 0 {
 			return nil, nil, errVerb
@@ -91,7 +91,7 @@ func (p *perf) head(line []byte, e *event) (task, rest []byte, err error) {
 		}
 	}
 	rest = bytes.TrimSpace(line[shut+1:])
-	for range 2 { // the flags of ftrace may come before the time
+	for range 2 { // ftrace's flags may precede the time
 		clock, after, found := bytes.Cut(rest, []byte{' '})
 		if !found {
 			break
@@ -107,7 +107,7 @@ func (p *perf) head(line []byte, e *event) (task, rest []byte, err error) {
 	return nil, nil, errTime
 }
 
-// skipPeriod leaves out the number that perf script prints before an event that was sampled.
+// skipPeriod skips the number that perf script prints before a sampled event.
 func skipPeriod(rest []byte) []byte {
 	first, after, found := bytes.Cut(rest, []byte{' '})
 	if _, ok := records.Number(first); found && ok {
@@ -116,7 +116,7 @@ func skipPeriod(rest []byte) []byte {
 	return rest
 }
 
-// seconds reads "100.515818" as nanoseconds.
+// seconds parses "100.515818" as nanoseconds.
 func seconds(s []byte) (int64, bool) {
 	whole, part, _ := bytes.Cut(s, []byte{'.'})
 	sec, ok := records.Number(whole)
@@ -156,7 +156,7 @@ func (p *perf) returned(task, args []byte, e *event) error {
 	delete(p.calls, string(task))
 	addr, hasAddr := argument(args, "ret", "arg1", "addr", "sf")
 	switch {
-	case !ok || call.Size < 1: // the recording began in between
+	case !ok || call.Size < 1: // the recording started in between
 		return records.ErrOther
 	case !hasAddr:
 		return errWords
@@ -177,7 +177,7 @@ func (e *event) endMapping(args []byte) error {
 	return nil
 }
 
-// tracepoint reads "pages:1 reason:local mm shootdown (3)".
+// tracepoint parses "pages:1 reason:local mm shootdown (3)".
 func (e *event) tracepoint(args []byte) error {
 	pages, rest, _ := bytes.Cut(bytes.TrimSpace(args), []byte{' '})
 	pages, ok := bytes.CutPrefix(pages, []byte("pages:"))
@@ -188,7 +188,7 @@ func (e *event) tracepoint(args []byte) error {
 	return e.flush(rest[open+1:len(rest)-1], pages)
 }
 
-// argument finds one of the named arguments among "name=value name=value".
+// argument finds one of the named arguments in "name=value name=value".
 func argument(args []byte, names ...string) (uint64, bool) {
 	for _, name := range names {
 		for w := range bytes.FieldsSeq(args) {

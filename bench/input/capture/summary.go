@@ -5,23 +5,23 @@ import (
 	"slices"
 )
 
-// Summary is the shape of a capture: what a workload that resembles it needs to know. Times are nanoseconds.
+// Summary is the shape of a capture: the properties that a similar workload needs. Times are nanoseconds.
 type Summary struct {
 	CPUs     int
 	Span     int64 // from the first event to the last
 	Mappings int
 	Open     int // mappings whose end is not in the capture
-	Stray    int // ends whose beginning is not in the capture
+	Stray    int // ends whose start is not in the capture
 	Pages    int // distinct pages
 	Again    int // mappings of a page that had been mapped before
 	Shared   int // mappings of a page that was mapped elsewhere at that moment
 	Away     int // mappings that ended on another CPU
 	Private  int
 	Sizes    []Bin      // pages of a mapping
-	Held     Quantiles  // time from the beginning of a mapping to its end
-	Gap      Quantiles  // time between two mappings that begin on one CPU
-	Pairs    []Pair     // mapped on From, ended on To; for flushes: asked for by From, done by To
-	Sends    []Bin      // sendfile: pages of 4096 bytes of a call
+	Held     Quantiles  // time from the start of a mapping to its end
+	Gap      Quantiles  // time between two mappings that start on one CPU
+	Pairs    []Pair     // mapped on From, ended on To; for flushes: requested by From, done by To
+	Sends    []Bin      // pages of 4096 bytes in a sendfile call
 	Flushes  []Flushing // by reason
 	Targets  int        // remote shootdowns that follow an IPI of another CPU: the sum of Pairs of a tlb_flush capture
 }
@@ -32,10 +32,10 @@ type Bin struct {
 	N        int
 }
 
-// Pair counts what began on one CPU and ended on another.
+// Pair counts mappings or flushes that started on one CPU and ended on another.
 type Pair struct{ From, To, N int }
 
-// Quantiles of a list of times; N is how many there were.
+// Quantiles of a list of N times.
 type Quantiles struct {
 	N                  int
 	P50, P90, P99, Max int64
@@ -49,7 +49,7 @@ type Flushing struct {
 	Pages  []Bin // of the others
 }
 
-// soon is how long after an IPI the flush that it asks for comes, at most; in nanoseconds.
+// soon is the longest time from an IPI to the flush that it requests; in nanoseconds.
 const soon = 1e6
 
 // Summary describes the capture.
@@ -92,7 +92,7 @@ func (c *Capture) Summary() *Summary {
 	return s
 }
 
-// flushes counts the events of tlb:tlb_flush. A remote shootdown belongs to the CPU that has asked for one last.
+// flushes counts the events of tlb:tlb_flush. A remote shootdown belongs to the CPU that requested one last.
 func (s *Summary) flushes(list []event, pairs map[[2]int]int) {
 	var counts [numReasons]Flushing
 	var pages [numReasons][]int64

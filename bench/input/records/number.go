@@ -1,6 +1,6 @@
 package records
 
-// Number reads decimal digits that fit an int64, and nothing else.
+// Number parses decimal digits that fit an int64, and nothing else.
 func Number(s []byte) (n int64, ok bool) {
 	if len(s) == 0 || len(s) > 18 {
 		return 0, false

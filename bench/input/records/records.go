@@ -10,31 +10,31 @@ import (
 
 const (
 	auto     = "auto"
-	sampling = 100 // lines from which a format is detected
+	sampling = 100 // lines used to detect a format
 )
 
-// Format is one way of writing a kind of file that has one record of type R a line.
+// Format is a format of files with one record of type R per line.
 type Format[R any] struct {
-	Name string // as the user names it
+	Name string // for the user
 	Doc  string // as a message names it: "combined format"
 	// New returns a parser with the state of one file, whose first lines are head.
 	New func(head [][]byte) Parser[R]
-	// Probe is what detection goes by where that is stricter than the parser; or nil.
+	// Probe is a stricter parser for detection, or nil.
 	Probe Parser[R]
 }
 
-// Parser reads one line into a record that is zero before. It returns ErrComment for a line that is there for the parser
-// alone, ErrOther for a record of a kind that is not wanted, a Fatal where no later line can be read either, and any other
-// error for a line that it cannot read.
+// Parser parses one line into a record that is zero before. It returns ErrComment for a line that only the parser
+// needs, ErrOther for a record of an unwanted kind, a Fatal if no later line can be read either, and any other error
+// for a line that it cannot read.
 type Parser[R any] func(line []byte, r *R) error
 
-// What a Parser says of a line that is no record and no fault.
+// Results of a Parser for lines that are neither a record nor invalid.
 var (
 	ErrComment = errors.New("a comment")
 	ErrOther   = errors.New("a record of another kind")
 )
 
-// Fatal is an error that ends the reading.
+// Fatal is an error that ends reading.
 type Fatal struct{ Err error }
 
 // Error is that of Err.
@@ -45,17 +45,17 @@ func (f Fatal) Unwrap() error { return f.Err }
 
 var errTooLong = errors.New("longer than 64 KiB")
 
-// Reader reads the records of a file. Memory does not grow with the file. A Reader belongs to one goroutine.
+// Reader reads the records of a file. Memory does not grow with the file. A Reader is not safe for concurrent use.
 type Reader[R any] struct {
 	Rejects input.Rejects // lines that could not be read
-	Other   int           // records of a kind that is not wanted
+	Other   int           // records of an unwanted kind
 	lines   *input.Lines
 	format  *Format[R]
 	parse   Parser[R]
 }
 
-// Open begins to read a file in the named format; "auto" or "" takes the one that most of the first lines are in,
-// of equals the first. what is what a line holds, for messages. The error says why none of them can be read.
+// Open starts to read a file in the named format; "auto" or "" selects the format of most of the first lines, and the
+// first of several equal ones. what describes a line, for messages. The error gives the reason why none can be read.
 func Open[R any](lines *input.Lines, what string, formats []Format[R], name string) (*Reader[R], error) {
 	if err := lines.Trouble(); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func Open[R any](lines *input.Lines, what string, formats []Format[R], name stri
 	return &Reader[R]{lines: lines, format: chosen, parse: chosen.New(head)}, nil
 }
 
-// readable counts the lines that the format reads. The error is a fatal one.
+// readable counts the lines that the format can read. The error is a fatal one.
 func readable[R any](f *Format[R], head [][]byte) (n int, err error) {
 	parse := f.Probe
 	if parse == nil {
@@ -114,7 +114,7 @@ func readable[R any](f *Format[R], head [][]byte) (n int, err error) {
 	return n, nil
 }
 
-// Choices are the names that Open takes for a format.
+// Choices returns the format names that Open accepts.
 func Choices[R any](formats []Format[R]) []string {
 	names := []string{auto}
 	for i := range formats {
@@ -150,10 +150,10 @@ func (x *Reader[R]) Next(r *R) error {
 	}
 }
 
-// Line is how many lines have been read.
+// Line returns the number of lines read.
 func (x *Reader[R]) Line() int { return x.lines.Line() }
 
-// Format describes what is being read: "combined format, gzip".
+// Format describes the input: "combined format, gzip".
 func (x *Reader[R]) Format() string {
 	if p := x.lines.Packing(); p != "" {
 		return x.format.Doc + ", " + p

@@ -14,7 +14,7 @@ import (
 
 type pair struct{ key, value string }
 
-// by reads "key<sep>value"; "skip" is a comment, "other" another kind of record, "stop" the end of all.
+// by parses "key<sep>value"; "skip" is a comment, "other" another kind of record, "stop" a fatal error.
 func by(sep string) records.Parser[pair] {
 	return func(line []byte, p *pair) error {
 		switch string(line) {
@@ -52,7 +52,7 @@ func open(t *testing.T, text, format string) (*records.Reader[pair], error) {
 	return records.Open(lines, "a pair", formats(), format)
 }
 
-// TestReader: the format of most lines is taken; what is no record is counted by its kind.
+// TestReader: the format of most lines is selected; other lines are counted by kind.
 func TestReader(t *testing.T) {
 	long := strings.Repeat("x", input.MaxLine) + "=1"
 	r, err := open(t, "skip\na=1\nb:2\nother\nc=3\n"+long+"\nd=4", "auto")
@@ -77,7 +77,7 @@ func TestReader(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	if r, err := open(t, "a=1\n", "colon"); err != nil || r.Format() != "colons" {
-		t.Errorf("a format that was named is not taken: %v", err)
+		t.Errorf("a named format is not used: %v", err)
 	}
 	for text, want := range map[string]string{
 		"": "f: the file is empty", "a\n": "f:1: none of the first 1 lines is a pair in a known format (colon, equals): a", "stop\n": "f: stopped",

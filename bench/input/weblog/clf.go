@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// Why a line is not in common or combined format.
+// The reasons why a line is not in common or combined format.
 var (
 	errNoTime    = errors.New("no [time]")
 	errNoClient  = errors.New("no client before the [time]")
@@ -17,7 +17,7 @@ var (
 	errIsVhost   = errors.New("a virtual host before the client")
 )
 
-// common reads a line in common format. What follows the size is not looked at:
+// common parses a line in common format. It ignores the text after the size:
 //
 //	client ident user [time] "GET /path?query HTTP/1.1" 200 1234
 func common(line []byte, r *Request) error {
@@ -25,7 +25,7 @@ func common(line []byte, r *Request) error {
 	return err
 }
 
-// combined is common format with more behind the size.
+// combined is common format with more fields after the size.
 func combined(line []byte, r *Request) error {
 	rest, err := clf(line, r, false)
 	if err == nil && len(bytes.TrimSpace(rest)) == 0 {
@@ -34,13 +34,13 @@ func combined(line []byte, r *Request) error {
 	return err
 }
 
-// vhost is either of them with one word in front of the client: Apache's vhost_combined, nginx with $host.
+// vhost is either of them with a word before the client: Apache's vhost_combined, nginx with $host.
 func vhost(line []byte, r *Request) error {
 	_, err := clf(line, r, true)
 	return err
 }
 
-// clf reads a line and returns what follows the size.
+// clf parses a line and returns the text after the size.
 func clf(line []byte, r *Request, vhost bool) (rest []byte, err error) {
 	open := timeBracket(line)
 	if open < 0 {
@@ -66,7 +66,7 @@ func clf(line []byte, r *Request, vhost bool) (rest []byte, err error) {
 	return rest, nil
 }
 
-// timeBracket finds the '[' of the time: the first one with a blank before it. A virtual host may begin with another.
+// timeBracket finds the '[' of the time: the first one after a blank. A virtual host may begin with another.
 func timeBracket(line []byte) int {
 	for i := 1; i < len(line); i++ {
 		if line[i] == '[' && isBlank(line[i-1]) {
@@ -76,9 +76,9 @@ func timeBracket(line []byte) int {
 	return -1
 }
 
-// who finds the client in the words before the time. A list of proxies ("10.0.0.1, 10.0.0.2") is one client: the first.
-// A user's name may have blanks in it, so that a virtual host is known by what follows the client: the ident, nearly
-// always "-".
+// who finds the client in the words before the time. A list of proxies ("10.0.0.1, 10.0.0.2") is one client: the
+// first. A user's name may contain blanks, so a virtual host is recognised by the field after the client: the ident,
+// nearly always "-".
 func who(head []byte, r *Request, vhost bool) error {
 	words := bytes.Fields(head)
 	at := 0
@@ -105,8 +105,8 @@ func who(head []byte, r *Request, vhost bool) error {
 	return nil
 }
 
-// answer finds the end of the quoted request by what must follow it, a status and a size: servers differ in whether they
-// escape a quote inside. Of several such ends it takes the first after a protocol, or else the first.
+// answer finds the end of the quoted request by the status and size that must follow it, because not all servers
+// escape quotes inside. Of several such ends it takes the first after a protocol, or else the first.
 func answer(s []byte, r *Request) (request, rest []byte, ok bool) {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -133,7 +133,7 @@ func answer(s []byte, r *Request) (request, rest []byte, ok bool) {
 	return request, rest, ok
 }
 
-// numbers reads a status and a size, each after a blank.
+// numbers parses a status and a size, each after a blank.
 func numbers(s []byte) (status int, size int64, rest []byte, ok bool) {
 	word, s, ok := cutWord(s)
 	if !ok || len(word) != 3 {
@@ -154,8 +154,8 @@ func numbers(s []byte) (status int, size int64, rest []byte, ok bool) {
 	return int(code), size, rest, ok
 }
 
-// request reads "METHOD path protocol". Blanks inside the path are part of it; old clients leave the protocol out. What
-// is no request, as "-" or the bytes of a TLS handshake, leaves the method empty.
+// request parses "METHOD path protocol". Blanks inside the path are part of it; old clients omit the protocol. For
+// anything else, such as "-" or the bytes of a TLS handshake, the method is empty.
 func (r *Request) request(s []byte) {
 	s = bytes.TrimSpace(s)
 	blank := bytes.IndexByte(s, ' ')
@@ -173,7 +173,7 @@ func (r *Request) request(s []byte) {
 	}
 }
 
-// protocol returns where " HTTP/1.1" at the end of a request begins, -1 where it does not end in a protocol.
+// protocol returns the index of " HTTP/1.1" at the end of a request, or -1 if it does not end in a protocol.
 func protocol(s []byte) int {
 	i := bytes.LastIndexByte(s, ' ')
 	if i < 0 || !bytes.HasPrefix(s[i+1:], []byte("HTTP/")) {
@@ -191,7 +191,7 @@ func isMethod(s []byte) bool {
 	return len(s) > 0
 }
 
-// cutWord takes the next word after at least one blank.
+// cutWord returns the next word after at least one blank.
 func cutWord(s []byte) (word, rest []byte, ok bool) {
 	i := 0
 	for i < len(s) && isBlank(s[i]) {

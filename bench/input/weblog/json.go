@@ -10,7 +10,7 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// Why a line is not a request in JSON.
+// The reasons why a line is not a request in JSON.
 var (
 	errNoObject   = errors.New("not a JSON object")
 	errNoAddress  = errors.New("no field for the client: remote_addr, remote_ip, client_ip, …")
@@ -21,8 +21,8 @@ var (
 	errBadJSONLen = errors.New("the size of the answer is not a number")
 )
 
-// The names that servers give to what we look for, the usual ones first. nginx has no JSON format of its own: names are
-// those of its variables, or what a configuration calls them. Caddy puts the request into an object.
+// The servers' names for the fields, the usual ones first. nginx has no JSON format: the names are those of its
+// variables, or set by its configuration. Caddy puts the request into an object.
 var (
 	clientNames = []string{"remote_addr", "client_ip", "remote_ip", "client", "clientip", "clientIp", "remoteAddr", "ClientHost", "remote_host", "ip", "addr"}
 	methodNames = []string{"request_method", "method", "verb", "RequestMethod", "http_method"}
@@ -33,7 +33,7 @@ var (
 
 type object map[string]json.RawMessage
 
-// jsonLine reads one JSON object.
+// jsonLine parses one JSON object.
 func jsonLine(line []byte, r *Request) error {
 	line = bytes.TrimSpace(line)
 	if len(line) == 0 || line[0] != '{' || deeper(line, maxDepth) {
@@ -43,7 +43,7 @@ func jsonLine(line []byte, r *Request) error {
 	if json.Unmarshal(line, &o) != nil {
 		return errNoObject
 	}
-	request := o // where method and URI are
+	request := o // the object with method and URI
 	if inner := o["request"]; len(inner) > 0 && inner[0] == '{' {
 		if json.Unmarshal(inner, &request) != nil {
 			return errNoFields
@@ -76,7 +76,7 @@ func jsonLine(line []byte, r *Request) error {
 	return nil
 }
 
-// answer reads the status and the size.
+// answer parses the status and the size.
 func (r *Request) answer(o object) error {
 	text, ok := first(o, statusNames)
 	if !ok {
@@ -100,7 +100,7 @@ func (r *Request) answer(o object) error {
 	return nil
 }
 
-// first returns the first of the fields that is a text or a number.
+// first returns the first of the fields that is a string or a number.
 func first(o object, names []string) (string, bool) {
 	for _, name := range names {
 		raw, ok := o[name]
@@ -118,7 +118,7 @@ func first(o object, names []string) (string, bool) {
 	return "", false
 }
 
-// host cuts the port off an address that has one.
+// host strips the port from an address.
 func host(addr string) string {
 	if h, _, err := net.SplitHostPort(addr); err == nil {
 		return h
@@ -126,10 +126,10 @@ func host(addr string) string {
 	return addr
 }
 
-// maxDepth is how deep a line may nest; Caddy's go four deep.
+// maxDepth is the nesting limit for a line; Caddy's nest four deep.
 const maxDepth = 32
 
-// deeper reports whether the brackets outside of strings nest deeper than most, before anything is parsed.
+// deeper reports whether the brackets outside of strings nest deeper than most, before parsing.
 func deeper(s []byte, most int) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(s); i++ {

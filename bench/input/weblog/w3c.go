@@ -9,20 +9,20 @@ import (
 	"lwbench/bench/input/records"
 )
 
-// Why a line is not a request in W3C extended format.
+// The reasons why a line is not a request in W3C extended format.
 var (
 	errNoFieldsLine = errors.New("no #Fields line before it")
 	errFewFields    = errors.New("fewer values than the #Fields line names")
 	errBadNumbers   = errors.New("sc-status or sc-bytes is not a number")
 )
 
-// w3c reads W3C extended format. A line "#Fields:" names the columns; it may come again. CloudFront parts them by tabs,
-// IIS by blanks.
+// w3c parses W3C extended format. A line "#Fields:" names the columns; it may be repeated. CloudFront separates them
+// by tabs, IIS by blanks.
 type w3c struct {
 	columns                      int
 	client, method, path, status int
 	size                         int
-	words                        [][]byte // of the present line
+	words                        [][]byte // of the current line
 }
 
 func (w *w3c) parse(line []byte, r *Request) error {
@@ -60,7 +60,7 @@ func (w *w3c) parse(line []byte, r *Request) error {
 	return nil
 }
 
-// fields learns the columns. What a log without one of them lacks cannot be made up: the error is fatal.
+// fields reads the column names. A log without a required one is unusable: the error is fatal.
 func (w *w3c) fields(names []string) error {
 	at := func(choices ...string) int {
 		for _, c := range choices {
@@ -86,7 +86,7 @@ func (w *w3c) fields(names []string) error {
 	return records.ErrComment
 }
 
-// split cuts the line into values: at tabs where it has any, else at blanks outside of double quotes.
+// split splits the line into values: at tabs if it has any, else at blanks outside of double quotes.
 func (w *w3c) split(line []byte) {
 	w.words = w.words[:0]
 	if bytes.IndexByte(line, '\t') >= 0 {

@@ -13,7 +13,7 @@ import (
 	"lwbench/bench/input/weblog"
 )
 
-// read reads a whole log, a line of text a request.
+// read reads a whole log and returns one line of text per request.
 func read(t testing.TB, name, text, format string) (out []string, w *weblog.Reader, err error) {
 	t.Helper()
 	lines, err := input.NewLines(name, strings.NewReader(text))
@@ -36,7 +36,7 @@ func read(t testing.TB, name, text, format string) (out []string, w *weblog.Read
 	}
 }
 
-// tail makes a line of common format from its request: ` 200 5` follows.
+// tail makes a line of common format from its request; ` 200 5` follows.
 func tail(request string) string { return `a - - [x] "` + request + `" 200 5` }
 
 func TestLines(t *testing.T) {
@@ -128,13 +128,13 @@ func TestW3C(t *testing.T) {
 	}
 }
 
-// TestDetect: the format is found and named, also where some lines are garbage.
+// TestDetect: the format is detected and named, even if some lines are garbage.
 func TestDetect(t *testing.T) {
 	for _, k := range []struct{ file, want string }{
 		{"combined-small.log", "combined format"},
 		{"vhost-small.log", "common or combined format with a virtual host in front"},
 		{"two-spaces.log", "combined format"},
-		{"nginx.json", "one JSON object a line"},
+		{"nginx.json", "one JSON object per line"},
 		{"esc.zst", "combined format, zstd"},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", k.file))
@@ -148,7 +148,7 @@ func TestDetect(t *testing.T) {
 		}
 		again, w, err := read(t, k.file, "garbage\n"+string(data), "auto")
 		if k.file != "esc.zst" && (err != nil || w.Rejects.N != 1 || len(again) != len(got)) {
-			t.Errorf("%s behind a line of garbage: %d requests, want %d; %v", k.file, len(again), len(got), err)
+			t.Errorf("%s after a line of garbage: %d requests, want %d; %v", k.file, len(again), len(got), err)
 		}
 	}
 	one, _, _ := read(t, "l", strings.Repeat(tail("GET / HTTP/1.1")+"\n", 3)+tail("GET / HTTP/1.1")+` "-" "x"`+"\n", "auto")
@@ -160,7 +160,7 @@ func TestDetect(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "f: the file is empty",
-		"\n \n\n":                     "f: the file holds nothing but blank lines",
+		"\n \n\n":                     "f: the file contains only blank lines",
 		"\x7fELF\x02\x01\x01\x00\x00": "f: it is a binary file",
 		"\x28\xb5\x2f\xfdgarbage":     "f:1: the zstd file is broken or ends early",
 		"\xfd7zXZ\x00garbage":         "f: broken xz file",

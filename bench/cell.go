@@ -257,6 +257,9 @@ func (r *Result) Record() *record.Result {
 	figures := r.Keep()
 	res.Ops = figures.Ops
 	for i := range e.Units {
+		if !e.Units[i].Applies(figures.Computing) {
+			continue
+		}
 		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: figures.Values[i]})
 	}
 	if r.Costs != nil && !e.Threads {

@@ -10,12 +10,13 @@ import (
 
 // Kept is what is kept of a result under the virtual clock, without its cell: everything that a result file needs.
 type Kept struct {
-	Cell    string    `json:"cell"` // for people
-	Ops     int64     `json:"ops,omitempty"`
-	Values  []float64 `json:"values,omitempty"` // of the engine's units, in their order
-	Failed  string    `json:"failed,omitempty"` // why there are no figures, in one line
-	Starved bool      `json:"starved,omitempty"`
-	Notes   []string  `json:"notes,omitempty"`
+	Cell      string    `json:"cell"` // for people
+	Ops       int64     `json:"ops,omitempty"`
+	Computing bool      `json:"computing,omitempty"` // some CPUs only compute
+	Values    []float64 `json:"values,omitempty"`    // of the engine's units, in their order
+	Failed    string    `json:"failed,omitempty"`    // why there are no figures, in one line
+	Starved   bool      `json:"starved,omitempty"`
+	Notes     []string  `json:"notes,omitempty"`
 }
 
 // Keep returns what is to be kept of the result.
@@ -29,7 +30,7 @@ func (r *Result) Keep() *Kept {
 		k.Failed, k.Starved = line, errors.Is(r.Failed, workload.ErrStarved)
 		return k
 	}
-	k.Ops, k.Notes = r.Out.Ops, r.Out.Notes
+	k.Ops, k.Notes, k.Computing = r.Out.Ops, r.Out.Notes, r.Out.Computing > 0
 	for i := range r.Cell.Engine.Units {
 		k.Values = append(k.Values, r.Cell.Engine.Units[i].Value(r.Out))
 	}

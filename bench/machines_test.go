@@ -3,8 +3,10 @@ package bench_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
+	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
 
@@ -26,6 +28,33 @@ func TestEveryMachine(t *testing.T) {
 			if n.Shootdowns > 0 && ((n.Broadcasts > 0) != broadcasts || (n.IPIs > 0) == broadcasts) {
 				t.Errorf("%s: %s under %s: %d shootdowns, %d IPIs, %d broadcasts", name, c.Design.Name, c.Workload.Name, n.Shootdowns, n.IPIs, n.Broadcasts)
 			}
+		}
+	}
+}
+
+// TestFreeIPIs: a machine on which IPIs cost nothing is a machine file like any other.
+func TestFreeIPIs(t *testing.T) {
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var free []mmu.Figure
+	for _, f := range spec.Figures {
+		if strings.HasPrefix(f.Name, "ipi.") {
+			free = append(free, mmu.Figure{Name: f.Name, Assumed: "to see what remains"})
+		}
+	}
+	if spec, err = machines.With(spec, "free", free...); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range grid(t, "alloc: [naive, sfbuf-2010, vmap]\nworkload: [xio, sendfile]\ncpus: [4]\nops: 60\n").Cells() {
+		c.Machine = spec
+		r, err := c.Run(context.Background(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := &r.Out.Counters; n.Stale+n.StaleRisk+n.Faults != 0 || n.Shootdowns == 0 && c.Design.Name != "vmap" {
+			t.Errorf("%s under %s: %+v", c.Design.Name, c.Workload.Name, n)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Counters struct {
 	IPIs                                             int64 // IPIs sent for them
 	ICRWrites                                        int64 // writes of the APIC's command register for those IPIs
 	Broadcasts                                       int64 // instructions that invalidated on all CPUs (INVLPGB, TLBI)
+	Deferred                                         int64 // flushes at an entry into the kernel, for shootdowns that did not interrupt this CPU
 	TLBHits2                                         int64 // accesses served by the second level
 	TLBMisses                                        int64 // accesses that walked the page table
 	Accesses                                         int64 // loads and stores through a mapping
@@ -42,6 +43,7 @@ func (n *Counters) Add(o *Counters) {
 	n.IPIs += o.IPIs
 	n.ICRWrites += o.ICRWrites
 	n.Broadcasts += o.Broadcasts
+	n.Deferred += o.Deferred
 	n.TLBHits2 += o.TLBHits2
 	n.TLBMisses += o.TLBMisses
 	n.Accesses += o.Accesses
@@ -70,6 +72,7 @@ func (n *Counters) Sub(o *Counters) {
 	n.IPIs -= o.IPIs
 	n.ICRWrites -= o.ICRWrites
 	n.Broadcasts -= o.Broadcasts
+	n.Deferred -= o.Deferred
 	n.TLBHits2 -= o.TLBHits2
 	n.TLBMisses -= o.TLBMisses
 	n.Accesses -= o.Accesses

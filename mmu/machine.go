@@ -40,6 +40,8 @@ type Machine struct {
 	byInstruction bool         // shootdowns use spec.SMP.TLBI instead of IPIs
 	ipiLock       smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
 	ipiLine       smp.Line     // a generation that every shootdown increments
+	isolated      CPUSet       // they may defer flushes
+	away          []away       // by CPU, where any is isolated
 	live          *liveMachine // nil under the virtual clock
 }
 

@@ -94,8 +94,23 @@ func (c *CPU) rendezvous() {
 		c.invalidateEverywhere(c.op.kva, 1)
 		return
 	}
+	if !c.m.isolated.Empty() {
+		c.interruptAfterWrite()
+		return
+	}
 	c.sent(c.op.kva, ByRendezvous, c.CPU.Rendezvous(&c.m.all, DragonFlySync.Method, &c.op))
 	c.invlpg(c.op.kva)
+}
+
+// interruptAfterWrite is rendezvous on a machine with CPUs that may be away: the PTE is written before it is looked who is, for
+// what enters the kernel after that must find the new one.
+func (c *CPU) interruptAfterWrite() {
+	o := c.op
+	c.Point()
+	if o.write != "" {
+		c.writePTE(o.kva, o.tag, o.write)
+	}
+	c.interrupt(&DragonFlySync, operation{m: c.m, kva: o.kva, here: true}, &c.m.all, ByInvlpg)
 }
 
 // InvalidateMask invalidates kva on exactly the CPUs of on, including this one if it is in on, and waits until each
@@ -138,8 +153,9 @@ func (c *CPU) interrupt(p *Protocol, o operation, on *CPUSet, how Shootdown) {
 	case SharedLine:
 		c.Atomic(&m.ipiLine)
 	}
+	targets := c.notify(*on)
 	c.op = o
-	c.sent(o.kva, how, c.Interrupt(on, p.Method, &c.op))
+	c.sent(o.kva, how, c.Interrupt(&targets, p.Method, &c.op))
 	if p.Serial == OneAtATime {
 		c.Unlock(&m.ipiLock)
 	}
@@ -150,6 +166,11 @@ func (c *CPU) broadcastFlush(kva KVA) {
 	if c.shootsByInstruction() {
 		c.Invalidate(&everyTLB{m: c.m, from: c.ID()}, 1, false)
 		c.issued(kva, 1, ByBroadcast)
+		return
+	}
+	if all := c.m.all; !c.m.isolated.Empty() {
+		all = c.notify(all)
+		c.sent(kva, ByBroadcast, c.BroadcastTo(c.m.flush, &all))
 		return
 	}
 	c.sent(kva, ByBroadcast, c.Broadcast(c.m.flush))

@@ -90,7 +90,7 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 	all := names(l.Workloads, func(w *workload.Workload) string { return w.Name })
 	if o.Workload == nil {
 		for _, w := range l.Workloads {
-			if !w.NeedsInput || o.Param[w.Input] != nil {
+			if !w.Aside && (!w.NeedsInput || o.Param[w.Input] != nil) {
 				g.Workloads = append(g.Workloads, w)
 			}
 		}

@@ -3,6 +3,7 @@ package record
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"lwbench/bench/spread"
 	"lwbench/bench/workload"
@@ -15,6 +16,11 @@ type Unit struct {
 	Doc    string
 	Better string // "lower", "higher", or empty where neither is better
 	value  func(*workload.Outcome) float64
+}
+
+// Applies reports whether a cell has the quantity, given whether it has CPUs that only compute: what those lose needs such CPUs.
+func (u *Unit) Applies(computing bool) bool {
+	return computing || !strings.HasPrefix(u.Name, isolatedUnits)
 }
 
 // Value returns the quantity for one cell: exact values rounded to a millionth, host times to four digits.
@@ -114,7 +120,7 @@ func costUnits() (units []Unit) {
 
 // VirtualUnits lists the units of the virtual engine, in file order.
 func VirtualUnits() []Unit {
-	return slices.Concat(timeUnits(), throughputUnits(), precisionUnits(), fairnessUnits(), costUnits(), countUnits())
+	return slices.Concat(timeUnits(), throughputUnits(), precisionUnits(), fairnessUnits(), costUnits(), countUnits(), computingUnits())
 }
 
 // countUnits are the counters per operation.

@@ -23,6 +23,7 @@ type Env struct {
 	before   snapshot // at the start of counting
 	after    snapshot // at its end
 	hist     Histogram
+	stall    mmu.Cycles // the longest of a CPU that only computes
 	pool     *handlePool
 	gaps     gaps
 	private  bool      // the design is CPUPrivate
@@ -79,7 +80,7 @@ func (e *Env) startCounting() {
 		e.told(e.cpu.ID())
 	}
 	e.clock.start(e.cpu)
-	e.hist = Histogram{}
+	e.hist, e.stall = Histogram{}, 0
 	e.before = e.snapshot(e.spent())
 }
 

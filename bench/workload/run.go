@@ -113,6 +113,12 @@ func (out *Outcome) add(e *Env) {
 	n := e.after.counters
 	n.Sub(&e.before.counters)
 	out.Counters.Add(&n)
+	if e.computes() {
+		out.Computing++
+		out.Lost += e.after.spent[smp.CostStolen] - e.before.spent[smp.CostStolen]
+		out.Stall = max(out.Stall, e.stall)
+		e.after.spent[smp.CostWork] = e.before.spent[smp.CostWork]
+	}
 	before := out.Cycles
 	for k := range out.Spent {
 		spent := e.after.spent[k] - e.before.spent[k]

@@ -79,7 +79,11 @@ func (w *window) point(t mmu.Cycles) steady.Point {
 	p := steady.Point{At: t, KVA: int64(w.m.KVAHigh())}
 	for i, e := range w.envs {
 		p.Ops += e.n.frees
-		p.Busy += t - w.m.Account(i)[smp.CostIdle]
+		spent := w.m.Account(i)
+		p.Busy += t - spent[smp.CostIdle]
+		if e.computes() {
+			p.Busy -= spent[smp.CostWork]
+		}
 		for k, n := range [...]int64{e.cpu.N.PTEWrites, e.cpu.N.Invlpg, e.cpu.N.TLBMisses} {
 			p.Fills[k] += n
 		}
@@ -100,7 +104,7 @@ func (w *window) stuck(p *steady.Point) bool {
 func (w *window) begin(p steady.Point) {
 	w.from = p
 	for i, e := range w.envs {
-		e.hist = Histogram{}
+		e.hist, e.stall = Histogram{}, 0
 		if p.At > 0 {
 			e.before = e.snapshot(w.m.Account(i))
 		}

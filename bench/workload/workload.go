@@ -18,6 +18,7 @@ type Workload struct {
 	// workload that NeedsInput cannot run without a file; it is not in the default sweep.
 	Input      string
 	NeedsInput bool
+	Aside      bool // it is not in the default sweep: it measures something else than the cost of an operation
 	// CheckInput reports, before anything runs, an input file without usable content. It uses Params and Files of the
 	// cell. Nil if there is no Input.
 	CheckInput func(*Cell) error
@@ -47,6 +48,7 @@ type Cell struct {
 	steps        int // set instead of a Body by a workload of single steps, which run one after another
 	step         func(i int) (cpu int, do func(*Env) error)
 	constantGaps bool
+	computing    mmu.CPUSet      // CPUs whose own work is not part of the cost; set by Setup
 	Notes        func() []string // set by Setup: notes on the input, after the run
 }
 
@@ -76,10 +78,13 @@ type Outcome struct {
 	Counters                      mmu.Counters
 	Spent                         [smp.NumCosts]mmu.Cycles
 	Allocs, Frees, Failed, Reuses int64
-	KVAPages                      int       // most KVA pages allocated at once in the whole run
-	PeakBufs                      int64     // most buffers in use at once; on real threads a sample
-	Starved                       int       // CPUs that had ended operations before the window and ended none in it
-	Rates                         []float64 // of each CPU: its allocs and frees (an operation is one of each) per busy cycle; 0 if it had neither
+	KVAPages                      int        // most KVA pages allocated at once in the whole run
+	PeakBufs                      int64      // most buffers in use at once; on real threads a sample
+	Computing                     int        // CPUs that only compute
+	Lost                          mmu.Cycles // stolen from them
+	Stall                         mmu.Cycles // the longest time for which one of them was held up at once; not a sum
+	Starved                       int        // CPUs that had ended operations before the window and ended none in it
+	Rates                         []float64  // of each CPU: its allocs and frees (an operation is one of each) per busy cycle; 0 if it had neither
 	Findings                      []mmu.Finding
 	Notes                         []string     // notes of the workload on its input: "12 of 3000 lines did not parse"
 	Live                          *LiveOutcome // on real threads; nil under the virtual clock

@@ -27,6 +27,11 @@ func xio() *Workload {
 // copyBuffers returns the body of CPUs that copy requests of pages pages, each from one of buffers buffers of the
 // CPU.
 func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
+	return copyAs(cell, allocators.Private, pages, buffers, gap)
+}
+
+// copyAs is copyBuffers with other flags.
+func copyAs(cell *Cell, flags allocators.Flags, pages, buffers int, gap mmu.Cycles) Body {
 	first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
 	return func(e *Env) error {
 		own := first + e.CPU().ID()*pages*buffers
@@ -38,7 +43,7 @@ func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
 			if at == 0 {
 				own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages
 			}
-			if err := copyPage(e, own+at, edge(at, pages)); err != nil {
+			if err := copyFor(e, own+at, edge(at, pages), flags); err != nil {
 				return err
 			}
 		}
@@ -55,8 +60,11 @@ func edge(i, n int) int {
 }
 
 // copyPage maps one page for this CPU only, copies from it and unmaps it.
-func copyPage(e *Env, page, bytes int) error {
-	h, err := e.Alloc(e.cell.Machine.Page(page), allocators.Private)
+func copyPage(e *Env, page, bytes int) error { return copyFor(e, page, bytes, allocators.Private) }
+
+// copyFor is copyPage with other flags.
+func copyFor(e *Env, page, bytes int, flags allocators.Flags) error {
+	h, err := e.Alloc(e.cell.Machine.Page(page), flags)
 	if err != nil {
 		return err
 	}

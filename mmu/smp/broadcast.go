@@ -29,6 +29,7 @@ type sent struct {
 	ev   int32  // traced: the event that sent it, plus 1
 	code uint16 // profiled: the stack that sent it
 	what *Broadcast
+	on   *CPUSet // the targets, or nil: all
 }
 
 // keepLog is how long the log may grow before the entries that every CPU has taken are dropped.
@@ -37,15 +38,30 @@ const keepLog = 8192
 // Broadcast sends b to every other CPU and does not wait. It returns the number of IPIs. The sender pays for sending
 // only: one ICR write, all-but-self (DragonFly smp_invltlb, all_but_self_ipi).
 func (c *CPU) Broadcast(b *Broadcast) int {
-	s := c.sys
 	if c.live != nil {
 		return c.liveBroadcast(b)
 	}
-	n := len(s.cpus) - 1
+	return c.postTo(b, nil, len(c.sys.cpus)-1, 1)
+}
+
+// BroadcastTo is Broadcast to the CPUs of on but this one, with one ICR write for each; not for real threads.
+func (c *CPU) BroadcastTo(b *Broadcast, on *CPUSet) int {
+	targets := *on
+	targets.Remove(int(c.id))
+	n := targets.Count()
+	if n == len(c.sys.cpus)-1 {
+		return c.postTo(b, nil, n, 1)
+	}
+	return c.postTo(b, &targets, n, n)
+}
+
+// postTo sends b to n CPUs by so many ICR writes.
+func (c *CPU) postTo(b *Broadcast, on *CPUSet, n, writes int) int {
+	s := c.sys
 	if n == 0 {
 		return 0
 	}
-	e := sent{from: c.id, what: b}
+	e := sent{from: c.id, what: b, on: on}
 	if c.sys.explored.traced() {
 		e.ev = int32(c.Publish()) + 1
 		for _, d := range s.cpus {
@@ -59,11 +75,12 @@ func (c *CPU) Broadcast(b *Broadcast) int {
 		s.trimLog()
 	}
 	k := &s.costs
-	e.at = c.now + k.IPISend + k.ICR
+	sending := k.IPISend + Cycles(writes)*k.ICR
+	e.at = c.now + sending
 	s.log = append(s.log, e)
-	s.writes[c.id]++
+	s.writes[c.id] += int64(writes)
 	s.poster, s.posted = c.id, e.at+slices.Max(k.Deliver[:])
-	c.Charge(CostShootdown, k.IPISend+k.ICR)
+	c.Charge(CostShootdown, sending)
 	return n
 }
 
@@ -79,7 +96,7 @@ func (c *CPU) gatherSlow() {
 	s := c.sys
 	for ; c.seen < s.logBase+len(s.log); c.seen++ {
 		e := &s.log[c.seen-s.logBase]
-		if e.from == c.id || c.state == finished && s.explored == nil {
+		if e.from == c.id || c.state == finished && s.explored == nil || e.on != nil && !e.on.Has(int(c.id)) {
 			continue
 		}
 		c.deliver(irq{at: e.at + s.costs.Deliver[s.distance(e.from, c.id)], from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})

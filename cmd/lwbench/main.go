@@ -173,7 +173,7 @@ are exact and reproducible byte for byte, and every access is checked for stale 
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
-	root.AddCommand(sweepCommand(), mergeCommand(), cacheCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
+	root.AddCommand(sweepCommand(), mergeCommand(), cacheCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), exposureCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	addCompletions(root)
 	root.SuggestionsMinimumDistance = 2
 	return root

@@ -47,6 +47,7 @@ var order = []string{
 	"bench/spread",
 	"bench/sweeps",
 	"bench/profile",
+	"bench/exposure",
 	"bench/record",
 	"bench",
 	"bench/store",

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lwbench/bench"
+	"lwbench/bench/exposure"
+	"lwbench/internal/texttab"
+)
+
+type exposureFlags struct {
+	cellFlags
+	out string
+}
+
+// exposureOps is the default number of counted operations per CPU, and of warm-up operations.
+const exposureOps = 500
+
+func exposureCommand() *cobra.Command {
+	var f exposureFlags
+	c := &cobra.Command{
+		Use:   "exposure",
+		Short: "how long a page can be reached after its free, beside what an operation costs",
+		Long: `Exposure runs cells and measures for how long after its last free a page can still be reached through a kernel mapping: a
+PTE, or an entry that a TLB may still hold. It prints the median, the 99th percentile and the maximum in cycles over all frees
+of the run, and the most pages that were exposed at once, beside the cost of an operation. * marks what no other line beats in
+both, cost and 99th percentile. A page that is exposed at the end of the run counts up to then.
+
+  lwbench exposure --workload sendfile --cpus 8
+  lwbench exposure --alloc genbuf --workload xio --set genbuf.expose=0,4096,256
+  lwbench exposure --alloc vmap --workload xio --set vmap.lazy_max=64,1024,0
+
+Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runExposure(c, &f) },
+	}
+	f.register(c, "4")
+	c.Flags().StringVarP(&f.out, "output", "o", "-", "`FILE` for the table; - is stdout")
+	hide(c, liveFlags...)
+	return c
+}
+
+func runExposure(c *cobra.Command, f *exposureFlags) error {
+	o, err := f.options(c)
+	if err != nil {
+		return usage(err)
+	}
+	if o.Ops == nil && o.Warmup == nil {
+		n := exposureOps
+		o.Ops, o.Warmup = &n, &n
+	}
+	if o.CPUs == nil {
+		o.CPUs = []int{4}
+	}
+	g, err := resolve(c, &o)
+	if err != nil {
+		return usage(err)
+	}
+	if !g.Engine.Exact {
+		return usage(errors.New("--engine live: events on real threads have no order; leave it out"))
+	}
+	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
+	lines, err := exposures(c.Context(), g.Cells())
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# made by: %s\n", commandLineOf(c, "exposure"))
+	if err := exposureTable(&b, lines); err != nil {
+		return err
+	}
+	if f.out == "-" {
+		_, err = c.OutOrStdout().Write(b.Bytes())
+		return err
+	}
+	if err := os.WriteFile(f.out, b.Bytes(), 0o666); err != nil {
+		return fmt.Errorf("cannot write the table: %w", err)
+	}
+	return nil
+}
+
+// exposed is one cell's line.
+type exposed struct {
+	cell *bench.Cell
+	cost float64 // cycles of an operation
+	exposure.Figures
+}
+
+// exposures runs the cells one after another.
+func exposures(ctx context.Context, cells []*bench.Cell) (lines []exposed, err error) {
+	for _, cell := range cells {
+		var m exposure.Meter
+		r, err := cell.Run(ctx, &m, nil)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, exposed{cell, float64(r.Out.Cycles) / float64(max(1, r.Out.Ops)), m.Figures()})
+	}
+	return lines, nil
+}
+
+// exposureTable prints a block for each workload, machine and number of CPUs, the cheapest line first.
+func exposureTable(w io.Writer, lines []exposed) error {
+	var places []string
+	blocks := map[string][]exposed{}
+	for _, l := range lines {
+		k := l.place()
+		if blocks[k] == nil {
+			places = append(places, k)
+		}
+		blocks[k] = append(blocks[k], l)
+	}
+	for _, k := range places {
+		list := blocks[k]
+		slices.SortStableFunc(list, func(a, b exposed) int { return cmp.Compare(a.cost, b.cost) })
+		fmt.Fprintf(w, "\n%s\n", k)
+		t := texttab.Table{Indent: "  ", Align: "lrrrrr"}
+		t.Row("", "cycles/op", "median", "p99", "max", "pages")
+		for _, l := range list {
+			t.Row(l.mark(list)+l.name(), texttab.Thousands(l.cost), cycles(l.Median), cycles(l.P99), cycles(l.Max), texttab.Thousands(float64(l.Most)))
+		}
+		if err := t.Write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is what the lines of a block have in common.
+func (l *exposed) place() string {
+	s := fmt.Sprintf("%s, %s, %s", l.cell.Workload.Name, texttab.Count(l.cell.CPUs, "CPU"), l.cell.Machine.Name)
+	for _, p := range l.cell.Param {
+		s += ", " + p.Name + "=" + p.Value
+	}
+	return s
+}
+
+// name is the design with its tunables.
+func (l *exposed) name() string {
+	s := []string{l.cell.Design.Name}
+	for _, k := range l.cell.Set {
+		s = append(s, k.Name+"="+k.Value)
+	}
+	return strings.Join(s, " ")
+}
+
+// mark is "*" for a line that no other of its block beats in cost without being exposed for longer.
+func (l *exposed) mark(list []exposed) string {
+	for i := range list {
+		o := &list[i]
+		if o.cost <= l.cost && o.P99 <= l.P99 && (o.cost < l.cost || o.P99 < l.P99) {
+			return " "
+		}
+	}
+	return "*"
+}
+
+func cycles[N ~int64](n N) string { return texttab.Thousands(float64(n)) }

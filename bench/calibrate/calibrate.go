@@ -6,19 +6,19 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// DefaultName is the name of a calibrated machine that is given none.
+// DefaultName is the default name of a calibrated machine.
 const DefaultName = "here"
 
-// Figure is one quantity that a probe has measured, or the reason why it could not.
+// Figure is one measured quantity, or the reason why it could not be measured.
 type Figure struct {
 	Name string // "line, same socket"
 	How  string // "two threads pass a cache line back and forth"
 	Unit string // ns, or hz, entries, pages, cpus
 	lab.Estimate
-	Err error // why there is no estimate; nil where there is one
+	Err error // why there is no estimate; nil if there is one
 }
 
-// String is the figure as machine files and summaries cite it.
+// String returns the figure as machine files and summaries cite it.
 func (f *Figure) String() string {
 	if f.Err != nil {
 		return fmt.Sprintf("%s: not measured: %v", f.Name, f.Err)
@@ -29,16 +29,16 @@ func (f *Figure) String() string {
 	return fmt.Sprintf("%s; n=%d, median %s %s, spread %.0f %%", f.How, f.N, short(f.Median), f.Unit, 100*f.Spread)
 }
 
-// counted reports whether the figure is a number of things, found at a knee: its samples have no spread.
+// counted reports whether the figure is a count, found at a knee: its samples have no spread.
 func (f *Figure) counted() bool { return f.Unit == "entries" || f.Unit == "pages" }
 
-// Host is what the system says of the machine.
+// Host is the system's description of the machine.
 type Host struct {
 	Model      string // of the processor
 	Kernel     string // release
 	Hypervisor bool
-	CPUs       int     // that this process may use
-	Quota      float64 // CPUs' time that the cgroup gives; 0 is no limit
+	CPUs       int     // usable by this process
+	Quota      float64 // CPU time allowed by the cgroup, in CPUs; 0 is no limit
 }
 
 // Result is a calibration.
@@ -46,12 +46,12 @@ type Result struct {
 	Host     Host
 	Noise    lab.Noise
 	Figures  []Figure
-	Unusual  []string // what a reader of the figures should know: virtualised, hyper-threads, CPUs apart
+	Unusual  []string // facts that affect the figures: virtualised, hyper-threads, CPUs apart
 	Seconds  float64
 	topology lab.Topology
 }
 
-// find returns the figure called name, nil where it was not measured.
+// find returns the figure called name, or nil if it was not measured.
 func (r *Result) find(name string) *Figure {
 	for i := range r.Figures {
 		if f := &r.Figures[i]; f.Name == name && f.Err == nil {
@@ -61,24 +61,24 @@ func (r *Result) find(name string) *Figure {
 	return nil
 }
 
-// remoteOf is the name of the figure for one running thread at some distance.
+// remoteOf returns the name of the figure for one running thread at some distance.
 func remoteOf(how string, c lab.Class) string { return how + ", remote part, " + c.String() }
 
-// remoteBy is the name of the figure for several running threads.
+// remoteBy returns the name of the figure for several running threads.
 func remoteBy(how string, threads int) string {
 	return fmt.Sprintf("%s, remote part, %d running threads", how, threads)
 }
 
-// Options say how a calibration runs.
+// Options configures a calibration.
 type Options struct {
-	// Begin is called before each probe with its name, and how many there are; nil is none.
+	// Begin, if not nil, is called before each probe with its name, its index and the number of probes.
 	Begin func(probe string, i, of int)
-	// Beside is the command line of a process of our own that spins on the CPU given as its last argument until its
-	// standard input ends: the control of the shootdown probes. Empty leaves them without that control.
+	// Beside is the command line of a helper process that spins on the CPU given as its last argument until its
+	// standard input ends: the control of the shootdown probes. If empty, they have no control.
 	Beside []string
 }
 
-// short writes three significant digits.
+// short formats three significant digits.
 func short(x float64) string {
 	switch {
 	case x >= 1e9:

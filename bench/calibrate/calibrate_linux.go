@@ -14,7 +14,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// prober is a calibration under way.
+// prober is a running calibration.
 type prober struct {
 	*lab.Lab
 	figures []Figure
@@ -37,9 +37,9 @@ var probes = []struct {
 	{"flush ceiling", probeFlush},
 }
 
-// Run calibrates. It takes less than a minute, most of it waiting for undisturbed samples, and ends soon after ctx does.
-// Threads get their affinity back; processes started for it are gone when it returns. The garbage collector rests
-// meanwhile: do nothing else in the process.
+// Run calibrates. It takes less than a minute, most of it waiting for undisturbed samples, and ends soon after ctx
+// does. Threads get their affinity back; processes started for it have ended when it returns. The garbage collector
+// is off during the run: do nothing else in the process.
 func Run(ctx context.Context, opt Options) (*Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	start := time.Now()
@@ -74,7 +74,7 @@ func (l *prober) probeAll(begin func(probe string, i, of int)) error {
 	return nil
 }
 
-// readHost reads what the system says of the machine.
+// readHost reads the system's description of the machine.
 func readHost() Host {
 	cpus := host.Available()
 	h := Host{Model: host.Model(), CPUs: len(cpus.Allowed), Quota: cpus.Quota}

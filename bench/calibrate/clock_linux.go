@@ -12,8 +12,8 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// chain is n times 32 instructions each of which needs the result of the one before and takes one cycle: a rotation by a
-// constant and an addition, on amd64 and arm64 alike.
+// chain executes n times 32 instructions, each of which needs the result of the previous one and takes one cycle: a
+// rotation by a constant and an addition, on amd64 and arm64 alike.
 func chain(x, k uint64, n int) uint64 {
 	for range n {
 		x = bits.RotateLeft64(x, 7) + k
@@ -36,13 +36,13 @@ func chain(x, k uint64, n int) uint64 {
 	return x
 }
 
-// chained is how many cycles one round of chain takes.
+// chained is the number of cycles in one round of chain.
 const chained = 32
 
 // sink keeps unused results from being optimised away.
 var sink host.Word
 
-// probeClock measures the clock's rate and what reading the time costs.
+// probeClock measures the clock's rate and the cost of reading the time.
 func probeClock(l *prober) error {
 	s, err := l.Alone(l.Top[0], 400, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
 	if err != nil {
@@ -52,7 +52,7 @@ func probeClock(l *prober) error {
 	for _, v := range s.Values {
 		rate.Add(2000*chained/v*1e9, v > 0)
 	}
-	// What disturbs a chain of instructions only makes it slower: the fast end of the samples is the clock.
+	// Disturbances only slow down a chain of instructions: the fast end of the samples is the clock.
 	e, err := rate.Estimate()
 	if err == nil {
 		e.Median, err = spread.Percentile(rate.Values, 90)
@@ -77,7 +77,7 @@ func probeClock(l *prober) error {
 // last returns the figure reported last.
 func (l *prober) last() *Figure { return &l.figures[len(l.figures)-1] }
 
-// drift returns by how much the rate of the clock varies within a calibration: the slow tenth against the fast one.
+// drift returns the variation of the clock's rate within a calibration: the slowest tenth against the fastest.
 func (l *prober) drift() (float64, error) {
 	s, err := l.Alone(l.Top[0], 200, 1, func() { sink.Store(int64(chain(1, 3, 2000))) })
 	if err != nil {

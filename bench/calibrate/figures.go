@@ -13,14 +13,15 @@ import (
 	"lwbench/bench/spread"
 )
 
-// value is what a key of a machine file is set to, and the sentence that says how it came about.
+// value is the value of a key of a machine file, and the sentence that describes its origin.
 type value struct {
 	v   float64
 	how string
 }
 
-// rules say which keys of machine files follow from which figures. A rule returns false where the figures do not determine the key. near
-// is the embedded machine that keeps what is not measured; its costs are in its own cycles.
+// rules maps keys of machine files to the rules that compute them from figures. A rule returns false if the figures
+// do not determine the key. near is the embedded machine from which the other values are copied; its costs are in its
+// own cycles.
 func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 	cycles := func(name string) func() (value, bool) {
 		return func() (value, bool) {
@@ -87,7 +88,7 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 	return rules
 }
 
-// firstOf is the rule of the first of some figures that there is.
+// firstOf is the rule for the first of the figures that exists.
 func (r *Result) firstOf(rule func(string) func() (value, bool), names ...string) func() (value, bool) {
 	return func() (v value, ok bool) {
 		for _, name := range names {
@@ -99,7 +100,7 @@ func (r *Result) firstOf(rule func(string) func() (value, bool), names ...string
 	}
 }
 
-// cycles converts nanoseconds into whole cycles of the clock.
+// cycles converts nanoseconds to whole cycles of the clock.
 func (r *Result) cycles(ns float64) float64 {
 	hz := 0.0
 	if f := r.find("clock"); f != nil {
@@ -118,7 +119,7 @@ func figure(s *mmu.Spec, key string) float64 {
 	return 0
 }
 
-// unlock is what a test-and-set lock costs beside its atomic instruction.
+// unlock is the cost of a test-and-set lock apart from its atomic instruction.
 func (r *Result) unlock() (value, bool) {
 	pair, add := r.find("lock tas"), r.find("atomic add")
 	if pair == nil || add == nil {
@@ -127,7 +128,7 @@ func (r *Result) unlock() (value, bool) {
 	return value{r.cycles(max(0, pair.Median-add.Median)), pair.String() + "; less an atomic add"}, true
 }
 
-// handler is what an IPI takes from its victim, the acknowledgement apart.
+// handler is the time that an IPI takes from its victim, without the acknowledgement.
 func (r *Result) handler(near *mmu.Spec) (value, bool) {
 	f := r.find("IPI, stolen")
 	if f == nil || f.Unresolved() {
@@ -137,7 +138,7 @@ func (r *Result) handler(near *mmu.Spec) (value, bool) {
 	return value{v, f.String() + "; less ipi.ack"}, v >= 0
 }
 
-// shot is the remote part of a shootdown: the median over the ways to take a mapping away.
+// shot is the remote part of a shootdown: the median over the ways to remove a mapping.
 func (r *Result) shot(name func(how string) string) (e lab.Estimate, ok bool) {
 	var all []float64
 	for _, how := range []string{"mprotect", "madvise", "munmap"} {
@@ -151,7 +152,7 @@ func (r *Result) shot(name func(how string) string) (e lab.Estimate, ok bool) {
 	return e, err == nil
 }
 
-// delivery is what is left of the remote part of a shootdown of one CPU after the other steps of the model.
+// delivery is the remote part of a shootdown of one CPU minus the other steps of the model.
 func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 	handler, ok := r.handler(near)
 	if !ok {
@@ -163,7 +164,7 @@ func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 		if !ok || line == nil {
 			continue
 		}
-		// The target's invalidation takes as long as the initiator's own, which runs meanwhile.
+		// The target's invalidation takes as long as the initiator's own, which runs at the same time.
 		rest := figure(near, "ipi.send") + figure(near, "ipi.queue") + figure(near, "ipi.icr") + handler.v + figure(near, "ipi.ack") + r.cycles(line.Median)
 		v := max(1, r.cycles(e.Median)-rest)
 		return value{v, fmt.Sprintf("the remote part of taking a mapping away by mprotect, madvise and munmap beside one running thread, %s (median %s ns, n=%d, spread %.0f %%), less the other steps of this file",
@@ -172,7 +173,7 @@ func (r *Result) delivery(near *mmu.Spec, list ...lab.Class) (value, bool) {
 	return value{}, false
 }
 
-// queue is by how much every further running thread makes a shootdown longer, less reading its acknowledgement.
+// queue is the additional time of a shootdown for each further running thread, minus reading its acknowledgement.
 func (r *Result) queue() (value, bool) {
 	var x, y []float64
 	for _, n := range []int{2, 4, 8, 16, 32, 64, 128, 256, 512} {
@@ -198,11 +199,11 @@ func (r *Result) queue() (value, bool) {
 		short(ns), x[0], x[len(x)-1])}, true
 }
 
-// maxWays is the largest associativity that a machine file may have.
+// maxWays is the largest associativity in a machine file.
 const maxWays = 64
 
-// tlbShape chooses sets, a power of two, and ways whose product is nearest to the entries and then whose ways are nearest
-// to those given.
+// tlbShape chooses sets, a power of two, and ways, such that the product is nearest to entries, and then the ways
+// nearest to the given ones.
 func tlbShape(entries int, near float64) (sets, ways int) {
 	best := math.Inf(1)
 	for s := 1; s <= 1024; s *= 2 {
@@ -217,8 +218,8 @@ func tlbShape(entries int, near float64) (sets, ways int) {
 	return sets, ways
 }
 
-// nearest returns the machine whose figures are nearest to those measured: the least mean distance of their logarithms,
-// costs in nanoseconds.
+// nearest returns the machine with the figures nearest to the measured ones: the least mean distance of their
+// logarithms, with costs in nanoseconds.
 func (r *Result) nearest(list []*mmu.Spec) *mmu.Spec {
 	var best *mmu.Spec
 	least := math.Inf(1)
@@ -226,7 +227,7 @@ func (r *Result) nearest(list []*mmu.Spec) *mmu.Spec {
 		sum, n := 0.0, 0
 		for key, rule := range r.rules(s) {
 			if strings.HasPrefix(key, "topology.") || strings.HasPrefix(key, "ipi.") {
-				continue // a guest's IPIs are the hypervisor's, its topology too
+				continue // a guest's IPIs and topology are the hypervisor's
 			}
 			v, ok := rule()
 			have := figure(s, key)
@@ -254,12 +255,12 @@ func figureHz(r *Result) float64 {
 	return 1
 }
 
-// Machine is the calibration as a machine: what was measured in place of the figures of the nearest of the given machines.
-// Every figure says which of the two it is. kept counts those that are the nearest machine's.
+// Machine returns the calibration as a machine: measured figures replace those of the nearest of the given machines.
+// The source of every figure says which of the two it is. kept counts the copied ones.
 func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near string, kept int, err error) {
 	n := r.nearest(list)
 	if n == nil {
-		return nil, "", 0, errors.New("nothing was measured that a machine file holds")
+		return nil, "", 0, errors.New("no figure of a machine file was measured")
 	}
 	base := *n
 	base.Doc = r.Host.String()
@@ -283,7 +284,7 @@ func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near strin
 	return s, n.Name, kept, err
 }
 
-// mark begins the source of a measured figure.
+// mark returns the start of the source of a measured figure.
 func (r *Result) mark() string {
 	if len(r.Noise.Complaints()) > 0 {
 		return "measured here, NOISY HOST: "

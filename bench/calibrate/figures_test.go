@@ -24,7 +24,7 @@ func embedded(t *testing.T) (list []*mmu.Spec) {
 	return list
 }
 
-// calibration is the result on a quiet host of 4 cores at 2 GHz: half a nanosecond a cycle.
+// calibration is the result on an idle host of 4 cores at 2 GHz: half a nanosecond per cycle.
 func calibration() *Result {
 	r := &Result{Host: Host{Model: "Test CPU", Kernel: "6.0", CPUs: 4}}
 	for i := range 4 {
@@ -48,7 +48,7 @@ func calibration() *Result {
 	for i, how := range []string{"mprotect", "madvise", "munmap"} {
 		add(remoteOf(how, lab.Cached), "ns", 2000+100*float64(i))
 		add(remoteBy(how, 2), "ns", 2100+100*float64(i))
-		add(remoteBy(how, 3), "ns", 9999) // no power of two: not measured so
+		add(remoteBy(how, 3), "ns", 9999) // not a power of two: not measured
 		add(remoteBy(how, 4), "ns", 2300+100*float64(i))
 	}
 	r.Figures = append(r.Figures, Figure{Name: "flush of all", Unit: "ns", Err: errNoCeiling})
@@ -73,8 +73,8 @@ func TestMachine(t *testing.T) {
 		"machine.clock_hz": 2e9, "topology.sockets": 1, "topology.cores": 4, "topology.threads": 1,
 		"tlb.hit2": 6, "tlb.walk": 70, "mmu.invlpg": 120, "mmu.flush_max": 33,
 		"line.socket": 100, "lock.atomic": 8, "lock.lock": 8, "lock.unlock": 4, "code.copy_page": 200,
-		"ipi.handler": 1000 - ack, "ipi.queue": 100, // 100 ns a thread, less a line of 50
-		// 2100 ns, less sending, the handler, the acknowledgement and the line
+		"ipi.handler": 1000 - ack, "ipi.queue": 100, // 100 ns per thread, minus a line of 50
+		// 2100 ns, minus sending, the handler, the acknowledgement and the line
 		"ipi.socket": 4200 - send - figure(base, "ipi.queue") - figure(base, "ipi.icr") - (1000 - ack) - ack - 100,
 	}
 	measured := 0
@@ -105,7 +105,7 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// TestMachineNoisy: a file from a busy host carries the mark at each figure that was measured there.
+// TestMachineNoisy: a file from a busy host has the mark at each figure that was measured there.
 func TestMachineNoisy(t *testing.T) {
 	r := calibration()
 	r.Noise.Others = 5
@@ -120,7 +120,7 @@ func TestMachineNoisy(t *testing.T) {
 	}
 }
 
-// TestMachineUnresolved: a figure that spreads too much, or is negative, is not used.
+// TestMachineUnresolved: a figure with too much spread, or a negative one, is not used.
 func TestMachineUnresolved(t *testing.T) {
 	r := calibration()
 	for i := range r.Figures {
@@ -171,7 +171,7 @@ func TestNearest(t *testing.T) {
 		}
 	}
 	if new(Result).nearest(list) != nil {
-		t.Error("nothing measured is near to nothing")
+		t.Error("a machine is near although nothing was measured")
 	}
 }
 
@@ -204,7 +204,7 @@ func TestWrite(t *testing.T) {
 		"\n  TLB, first level 64 entries 100 0\n",
 		"\nNot measured:\n  flush of all: " + errNoCeiling.Error() + "\n",
 		"\nUnusual:\n  odd\n",
-		"\nThe host was not quiet:\n  5.0 threads of other processes",
+		"\nThe host was not idle:\n  5.0 threads of other processes",
 	} {
 		if got := regexp.MustCompile(`(\S) +`).ReplaceAllString(b.String(), "$1 "); !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

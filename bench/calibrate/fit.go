@@ -2,8 +2,8 @@ package calibrate
 
 import "lwbench/bench/spread"
 
-// slope fits a straight line through the points by the median of all pairwise slopes (Theil and Sen), which one outlier
-// does not move.
+// slope fits a straight line through the points by the median of all pairwise slopes (Theil and Sen), which is robust
+// against outliers.
 func slope(x, y []float64) (float64, error) {
 	var all []float64
 	for i := range x {
@@ -16,8 +16,8 @@ func slope(x, y []float64) (float64, error) {
 	return spread.Median(all)
 }
 
-// knee returns the index of the last point before a series of costs leaves one level for a higher one: the last one that has
-// gone less than a tenth of the way. ok is false where the levels do not differ by least, or where no point is on either.
+// knee returns the index of the last point before a series of costs leaves one level for a higher one: the last one
+// less than a tenth of the way up. ok is false if the levels differ by less than least, or if no point is on either.
 func knee(y []float64, before, after, least float64) (at int, ok bool) {
 	if after-before < least {
 		return 0, false

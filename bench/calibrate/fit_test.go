@@ -26,6 +26,6 @@ func TestKnee(t *testing.T) {
 		}
 	}
 	if _, ok := knee([]float64{0, 1}, 0, 1, 2); ok {
-		t.Error("a rise of 1 where 2 is the least")
+		t.Error("accepted a rise of 1, want at least 2")
 	}
 }

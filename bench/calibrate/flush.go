@@ -7,25 +7,27 @@ import (
 	"lwbench/bench/spread"
 )
 
-// flushSizes are the numbers of pages whose mappings are taken away at once.
+// flushSizes lists the numbers of pages whose mappings are removed at once.
 func flushSizes() []int {
 	return []int{1, 2, 4, 8, 12, 16, 20, 24, 28, 30, 32, 33, 34, 35, 36, 40, 44, 48, 56, 64, 80, 96}
 }
 
-// flush is what the cost of invalidating n pages says: the ceiling in pages, and in nanoseconds one page and everything.
+// flush is derived from the cost of invalidating n pages: the ceiling in pages, and the cost of one page and of
+// everything in nanoseconds.
 type flush struct {
 	ceiling   int
 	page, all float64
-	off       float64 // by how much the costs lie off the two lines, on average
+	off       float64 // mean distance of the costs from the two lines
 }
 
-// errNoCeiling says that the cost of invalidating more pages rises steadily.
-var errNoCeiling = errors.New("the cost of invalidating more pages shows no ceiling beyond which everything is flushed")
+// errNoCeiling is the error if the cost of invalidating more pages rises steadily.
+var errNoCeiling = errors.New("the cost of invalidating more pages shows no ceiling above which everything is flushed")
 
 // line is a straight line.
 type line struct{ at0, slope float64 }
 
-// fit is a straight line through points that a few outliers do not move, and how far the points lie from it in all.
+// fit returns a straight line through the points that is robust against a few outliers, and the total distance of the
+// points from it.
 func fit(x, y []float64) (l line, off float64, err error) {
 	if l.slope, err = slope(x, y); err != nil {
 		return l, 0, err
@@ -43,11 +45,11 @@ func fit(x, y []float64) (l line, off float64, err error) {
 	return l, off, nil
 }
 
-// readFlush finds the ceiling: the place at which two straight lines, one through the sizes up to it and one through those
-// beyond, fit the cost best. cost is in nanoseconds. The cost of a page is that of its PTE on one CPU and of its
-// invalidation on both at the same time; beyond the ceiling it is that of its PTE.
+// readFlush finds the ceiling: the size at which two straight lines, one through the sizes up to it and one through
+// those above, fit the cost best. cost is in nanoseconds. The cost of a page is that of its PTE on one CPU and of its
+// invalidation on both at the same time; above the ceiling it is that of its PTE.
 func readFlush(sizes []int, cost []float64) (f flush, err error) {
-	const few = 4 // a line needs some points
+	const few = 4 // minimum points for a line
 	x := make([]float64, len(sizes))
 	for i, n := range sizes {
 		x[i] = float64(n)
@@ -64,7 +66,7 @@ func readFlush(sizes []int, cost []float64) (f flush, err error) {
 			least, at, below, above = off1+off2, i, lo, hi
 		}
 	}
-	step := below.at0 + below.slope*x[at] - above.at0 - above.slope*x[at] // how much the first size beyond is cheaper
+	step := below.at0 + below.slope*x[at] - above.at0 - above.slope*x[at] // how much cheaper the first size above is
 	mean := least / float64(len(sizes))
 	if step < 3*mean || below.slope <= above.slope {
 		return flush{}, errNoCeiling

@@ -8,7 +8,8 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// probeFlush takes n pages away at once, beside one running thread: up to a ceiling page by page, beyond it everything.
+// probeFlush removes n pages at once, with one other running thread: up to a ceiling page by page, above it
+// everything.
 func probeFlush(l *prober) error {
 	sizes := flushSizes()
 	w, err := mapped(sizes[len(sizes)-1], false)
@@ -25,7 +26,7 @@ func probeFlush(l *prober) error {
 	r := removals()[0]
 	err = l.BesideThreads(others, func(c lab.Company) error {
 		const each = 15
-		for until := host.Nanos() + 4*int64(l.Most); passes > 0 && host.Nanos() < until; passes-- { // what disturbs the host for a while shall not meet one size alone
+		for until := host.Nanos() + 4*int64(l.Most); passes > 0 && host.Nanos() < until; passes-- { // a disturbance must not affect a single size only
 			for i, n := range sizes {
 				s, err := l.sampleRemoval(r, w, n, each, c)
 				series[i].Values, series[i].Dropped = append(series[i].Values, s.Values...), series[i].Dropped+s.Dropped
@@ -56,7 +57,7 @@ func probeFlush(l *prober) error {
 		return lab.Estimate{Median: v, Spread: off / max(v, 1e-9), N: worst.N, Dropped: worst.Dropped}
 	}
 	l.report("flush ceiling", "pages", how+"the last size before the cost falls", at(float64(f.ceiling), 0), err)
-	l.report("invlpg", "ns", how+"the slope below the ceiling less the slope above it: the CPUs invalidate side by side",
+	l.report("invlpg", "ns", how+"the slope below the ceiling minus the slope above it: the CPUs invalidate in parallel",
 		at(f.page, 2*f.off/max(1, float64(f.ceiling))), err)
 	if err == nil && f.all <= 0 {
 		err = errors.New("it costs less than the samples spread")

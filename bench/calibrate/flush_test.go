@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// steps is the cost of invalidating n pages: a call, a PTE and an invalidation each up to the ceiling, a flush beyond it.
+// steps is the cost of invalidating n pages: a call, a PTE and an invalidation each up to the ceiling, a flush above
+// it.
 func steps(ceiling int, call, pte, page, all, noise float64) (cost []float64) {
 	for i, n := range flushSizes() {
 		v := call + pte*float64(n) + page*float64(n)

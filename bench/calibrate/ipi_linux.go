@@ -24,7 +24,7 @@ func membarrier(command uintptr) error {
 	return nil
 }
 
-// probeSyscall measures the floor of a system call.
+// probeSyscall measures the minimum cost of a system call.
 func probeSyscall(l *prober) error {
 	const calls = 300
 	s, err := l.Alone(l.Top[0], 200, calls, func() {
@@ -39,8 +39,8 @@ func probeSyscall(l *prober) error {
 	return nil
 }
 
-// probeIPI measures a membarrier, which interrupts every running thread of the process and waits for all, and what it takes
-// from one that it interrupts.
+// probeIPI measures a membarrier, which interrupts every running thread of the process and waits for all, and the
+// time that it takes from an interrupted thread.
 func probeIPI(l *prober) error {
 	if err := membarrier(membarrierRegister); err != nil {
 		l.report("membarrier beside 0 threads", "ns", "", lab.Estimate{}, err)
@@ -70,14 +70,14 @@ func probeIPI(l *prober) error {
 	return l.probeStolen()
 }
 
-// ipiOf is the name of a figure.
+// ipiOf returns the name of a figure.
 func ipiOf(threads int) string { return fmt.Sprintf("IPI, %d running threads", threads) }
 
 func (l *prober) sampleMembarrier(c lab.Company) (*lab.Series, error) {
 	return l.Timed(400, c, func() error { return nil }, func() error { return membarrier(membarrierPrivate) })
 }
 
-// probeStolen measures the gap that an IPI leaves in a thread that does nothing but read the time.
+// probeStolen measures the gap that an IPI leaves in a thread that only reads the time.
 func (l *prober) probeStolen() error {
 	const name, how = "IPI, stolen", "the gap that a membarrier leaves in a thread that reads the time, less an ordinary read"
 	if len(l.Top) < 2 {
@@ -118,8 +118,8 @@ func (l *prober) probeStolen() error {
 	return nil
 }
 
-// A gap in a thread that reads the time is an interrupt where it lies between these, in nanoseconds: shorter ones are the
-// reading itself, longer ones a context switch.
+// A gap between these limits, in nanoseconds, is an interrupt: shorter ones are the reading itself, longer ones a
+// context switch.
 const (
 	shortestGap = 300
 	longestGap  = 50_000

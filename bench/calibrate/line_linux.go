@@ -39,7 +39,7 @@ func probeLines(l *prober) error {
 	return nil
 }
 
-// probeAtomic measures an atomic add on a line that is here, and on one that all CPUs add to.
+// probeAtomic measures an atomic add on a local line, and on one that all CPUs add to.
 func probeAtomic(l *prober) error {
 	const adds = 2000
 	var word host.Word

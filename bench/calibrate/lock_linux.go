@@ -9,7 +9,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// waiterCounts are the numbers of other threads beside which something is measured: powers of two.
+// waiterCounts lists the numbers of other threads to measure with: powers of two.
 func waiterCounts(cpus int) (list []int) {
 	for n := 1; n < cpus; n *= 2 {
 		list = append(list, n)
@@ -17,8 +17,8 @@ func waiterCounts(cpus int) (list []int) {
 	return list
 }
 
-// probeLocks measures each kind of spinlock: taking and dropping it alone, and the time from one holder to the next while
-// others wait.
+// probeLocks measures each kind of spinlock: taking and dropping it alone, and the time from one holder to the next
+// while others wait.
 func probeLocks(l *prober) error {
 	const alone = 2000
 	for _, k := range lockKinds(len(l.Top)) {
@@ -47,15 +47,16 @@ func probeLocks(l *prober) error {
 	return nil
 }
 
-// handOver is the name of a figure.
+// handOver returns the name of a figure.
 func handOver(kind string, waiters int) string {
 	return fmt.Sprintf("lock %s, %d waiting", kind, waiters)
 }
 
-// held is how long a lock is held where its hand-over is measured, in nanoseconds: long enough for every thread to arrive.
+// held is the time for which a lock is held when its hand-over is measured, in nanoseconds: long enough for every
+// thread to arrive.
 const held = 400
 
-// guarded is what the lock guards: who had it last, and when it was dropped.
+// guarded is the data under the lock: the last holder, and the time when it dropped the lock.
 type guarded struct {
 	_       padding
 	holder  int
@@ -63,8 +64,8 @@ type guarded struct {
 	_       padding
 }
 
-// handOvers measures the time from the moment at which a holder drops the lock to that at which a thread that waited has it.
-// Each sample is the median of a round.
+// handOvers measures the time from the moment when a holder drops the lock until a waiting thread has it. Each sample
+// is the median of a round.
 func (l *prober) handOvers(k locker, on []lab.Place) (*lab.Series, error) {
 	const turns = 30
 	g := &guarded{holder: -1}
@@ -82,7 +83,7 @@ func (l *prober) handOvers(k locker, on []lab.Place) (*lab.Series, error) {
 			host.SpinUntil(got + held)
 			g.holder, g.dropped = slot, host.Nanos()
 			k.unlock(slot)
-			host.SpinUntil(host.Nanos() + held/4) // or the thread would take it again before another sees it free
+			host.SpinUntil(host.Nanos() + held/4) // otherwise the thread would take it again before another sees it free
 		}
 		times[slot] = mine
 		m := -1.0

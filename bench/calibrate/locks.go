@@ -26,7 +26,7 @@ func lockKinds(threads int) []struct {
 	}
 }
 
-// padding keeps two words out of one pair of cache lines.
+// padding keeps two words out of the same pair of cache lines.
 type padding [128]byte
 
 // tas swaps until it finds the lock free: every try takes the line (DragonFly before October 2011).
@@ -73,10 +73,10 @@ func (l *ticket) lock(int) {
 }
 func (l *ticket) unlock(int) { l.now.StoreRelease(l.now.Load() + 1) }
 
-// mcs serves in the order of arrival; each waiter reads a word of its own (Mellor-Crummey and Scott, 1991).
+// mcs serves in the order of arrival; each waiter spins on its own word (Mellor-Crummey and Scott, 1991).
 type mcs struct {
 	_     padding
-	tail  host.Bare // slot+1 of the last in the queue, 0 where the lock is free
+	tail  host.Bare // slot+1 of the last in the queue, 0 if the lock is free
 	_     padding
 	nodes []mcsNode
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestLocksExclude: two counters under a lock stay equal, whatever the kind. Threads outnumber the host's CPUs, so that
-// holders and waiters lose theirs.
+// TestLocksExclude: two counters under a lock stay equal, for every kind. There are more threads than host CPUs, so
+// that holders and waiters are descheduled.
 func TestLocksExclude(t *testing.T) {
 	const threads, turns = 3, 300
 	for _, k := range lockKinds(threads) {

@@ -8,7 +8,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// TestMain lets the test binary be the process to run beside: "BINARY beside PAGE CPU".
+// TestMain lets the test binary act as the helper process: "BINARY beside PAGE CPU".
 func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "beside" {
 		if err := lab.Beside(os.Args[2], os.Args[3], os.Stdin); err != nil {

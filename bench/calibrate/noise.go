@@ -6,7 +6,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// withFigures fills in what the figures themselves say of the noise.
+// withFigures adds the noise that the figures themselves show.
 func withFigures(n lab.Noise, figures []Figure) lab.Noise {
 	var spreads []float64
 	kept, dropped := 0, 0

@@ -2,7 +2,7 @@ package calibrate
 
 import "lwbench/bench/calibrate/lab"
 
-// report keeps a figure, or the reason why there is none.
+// report records a figure, or the reason why there is none.
 func (l *prober) report(name, unit, how string, e lab.Estimate, err error) {
 	l.figures = append(l.figures, Figure{Name: name, Unit: unit, How: how, Estimate: e, Err: err})
 }

@@ -10,7 +10,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// TestProbes runs each probe once on this host, whatever it is: figures are positive, or say why they are none.
+// TestProbes runs each probe once on this host: figures are positive, or have a reason why they are missing.
 func TestProbes(t *testing.T) {
 	l := &prober{Lab: lab.New(context.Background(), []string{os.Args[0], "beside"})}
 	l.Most = 10 * time.Millisecond
@@ -32,7 +32,7 @@ func TestProbes(t *testing.T) {
 		t.Errorf("only %d figures", len(seen))
 	}
 	if r.find("clock") == nil {
-		return // too busy for anything
+		return // too busy
 	}
 	if _, _, _, err := r.Machine("mine", embedded(t)); err != nil {
 		t.Error(err)
@@ -47,6 +47,6 @@ func TestRunStops(t *testing.T) {
 		t.Error(err)
 	}
 	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("it went on for %v", took)
+		t.Errorf("it ran for %v", took)
 	}
 }

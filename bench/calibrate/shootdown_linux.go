@@ -7,13 +7,13 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// removal is one way to take mappings away. prepare makes n pages present and writable, take is what is timed.
+// removal is one way to remove mappings. prepare makes n pages present and writable, take is timed.
 type removal struct {
 	name          string
 	prepare, take func(w *lab.Window, n int) error
 }
 
-// removals lists the ways. The pages are the first of a window that is mapped; munmap takes all of one that is a hole.
+// removals lists the ways. The pages are the first of a mapped window; munmap removes all of one that is a hole.
 func removals() []removal {
 	touch := func(w *lab.Window, n int, err error) error {
 		if err == nil {
@@ -40,7 +40,7 @@ func removals() []removal {
 	}
 }
 
-// sampleRemoval times a removal of n pages beside the company.
+// sampleRemoval times a removal of n pages with the given company.
 func (l *prober) sampleRemoval(r removal, w *lab.Window, n, samples int, c lab.Company) (*lab.Series, error) {
 	return l.Timed(samples, c, func() error { return r.prepare(w, n) }, func() error { return r.take(w, n) })
 }
@@ -63,7 +63,7 @@ func mapped(n int, hole bool) (*lab.Window, error) {
 	return w, nil
 }
 
-// besides is both kinds of company.
+// besides lists both kinds of company.
 var besides = []struct {
 	name string
 	run  func(*lab.Lab, []lab.Place, func(lab.Company) error) error
@@ -72,8 +72,8 @@ var besides = []struct {
 	{"threads", (*lab.Lab).BesideThreads},
 }
 
-// probeShootdowns takes a page away in several ways beside running processes, which need no IPI, and beside running
-// threads, which need one each. The difference is the remote part.
+// probeShootdowns removes a page in several ways with running processes, which need no IPI, and with running threads,
+// which need one each. The difference is the remote part.
 func probeShootdowns(l *prober) error {
 	for c, p := range l.Top.First() {
 		if p == nil {
@@ -87,7 +87,7 @@ func probeShootdowns(l *prober) error {
 	}
 	for _, n := range waiterCounts(len(l.Top)) {
 		if n == 1 {
-			continue // the classes hold it
+			continue // covered by the classes
 		}
 		for _, r := range removals() {
 			if err := l.shootdown(r, l.Top.Near()[:n], remoteBy(r.name, n)); err != nil {
@@ -98,7 +98,7 @@ func probeShootdowns(l *prober) error {
 	return nil
 }
 
-// shootdown reports a removal beside processes, beside threads, and their difference under the given name.
+// shootdown reports a removal with processes, with threads, and their difference under the given name.
 func (l *prober) shootdown(r removal, others []lab.Place, name string) error {
 	var e [2]lab.Estimate
 	var errs [2]error

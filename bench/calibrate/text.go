@@ -18,7 +18,7 @@ func (h Host) String() string {
 	return fmt.Sprintf("%s, %d CPUs, %s, Linux %s; measured by lwbench calibrate", h.Model, h.CPUs, kind, h.Kernel)
 }
 
-// Write writes the figures and what a reader should know of them.
+// Write writes the figures and notes on them.
 func (r *Result) Write(w io.Writer) error {
 	t := texttab.Table{Indent: "  ", Align: "lrlr"}
 	t.Row("figure", "median", "unit", "spread", "n", "dropped")
@@ -45,7 +45,7 @@ func (r *Result) Write(w io.Writer) error {
 	}
 	list("Not measured", missing)
 	list("Unusual", r.Unusual)
-	list("The host was not quiet", r.Noise.Complaints())
+	list("The host was not idle", r.Noise.Complaints())
 	_, err := io.WriteString(w, b.String())
 	return err
 }

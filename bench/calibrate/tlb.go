@@ -6,7 +6,7 @@ import (
 	"lwbench/bench/spread"
 )
 
-// tlbSizes are the numbers of pages whose lines are read in turn.
+// tlbSizes lists the numbers of pages whose lines are read in turn.
 func tlbSizes() []int {
 	return []int{
 		8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 160, 192, 256, 320, 384, 448, 512,
@@ -14,22 +14,22 @@ func tlbSizes() []int {
 	}
 }
 
-// tlb is what the cost of reading n pages says of the TLB, in entries and nanoseconds.
+// tlb is derived from the cost of reading n pages, in entries and nanoseconds.
 type tlb struct {
 	l1, l2     int
 	hit2, walk float64
 }
 
-// The least that a second-level hit and a page walk take, in nanoseconds: less is no rise.
+// The minimum cost of a second-level hit and of a page walk, in nanoseconds: smaller rises are ignored.
 const (
 	leastHit  = 0.5
 	leastWalk = 3
 )
 
-// errNoKnee says that the cost of more pages does not rise as a TLB makes it rise.
+// errNoKnee is the error if the cost of more pages does not rise as with a TLB.
 var errNoKnee = errors.New("the cost of reading more pages shows no TLB: the host was too busy, or its pages are larger than 4 KiB")
 
-// readTLB finds the knees. sizes are numbers of pages, extra is what reading that many costs beyond the reading itself.
+// readTLB finds the knees. sizes are numbers of pages, extra the cost of reading that many beyond the reading itself.
 func readTLB(sizes []int, extra []float64) (t tlb, err error) {
 	level := func(least, most int) float64 {
 		var in []float64
@@ -47,7 +47,7 @@ func readTLB(sizes []int, extra []float64) (t tlb, err error) {
 		return t, err
 	}
 	t.hit2, t.walk = second-base, walk-base
-	if t.walk < 2*t.hit2 { // one level, and 192 pages are beyond it
+	if t.walk < 2*t.hit2 { // one level, and 192 pages exceed it
 		at, ok := knee(extra, base, walk, leastWalk)
 		if !ok {
 			return t, errNoKnee

@@ -11,9 +11,9 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// probeTLB reads one line of each of n pages in a random cycle, and as many lines packed into as few pages as possible.
-// The difference, by n, is what the TLB costs: nothing up to the entries of its first level, a hit of the second level up
-// to the entries of that, a page walk beyond.
+// probeTLB reads one line of each of n pages in a random cycle, and as many lines packed into as few pages as
+// possible. The difference is the cost of the TLB: nothing up to the entries of its first level, a second-level hit
+// up to the entries of that, a page walk beyond.
 func probeTLB(l *prober) error {
 	sizes := tlbSizes()
 	mem, free, err := pages(sizes[len(sizes)-1])

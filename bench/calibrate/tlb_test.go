@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// curve is what reading n pages costs with a TLB of two levels that is a little short of its full size.
+// curve is the cost of reading n pages with a TLB of two levels that is slightly smaller than its full size.
 func curve(l1, l2 int, hit2, walk float64) (extra []float64) {
 	for i, n := range tlbSizes() {
 		v := 0.03 * float64(i%2)

@@ -6,11 +6,11 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// unusual lists what a reader of the figures should know. why is why threads could not be pinned, or empty.
+// unusual lists the facts that affect the figures. why is the reason why threads could not be pinned, or empty.
 func (r *Result) unusual(why string) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if why != "" {
-		add("threads were not pinned (%s): no figure of two CPUs can be believed", why)
+		add("threads were not pinned (%s): figures of two CPUs are unreliable", why)
 	}
 	if r.Host.Hypervisor {
 		add("virtualised: an IPI and a shootdown pass through the hypervisor and cost several times what they cost on bare metal")
@@ -21,7 +21,7 @@ func (r *Result) unusual(why string) (list []string) {
 	}
 	switch {
 	case len(r.topology) < 2:
-		add("one CPU: nothing between CPUs could be measured")
+		add("one CPU: no figure between CPUs could be measured")
 	case r.Host.Quota > 0 && r.Host.Quota < float64(r.Host.CPUs):
 		add("the cgroup allows %.2g of %d CPUs: only as many were used", r.Host.Quota, r.Host.CPUs)
 	}
@@ -35,6 +35,6 @@ func (r *Result) unusual(why string) (list []string) {
 	return list
 }
 
-// farLine is the one-way time of a line beyond which two CPUs do not share a cache, in nanoseconds. The matrices that
-// core-to-core-latency publishes have 7 to 47 within a socket or core complex, and 74 to 267 beyond.
+// farLine is the one-way time of a line above which two CPUs do not share a cache, in nanoseconds. The matrices
+// published by core-to-core-latency have 7 to 47 within a socket or core complex, and 74 to 267 beyond.
 const farLine = 90

@@ -16,12 +16,12 @@ type axis struct {
 	values []string
 }
 
-// line is what the cost does along an axis, on one machine, at one number of CPUs, with all other parameters fixed.
+// line is the cost along an axis, on one machine, at one number of CPUs, with all other parameters fixed.
 type line struct {
 	title   string
 	panel   *Panel // one of those along the line
 	axis    axis
-	tunable bool // somebody chooses the value; the value of a parameter is given
+	tunable bool // the user chooses the value; otherwise it is a parameter of the workload
 	cpus    int
 	rows    []*lineRow
 	others  []*lineRow // designs without the tunable: one point each, under ""
@@ -90,8 +90,8 @@ func sortNumbers(values []string) {
 	})
 }
 
-// linesOf arranges the cells of one workload on one machine. Each belongs to the line over the first axis that it has; a
-// design that has none of the tunables among the axes is shown beside each line over one.
+// linesOf arranges the cells of one workload on one machine. Each belongs to the line over the first axis that it
+// has; a design without any of these tunables is shown with each line over one.
 func linesOf(panels []*Panel) (list []*line) {
 	all := points(panels)
 	axes := axesOf(all)
@@ -126,7 +126,7 @@ func linesOf(panels []*Panel) (list []*line) {
 	return list
 }
 
-// find returns the line of that title, axis and CPUs, which it adds if need be.
+// find returns the line of that title, axis and CPUs, and adds it if it does not exist.
 func find(list *[]*line, l line) *line {
 	for _, x := range *list {
 		if x.title == l.title && x.axis.name == l.axis.name && x.cpus == l.cpus {
@@ -146,7 +146,7 @@ func addRow(rows *[]*lineRow, label, value string, p *point) {
 	(*rows)[i].at[value] = p
 }
 
-// values lists the row's points in the order of the axis; nil where there is none.
+// values lists the row's points in the order of the axis; nil for missing ones.
 func (x *lineRow) values(a axis) (list []*point) {
 	for _, v := range a.values {
 		list = append(list, x.at[v])
@@ -154,8 +154,8 @@ func (x *lineRow) values(a axis) (list []*point) {
 	return list
 }
 
-// contests judges the line. Over a tunable each row is a contest of its own, which says where to set it; over a parameter
-// each value is one, which says what design to take. The contest of a point is returned for its mark.
+// contests judges the line. Over a tunable each row is a separate contest, for the best value; over a parameter each
+// value is one, for the best design. The contest of each point is returned for its mark.
 func (l *line) contests() map[*point]*contest {
 	in := make(map[*point]*contest)
 	keep := func(c *contest) {

@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// short is the axis's name without its design or workload.
+// short returns the axis's name without its design or workload.
 func (a axis) short() string { return record.Setting{Name: a.name}.Bare() }
 
 // line writes the costs along an axis, each row with its reuse below and a picture of the costs behind.
@@ -49,7 +49,7 @@ func (t *terminal) line(l *line) {
 	t.why(heading, l.whys())
 }
 
-// notRanked says why points of a row are not ranked, each reason once.
+// notRanked explains why points of a row are not ranked, each reason once.
 func (x *lineRow) notRanked(unit string) (lines []string) {
 	for _, p := range x.at {
 		s := ""
@@ -91,8 +91,8 @@ func (x *lineRow) picture(l *line) []rune {
 	return out
 }
 
-// whys says for each row, the cheapest first, where the cycles of one of its cells go: over a tunable the cheapest one,
-// over a parameter that of the last value.
+// whys describes for each row, the cheapest first, where the cycles of one of its cells go: over a tunable the
+// cheapest one, over a parameter that of the last value.
 func (l *line) whys() (lines []string) {
 	type choice struct {
 		text string
@@ -143,5 +143,5 @@ func (x *lineRow) first(values []string) string {
 	return values[slices.IndexFunc(values, func(v string) bool { return x.at[v] != nil })]
 }
 
-// wholePercent prints a share in whole hundredths.
+// wholePercent formats a share as a whole percentage.
 func wholePercent(x float64) string { return fmt.Sprintf("%.0f%%", 100*x) }

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The measures of figures made of rows.
+// The dimensions of figures made of rows.
 const (
 	rowHeight  = 19
 	blockTitle = 20
@@ -15,7 +15,7 @@ const (
 
 // bars is a figure of stacked bars, each the whole of its cell, in blocks.
 type bars struct {
-	parts  []entry // the legend, a part each
+	parts  []entry // the legend, one entry per part
 	blocks []barBlock
 }
 

@@ -36,7 +36,7 @@ func (r *Results) caveats() (list []caveat) {
 	return list
 }
 
-// ofMachine lists the assumed figures of a machine, and says if it had to grow for the CPUs of the results.
+// ofMachine lists the assumed figures of a machine, and reports if it had to grow for the CPUs of the results.
 func (r *Results) ofMachine(g *group) caveat {
 	m, err := r.lists.Machine(g.machine)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestOnly(t *testing.T) {
 		t.Errorf("labels %q", got)
 	}
 	if lookOf(q.curves[0]).hex != lookOf(p.curves[1]).hex {
-		t.Error("the design has another colour alone")
+		t.Error("the design has a different colour when shown alone")
 	}
 	for _, none := range [][]string{nil, {"nobody"}} {
 		if got := p.Only(none).Labels(); len(got) != 2 {
@@ -78,7 +78,7 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// A live panel is named after the host, and apart from a run whose IPIs cost nothing.
+// TestLiveNames: a live panel is named after the host, and differs from a run without IPI costs.
 func TestLiveNames(t *testing.T) {
 	config := "engine: live\nmachine: haswell-2s\ncpu: Some CPU\npin: core\nipi-cost: "
 	text := cell("Xio", "sfbuf", 1, "1e-6 sec/op 1e-7 p50-sec 2e-7 p99-sec 3e-7 max-sec")

@@ -8,11 +8,12 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// mostStretch is how far a cost of the machine may be off, as a factor either way, before a lead that hangs on it is fragile.
+// mostStretch is the factor by which a cost of the machine may be off, either way, for a lead that depends on it to
+// count as fragile.
 const mostStretch = 1.5
 
-// machineCosts are the kinds of cost that follow directly from figures of the machine file. Waiting for locks does not: it
-// grows with what is done under them.
+// machineCosts are the kinds of cost that follow directly from figures of the machine file. Waiting for locks does
+// not: it grows with the work done under them.
 var machineCosts = []struct{ kind, words string }{
 	{"pte", "PTE writes"},
 	{"invlpg", "local invalidations"},
@@ -29,12 +30,12 @@ type lever struct {
 	first   *point
 	next    *point
 	words   string
-	stretch float64 // the factor of the cost at which both are level
+	stretch float64 // the factor of the cost at which both are equal
 }
 
-// fragile returns the leads of the panels that would be lost if a cost of the machine were mostStretch times larger or
-// smaller, the least change first. It is an estimate of first order: it multiplies what each design spends on that cost and
-// leaves everything else as it is.
+// fragile returns the leads of the panels that would be lost if a cost of the machine were mostStretch times larger
+// or smaller, the smallest change first. It is a first-order estimate: it scales each design's cycles of that cost
+// and leaves everything else unchanged.
 func fragile(panels []*Panel) (list []lever) {
 	for _, p := range panels {
 		for _, n := range p.cpus() {
@@ -68,7 +69,7 @@ func fragile(panels []*Panel) (list []lever) {
 // size is the stretch as a factor of at least 1.
 func (l *lever) size() float64 { return max(l.stretch, 1/l.stretch) }
 
-// String says where the lead is lost: "xio at 8 CPUs: sfbuf would win if page walks cost 1.2x".
+// String describes when the lead is lost: "xio at 8 CPUs: sfbuf would win if page walks cost 1.2x".
 func (l *lever) String() string {
 	return fmt.Sprintf("%s at %s: %s would overtake %s if %s cost %sx", l.panel.Workload, texttab.Count(l.first.cpus, "CPU"),
 		l.next.curve.label, l.first.curve.label, l.words, factor(l.stretch))

@@ -30,7 +30,7 @@ func latencyFigure(p *Panel) *Figure {
 	}
 }
 
-// quantileNote says how exact the quantiles are.
+// quantileNote states the precision of the quantiles.
 func quantileNote(p *Panel) string {
 	if p.Engine == "live" {
 		return ""

@@ -12,14 +12,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// inked is a canvas that notes where texts and shapes are, in the figure's own coordinates.
+// inked is a canvas that records the positions of texts and shapes, in the figure's own coordinates.
 type inked struct {
 	at    []matrix
 	texts []inkedText
 	paths []vg.Rectangle
 }
 
-// matrix is a turn and a shift: all that figures use.
+// matrix is a rotation and a translation: all that figures use.
 type matrix struct {
 	turn   float64
 	dx, dy vg.Length
@@ -69,7 +69,7 @@ func (k *inked) path(p vg.Path) {
 func (k *inked) FillString(f font.Face, at vg.Point, s string) {
 	w, e := f.Width(s), f.Extents()
 	var pts []vg.Point
-	for _, p := range box(at.X, at.Y, w, e.Ascent*0.8) { // the letters, without the room for accents
+	for _, p := range box(at.X, at.Y, w, e.Ascent*0.8) { // the letters, without the space for accents
 		pts = append(pts, k.place(p))
 	}
 	k.texts = append(k.texts, inkedText{s, bounds(pts)})
@@ -97,7 +97,7 @@ func ink(f *Figure) (*inked, []tip) {
 	return k, tips
 }
 
-// checkLayout complains of texts that are cut or over each other, and of marks and tooltips outside of the figure.
+// checkLayout reports texts that are clipped or overlap, and marks and tooltips outside of the figure.
 func checkLayout(t *testing.T, f *Figure) {
 	t.Helper()
 	k, tips := ink(f)
@@ -136,7 +136,7 @@ func TestLayoutOfRecorded(t *testing.T) {
 	}
 }
 
-// Nine designs, long names, many CPUs, tiny and huge costs, one CPU, zeros: nothing is cut.
+// TestLayoutOfExtremes: nine designs, long names, many CPUs, tiny and huge costs, one CPU, zeros: nothing is clipped.
 func TestLayoutOfExtremes(t *testing.T) {
 	long := strings.Repeat("a-very-long-name-of-a-design", 4)
 	rich := "%s cycles/op 1 p50-cycles 1 p99-cycles 1e9 max-cycles 0 reuse"

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// leaders says for each workload who wins at which numbers of CPUs: "lwbuf-rbtree at 1–32, tie of 3 at 64".
+// leaders lists for each workload who wins at which numbers of CPUs: "lwbuf-rbtree at 1–32, tie of 3 at 64".
 func (o *overview) leaders() (list [][2]string) {
 	for _, p := range o.panels {
 		var parts []string
@@ -55,7 +55,7 @@ func span(from, to int) string {
 	return fmt.Sprintf("%d–%d", from, to)
 }
 
-// unranked says which designs are not ranked at which cells, one line each design and reason.
+// unranked lists the designs that are not ranked at some cells, one line for each design and reason.
 func (o *overview) unranked() (lines []string) {
 	for _, r := range o.rows {
 		for s := floor; s < unknown; s++ {

@@ -110,7 +110,7 @@ func (o *overview) class(r *overviewRow) int {
 	return 1
 }
 
-// cells is the number of cells of a design that is missing nowhere.
+// cells returns the number of cells of a design that is missing nowhere.
 func (o *overview) cells() (most int) {
 	for _, r := range o.rows {
 		most = max(most, r.whole.cells)
@@ -164,8 +164,8 @@ func (o *overview) mappings() Table {
 	return o.table("mapping cost", func(m *means) (float64, string) { return m.mapping, texttab.Thousands(m.mapping) })
 }
 
-// table is a mean by design and number of CPUs. The least of a column is marked among the designs that are ranked in all
-// workloads. A mean over fewer workloads says so.
+// table is a mean by design and number of CPUs. The smallest of a column is marked among the designs that are ranked
+// in all workloads. A mean over fewer workloads is marked with their number.
 func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 	t := Table{Head: []string{name}}
 	most := make(map[int]int) // cells of a column
@@ -213,7 +213,7 @@ func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 	return t
 }
 
-// title says what slowdowns shows.
+// title describes the content of slowdowns.
 func (o *overview) title() string {
 	unit := "Cycles"
 	if o.panels[0].Unit == "sec/op" {

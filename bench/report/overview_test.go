@@ -8,7 +8,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// atWorkload is a result of made under another workload's name, with its own work.
+// atWorkload is a result of made under another workload's name, with that workload's own work.
 func atWorkload(name string, r *record.Result, own float64) *record.Result {
 	r.Workload = name
 	r.Values = append(r.Values, record.Value{Unit: "use-cycles/op", Value: own})
@@ -42,7 +42,8 @@ func TestOverview(t *testing.T) {
 	}
 }
 
-// TestOverviewMarks: a design that is wrong anywhere is marked and does not lead, one that is missing somewhere says so.
+// TestOverviewMarks: a design with wrong answers anywhere is marked and does not lead; one that is missing somewhere
+// is marked.
 func TestOverviewMarks(t *testing.T) {
 	text := screen(t, []*record.Result{
 		atWorkload("one", made("a", nil, nil, 4, 100, 0, 0), 0), atWorkload("one", made("b", nil, nil, 4, 200, 0, 0), 0), atWorkload("one", made("w", nil, nil, 4, 10, 0, 3), 0),
@@ -56,7 +57,8 @@ func TestOverviewMarks(t *testing.T) {
 	}
 }
 
-// TestFragile: a leads by 20 cycles and spends 50 more than b on line transfers: at 1.4 times their cost the lead is gone.
+// TestFragile: a leads by 20 cycles and spends 50 more than b on line transfers: at 1.4 times their cost the lead is
+// lost.
 func TestFragile(t *testing.T) {
 	line := func(r *record.Result, v float64) *record.Result {
 		r.Values = append(r.Values, record.Value{Unit: "line-cycles/op", Value: v})

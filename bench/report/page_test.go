@@ -42,7 +42,7 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// Nothing is loaded from anywhere, and every figure has its drawing, its table and its command.
+// TestPageIsWhole: the page loads nothing, and every figure has its drawing, its table and its command.
 func TestPageIsWhole(t *testing.T) {
 	text := page1(t, recorded(t))
 	for _, bad := range regexp.MustCompile(`(?i)<script|<link[^>]+href="[^d#]|src=|@import|url\(|ZgotmplZ`).FindAllString(text, -1) {
@@ -55,7 +55,7 @@ func TestPageIsWhole(t *testing.T) {
 	for _, f := range figures {
 		f, _, _ = strings.Cut(f, "</figure>")
 		if !strings.Contains(f, "<svg ") || !strings.Contains(f, "<title>") || !strings.Contains(f, "<table>") || !strings.Contains(f, "<code>lwbench sweep") {
-			t.Errorf("a figure lacks a drawing, a tooltip, a table or its command: %.300s", f)
+			t.Errorf("a figure has no drawing, tooltip, table or command: %.300s", f)
 		}
 	}
 	if n := strings.Count(text, "id=\"xio-on-haswell-2s\""); n != 1 {
@@ -63,7 +63,7 @@ func TestPageIsWhole(t *testing.T) {
 	}
 }
 
-// hostile is text that must come out as text.
+// hostile is text that must be escaped.
 const hostile = `<script>alert(1)</script>"'><img src=x onerror=a>`
 
 func TestHostileNames(t *testing.T) {
@@ -73,7 +73,7 @@ func TestHostileNames(t *testing.T) {
 		cell("X"+name, "b|`c`", 1, "2 cycles/op"), cell("X"+name, "b|`c`", 2, "3 cycles/op"),
 		"X"+name+"/alloc="+name+"/"+name+".p=3/cpus=1 1 5 cycles/op"))
 	for kind, text := range map[string]string{"html": page1(t, r), "md": markdown(t, r)} {
-		if kind == "md" { // a command is code there, which no renderer reads as HTML
+		if kind == "md" { // Markdown has the command as code, which no renderer interprets as HTML
 			text = regexp.MustCompile("`[^`]*`").ReplaceAllString(strings.ReplaceAll(text, "\\`", ""), "")
 		}
 		for _, bad := range []string{"<script>alert", "<img", "<script>"} {
@@ -97,7 +97,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// Every SVG is well-formed, has a tooltip for each mark, and every picture can be read.
+// TestFigureFiles: every SVG is well-formed, has a tooltip for each mark, and every picture can be decoded.
 func TestFigureFiles(t *testing.T) {
 	r := results(t, file("lwbench sweep", virtual,
 		cell("Xio", "sfbuf", 1, "500 cycles/op"), cell("Xio", "sfbuf", 2, "700 cycles/op"), cell("Xio", "lwbuf", 1, "600 cycles/op"), cell("Xio", "lwbuf", 2, "600 cycles/op")))
@@ -141,7 +141,7 @@ func TestFigureFiles(t *testing.T) {
 	}
 }
 
-// The parts of each bar are the whole of its cell.
+// TestBreakdownIsWhole: the parts of each bar add up to its cell.
 func TestBreakdownIsWhole(t *testing.T) {
 	groups := costGroups()
 	seen := 0
@@ -159,7 +159,7 @@ func TestBreakdownIsWhole(t *testing.T) {
 	}
 }
 
-// Designs keep apart: no two of the list look the same.
+// TestLooks: no two designs of the list look the same.
 func TestLooks(t *testing.T) {
 	seen := map[string]int{}
 	for place := range 40 {

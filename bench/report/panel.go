@@ -18,7 +18,7 @@ type Panel struct {
 	curves   []*curve
 	contests map[int]*contest // by CPUs
 	sources  []int            // of Results.sources
-	holds    string           // whether the verdict holds with other costs of the machine; empty where that is not known
+	holds    string           // whether the verdict holds with other costs of the machine; empty if unknown
 	bare     string           // the workload without its parameters
 	params   []record.Setting
 }
@@ -34,7 +34,7 @@ type curve struct {
 	source int      // the file that it was first seen in
 	place  int      // of the design in the list; designs that are not in it follow
 	nth    int      // among the curves of its design in the panel
-	fault  string   // what the design declares wrong with itself
+	fault  string   // the fault that the design declares
 	floor  bool     // the design is a lower bound
 }
 
@@ -78,7 +78,7 @@ func (b *batch) add(rec *record.Result) {
 		Workload: name.Title(), Machine: cmp.Or(rec.Get(record.KeyMachine), "(no machine)"),
 		Engine: cmp.Or(rec.Get(record.KeyEngine), record.Virtual), bare: name.Workload, params: name.Params, sources: []int{b.source},
 	}
-	if p.Engine == "live" { // the host is the machine, and the model's IPIs may be part of the cost
+	if p.Engine == "live" { // the host is the machine, and the simulated IPIs may be part of the cost
 		p.Machine = cmp.Or(rec.Get(record.KeyCPU), p.Machine)
 		if rec.Get(record.KeyIPICost) == "none" {
 			p.Machine += ", free IPIs"
@@ -227,14 +227,14 @@ func (p *Panel) cpus() (list []int) {
 	return slices.Compact(list)
 }
 
-// titleBut is the title without one parameter.
+// titleBut returns the title without one parameter.
 func (p *Panel) titleBut(name string) string {
 	rest := slices.DeleteFunc(slices.Clone(p.params), func(s record.Setting) bool { return s.Name == name })
 	q := Panel{Workload: (&record.Name{Workload: p.bare, Params: rest}).Title(), Machine: p.Machine, Engine: p.Engine}
 	return q.title()
 }
 
-// labelBut is the label without one tunable.
+// labelBut returns the label without one tunable.
 func (c *curve) labelBut(name string) string {
 	rest := slices.DeleteFunc(slices.Clone(c.set), func(s record.Setting) bool { return s.Name == name })
 	return (&record.Name{Design: c.design, Set: rest}).Label() + c.file

@@ -115,7 +115,7 @@ func tipText(c *curve, pt *point, unit string) string {
 	return s
 }
 
-// hasZero reports whether a logarithmic axis could not show the unit.
+// hasZero reports whether a logarithmic axis cannot show the unit.
 func (p *Panel) hasZero(unit string) bool {
 	for _, c := range p.curves {
 		for _, pt := range c.points {
@@ -177,7 +177,7 @@ func (p *Panel) cellText(c *curve, cpus int, unit string) string {
 		}
 	}
 	switch state := p.contests[cpus].states[pt]; {
-	case unit == p.Unit, state == wrong, state == shared: // the others are of the cost alone
+	case unit == p.Unit, state == wrong, state == shared: // the other marks concern only the cost
 		s = state.mark() + s
 	}
 	return s

@@ -80,7 +80,7 @@ func TestTunableFigures(t *testing.T) {
 	}
 }
 
-// The scale of the heat map gets darker and only darker, so that it can be read without colours.
+// TestHeatColours: the scale of the heat map gets monotonically darker, so that it can be read without colours.
 func TestHeatColours(t *testing.T) {
 	last := math.Inf(1)
 	for ratio := 1.0; ratio < 300; ratio *= 1.2 {
@@ -104,7 +104,7 @@ func TestHeatColours(t *testing.T) {
 	}
 }
 
-// linear takes a colour's gamma away.
+// linear removes a colour's gamma.
 func linear(v uint32) float64 {
 	x := float64(v) / 0xffff
 	if x <= 0.04045 {

@@ -12,7 +12,7 @@ type point struct {
 	curve *curve
 	cpus  int
 	vals  map[string][]float64 // by unit, a value for each repetition
-	hot   string               // the source line that spends most, or empty
+	hot   string               // the most expensive source line, or empty
 	over  bool                 // real threads, on fewer host cores than CPUs
 }
 
@@ -38,7 +38,7 @@ func (p *point) mean(unit string) float64 {
 	return s.Mean
 }
 
-// spread returns how far apart the repetitions are: the median distance from the median, over the median.
+// spread returns the spread of the repetitions: the median distance from the median, over the median.
 func (p *point) spread(unit string) float64 {
 	s, _ := spread.Of(p.vals[unit])
 	return s.Relative()
@@ -55,7 +55,7 @@ func (p *point) span(unit string) (lo, hi float64) {
 // reps is the number of repetitions.
 func (p *point) reps(unit string) int { return len(p.vals[unit]) }
 
-// interval returns the range of the repetitions, widened to the half-width that the result states.
+// interval returns the range of the repetitions, widened to the half-width in the result.
 func (p *point) interval(unit string) (lo, hi float64) {
 	v, half := p.value(unit), p.value(record.HalfWidth)
 	lo, hi = p.span(unit)

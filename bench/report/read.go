@@ -22,8 +22,8 @@ type Results struct {
 // machines. lists.Machine is called with names from result files and must not open files.
 func New(lists plan.Lists) *Results { return &Results{lists: lists, find: make(map[string]*Panel)} }
 
-// Add reads one result file. name is used in messages and captions. The error is one line: FILE:LINE: what is wrong. After an
-// error the collection must not be used.
+// Add reads one result file. name is used in messages and captions. The error is one line: FILE:LINE: message. After
+// an error the collection must not be used.
 func (r *Results) Add(name string, in io.Reader) error {
 	f, err := record.Read(name, in)
 	if err != nil {

@@ -67,7 +67,7 @@ func TestReadIsBounded(t *testing.T) {
 	}
 }
 
-// A file that was cut off anywhere loses its last line and nothing else.
+// TestReadTruncated: a file that is truncated anywhere loses only its last line.
 func TestReadTruncated(t *testing.T) {
 	whole := file("lwbench sweep", virtual, cell("Xio", "sfbuf", 1, "565.5 cycles/op 0.75 reuse"), cell("Xio", "sfbuf", 2, "636.5 cycles/op 0.5 reuse"))
 	second := strings.LastIndex(whole, "Benchmark")
@@ -81,7 +81,7 @@ func TestReadTruncated(t *testing.T) {
 		}
 	}
 	if r := results(t, whole); r.sources[0].Cut || len(r.panels[0].cpus()) != 2 {
-		t.Error("the whole file is taken for cut")
+		t.Error("a complete file counts as truncated")
 	}
 }
 

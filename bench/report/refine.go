@@ -13,10 +13,10 @@ import (
 // moreSeeds is the number of further seeds for two cells whose order is uncertain.
 const moreSeeds = 2
 
-// Refine returns the cells of a grid to run again, given its first results, because they decide who wins and are not certain
-// enough. A cell that may be the cheapest and is unsettled or imprecise runs longer. Where the lead of the cheapest over the
-// second could be a tie, or a tie a lead, both run with more seeds. The figures of a cell never depend on other cells; only the
-// choice of cells to run again does.
+// Refine returns the cells of a grid to run again, given its first results, because they decide who wins and are too
+// uncertain. A cell that may be the cheapest and is unsettled or imprecise runs longer. If the lead of the cheapest
+// over the second could be a tie, or a tie a lead, both run with more seeds. The figures of a cell never depend on
+// other cells; only the choice of cells to run again does.
 //
 // It leaves out cells with a given warm-up or number of operations, real input, repetitions, and real threads.
 func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result) (again []*bench.Cell, err error) {
@@ -66,7 +66,7 @@ func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
 	if len(field) < 2 {
 		return nil
 	}
-	slices.SortFunc(field, func(a, b *point) int { // states has no order
+	slices.SortFunc(field, func(a, b *point) int { // map order is random
 		return cmp.Or(cmp.Compare(a.value(c.unit), b.value(c.unit)), cmp.Compare(a.curve.place, b.curve.place), cmp.Compare(a.curve.nth, b.curve.nth))
 	})
 	least := math.Inf(1) // the most that the cheapest can cost

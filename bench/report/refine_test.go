@@ -10,7 +10,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// TestRefine: cells are run again where they decide who wins and are not sure, and nowhere else.
+// TestRefine: only cells that decide who wins and are uncertain run again.
 func TestRefine(t *testing.T) {
 	type figure struct{ cost, half, drift, unsteady float64 }
 	for _, k := range []struct {

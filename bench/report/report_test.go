@@ -39,7 +39,7 @@ func results(t testing.TB, texts ...string) *Results {
 	return r
 }
 
-// verdictOf is the verdict of the only panel, a line a sentence.
+// verdictOf returns the verdict of the only panel, one line per sentence.
 func verdictOf(t *testing.T, texts ...string) string {
 	t.Helper()
 	r := results(t, texts...)

@@ -19,7 +19,7 @@ type scaling struct {
 	ok    bool
 }
 
-// scalings returns the time of all CPUs that each curve takes for an operation, idle time included where it was measured:
+// scalings returns the CPU time that each curve takes for an operation, including idle time if it was measured:
 // throughput is the number of CPUs over it. Cells that shared host cores are left out. The fit needs enough points.
 func (p *Panel) scalings(curves []*curve) (list []scaling) {
 	for _, c := range curves {

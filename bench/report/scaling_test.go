@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The same design, in cycles and in seconds of all CPUs, has the same coefficients.
+// TestScalingOfBothEngines: the same design, in cycles and in seconds of all CPUs, has the same coefficients.
 func TestScalingOfBothEngines(t *testing.T) {
 	var virt, live []string
 	for _, n := range []int{1, 2, 4, 8, 16} {
@@ -38,7 +38,7 @@ func TestFitsAreJudged(t *testing.T) {
 	}
 }
 
-// The summary counts a contest once and gives no design a level one.
+// TestSummary: the summary counts each contest once, and gives a tied one to no design.
 func TestSummary(t *testing.T) {
 	r := results(t, file("lwbench sweep", virtual,
 		cell("Xio", "sfbuf", 1, "100 cycles/op"), cell("Xio", "lwbuf", 1, "200 cycles/op"),
@@ -55,7 +55,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// A page with more panels than it draws says so, and shows their tables.
+// TestUndrawnPanelsHaveTables: a page with more panels than it draws says so, and shows their tables.
 func TestUndrawnPanelsHaveTables(t *testing.T) {
 	var lines []string
 	for i := range maxDrawn + 3 {

@@ -17,7 +17,7 @@ const (
 	mostFragile = 3
 )
 
-// overview writes the answer of one machine on one screen.
+// overview writes the summary of one machine on one screen.
 func (t *terminal) overview(o *overview) {
 	t.say("%s: %s, %s, %s", o.group.name, texttab.Count(len(o.rows), "design"), texttab.Count(len(o.panels), "workload"), cpuRange(o.cpus[0], o.cpus[len(o.cpus)-1]))
 	for _, s := range o.precision() {

@@ -12,17 +12,18 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Unvaried is what a machine's figures are called, with the factor 1, in the results that its variations are compared with.
+// Unvaried is the name, with factor 1, of the unchanged machine in results that variations are compared with.
 const Unvaried = "all"
 
-// variation is the results of one varied machine (record.Varied): the same cells on a machine of which some costs are off.
+// variation is the results of one varied machine (record.Varied): the same cells on a machine with some costs
+// changed.
 type variation struct {
 	machine, figures string
 	factor           float64
 	results          *record.File // as if they were the machine's own
 }
 
-// addVaried takes the results of varied machines out of a file and returns the others.
+// addVaried removes the results of varied machines from a file and returns the others.
 func (r *Results) addVaried(list []*record.Result) (rest []*record.Result) {
 	for _, res := range list {
 		machine, figures, factor, ok := record.ParseVaried(res.Get(record.KeyMachine))
@@ -51,27 +52,27 @@ func (r *Results) addVaried(list []*record.Result) (rest []*record.Result) {
 
 // swap is a pair of designs that change places on a varied machine, or a winner that changes.
 type swap struct {
-	panel    *Panel // of the machine as it is
+	panel    *Panel // of the unchanged machine
 	cpus     int
 	from, to string // the cheaper design there, and here
 	winner   bool
 	factor   float64
 }
 
-// String says where and when: "xio at 8 CPUs: lwbuf instead of lwbuf-rbtree at 2x".
+// String describes the change: "xio at 8 CPUs: lwbuf instead of lwbuf-rbtree at 2x".
 func (s *swap) String() string {
 	return fmt.Sprintf("%s at %s: %s instead of %s at %gx", s.panel.Workload, cpus(s.cpus), s.to, s.from, s.factor)
 }
 
-// Influence is what some costs of a machine decide.
+// Influence is the effect of some costs of a machine on the verdicts.
 type Influence struct {
 	Machine, Figures string
 	Pairs, Winners   int // designs that change places by more than the tie band on both sides, and winners that change
 	swaps            []swap
 }
 
-// Influences compares the varied machines with their machine, the most influential costs first. It is an error where a
-// machine has variations and none without any.
+// Influences compares the varied machines with their machine, the most influential costs first. It is an error if a
+// machine has variations but no unchanged results.
 func (r *Results) Influences() (list []*Influence, err error) {
 	for _, v := range r.varied {
 		if v.figures == Unvaried && v.factor == 1 {
@@ -92,7 +93,7 @@ func (r *Results) Influences() (list []*Influence, err error) {
 	return list, nil
 }
 
-// compare adds what changes with one variation.
+// compare adds the changes of one variation.
 func (r *Results) compare(x *Influence, v *variation) error {
 	i := slices.IndexFunc(r.varied, func(b *variation) bool {
 		return b.machine == v.machine && b.figures == Unvaried && b.factor == 1
@@ -130,9 +131,9 @@ func (r *Results) compare(x *Influence, v *variation) error {
 	return nil
 }
 
-// swaps lists the pairs of designs that compete in both contests and whose order differs, by
-// more than the tie band on both sides. Both contests are of the same cells with the same seeds, so that what their samples
-// spread does not count. The winner's place goes to the cheapest there.
+// swaps lists the pairs of designs that compete in both contests and whose order differs, by more than the tie band
+// on both sides. Both contests have the same cells with the same seeds, so that the spread of their samples does not
+// matter. The winner's place goes to the cheapest there.
 func swaps(a, b *contest) (list []swap) {
 	there := make(map[string]*point)
 	for _, p := range b.field {
@@ -151,7 +152,7 @@ func swaps(a, b *contest) (list []swap) {
 	return list
 }
 
-// Sensitivity writes which costs decide what, and which winners hold whatever they are, for a terminal.
+// Sensitivity writes which costs affect which verdicts, and which winners do not depend on any, for a terminal.
 func (r *Results) Sensitivity(w io.Writer) error {
 	list, err := r.Influences()
 	if err != nil {
@@ -201,7 +202,7 @@ func machinesOf(list []*Influence) (names []string) {
 	return names
 }
 
-// dependences says of each workload of a machine whether its winners hold.
+// dependences reports for each workload of a machine whether its winners hold.
 func (r *Results) dependences(machine string, list []*Influence) (lines []string) {
 	t := &texttab.Table{Indent: "  ", Align: "ll"}
 	t.Row("workload", "its winners")
@@ -215,11 +216,11 @@ func (r *Results) dependences(machine string, list []*Influence) (lines []string
 		}
 	}
 	var b strings.Builder
-	_ = t.Write(&b) // a Builder takes everything
+	_ = t.Write(&b) // a Builder returns no errors
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
-// dependence says on which costs the winners of a workload depend; empty where they were not varied.
+// dependence names the costs on which the winners of a workload depend; empty if they were not varied.
 func dependence(machine, workload string, list []*Influence) string {
 	varied := 0
 	var on []string

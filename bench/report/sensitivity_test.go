@@ -68,7 +68,7 @@ func TestInfluences(t *testing.T) {
 	}
 }
 
-// TestVerdictHolds: beside the results of a sweep, its verdicts say whether they hold.
+// TestVerdictHolds: given the results of a sweep, its verdicts say whether they hold.
 func TestVerdictHolds(t *testing.T) {
 	r := New(testLists())
 	for i, text := range []string{

@@ -18,7 +18,8 @@ const (
 	gridHex  = "#DDE1E6"
 )
 
-// designColours is the Okabe-Ito palette: black is the page's ink, and yellow, which white swallows, is darkened.
+// designColours is the Okabe-Ito palette: black is the page's ink, and yellow, which is invisible on white, is
+// darkened.
 func designColours() []string {
 	return []string{inkHex, "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#8C7B00"}
 }
@@ -53,7 +54,7 @@ func parseHex(s string) color.Color {
 	return color.NRGBA{at(1), at(3), at(5), 255}
 }
 
-// shapes are the marks: corners, and the turn of the first in degrees.
+// shapes are the marks: corners, and the rotation of the first in degrees.
 var shapes = [...]struct {
 	corners int
 	turn    float64

@@ -26,13 +26,13 @@ func (f *Figure) svg(inline bool) string {
 	tips := f.draw(draw.Crop(c, 4, -4, 4, -4))
 	var out bytes.Buffer
 	if _, err := canvas.WriteTo(&out); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // a buffer returns no errors
 	}
 	_, body, _ := strings.Cut(out.String(), "xmlns:xlink=\"http://www.w3.org/1999/xlink\">\n")
 	body = strings.TrimSuffix(strings.TrimSpace(body), "</svg>")
 	body = compact(body)
 	var b strings.Builder
-	size := fmt.Sprintf(` style="max-width:%.0fpx;--w:%.0fpx"`, 1.45*float64(f.w), float64(f.w)) // text no larger than the page's
+	size := fmt.Sprintf(` style="max-width:%.0fpx;--w:%.0fpx"`, 1.45*float64(f.w), float64(f.w)) // so that text is not larger than the page's
 	if !inline {
 		b.WriteString("<?xml version=\"1.0\"?>\n")
 		size = fmt.Sprintf(` width="%g" height="%g"`, float64(f.w), float64(f.h))
@@ -51,8 +51,8 @@ func (f *Figure) svg(inline bool) string {
 	return b.String()
 }
 
-// pageColours are the colours of a drawing, each with the one of the page's style sheet that takes its place: those of
-// designs are lighter on a dark screen.
+// pageColours are the colours of a drawing, each with its replacement from the page's style sheet: those of designs
+// are lighter on a dark screen.
 func pageColours() []string {
 	pairs := []string{inkHex, "currentColor", mutedHex, "var(--muted)", gridHex, "var(--grid)"}
 	for i, hex := range designColours()[1:] {

@@ -14,9 +14,9 @@ import (
 // textWidth is the width of a table on a terminal in columns. Wider tables continue below.
 const textWidth = 100
 
-// Text writes the results for a terminal. Where designs compete in several workloads it writes one screen for each
-// machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile. The tables
-// follow where there is no such screen, or if tables is set.
+// Text writes the results for a terminal. If designs compete in several workloads it writes one screen for each
+// machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile. The
+// tables follow if there is no such screen, or if tables is set.
 func (r *Results) Text(w io.Writer, tables bool) error {
 	t := &terminal{w: w}
 	for _, g := range r.groups() {
@@ -32,9 +32,9 @@ func (r *Results) Text(w io.Writer, tables bool) error {
 	return t.err
 }
 
-// tables writes, for each workload, the cost of an operation by design and number of CPUs, with the judge's marks, and in a
-// line for each design where its cycles go. Where a tunable or parameter takes at least three values, lines over its values
-// replace the table.
+// tables writes, for each workload, the cost of an operation by design and number of CPUs, with the judge's marks,
+// and in a line for each design where its cycles go. If a tunable or parameter takes at least three values, lines
+// over its values replace the table.
 func (t *terminal) tables(g *group) {
 	for _, same := range byWorkload(g.panels) {
 		lines := linesOf(same)
@@ -81,7 +81,7 @@ func (t *terminal) table(tab *texttab.Table) {
 	}
 }
 
-// heading names the unit in words.
+// heading returns the unit in words.
 func (p *Panel) heading() string {
 	if p.Unit == "sec/op" {
 		return "ns per operation, ± the spread of the repetitions"
@@ -150,7 +150,7 @@ func (c *contest) text(p *point) string {
 	return fmt.Sprintf("%s%s±%.0f%%", c.mark(p), texttab.Thousands(1e9*v), 100*p.spread(c.unit))
 }
 
-// leadText says how many times the winner beats the next.
+// leadText formats the factor by which the winner beats the next.
 func (c *contest) leadText() string {
 	switch {
 	case len(c.open) > 0:
@@ -171,14 +171,14 @@ func factor(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
-// notes say which designs are not ranked, and what the host did.
+// notes explains which designs are not ranked, and the state of the host.
 func (t *terminal) notes(p *Panel) {
 	for _, s := range slices.Concat(p.notRanked(), p.hostNotes()) {
 		t.say("  %s", s)
 	}
 }
 
-// hostNotes say for real threads how far to trust the panel.
+// hostNotes explains for real threads how far to trust the panel.
 func (p *Panel) hostNotes() (lines []string) {
 	if p.Unit != "sec/op" {
 		return nil
@@ -204,7 +204,7 @@ func (p *Panel) hostNotes() (lines []string) {
 	return append(lines, fmt.Sprintf("host: load up to %.1f, pinned threads were descheduled %s", load, texttab.Count(int64(switched), "time")))
 }
 
-// why writes the lines that say where the cycles go.
+// why writes the lines that describe where the cycles go.
 func (t *terminal) why(at string, lines []string) {
 	if len(lines) > 0 {
 		t.say("  why, %s:", at)

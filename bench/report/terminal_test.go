@@ -14,7 +14,7 @@ import (
 	"lwbench/mmu"
 )
 
-// made is a result with so many cycles per operation, such a reuse, and so many stale accesses.
+// made is a result with the given cycles per operation, reuse and stale accesses.
 func made(design string, set, param []record.Setting, cpus int, cycles, reuse, stale float64) *record.Result {
 	return &record.Result{
 		Name:   record.Name{Workload: "load", Params: param, Design: design, Set: set, CPUs: cpus},
@@ -23,7 +23,7 @@ func made(design string, set, param []record.Setting, cpus int, cycles, reuse, s
 	}
 }
 
-// terminalText is what a terminal shows of results. The design "faulty" declares a fault.
+// terminalText returns the terminal output for results. The design "faulty" declares a fault.
 func terminalText(t *testing.T, list []*record.Result) string {
 	t.Helper()
 	r := New(plan.Lists{
@@ -39,8 +39,8 @@ func terminalText(t *testing.T, list []*record.Result) string {
 
 func is(name, value string) []record.Setting { return []record.Setting{{Name: name, Value: value}} }
 
-// TestLineOverATunable: the columns are in numeric order, values that make no difference are tied, a design without the
-// tunable is said once.
+// TestLineOverATunable: the columns are in numeric order, values that make no difference are tied, and a design
+// without the tunable is listed once.
 func TestLineOverATunable(t *testing.T) {
 	var rs []*record.Result
 	for _, x := range []struct {
@@ -63,8 +63,8 @@ load on box, 8 CPUs: cycles per operation by pool.n
 `)
 }
 
-// TestLineOverAParameter: the mark goes to the winner of each value, which shows where the lines cross; wrong answers never
-// win, and the rest of the grid is in the title and the labels.
+// TestLineOverAParameter: each value has a winner, which shows where the lines cross; wrong answers never win, and
+// the rest of the grid is in the title and the labels.
 func TestLineOverAParameter(t *testing.T) {
 	var rs []*record.Result
 	for i, v := range []string{"a", "b", "c"} {
@@ -99,7 +99,7 @@ func checkText(t *testing.T, rs []*record.Result, want string) {
 	}
 }
 
-// TestTwoValuesAreTwoRows: no line below three values.
+// TestTwoValuesAreTwoRows: fewer than three values make no line.
 func TestTwoValuesAreTwoRows(t *testing.T) {
 	checkText(t, []*record.Result{
 		made("x", is("x.n", "2"), nil, 1, 1000, 0, 0), made("x", is("x.n", "4"), nil, 1, 2000, 0, 0),
@@ -116,7 +116,8 @@ load on box: cycles per operation
 `)
 }
 
-// TestLinesAreReadable: two axes at once, many values: no table wider than 100 columns, and each design beside each line.
+// TestLinesAreReadable: two axes at once, many values: no table wider than 100 columns, and each design with each
+// line.
 func TestLinesAreReadable(t *testing.T) {
 	var rs []*record.Result
 	add := func(param []record.Setting) {
@@ -138,7 +139,8 @@ func TestLinesAreReadable(t *testing.T) {
 			t.Errorf("%d columns: %s", n, l)
 		}
 	}
-	// pool over n at 2 numbers of CPUs for 2 x 3 choices of parameters; the others beside it, and over request for each order.
+	// pool over n at 2 numbers of CPUs for 2 x 3 choices of parameters; the others with it, and over request for each
+	// order.
 	for what, want := range map[string]int{" by pool.n\n": 12, "\n  plain, whatever n is: ": 12, " by load.request\n": 4, "\n  ! faulty: wrong answers": 16} {
 		if n := strings.Count(text, what); n != want {
 			t.Errorf("%q is there %d times, want %d:\n%s", what, n, want, text)
@@ -146,7 +148,7 @@ func TestLinesAreReadable(t *testing.T) {
 	}
 }
 
-// TestWideTables: a table wider than 100 columns continues in a further block with its own head; 1 CPU is singular.
+// TestWideTables: a table wider than 100 columns continues in another block with its own header; 1 CPU is singular.
 func TestWideTables(t *testing.T) {
 	var rs []*record.Result
 	for n := range 40 {
@@ -181,7 +183,7 @@ func TestStaleNeverWins(t *testing.T) {
 	})
 	for _, want := range []string{"wrong    !10", "right   *100", "! wrong is not ranked at 8 CPUs: the oracles found stale accesses", "why, at 8 CPUs:\n    right: "} {
 		if !strings.Contains(text, want) {
-			t.Errorf("the table lacks %q:\n%s", want, text)
+			t.Errorf("the table does not contain %q:\n%s", want, text)
 		}
 	}
 }

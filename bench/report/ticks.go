@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// xTicks labels the x values themselves, as far as the labels do not overlap.
+// xTicks labels the x values themselves unless the labels overlap.
 func xTicks(xs []float64) (ticks []plot.Tick) {
 	span := math.Log(xs[len(xs)-1] / xs[0])
 	last := math.Inf(-1)
@@ -15,7 +15,7 @@ func xTicks(xs []float64) (ticks []plot.Tick) {
 		at := math.Log(x / xs[0])
 		label := tick(x, "")
 		if x < 1e5 && x == math.Trunc(x) {
-			label = strconv.Itoa(int(x)) // powers of two want all their digits
+			label = strconv.Itoa(int(x)) // powers of two need all their digits
 		}
 		if i > 0 && i < len(xs)-1 && (at-last < span*0.055 || span-at < span*0.055) {
 			label = ""

@@ -22,7 +22,7 @@ func tuningFigures(p *Panel) (list []*Figure) {
 	return list
 }
 
-// tunableSet is the curves of one design that differ in one tunable alone, by its value.
+// tunableSet is the curves of one design that differ only in one tunable, by its value.
 type tunableSet struct {
 	name   string
 	rest   string // the design with its other tunables

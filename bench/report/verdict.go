@@ -11,7 +11,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Verdict says in sentences who wins the panel, where the lead changes hands, and why.
+// Verdict describes in sentences who wins the panel, where the lead changes hands, and why.
 func (p *Panel) Verdict() (lines []string) {
 	cols := p.columns()
 	if len(cols) == 0 {
@@ -59,7 +59,7 @@ func lead(list []reign) string {
 	return strings.Join(who, ", ") + "."
 }
 
-// noContest says why there is no winner.
+// noContest explains why there is no winner.
 func (p *Panel) noContest() string {
 	over, open := false, false
 	for _, c := range p.contests {
@@ -83,7 +83,7 @@ func (p *Panel) noContest() string {
 	return "No contest: fewer than two designs compete at the same number of CPUs."
 }
 
-// crossover says where the lead goes from one to the next.
+// crossover describes where the lead passes from one to the next.
 func crossover(from, to reign) string {
 	a, b := from.to.cpus(), to.from.cpus()
 	s := fmt.Sprintf("The lead goes from %s to %s between %d and %d CPUs", from.who.label, to.who.label, a, b)
@@ -93,7 +93,7 @@ func crossover(from, to reign) string {
 	return s + "."
 }
 
-// margin says by how much a contest is won, and why.
+// margin describes by how much a contest is won, and why.
 func margin(c *contest) string {
 	first, next := c.field[0], c.field[1]
 	at, cost := cpus(c.cpus()), withUnit(first.value(c.unit), c.unit)
@@ -110,7 +110,7 @@ func margin(c *contest) string {
 	return s + "."
 }
 
-// notRanked says which curves may not win, where, and why.
+// notRanked explains which curves may not win, where, and why.
 func (p *Panel) notRanked() (lines []string) {
 	for _, c := range p.curves {
 		at := make(map[standing][]int)
@@ -163,7 +163,7 @@ func labels(list []*point) string {
 	return texttab.And(names)
 }
 
-// about prints a number of CPUs that is an estimate: two figures.
+// about formats an estimated number of CPUs with two digits.
 func about(x float64) string {
 	if x < 10 {
 		return trim(fmt.Sprintf("%.1f", x))

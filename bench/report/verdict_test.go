@@ -72,7 +72,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// The reason comes from the counters, and only where the costs add up.
+// TestReason: the reason comes from the counters, and only if the costs add up.
 func TestReason(t *testing.T) {
 	sf := "1000 cycles/op 200 use-cycles/op 700 lockwait-cycles/op 100 alloc-cycles/op 0.75 reuse 2 shootdowns/op"
 	lw := "400 cycles/op 200 use-cycles/op 100 invlpg-cycles/op 100 alloc-cycles/op 0 reuse 0 shootdowns/op"
@@ -82,7 +82,7 @@ func TestReason(t *testing.T) {
 	if !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant %s", got, want)
 	}
-	bad := strings.Replace(sf, "700 lockwait", "300 lockwait", 1) // 400 cycles are nowhere
+	bad := strings.Replace(sf, "700 lockwait", "300 lockwait", 1) // 400 cycles are missing
 	if got := verdictOf(t, file("lwbench sweep", virtual, cell("Xio", "sfbuf", 8, bad), cell("Xio", "lwbuf", 8, lw))); strings.Contains(got, "spends") {
 		t.Errorf("costs that do not add up gave a reason:\n%s", got)
 	}
@@ -137,7 +137,7 @@ func TestCaveats(t *testing.T) {
 	}
 }
 
-// TestOneDesignOfTwoFiles: two versions of one design are nothing to crown one of.
+// TestOneDesignOfTwoFiles: two versions of one design have no winner.
 func TestOneDesignOfTwoFiles(t *testing.T) {
 	r := New(testLists())
 	for i, cost := range []string{"500", "700"} {

@@ -7,7 +7,7 @@ import (
 	"lwbench/bench/record"
 )
 
-// Why says in a few words where the cycles of a result go. It is empty for a result without costs.
+// Why describes briefly where the cycles of a result go. It is empty for a result without costs.
 func Why(r *record.Result) string {
 	p := &point{vals: make(map[string][]float64)}
 	for _, v := range r.Values {

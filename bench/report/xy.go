@@ -13,7 +13,7 @@ import (
 // xy is a figure of curves: x is logarithmic, y too unless linear is set.
 type xy struct {
 	xName, yName string
-	yUnit        string // for the numbers along the axis
+	yUnit        string // for the numbers on the axis
 	linear       bool   // y from 0
 	top          float64
 	series       []series
@@ -31,13 +31,13 @@ type series struct {
 // xyPoint is one mark.
 type xyPoint struct {
 	x, y   float64
-	lo, hi float64 // ends of its bar where they differ
+	lo, hi float64 // ends of its bar if they differ
 	text   string  // the tooltip
 	wrong  bool    // crossed out
 	hollow bool
 }
 
-// guide is a line that shows no data.
+// guide is a line without data.
 type guide struct {
 	label string
 	pts   []xyPoint
@@ -150,7 +150,7 @@ func (grid) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// drawnCurves draws guides and curves and notes where the marks are.
+// drawnCurves draws guides and curves and records the positions of the marks.
 type drawnCurves struct {
 	f    *xy
 	tips []tip

@@ -19,8 +19,8 @@ func spec(t *testing.T) *mmu.Spec {
 	return s
 }
 
-// TestEveryAssumedCost: each assumed cost that is not 0 is varied both ways with its section, and alone unless its section
-// holds no other.
+// TestEveryAssumedCost: each assumed cost other than 0 is varied both ways with its section, and alone unless it is
+// the only one in its section.
 func TestEveryAssumedCost(t *testing.T) {
 	s := spec(t)
 	for _, sourced := range []bool{false, true} {
@@ -47,7 +47,7 @@ func TestEveryAssumedCost(t *testing.T) {
 			if siblings < 2 {
 				wantAlone = 0
 			}
-			if together != want || alone > want || alone < wantAlone-1 { // half of 1 is 1: that changes nothing
+			if together != want || alone > want || alone < wantAlone-1 { // half of 1 is 1: no change
 				t.Errorf("sourced %v: %s is in %d sections and %d times alone, want %d", sourced, f.Name, together, alone, want)
 			}
 		}

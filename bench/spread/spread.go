@@ -17,11 +17,11 @@ type Spread struct {
 	N                      int
 	Mean, Median, Min, Max float64
 	MAD                    float64 // median of the distances from the median
-	CV                     float64 // standard deviation (of the population) over the mean; 0 where all are equal
-	MinMax                 float64 // smallest over largest; 1 where all are equal
+	CV                     float64 // standard deviation (of the population) over the mean; 0 if all are equal
+	MinMax                 float64 // smallest over largest; 1 if all are equal
 }
 
-// Relative returns MAD as a share of the median; 0 where the median is 0.
+// Relative returns MAD as a share of the median; 0 if the median is 0.
 func (s *Spread) Relative() float64 {
 	if s.Median == 0 {
 		return 0
@@ -29,13 +29,13 @@ func (s *Spread) Relative() float64 {
 	return s.MAD / s.Median
 }
 
-// Of summarizes values and does not change them. CV and MinMax are meaningless for negative values. An empty list, NaN and
-// infinities are errors. It may be called concurrently.
+// Of summarizes values without changing them. CV and MinMax are meaningless for negative values. An empty list, NaN
+// and infinities are errors. It is safe for concurrent use.
 func Of(values []float64) (Spread, error) {
 	if len(values) == 0 {
 		return Spread{}, errors.New("no values")
 	}
-	for _, v := range values { // the library accepts them, and every figure becomes NaN
+	for _, v := range values { // the library accepts them, and then every figure is NaN
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return Spread{}, fmt.Errorf("%v among the values", v)
 		}

@@ -12,8 +12,8 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
 
-// TestByHand: 2 4 4 4 5 5 7 9 has mean 5, median 4.5 and deviation 2; the distances from 4.5 are, in order,
-// 0.5 0.5 0.5 0.5 0.5 2.5 2.5 4.5, so that their median is 0.5.
+// TestByHand: 2 4 4 4 5 5 7 9 has mean 5, median 4.5 and deviation 2; the sorted distances from 4.5 are 0.5 0.5 0.5
+// 0.5 0.5 2.5 2.5 4.5, so that their median is 0.5.
 func TestByHand(t *testing.T) {
 	for _, x := range []struct {
 		values []float64
@@ -44,7 +44,7 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// TestOrderAndScale: neither the order nor the unit of the values changes how they are spread.
+// TestOrderAndScale: neither the order nor the unit of the values changes their relative spread.
 func TestOrderAndScale(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Float64Range(0.001, 1e6), 1, 40).Draw(t, "values")

@@ -25,7 +25,7 @@ type job struct {
 	run   func(ctx context.Context) (map[string]any, error)
 }
 
-// prepare looks up everything that the cell names.
+// prepare looks up the names in the cell.
 func (c *cell) prepare(lists plan.Lists) (func(context.Context) (map[string]any, error), error) {
 	spec, err := lists.Machine(c.Machine)
 	if err != nil {
@@ -114,7 +114,7 @@ func single(m map[string]string) map[string][]string {
 	return out
 }
 
-// units are a result's units under names that are valid in an expression.
+// units returns a result's units under names that are valid in an expression.
 func units(r *bench.Result) map[string]any {
 	out := make(map[string]any)
 	for _, u := range bench.Virtual().Units {
@@ -129,7 +129,7 @@ func units(r *bench.Result) map[string]any {
 	return out
 }
 
-// identifier turns the name of a unit into one that an expression can hold.
+// identifier converts the name of a unit to one that is valid in an expression.
 func identifier(unit string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -139,7 +139,7 @@ func identifier(unit string) string {
 	}, strings.TrimSuffix(unit, "/op"))
 }
 
-// runJobs runs the jobs and returns the units of each by its place in the list. The first error ends the rest.
+// runJobs runs the jobs and returns the units of each, in list order. The first error cancels the others.
 func (p *Plan) runJobs(ctx context.Context, n int, done func()) ([]map[string]any, error) {
 	jobs := p.jobs
 	ctx, stop := context.WithCancelCause(ctx)

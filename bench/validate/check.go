@@ -11,7 +11,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// check looks for what a table lacks or contradicts. at is a text of the file near the fault.
+// check reports what is missing or inconsistent in a table. at is a text of the file near the fault.
 func (t *Table) check() (at string, err error) {
 	for _, k := range []struct{ key, text string }{{"source", t.Source}, {"read", t.Read}, {"not-claimed", t.NotClaimed}} {
 		if k.text == "" {
@@ -33,7 +33,7 @@ func (t *Table) check() (at string, err error) {
 			return r.Name, fmt.Errorf("row %q: %w", r.Name, err)
 		}
 		if seen[r.Name] != nil {
-			return r.Name, fmt.Errorf("row %q: comes twice", r.Name)
+			return r.Name, fmt.Errorf("row %q: given twice", r.Name)
 		}
 		seen[r.Name] = r
 	}
@@ -53,7 +53,7 @@ func (t *Table) checkCell(name string) error {
 	}
 	switch {
 	case c.Machine == "":
-		return errors.New("names no machine, nor does the table")
+		return errors.New("no machine is given, here or in the table")
 	case c.CPUs < 1 || c.CPUs > smp.MaxCPUs:
 		return fmt.Errorf("cpus: choose 1 to %d", smp.MaxCPUs)
 	case c.Loop != "" && (c.Workload != "" || c.Ops != nil || c.Warmup != nil):
@@ -61,7 +61,7 @@ func (t *Table) checkCell(name string) error {
 	case c.Loop != "":
 		l, err := findLoop(c.Loop, c.Param)
 		if err == nil && l.design != (c.Alloc != "") {
-			err = errors.New("alloc: the loop map runs a design, the others do not")
+			err = errors.New("alloc: only the loop map runs a design")
 		}
 		return err
 	case c.Alloc == "" || c.Workload == "":
@@ -77,11 +77,11 @@ func (t *Table) checkRow(r *Row) (err error) {
 	case r.Published == Range{}:
 		return errors.New("published: expected a number or [low, high]")
 	case r.Value == "" && (r.WhyOff == "" || r.Within != 0 || r.Fitted):
-		return errors.New("a row without a value takes why-off, which says why the model predicts none, and no within or fitted")
+		return errors.New("a row without a value needs why-off, the reason why the model predicts none, and takes no within or fitted")
 	case r.Value == "":
 		return nil
 	case r.Within == 0:
-		return errors.New("within: expected a percentage or a factor, as 25% or 2x")
+		return errors.New("within: expected a percentage or a factor, such as 25% or 2x")
 	}
 	env := make(map[string]any)
 	for name := range t.Cells {
@@ -105,7 +105,7 @@ func checkOrder(o Order, rows map[string]*Row) error {
 			return fmt.Errorf("%q has no value", name)
 		}
 		if i > 0 && rows[o.Rows[i-1]].Published.Mid() >= rows[name].Published.Mid() {
-			return fmt.Errorf("%q is not published as larger than %q", name, o.Rows[i-1])
+			return fmt.Errorf("the published value of %q is not larger than that of %q", name, o.Rows[i-1])
 		}
 	}
 	return nil

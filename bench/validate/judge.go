@@ -13,7 +13,7 @@ import (
 	"lwbench/bench/spread"
 )
 
-// Verdict says how a prediction compares with its published value.
+// Verdict is the result of comparing a prediction with its published value.
 type Verdict uint8
 
 // The verdicts.
@@ -21,29 +21,29 @@ const (
 	Met       Verdict = iota // within the tolerance
 	Explained                // outside, for the stated reason
 	Unclaimed                // the model predicts nothing, for the stated reason
-	Missed                   // outside, and no reason is stated
+	Missed                   // outside, without a stated reason
 	Reversed                 // a ratio on the other side of 1
 )
 
-// String names the verdict as a table does.
+// String returns the verdict as in tables.
 func (v Verdict) String() string {
 	return [...]string{"met", "off", "not predicted", "MISSED", "REVERSED"}[v]
 }
 
-// Prediction is one row of a table and what the model says.
+// Prediction is one row of a table and the model's prediction.
 type Prediction struct {
 	Row     *Row
 	Value   float64
-	Ratio   float64 // predicted by published: 1 within a published range
+	Ratio   float64 // predicted over published: 1 within a published range
 	Verdict Verdict
-	// Needless is set where a reason is stated for a prediction that is within its tolerance.
+	// Needless is set if a reason is stated for a prediction that is within its tolerance.
 	Needless bool
 }
 
 // Ordering is one order of a table and whether the model shows it.
 type Ordering struct {
 	*Order
-	Reversed [][2]string // neighbours that the model puts the other way round, or level
+	Reversed [][2]string // neighbours that the model puts in the opposite order, or at the same level
 }
 
 // Outcome is a table with all its predictions.
@@ -53,20 +53,20 @@ type Outcome struct {
 	Orders      []Ordering
 }
 
-// Failed reports whether the table contradicts the model: an order is reversed, or a value is outside of its tolerance
-// for no stated reason.
+// Failed reports whether the table contradicts the model: an order is reversed, or a value is outside of its
+// tolerance without a stated reason.
 func (o *Outcome) Failed() bool {
 	return slices.ContainsFunc(o.Orders, func(x Ordering) bool { return len(x.Reversed) > 0 }) ||
 		slices.ContainsFunc(o.Predictions, func(p Prediction) bool { return p.Verdict >= Missed })
 }
 
-// Plan is a list of tables all of whose cells can be run.
+// Plan is a list of tables whose cells can all be run.
 type Plan struct {
 	tables []*Table
 	jobs   []job
 }
 
-// NewPlan looks up everything that the tables name. An error is the input's, in one line.
+// NewPlan looks up all names in the tables. An error is in the input, one line.
 func NewPlan(tables []*Table, lists plan.Lists) (*Plan, error) {
 	p := &Plan{tables: tables}
 	for i, t := range tables {
@@ -82,11 +82,11 @@ func NewPlan(tables []*Table, lists plan.Lists) (*Plan, error) {
 	return p, nil
 }
 
-// Cells returns how many cells Run will run.
+// Cells returns the number of cells that Run will run.
 func (p *Plan) Cells() int { return len(p.jobs) }
 
-// Run runs every cell, n of them side by side, and judges each row. The outcomes do not depend on n. done is called after
-// each cell, by one goroutine at a time. A cell that fails, or the end of ctx, ends the run with an error.
+// Run runs every cell, n of them in parallel, and judges each row. The outcomes do not depend on n. done is called
+// after each cell, by one goroutine at a time. A cell that fails, or the end of ctx, ends the run with an error.
 func (p *Plan) Run(ctx context.Context, n int, done func()) ([]*Outcome, error) {
 	results, err := p.runJobs(ctx, n, done)
 	if err != nil {
@@ -139,7 +139,7 @@ func (t *Table) judge(env map[string]any) (*Outcome, error) {
 	return o, nil
 }
 
-// level is by how much two predictions must differ to be in an order at all.
+// level is the minimum relative difference of two predictions that counts as an order.
 const level = 0.005
 
 func (r *Row) evaluate(env map[string]any) (float64, error) {
@@ -154,7 +154,7 @@ func (r *Row) evaluate(env map[string]any) (float64, error) {
 	case int:
 		v = float64(x)
 	default:
-		return 0, fmt.Errorf("value: %s is no number: does the cell have that unit?", r.Value)
+		return 0, fmt.Errorf("value: %s is not a number: does the cell have that unit?", r.Value)
 	}
 	if math.IsNaN(v) || math.IsInf(v, 0) || v <= 0 {
 		return 0, fmt.Errorf("value: %s is %v, expected a positive number", r.Value, v)
@@ -191,7 +191,7 @@ type Summary struct {
 	Met, Explained, Missed, Fitted int
 	Unclaimed                      int // values that the model does not predict
 	Orders, Held                   int
-	Median, Worst                  float64 // of max(ratio, 1/ratio) over the unfitted values; 1 where there are none
+	Median, Worst                  float64 // of max(ratio, 1/ratio) over the unfitted values; 1 if there are none
 }
 
 // Summarize counts over the outcomes.

@@ -12,13 +12,13 @@ import (
 	"lwbench/mmu"
 )
 
-// loop is a few lines that call the machine's primitives or a design directly, for what no workload does.
+// loop is a few lines that call the machine's primitives or a design directly, for patterns that no workload has.
 type loop struct {
 	name, doc string
 	design    bool             // it runs a design
 	params    []workload.Param // whole numbers, or a choice
-	// setup returns what every CPU does over and over; a is nil where the loop runs no design. It ends in an error only
-	// where the machine cannot hold what it needs.
+	// setup returns the code that every CPU repeats; a is nil if the loop runs no design. It fails only if the
+	// machine cannot hold what the loop needs.
 	setup func(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error)
 }
 
@@ -28,10 +28,10 @@ type iteration func(c *mmu.CPU) (operation bool, err error)
 // values holds a loop's parameters, every one of them; a choice is the index of what was chosen.
 type values map[string]int
 
-// window is how long a loop runs, in cycles: the first quarter is not counted.
+// window is the length of a loop's run, in cycles; the first quarter is not counted.
 const window = mmu.Cycles(16e6)
 
-// findLoop returns the loop with that name, after a check of the parameters given.
+// findLoop returns the loop with that name, after checking the given parameters.
 func findLoop(name string, param map[string]string) (*loop, error) {
 	var known []string
 	for _, l := range loops() {
@@ -44,7 +44,7 @@ func findLoop(name string, param map[string]string) (*loop, error) {
 	return nil, texttab.Unknown("no loop", name, known)
 }
 
-// values reads the parameters given and fills in the defaults.
+// values parses the given parameters and fills in the defaults.
 func (l *loop) values(param map[string]string) (values, error) {
 	v := make(values)
 	var known []string
@@ -82,8 +82,7 @@ type setting struct {
 	param  map[string]string
 }
 
-// run runs the loop and returns its units: cycles of an operation on the CPU that does it, and the operations that all
-// CPUs finish in a second.
+// run runs the loop and returns its units: cycles of an operation on its CPU, and operations per second of all CPUs.
 func (l *loop) run(ctx context.Context, s *setting) (map[string]any, error) {
 	p, err := l.values(s.param)
 	if err != nil {

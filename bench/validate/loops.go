@@ -22,7 +22,7 @@ func choice(name, doc string, names ...string) workload.Param {
 // unicast writes the ICR once for each target and waits for a flag of each: Xen before it had a shorthand.
 var unicast = mmu.Protocol{Method: smp.Method{Send: smp.Unicast, Ack: smp.Flags}, Serial: mmu.Parallel}
 
-// protocols are those of mmu, by name.
+// protocols lists those of mmu, by name.
 var protocols = []struct {
 	name string
 	*mmu.Protocol
@@ -42,7 +42,7 @@ func protocolNames() (names []string) {
 	return names
 }
 
-// lockKinds are the kinds of spinlock, by name.
+// lockKinds lists the kinds of spinlock.
 var lockKinds = []smp.LockKind{smp.Ticket, smp.TAS, smp.TTAS, smp.MCS}
 
 func lockKindNames() (names []string) {
@@ -109,7 +109,7 @@ func loops() []loop {
 	}
 }
 
-// step is how long a CPU in the background goes on before it looks whether the window is over, in cycles.
+// step is the interval, in cycles, at which a CPU in the background checks for the end of the window.
 const step = mmu.Cycles(2000)
 
 // background makes the CPUs that are not active compute or idle, and charges the others for their work.

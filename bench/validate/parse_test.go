@@ -9,7 +9,7 @@ import (
 	"lwbench/internal/yamlfile"
 )
 
-// good is a table that is right; the tests break it line by line.
+// good is a valid table; the tests break it line by line.
 const good = `source: "somebody, 2004"
 read: the text
 machine: haswell-2s
@@ -44,12 +44,12 @@ func TestParseRefuses(t *testing.T) {
 		{"not-claimed: the rest", "not-claimed: ''", "1: not-claimed: expected some text"},
 		{"cpus: 1}", "cpus: 0}", "6: cell one: cpus: choose 1 to 1024"},
 		{"cpus: 1}", "cpus: 1, ops: 5}", "6: cell one: a loop has no workload, ops and warmup"},
-		{"cpus: 1}", "cpus: 1, alloc: lwbuf}", "6: cell one: alloc: the loop map runs a design, the others do not"},
+		{"cpus: 1}", "cpus: 1, alloc: lwbuf}", "6: cell one: alloc: only the loop map runs a design"},
 		{"loop: shootdown", "loop: shotdown", `6: cell one: no loop "shotdown": did you mean shootdown?`},
 		{"cpus: 1}", "cpus: 1, param: {page: 3}}", `6: cell one: no parameter of loop shootdown "page": did you mean pages?`},
 		{"cpus: 1}", "cpus: 1, param: {pages: 0}}", "6: cell one: pages=0: choose 1 to 4096"},
 		{"alloc: lwbuf, ", "", "7: cell two: expected alloc and workload, or loop"},
-		{"machine: haswell-2s", "", "cell one: names no machine, nor does the table"},
+		{"machine: haswell-2s", "", "cell one: no machine is given, here or in the table"},
 		{"one.cycles,", "uno.cycles,", "9: row \"small\": value: unknown name uno"},
 		{"one.cycles,", "one.cycles +,", "9: row \"small\": value:"},
 		{"published: 200", "published: -3", "9: published: expected a positive number"},
@@ -58,10 +58,10 @@ func TestParseRefuses(t *testing.T) {
 		{"within: 25%", "within: 1x", "9: within: \"1x\": expected a percentage or a factor"},
 		{"within: 25%", "within: 25", "9: within: \"25\": expected a percentage or a factor"},
 		{", within: 25%", "", `9: row "small": within: expected a percentage`},
-		{"name: large", "name: small", `row "small": comes twice`},
+		{"name: large", "name: small", `row "small": given twice`},
 		{"[small, large]", "[small, huge]", `12: order "it grows": no row "huge"`},
-		{"[small, large]", "[large, small]", `12: order "it grows": "small" is not published as larger than "large"`},
-		{"value: one.cycles, ", "", `row "small": a row without a value takes why-off`},
+		{"[small, large]", "[large, small]", `12: order "it grows": the published value of "small" is not larger than that of "large"`},
+		{"value: one.cycles, ", "", `row "small": a row without a value needs why-off`},
 		{"value: one.cycles, unit: cycles, published: 200, within: 25%", "unit: cycles, published: 200, why-off: x", `"small" has no value`},
 		{"loop: shootdown, cpus: 1", "loop: shootdown, cpus: 1, param: {protocol: vax}", "protocol=vax: choose linux-2008 or linux-2007"},
 		{"source:", "sauce:", `1: unknown field "sauce"`},

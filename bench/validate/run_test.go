@@ -55,7 +55,8 @@ func TestEveryTableHolds(t *testing.T) {
 	}
 }
 
-// TestRunAmit predicts two figures that a machine file was fitted to, and gives the same outcome for any number of jobs.
+// TestRunAmit predicts two figures that a machine file was fitted to, and gives the same outcome for any number of
+// jobs.
 func TestRunAmit(t *testing.T) {
 	var first []*Outcome
 	for _, jobs := range []int{1, 3} {
@@ -141,7 +142,7 @@ func loopUnits(t *testing.T, name string, cpus int, param map[string]string) map
 	return u
 }
 
-// TestLoops holds the loops to what follows from their definition.
+// TestLoops checks consequences of the loops' definitions.
 func TestLoops(t *testing.T) {
 	cycles := func(name string, cpus int, param map[string]string) float64 {
 		return loopUnits(t, name, cpus, param)["cycles"].(float64)

@@ -23,13 +23,13 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
-// Table is one published table, as its file describes it.
+// Table is one published table, in the form of its file.
 type Table struct {
-	Name       string          `yaml:"-"` // the file's, without .yaml
+	Name       string          `yaml:"-"` // the file's name without .yaml
 	Source     string          `yaml:"source"`
 	Read       string          `yaml:"read"` // what was read
 	Machine    string          `yaml:"machine"`
-	NotClaimed string          `yaml:"not-claimed"` // what the published figures hold and the model does not
+	NotClaimed string          `yaml:"not-claimed"` // what the published figures include and the model does not
 	Cells      map[string]cell `yaml:"cells"`
 	Rows       []Row           `yaml:"rows"`
 	Order      []Order         `yaml:"order"`
@@ -39,7 +39,7 @@ type Table struct {
 type cell struct {
 	Alloc    string             `yaml:"alloc"`
 	Workload string             `yaml:"workload"`
-	Loop     string             `yaml:"loop"` // in place of a design and a workload
+	Loop     string             `yaml:"loop"` // instead of a design and a workload
 	Machine  string             `yaml:"machine"`
 	CPUs     int                `yaml:"cpus"`
 	Set      map[string]string  `yaml:"set"`
@@ -56,8 +56,8 @@ type Row struct {
 	Unit      string `yaml:"unit"` // x for a ratio
 	Published Range  `yaml:"published"`
 	Within    Factor `yaml:"within"`
-	Fitted    bool   `yaml:"fitted"`  // a figure of the machine file was set by this value
-	WhyOff    string `yaml:"why-off"` // why the prediction lies outside of Within; empty where it need not
+	Fitted    bool   `yaml:"fitted"`  // a figure of the machine file was fitted to this value
+	WhyOff    string `yaml:"why-off"` // why the prediction lies outside of Within; empty if it does not
 
 	program *vm.Program
 }
@@ -68,7 +68,7 @@ type Order struct {
 	Rows []string `yaml:"rows"`
 }
 
-// Range is a published value; Low and High are equal where it is one number. Both are positive.
+// Range is a published value; Low and High are equal for a single number. Both are positive.
 type Range struct{ Low, High float64 }
 
 // Mid returns the geometric mean of the ends.
@@ -95,12 +95,12 @@ func (r *Range) UnmarshalYAML(n ast.Node) error {
 	return nil
 }
 
-// at is an error at a node.
+// at returns an error at a node.
 func at(n ast.Node, format string, args ...any) error {
 	return &yaml.SyntaxError{Message: fmt.Sprintf(format, args...), Token: n.GetToken()}
 }
 
-// Factor is how far a prediction may lie from the published value, up and down: 1.25 for 25 %.
+// Factor is the tolerance of a prediction, up and down: 1.25 for 25 %.
 type Factor float64
 
 // UnmarshalYAML reads "25%" or "2x".
@@ -118,13 +118,13 @@ func (f *Factor) UnmarshalYAML(n ast.Node) error {
 		x = 1 + x/100
 	}
 	if err != nil || number == text || !(x > 1 && x <= 100) {
-		return at(n, "within: %.20q: expected a percentage or a factor above 1, as 25%% or 2x", text)
+		return at(n, "within: %.20q: expected a percentage or a factor above 1, such as 25%% or 2x", text)
 	}
 	*f = Factor(x)
 	return nil
 }
 
-// String writes the factor as a table does.
+// String formats the factor as in tables.
 func (f Factor) String() string {
 	if f < 2 {
 		return strconv.FormatFloat(float64(f-1)*100, 'f', 0, 64) + " %"
@@ -144,7 +144,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Load reads an embedded table by its name, or a file: what ends in .yaml or holds a slash.
+// Load reads an embedded table by its name, or a file: a name that ends in .yaml or contains a slash.
 func Load(name string) (*Table, error) {
 	if slices.Contains(Names(), name) {
 		data, err := files.ReadFile(name + ".yaml")
@@ -163,7 +163,7 @@ func Load(name string) (*Table, error) {
 	return parse(name, data)
 }
 
-// parse reads a table from memory. The error is one line, "FILE:LINE: what is wrong".
+// parse reads a table from memory. The error is one line, "FILE:LINE: message".
 func parse(filename string, data []byte) (*Table, error) {
 	t := &Table{Name: strings.TrimSuffix(path.Base(filename), ".yaml")}
 	if err := yamlfile.Check(filename, data); err != nil {

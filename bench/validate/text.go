@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// lineWidth is where prose wraps, in columns.
+// lineWidth is the width at which prose wraps, in columns.
 const lineWidth = 110
 
 // Write writes the outcomes and a summary, for a terminal or as Markdown.
@@ -51,7 +51,7 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 	}
 	rows := o.rows()
 	if markdown {
-		_ = rows.Markdown(b) // a builder has no errors
+		_ = rows.Markdown(b) // a builder returns no errors
 		b.WriteString("\n")
 	} else {
 		_ = rows.Write(b)
@@ -82,7 +82,7 @@ func (o *Outcome) write(b *strings.Builder, markdown bool) {
 	}
 }
 
-// rows is the table of the predictions.
+// rows returns the table of the predictions.
 func (o *Outcome) rows() *texttab.Table {
 	w := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
 	w.Row("figure", "predicted", "published", "unit", "error", "within", "")
@@ -100,7 +100,7 @@ func (o *Outcome) rows() *texttab.Table {
 	return w
 }
 
-// String writes the range as its file does.
+// String formats the range as in its file.
 func (r Range) String() string {
 	if r.Low == r.High {
 		return number(r.Low)
@@ -108,7 +108,7 @@ func (r Range) String() string {
 	return number(r.Low) + "–" + number(r.High)
 }
 
-// number writes three significant digits, or all digits of a whole part.
+// number formats three significant digits, or all digits of the integer part.
 func number(x float64) string {
 	if math.Abs(x) >= 100 {
 		return strconv.FormatFloat(x, 'f', 0, 64)
@@ -116,7 +116,7 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'g', 3, 64)
 }
 
-// deviation writes a ratio as a percentage, or as a factor where it is 2 or more.
+// deviation formats a ratio as a percentage, or as a factor if it is 2 or more.
 func deviation(ratio float64) string {
 	switch {
 	case ratio >= 2:
@@ -131,7 +131,7 @@ func deviation(ratio float64) string {
 	return fmt.Sprintf("%+.0f %%", percent)
 }
 
-// String says in two lines how much of the published tables the model meets.
+// String summarizes in two lines how many published values the model meets.
 func (s Summary) String() string {
 	unfitted := s.Met + s.Explained + s.Missed
 	return fmt.Sprintf(

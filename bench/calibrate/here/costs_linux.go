@@ -9,7 +9,7 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// times is how often each cost is measured.
+// times is the number of measurements of each cost.
 const times = 300
 
 // measureCosts measures the kernel's own costs on one thread.
@@ -36,8 +36,8 @@ func measureCosts(l *lab.Lab) (c Costs, err error) {
 	return c, err
 }
 
-// contention measures what the threads cost each other. A round of three maps pages where nothing is present, all under one
-// lock; the next one touches them for the first time; the last one, which is not measured, takes them away.
+// contention measures the cost that threads cause each other. One round maps pages with nothing present, all under
+// one lock; the next touches them for the first time; the last one, which is not measured, unmaps them.
 func contention(l *lab.Lab, c *Costs, threads int) (Contention, error) {
 	k := Contention{Threads: threads}
 	mem, done, err := parts(threads)
@@ -51,7 +51,7 @@ func contention(l *lab.Lab, c *Costs, threads int) (Contention, error) {
 	}
 	on := append([]lab.Place{l.Top[0]}, l.Top.Near()[:threads-1]...)
 	defer func(most time.Duration) { l.Most = most }(l.Most)
-	l.Most *= 4 // all that follows on several threads rests on it
+	l.Most *= 4 // all further predictions for several threads rest on it
 	maps, touches := make([][]lab.Lap, threads), make([][]lab.Lap, threads)
 	laps, err := l.Together(on, 2*times, func(slot, round int) {
 		m := mem[slot]
@@ -78,12 +78,12 @@ func contention(l *lab.Lab, c *Costs, threads int) (Contention, error) {
 	faulted, err2 := own(touches, slots).Estimate()
 	k.Lock, k.Fault = mapped.Median/float64(threads)-c.MapFree, faulted.Median
 	if err = cmp.Or(err1, err2); err != nil {
-		err = fmt.Errorf("what %d threads cost each other in the kernel could not be measured: %w", threads, err)
+		err = fmt.Errorf("the contention of %d threads in the kernel could not be measured: %w", threads, err)
 	}
 	return k, err
 }
 
-// costsOf measures them on the calling thread, in a window that is full as a pattern's is.
+// costsOf measures them on the calling thread, in a window that is full like a pattern's.
 func costsOf(l *lab.Lab, m memory) (c Costs, err error) {
 	s := newState(0)
 	if err := prepare(m, s); err != nil {

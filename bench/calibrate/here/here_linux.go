@@ -8,7 +8,7 @@ import (
 	"lwbench/mmu"
 )
 
-// threadCounts are the numbers of threads of a comparison: powers of two and all CPUs.
+// threadCounts lists the numbers of threads of a comparison: powers of two and all CPUs.
 func threadCounts(cpus int) (list []int) {
 	for n := 1; n < cpus; n *= 2 {
 		list = append(list, n)
@@ -16,9 +16,9 @@ func threadCounts(cpus int) (list []int) {
 	return append(list, cpus)
 }
 
-// Run tries the model of a machine against this host, which should be the machine. begin is called before each row with its
-// name, its number and how many there are; nil is none. It takes some seconds. The garbage collector rests meanwhile: do
-// nothing else in the process.
+// Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called
+// before each row with its name, its index and the number of rows. Run takes some seconds. The garbage collector is
+// off during the run: do nothing else in the process.
 func Run(ctx context.Context, spec *mmu.Spec, begin func(row string, i, of int)) (*Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	l := lab.New(ctx, nil)

@@ -10,7 +10,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// TestOwn: rounds count in which the threads ran side by side, undisturbed.
+// TestOwn: only rounds in which the threads ran in parallel, undisturbed, count.
 func TestOwn(t *testing.T) {
 	s := own([][]lab.Lap{
 		{{Begin: 0, End: 100, Clean: true}, {Begin: 200, End: 300, Clean: true}, {Begin: 400, End: 500, Clean: true}, {Begin: 600, End: 700, Clean: true}},
@@ -21,7 +21,7 @@ func TestOwn(t *testing.T) {
 	}
 }
 
-// TestReal runs every pattern for a moment on this host's MMU.
+// TestReal runs every pattern briefly on this host's MMU.
 func TestReal(t *testing.T) {
 	l := lab.New(context.Background(), nil)
 	l.Most = 20 * time.Millisecond

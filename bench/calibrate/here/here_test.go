@@ -12,10 +12,10 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// recorder is a memory that holds the patterns to the rules of a window.
+// recorder is a memory that checks that patterns obey the rules of a window.
 type recorder struct {
 	t       *testing.T
-	page    [slots]int // plus 1
+	page    [slots]int // page + 1
 	calls   map[string]int
 	touched int
 }
@@ -50,7 +50,7 @@ func (r *recorder) unmap(slot, n int) error {
 	return nil
 }
 
-// TestPatterns: each round asks for as many mappings as it says, by as many calls as its description says.
+// TestPatterns: each round makes as many mappings as it declares, with as many calls as its description says.
 func TestPatterns(t *testing.T) {
 	for _, p := range Patterns() {
 		r := &recorder{t: t, calls: make(map[string]int)}
@@ -58,7 +58,7 @@ func TestPatterns(t *testing.T) {
 		if err := prepare(r, s); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.round(r, s); err != nil { // the first round of a batch meets full slots
+		if err := p.round(r, s); err != nil { // the first round of a batch starts with full slots
 			t.Fatal(err)
 		}
 		r.touched, r.calls = 0, make(map[string]int)
@@ -95,7 +95,7 @@ func TestPredictAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := Costs{MapFree: 2000, MapOver: 4000, Fault: 1500, Touch: 40, Unmap1: 5000, Unmap: 150}
-	const free = 500 // a lock and a page walk, which the model charges as well
+	const free = 500 // a lock and a page walk, which the model also charges
 	for _, p := range Patterns() {
 		want := map[string]float64{
 			"map-use-unmap":     c.MapFree + c.Fault + c.Unmap1,
@@ -134,7 +134,7 @@ func result() *Result {
 	return &Result{Machine: "mine", Rows: []Row{
 		row("a", 1, 100, 110, 0.01),
 		row("b", 1, 200, 180, 0.01),
-		row("c", 1, 190, 185, 0.1), // not apart from b
+		row("c", 1, 190, 185, 0.1), // not distinguishable from b
 		{Pattern: "d", Threads: 2, Predicted: 1, Err: errors.New("no luck")},
 	}}
 }
@@ -161,7 +161,7 @@ func TestOrder(t *testing.T) {
 		"\n a 1 240 110 ±1 % +118 % OFF\n",
 		"\n d 2 1.0 - not measured: no luck\n",
 		"\n0 of 2 pairs that are measured apart are predicted in that order.\n REVERSED: a with 1 thread, measured below b with 1 thread\n",
-		"by 118 % at worst.\nThe host was not quiet: 9.0 threads",
+		"by 118 % at worst.\nThe host was not idle: 9.0 threads",
 	} {
 		if got := regexp.MustCompile(` +`).ReplaceAllString(b.String(), " "); !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, b.String())

@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Row is one pattern at one number of threads: nanoseconds of an operation on its thread.
+// Row is one pattern at one number of threads: nanoseconds per operation on its thread.
 type Row struct {
 	Pattern   string
 	Threads   int
@@ -27,16 +27,16 @@ type Result struct {
 	Noise   lab.Noise
 }
 
-// Within is how far a prediction may lie from the measurement, up and down.
+// Within is the tolerance of a prediction, as a factor up and down.
 const Within = 1.3
 
-// Off returns by what factor the prediction is off, 1 or more.
+// Off returns the factor between prediction and measurement, 1 or more.
 func (r *Row) Off() float64 {
 	return max(r.Predicted/r.Measured.Median, r.Measured.Median/r.Predicted)
 }
 
-// Order counts pairs of rows that are measured apart, by more than what the samples of the two spread, and returns those
-// that the model predicts the other way round.
+// Order counts pairs of rows whose measurements differ by more than the spread of their samples, and returns those
+// that the model predicts in the opposite order.
 func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	for i := range r.Rows {
 		for j := range i {
@@ -59,7 +59,7 @@ func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	return pairs, reversed
 }
 
-// Error is the typical error of the predictions: the geometric mean of what they are off by, and the worst.
+// Error returns the typical error of the predictions, the geometric mean of Off, and the largest.
 func (r *Result) Error() (mean, worst float64) {
 	sum, n := 0.0, 0
 	worst = 1
@@ -73,7 +73,8 @@ func (r *Result) Error() (mean, worst float64) {
 	return math.Exp(sum / float64(max(1, n))), worst
 }
 
-// Failed reports whether the model is contradicted: an order is reversed, or a prediction is off by more than Within.
+// Failed reports whether the host contradicts the model: an order is reversed, or a prediction is off by more than
+// Within.
 func (r *Result) Failed() bool {
 	_, reversed := r.Order()
 	_, worst := r.Error()
@@ -115,13 +116,13 @@ func (r *Result) Write(w io.Writer) error {
 	mean, worst := r.Error()
 	fmt.Fprintf(&b, "Predictions are off by %.0f %% in the geometric mean, by %.0f %% at worst.\n", (mean-1)*100, (worst-1)*100)
 	for _, s := range r.Noise.Complaints() {
-		fmt.Fprintf(&b, "The host was not quiet: %s\n", s)
+		fmt.Fprintf(&b, "The host was not idle: %s\n", s)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// String names the row.
+// String returns the name of the row.
 func (r *Row) String() string {
 	return r.Pattern + " with " + texttab.Count(r.Threads, "thread")
 }

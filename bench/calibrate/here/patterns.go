@@ -2,14 +2,14 @@ package here
 
 import "math/rand/v2"
 
-// memory is a window of pages as one thread sees it. Slots are addresses of the window that belong to the thread alone,
+// memory is a window of pages as seen by one thread. Slots are addresses of the window that belong to the thread,
 // pages are those of its part of the file; both count from 0.
 type memory interface {
-	// mapPage maps a page at a slot; what was mapped there goes.
+	// mapPage maps a page at a slot and replaces a page mapped there.
 	mapPage(slot, page int) error
 	// touch writes to the page at a slot, which is mapped.
 	touch(slot int)
-	// unmap takes away what is mapped at n slots, by one request.
+	// unmap removes the mappings of n slots by one request.
 	unmap(slot, n int) error
 }
 
@@ -22,19 +22,19 @@ const (
 // Pattern is a way to use mappings.
 type Pattern struct {
 	Name, Doc string
-	Ops       int // operations of a round: mappings asked for
+	Ops       int // operations of a round: mappings made
 	round     func(m memory, s *state) error
 }
 
-// state is what a thread keeps from one round to the next.
+// state is a thread's state between rounds.
 type state struct {
-	page  int // the page that was mapped last
+	page  int // the page mapped last
 	drawn int
-	slot  [draws]uint8   // drawn beforehand: drawing costs more than a touch
+	slot  [draws]uint8   // drawn in advance: drawing costs more than a touch
 	luck  [draws]float32 // 0 to 1
 }
 
-// draws is how many draws a thread has before it begins again, a power of two.
+// draws is the number of draws before a thread repeats them, a power of two.
 const draws = 4096
 
 func newState(thread int) *state {
@@ -45,20 +45,21 @@ func newState(thread int) *state {
 	return s
 }
 
-// next returns another page of the file, most likely one that is mapped nowhere: it has more pages than there are slots.
+// next returns another page of the file, most likely one that is not mapped: the file has more pages than there are
+// slots.
 func (s *state) next() int {
 	s.page = (s.page + 1) % filePages
 	return s.page
 }
 
-// draw returns a slot, and whether what happens with a probability does.
+// draw returns a slot, and true with the given probability.
 func (s *state) draw(probability float32) (slot int, happens bool) {
 	i := s.drawn % draws
 	s.drawn++
 	return int(s.slot[i]), s.luck[i] < probability
 }
 
-// prepare fills every slot, so that a cache is full when it is first asked.
+// prepare fills every slot, so that a cache starts full.
 func prepare(m memory, s *state) error {
 	for slot := range slots {
 		if err := m.mapPage(slot, s.next()); err != nil {
@@ -82,7 +83,7 @@ func Patterns() []Pattern {
 	}
 }
 
-// batches maps n pages, touches each, and unmaps all by one request; ops pages in all.
+// batches maps n pages, touches each, and unmaps all by one request; ops pages in total.
 func batches(n, ops int) func(memory, *state) error {
 	return func(m memory, s *state) error {
 		for done := 0; done < ops; done += n {
@@ -100,7 +101,7 @@ func batches(n, ops int) func(memory, *state) error {
 	}
 }
 
-// cache looks ops times for a page among those mapped and finds it with probability hit; otherwise it takes the place of
+// cache looks up ops pages among the mapped ones and finds each with probability hit; otherwise the page replaces
 // another.
 func cache(hit float32, ops int) func(memory, *state) error {
 	return func(m memory, s *state) error {

@@ -19,9 +19,9 @@ func (r *real) mapPage(slot, page int) error { return r.w.Map(r.base+slot, r.fil
 func (r *real) touch(slot int)               { r.w.Touch(r.base+slot, 1) }
 func (r *real) unmap(slot, n int) error      { return r.w.Reserve(r.base+slot, n) }
 
-// parts makes a window for so many threads and returns each one's part, and what gives it back.
+// parts makes a window for that number of threads and returns each one's part, and a function that frees it.
 func parts(threads int) (list []memory, done func(), err error) {
-	w, err := lab.NewWindow(threads * filePages) // as many as the file; the slots take a part of the addresses
+	w, err := lab.NewWindow(threads * filePages) // as many as the file; the slots use a part of the addresses
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,11 +57,12 @@ func measure(l *lab.Lab, p Pattern, threads int) (lab.Estimate, error) {
 	return own(laps, float64(p.Ops)).Estimate()
 }
 
-// leastOverlap is the share of a thread's time in a round during which all threads must have run, for the round to count.
+// leastOverlap is the minimum share of a thread's time in a round during which all threads must have run, for the
+// round to count.
 const leastOverlap = 0.7
 
-// own makes a series of rounds: the time of one of so many operations on its thread, the mean over the threads. A round in
-// which a thread was switched away from, or began when another had almost ended, is dropped.
+// own makes a series from rounds: the time of one of the operations on its thread, averaged over the threads. A round
+// is dropped if a thread was descheduled, or started when another had almost ended.
 func own(laps [][]lab.Lap, operations float64) *lab.Series {
 	s := new(lab.Series)
 	for round := range laps[0] {

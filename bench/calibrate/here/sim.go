@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// rounds is how many rounds of 16 operations each simulated thread runs.
+// rounds is the number of rounds of 16 operations of each simulated thread.
 const rounds = 100
 
 // predict runs a pattern on the virtual engine and returns the nanoseconds of one operation on its thread.
@@ -58,16 +58,16 @@ type simulated struct {
 	base      mmu.KVA
 	first     int // page 0 of the thread's part of the file
 	all       mmu.CPUSet
-	page      [slots]int // what the kernel's VMAs say is mapped, plus 1
+	page      [slots]int // the page in the kernel's VMAs, plus 1
 }
 
-// work charges for what the kernel does by itself, less the cycles that the machine charges for a part of it.
+// work charges for the kernel's own work, minus the cycles that the machine charges for a part of it.
 func (w *simulated) work(ns float64, less mmu.Cycles) {
 	n := mmu.Cycles(math.Round(ns * w.c.Machine().Spec().ClockHz / 1e9))
 	w.c.Charge(smp.CostWork, max(0, n-less))
 }
 
-// locked runs a call of so many nanoseconds under the kernel's lock, do within it.
+// locked runs a call of ns nanoseconds under the kernel's lock, with do inside.
 func (w *simulated) locked(ns float64, less mmu.Cycles, do func()) {
 	w.work(max(0, -w.contended.Lock), 0) // the part outside
 	w.c.Lock(w.lock)
@@ -87,7 +87,7 @@ func (w *simulated) mapPage(slot, page int) error {
 	return nil
 }
 
-// clear takes n PTEs away and invalidates them everywhere.
+// clear removes n PTEs and invalidates them everywhere.
 func (w *simulated) clear(slot, n int) {
 	kva := w.base + mmu.KVA(slot)
 	for i := range n {

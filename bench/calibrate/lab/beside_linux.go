@@ -16,15 +16,15 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// Company is the CPUs that are busy while another one takes mappings away. Each shows that it runs by counting in a
+// Company is a set of CPUs that are busy while another one removes mappings. Each shows that it runs by counting in a
 // shared word.
 type Company []*int64
 
 // patience is how long an operation waits for its company to run, in nanoseconds.
 const patience = int64(20e6)
 
-// Alive waits until every CPU of the company has been seen to count: the operation that follows meets running CPUs. It
-// reports false where one has not run for a while.
+// Alive waits until every CPU of the company has been seen counting, so that the following operation meets running
+// CPUs. It returns false if one does not run for a while.
 func (c Company) Alive() bool {
 	for _, word := range c {
 		was, until := atomic.LoadInt64(word), host.Nanos()+patience
@@ -64,10 +64,11 @@ func (l *Lab) BesideThreads(others []Place, measure func(Company) error) error {
 	return errors.Join(failed, err)
 }
 
-// errNoControl says that there is no process to run beside.
-var errNoControl = errors.New("no process of our own to run beside")
+// errNoControl is the error if there is no helper process.
+var errNoControl = errors.New("no helper process")
 
-// BesideProcesses is BesideThreads with a process in place of each thread: it needs no IPI when a mapping here goes.
+// BesideProcesses is BesideThreads with a process instead of each thread: it needs no IPI when a mapping here is
+// removed.
 func (l *Lab) BesideProcesses(others []Place, measure func(Company) error) error {
 	if len(l.beside) == 0 {
 		return errNoControl
@@ -96,9 +97,9 @@ func (l *Lab) BesideProcesses(others []Place, measure func(Company) error) error
 		c = append(c, (*int64)(unsafe.Pointer(&mem[i*PageSize])))
 	}
 	return errors.Join(l.Pinned(l.Top[:1], func(int) {
-		for start := time.Now(); !c.Alive(); { // a process takes a while to begin
+		for start := time.Now(); !c.Alive(); { // a process takes a while to start
 			if l.Err() != nil || time.Since(start) > 5*time.Second {
-				err = errors.Join(l.Err(), errors.New("the process to run beside does not run"))
+				err = errors.Join(l.Err(), errors.New("the helper process does not run"))
 				return
 			}
 		}
@@ -106,17 +107,17 @@ func (l *Lab) BesideProcesses(others []Place, measure func(Company) error) error
 	}, func() {}), err)
 }
 
-// spawn starts a process of our own that counts in page i of the shared file on a CPU until end is called, or until this
-// process is gone, however it went: its standard input ends then.
+// spawn starts a helper process that counts in page i of the shared file on a CPU until end is called, or until this
+// process exits for any reason: its standard input ends then.
 func (l *Lab) spawn(shared *os.File, i, cpu int) (end func(), err error) {
 	c := exec.CommandContext(l.ctx, l.beside[0], append(l.beside[1:len(l.beside):len(l.beside)], strconv.Itoa(i), strconv.Itoa(cpu))...)
 	c.ExtraFiles = []*os.File{shared}
 	in, err := c.StdinPipe()
 	if err != nil {
-		return nil, fmt.Errorf("cannot start a process to run beside: %w", err)
+		return nil, fmt.Errorf("cannot start a helper process: %w", err)
 	}
 	if err := c.Start(); err != nil {
-		return nil, fmt.Errorf("cannot start a process to run beside: %w", err)
+		return nil, fmt.Errorf("cannot start a helper process: %w", err)
 	}
 	return func() {
 		_ = in.Close()
@@ -124,8 +125,8 @@ func (l *Lab) spawn(shared *os.File, i, cpu int) (end func(), err error) {
 	}, nil
 }
 
-// Beside is the process that Options.Beside starts: it counts in page i of file descriptor 3 on a CPU until its standard
-// input ends.
+// Beside is the main function of the helper process started by Options.Beside: it counts in page i of file descriptor
+// 3 on a CPU until its standard input ends.
 func Beside(i, cpu string, in *os.File) error {
 	page, err1 := strconv.Atoi(i)
 	at, err2 := strconv.Atoi(cpu)

@@ -14,21 +14,22 @@ import (
 	"lwbench/mmu/smp/host"
 )
 
-// Lab takes samples on the CPUs that this process may use. One goroutine uses it.
+// Lab takes samples on the CPUs that this process may use. It is not safe for concurrent use.
 type Lab struct {
 	Top   Topology
-	Clock float64       // nanoseconds that reading the clock takes; samples of single operations are shortened by it
-	Most  time.Duration // the longest that one figure may take
+	Clock float64       // nanoseconds to read the clock, subtracted from samples of single operations
+	Most  time.Duration // time limit for one figure
 	Why   string        // why threads cannot be pinned, or empty
 
 	ctx    context.Context
 	beside []string // see New
-	// now is the time in nanoseconds, switched how often the calling thread was switched away from; tests have their own.
+	// now returns the time in nanoseconds, switched the number of context switches of the calling thread; tests
+	// replace them.
 	now, switched func() int64
 }
 
-// New makes a lab. beside is the command line of a process of our own to run beside (see Beside), without its last two
-// arguments; where it is empty, BesideProcesses is an error.
+// New makes a lab. beside is the command line of the helper process (see Beside) without its last two arguments; if
+// it is empty, BesideProcesses returns an error.
 func New(ctx context.Context, beside []string) *Lab {
 	cpus := host.Available()
 	allowed := cpus.Allowed[:min(len(cpus.Allowed), cpus.Usable())]
@@ -38,10 +39,10 @@ func New(ctx context.Context, beside []string) *Lab {
 	}
 }
 
-// Err is the error of the context, which ends every sampling.
+// Err returns the error of the context, which ends all sampling.
 func (l *Lab) Err() error { return l.ctx.Err() }
 
-// switches counts how often the kernel has switched away from the calling thread while it could run.
+// switches returns the involuntary context switches of the calling thread.
 func switches() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_THREAD, &u) != nil {
@@ -50,14 +51,14 @@ func switches() int64 {
 	return u.Nivcsw
 }
 
-// barrier makes threads begin a round together. The last one to arrive decides for all whether there is a round.
+// barrier makes threads start a round together. The last one to arrive decides for all whether there is a round.
 type barrier struct {
 	n       int64
 	arrived host.Word
-	round   host.Word // twice the number of rounds begun, plus 1 when it is over
+	round   host.Word // twice the number of rounds started, plus 1 at the end
 }
 
-// wait returns once all have arrived, and whether to go on.
+// wait returns when all have arrived, and whether to continue.
 func (b *barrier) wait(goOn func() bool) bool {
 	now := b.round.Load()
 	if now&1 == 1 {
@@ -82,12 +83,12 @@ func (b *barrier) wait(goOn func() bool) bool {
 // Lap is one thread's part in a round.
 type Lap struct {
 	Begin, End int64 // nanoseconds
-	Clean      bool  // the thread was not switched away from
+	Clean      bool  // the thread was not descheduled
 }
 
-// Together runs body on a pinned thread for each place, round after round, all beginning a round at the same time, and
-// returns what each round took on each thread. It goes on until as many rounds as asked for were undisturbed; rounds end
-// with ctx, and after the time that a figure may take.
+// Together runs body on a pinned thread for each place, round after round, with a common start, and returns the time
+// of each round on each thread. It continues until the requested number of rounds were undisturbed; rounds end with
+// ctx, and after the time limit for a figure.
 func (l *Lab) Together(on []Place, rounds int, body func(slot, round int)) ([][]Lap, error) {
 	laps := make([][]Lap, len(on))
 	var stopped, disturbed host.Word
@@ -116,7 +117,8 @@ func (l *Lab) Together(on []Place, rounds int, body func(slot, round int)) ([][]
 	return laps, err
 }
 
-// Pinned runs body on a pinned thread for each place and returns when all have returned; stop is called when ctx ends.
+// Pinned runs body on a pinned thread for each place and returns when all have returned; stop is called when ctx
+// ends.
 func (l *Lab) Pinned(on []Place, body func(slot int), stop func()) error {
 	if err := l.Err(); err != nil {
 		return err
@@ -137,7 +139,7 @@ func (l *Lab) Pinned(on []Place, body func(slot int), stop func()) error {
 	return l.Err()
 }
 
-// Whole makes a series of rounds: from the first thread's beginning to the last one's end, for each of so many operations.
+// Whole makes a series from rounds: from the first thread's start to the last one's end, per operation.
 func Whole(laps [][]Lap, operations float64) *Series {
 	s := new(Series)
 	rounds := math.MaxInt
@@ -154,14 +156,14 @@ func Whole(laps [][]Lap, operations float64) *Series {
 	return s
 }
 
-// Alone runs body n times on one pinned thread, each time for so many operations, and returns the time of one.
+// Alone runs body n times on one pinned thread, each time for operations operations, and returns the time of one.
 func (l *Lab) Alone(at Place, n, operations int, body func()) (*Series, error) {
 	laps, err := l.Together([]Place{at}, n, func(int, int) { body() })
 	return Whole(laps, float64(operations)), err
 }
 
-// Timed runs an operation until it was timed often enough, each time after prepare, and only while the company runs. It ends
-// with ctx, and after the time that a figure may take.
+// Timed runs prepare and operation until there are enough samples, and only while the company runs. It ends with ctx,
+// and after the time limit for a figure.
 func (l *Lab) Timed(samples int, c Company, prepare, operation func() error) (*Series, error) {
 	s := new(Series)
 	for until := l.now() + int64(l.Most); len(s.Values) < samples && l.now() < until; {
@@ -187,23 +189,23 @@ func (l *Lab) Timed(samples int, c Company, prepare, operation func() error) (*S
 	return s, nil
 }
 
-// Watch looks at what else the host does.
+// Watch measures the other load of the host.
 type Watch struct{ others, steal, all float64 }
 
-// NewWatch begins a watch; it takes half a second.
+// NewWatch starts a watch; it takes half a second.
 func (l *Lab) NewWatch() Watch {
 	w := Watch{others: running(l.ctx)}
 	w.steal, w.all = stolen()
 	return w
 }
 
-// End ends the watch. Of the noise it leaves the figures' own to the caller.
+// End ends the watch. The caller adds the noise of the figures.
 func (l *Lab) End(w Watch) Noise {
 	steal, all := stolen()
 	return Noise{Others: (w.others + running(l.ctx)) / 2, Steal: (steal - w.steal) / max(1, all-w.all)}
 }
 
-// running returns the mean number of threads of other processes that run or could run, looking for a while.
+// running samples the mean number of running or runnable threads of other processes.
 func running(ctx context.Context) float64 {
 	const looks = 25
 	sum, n := 0.0, 0
@@ -235,7 +237,7 @@ func field(file, name string) (float64, bool) {
 	return 0, false
 }
 
-// stolen returns the CPUs' time so far, in ticks: what the hypervisor took for other guests, and all.
+// stolen returns the CPU time so far, in ticks: that taken by the hypervisor for other guests, and all.
 func stolen() (steal, all float64) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -247,7 +249,7 @@ func stolen() (steal, all float64) {
 		if err != nil {
 			continue
 		}
-		if i <= 8 { // user, nice, system, idle, iowait, irq, softirq, steal; what follows is counted in user already
+		if i <= 8 { // user, nice, system, idle, iowait, irq, softirq, steal; later fields are included in user
 			all += v
 		}
 		if i == 8 {

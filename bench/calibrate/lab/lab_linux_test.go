@@ -22,7 +22,7 @@ func testLab(ctx context.Context) *Lab {
 	}
 }
 
-// fakeClock is a clock that every look moves on, and a count of context switches that goes up every so many looks.
+// fakeClock is a clock that advances at every look, with a count of context switches that increases every few looks.
 type fakeClock struct{ now, step, looks, every, switches int64 }
 
 func (c *fakeClock) look() int64 { c.now += c.step; return c.now }
@@ -66,7 +66,8 @@ func TestTimed(t *testing.T) {
 	}
 }
 
-// TestWhole: a round lasts from the first thread's beginning to the last one's end, and one thread's switch spoils it.
+// TestWhole: a round lasts from the first thread's start to the last one's end, and one thread's context switch
+// spoils it.
 func TestWhole(t *testing.T) {
 	s := Whole([][]Lap{{{0, 100, true}, {200, 300, true}, {400, 500, true}}, {{10, 140, true}, {190, 290, false}}}, 10)
 	if len(s.Values) != 1 || s.Values[0] != 14 || s.Dropped != 1 {
@@ -82,7 +83,8 @@ func affinity(t *testing.T) (set unix.CPUSet) {
 	return set
 }
 
-// TestTogether: threads begin rounds together, the wanted number of them is undisturbed, and the end of ctx ends them.
+// TestTogether: threads start rounds together, the wanted number of them is undisturbed, and the end of ctx ends
+// them.
 func TestTogether(t *testing.T) {
 	l := testLab(context.Background())
 	before := affinity(t)
@@ -106,7 +108,7 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestAlive: what does not count is not alive, and what does is.
+// TestAlive: a thread is alive only if it counts.
 func TestAlive(t *testing.T) {
 	var dead int64
 	if (Company{&dead}).Alive() {
@@ -131,7 +133,7 @@ func TestAlive(t *testing.T) {
 	}
 }
 
-// TestBesideEnds: the process to run beside ends when its standard input does, however its parent went.
+// TestBesideEnds: the helper process ends when its standard input does, for whatever reason.
 func TestBesideEnds(t *testing.T) {
 	l := testLab(context.Background())
 	file, err := os.CreateTemp(t.TempDir(), "")
@@ -150,10 +152,10 @@ func TestBesideEnds(t *testing.T) {
 	select {
 	case <-done:
 	case <-time.After(20 * time.Second):
-		t.Fatal("it runs on after its standard input has ended")
+		t.Fatal("it still runs after its standard input has ended")
 	}
 	l.beside = []string{"/no/such/program"}
-	if _, err := l.spawn(file, 0, 0); err == nil || !strings.Contains(err.Error(), "cannot start a process") {
+	if _, err := l.spawn(file, 0, 0); err == nil || !strings.Contains(err.Error(), "cannot start a helper process") {
 		t.Error(err)
 	}
 	out, err := exec.Command(os.Args[0], "beside", "x", "y").CombinedOutput()

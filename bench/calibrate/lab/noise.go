@@ -6,12 +6,12 @@ import "fmt"
 type Noise struct {
 	Others  float64 // threads of other processes that were running or ready, on average
 	Steal   float64 // share of the CPUs' time that the hypervisor gave to other guests
-	Dropped float64 // share of the samples during which a thread was switched away from
+	Dropped float64 // share of the samples during which a thread was descheduled
 	Spread  float64 // median spread of the figures
-	Drift   float64 // by how much the slowest measurement of the clock lies below the fastest
+	Drift   float64 // difference between the slowest and the fastest measurement of the clock
 }
 
-// The most of each that a claim allows.
+// The limits for reliable figures.
 const (
 	mostOthers  = 0.2
 	mostSteal   = 0.01
@@ -20,7 +20,7 @@ const (
 	mostDrift   = 0.1
 )
 
-// Complaints returns the reasons why the host was too busy, one line each; none where it was idle.
+// Complaints returns the reasons why the host was too busy, one line each; none if it was idle.
 func (n Noise) Complaints() (list []string) {
 	for _, k := range []struct {
 		got, most float64

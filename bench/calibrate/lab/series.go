@@ -7,13 +7,13 @@ import (
 	"lwbench/bench/spread"
 )
 
-// Series is a row of samples of one figure.
+// Series is a list of samples of one figure.
 type Series struct {
-	Values  []float64 // nanoseconds an operation, or whatever the figure is in
-	Dropped int       // samples during which a thread was switched away from
+	Values  []float64 // nanoseconds per operation, or the figure's unit
+	Dropped int       // samples during which a thread was descheduled
 }
 
-// Add keeps a sample, or counts it as dropped.
+// Add adds a sample, or counts it as dropped.
 func (s *Series) Add(v float64, clean bool) {
 	if !clean || math.IsNaN(v) || math.IsInf(v, 0) {
 		s.Dropped++
@@ -22,18 +22,18 @@ func (s *Series) Add(v float64, clean bool) {
 	s.Values = append(s.Values, v)
 }
 
-// Estimate is what a series says.
+// Estimate is the result of a series.
 type Estimate struct {
 	Median  float64
-	Spread  float64 // the median distance of the samples from Median, by Median
+	Spread  float64 // median distance of the samples from Median, over Median
 	N       int     // samples kept
 	Dropped int
 }
 
-// LeastSamples is how many samples an estimate needs.
+// LeastSamples is the number of samples that an estimate needs.
 const LeastSamples = 15
 
-// errFew says that a series has too few samples.
+// errFew is the error of a series with too few samples.
 type errFew struct{ kept, dropped int }
 
 func (e errFew) Error() string {
@@ -54,8 +54,8 @@ func (s *Series) Estimate() (Estimate, error) {
 	return e, nil
 }
 
-// Minus is the estimate of a difference. Its spread is that of both, in quadrature, by the difference: a small difference of
-// large figures is uncertain, and says so.
+// Minus estimates a difference. Its spread is that of both, in quadrature, over the difference: a small difference of
+// large figures is uncertain.
 func (e Estimate) Minus(f Estimate) Estimate {
 	d := Estimate{Median: e.Median - f.Median, N: min(e.N, f.N), Dropped: e.Dropped + f.Dropped}
 	if d.Median != 0 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// series makes a series of n samples that alternate around v by so much.
+// series makes a series of n samples that alternate around v by off.
 func series(v, off float64, n int) *Series {
 	s := new(Series)
 	for i := range n {
@@ -18,7 +18,7 @@ func series(v, off float64, n int) *Series {
 
 func TestEstimate(t *testing.T) {
 	s := series(100, 10, 30)
-	s.Add(1e9, true) // one outlier moves nothing
+	s.Add(1e9, true) // one outlier must not change the result
 	s.Add(5, false)
 	s.Add(math.NaN(), true)
 	e, err := s.Estimate()
@@ -43,12 +43,12 @@ func TestDifference(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	if !d.Unresolved() {
-		t.Error("a difference of 10 ± 5 is no cost")
+		t.Error("a difference of 10 ± 5 counts as resolved")
 	}
 	if !b.Minus(a).Unresolved() {
-		t.Error("a negative cost is none")
+		t.Error("a negative cost counts as resolved")
 	}
 	if (Estimate{Median: 5, Spread: 0.4, N: 40}).Unresolved() {
-		t.Error("5 ± 2 is one")
+		t.Error("5 ± 2 counts as unresolved")
 	}
 }

@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// Place is where a CPU is.
+// Place is the position of a CPU.
 type Place struct {
 	CPU          int
-	Socket, Core int    // cores are counted from 0 over the machine
-	Cache        string // the CPUs that share its last-level cache, as the kernel writes them
+	Socket, Core int    // cores are numbered from 0 over the machine
+	Cache        string // the CPUs that share its last-level cache, in the kernel's notation
 }
 
-// Topology is the places of the CPUs that may be used, in the order of their numbers.
+// Topology lists the places of the usable CPUs, in the order of their numbers.
 type Topology []Place
 
-// Class is how far two CPUs are apart.
+// Class is the distance of two CPUs.
 type Class int
 
 // The classes, near to far.
@@ -28,7 +28,7 @@ const (
 	Cached                  // cores that share a last-level cache
 	Socket                  // cores of a socket that do not
 	Remote                  // cores of two sockets
-	NumClasses              // how many there are
+	NumClasses              // number of classes
 )
 
 // String names the class as figures do.
@@ -36,10 +36,11 @@ func (c Class) String() string {
 	return [...]string{"hyper-threads of a core", "same cache", "same socket", "other socket"}[c]
 }
 
-// ErrNoPair says that a machine has no two CPUs of a class.
+// ErrNoPair is the error if a machine has no two CPUs of a class.
 var ErrNoPair = errors.New("this host has no such pair of CPUs")
 
-// ReadTopology reads the kernel's /sys/devices/system/cpu, or makes one socket of single cores where it is not there.
+// ReadTopology reads the kernel's /sys/devices/system/cpu, or returns one socket of single cores if it does not
+// exist.
 func ReadTopology(sys fs.FS, cpus []int) Topology {
 	var t Topology
 	cores := make(map[string]int)
@@ -67,7 +68,7 @@ func ReadTopology(sys fs.FS, cpus []int) Topology {
 	return t
 }
 
-// lastCache returns the CPUs that share the largest cache of a CPU; empty where it is not known.
+// lastCache returns the CPUs that share the largest cache of a CPU; empty if unknown.
 func lastCache(sys fs.FS, cpu int) (shared string) {
 	most := 0
 	for i := range 8 {
@@ -85,7 +86,7 @@ func lastCache(sys fs.FS, cpu int) (shared string) {
 	return shared
 }
 
-// ClassOf returns how far two different CPUs are apart.
+// ClassOf returns the distance of two different CPUs.
 func (t Topology) ClassOf(a, b Place) Class {
 	switch {
 	case a.Socket != b.Socket:
@@ -98,7 +99,7 @@ func (t Topology) ClassOf(a, b Place) Class {
 	return Cached
 }
 
-// mostPairs is how many pairs of a class are measured.
+// mostPairs is the number of pairs to measure in each class.
 const mostPairs = 3
 
 // Pairs returns up to mostPairs pairs of each class, spread over the machine.
@@ -118,7 +119,8 @@ func (t Topology) Pairs() (list [NumClasses][][2]Place) {
 	return list
 }
 
-// Near returns the places by their distance from the first one, without it: whom an operation on it interrupts first.
+// Near returns the places by their distance from the first one, without it: the order in which to involve further
+// CPUs.
 func (t Topology) Near() []Place {
 	if len(t) == 0 {
 		return nil
@@ -128,7 +130,7 @@ func (t Topology) Near() []Place {
 	return list
 }
 
-// First returns for each class the first place that is that far from the first CPU, nil where there is none.
+// First returns for each class the first place at that distance from the first CPU, nil if there is none.
 func (t Topology) First() (list [NumClasses]*Place) {
 	for i := range t {
 		if i == 0 {

@@ -7,8 +7,8 @@ import (
 	"testing/fstest"
 )
 
-// server is the kernel's files of two sockets of two caches of two cores of two threads, numbered as Linux does: all first
-// threads, then all second ones.
+// server is the kernel's files for two sockets of two caches of two cores of two threads, numbered as on Linux: all
+// first threads, then all second ones.
 func server() (fstest.MapFS, []int) {
 	fs, cpus := make(fstest.MapFS), []int{}
 	put := func(cpu int, file, text string) {

@@ -8,19 +8,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PageSize is the size of a page that the model knows, in bytes.
+// PageSize is the page size of the model, in bytes.
 const PageSize = 4096
 
-// Window is a range of reserved addresses, in pages, and a file in memory whose pages can be mapped there. Several threads
-// may use different parts of it.
+// Window is a range of reserved addresses, in pages, and a file in memory whose pages can be mapped there. Threads
+// may use different parts of it concurrently.
 type Window struct {
 	fd    int
 	addr  unsafe.Pointer
 	pages int
-	hole  bool // nothing is mapped there, and the addresses may be somebody else's by now
+	hole  bool // nothing is mapped there, and the addresses may be in use elsewhere
 }
 
-// NewWindow reserves the addresses of n pages, and makes a file of as many.
+// NewWindow reserves the addresses of n pages, and creates a file of n pages.
 func NewWindow(n int) (*Window, error) {
 	fd, err := unix.MemfdCreate("lwbench-calibrate", unix.MFD_CLOEXEC)
 	if err != nil {
@@ -29,7 +29,7 @@ func NewWindow(n int) (*Window, error) {
 	if err := unix.Ftruncate(fd, int64(n*PageSize)); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot size a memfd: %w", err), unix.Close(fd))
 	}
-	if err := unix.Fallocate(fd, 0, 0, int64(n*PageSize)); err != nil { // a fault on a page finds it in memory
+	if err := unix.Fallocate(fd, 0, 0, int64(n*PageSize)); err != nil { // so that a fault finds the page in memory
 		return nil, errors.Join(fmt.Errorf("cannot fill a memfd: %w", err), unix.Close(fd))
 	}
 	w := &Window{fd: fd, pages: n}
@@ -50,7 +50,7 @@ func (w *Window) reserve() error {
 	return nil
 }
 
-// Close gives the addresses and the file back.
+// Close releases the addresses and the file.
 func (w *Window) Close() {
 	if !w.hole {
 		_, _, _ = unix.RawSyscall(unix.SYS_MUNMAP, uintptr(w.addr), uintptr(w.pages*PageSize), 0)
@@ -60,11 +60,11 @@ func (w *Window) Close() {
 
 func (w *Window) at(slot int) uintptr { return uintptr(w.addr) + uintptr(slot*PageSize) }
 
-// Map maps n pages of the file, from page on, at slot. What was mapped there goes.
+// Map maps n pages of the file, from page on, at slot, and replaces existing mappings.
 func (w *Window) Map(slot, page, n int) error { return w.mmap(slot, page, n, unix.MAP_FIXED) }
 
-// Fill maps the whole window after Unmap. Where somebody else has taken the addresses meanwhile (the kernel gives them to
-// the next thread's stack), the window moves.
+// Fill maps the whole window after Unmap. If the addresses have been taken meanwhile (the kernel gives them to the
+// next thread's stack), the window moves.
 func (w *Window) Fill() error {
 	err := w.mmap(0, 0, w.pages, unix.MAP_FIXED_NOREPLACE)
 	if errors.Is(err, unix.EEXIST) {
@@ -91,7 +91,7 @@ func (w *Window) Touch(slot, n int) {
 	}
 }
 
-// Reserve takes the mappings of n pages away and keeps their addresses: a mapping without access takes their place.
+// Reserve removes the mappings of n pages and keeps their addresses: a mapping without access replaces them.
 func (w *Window) Reserve(slot, n int) error {
 	const flags = unix.MAP_FIXED | unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_NORESERVE
 	none := -1
@@ -101,7 +101,7 @@ func (w *Window) Reserve(slot, n int) error {
 	return nil
 }
 
-// Unmap takes the whole window's mappings away and leaves a hole (munmap), until Fill.
+// Unmap removes the whole window's mappings and leaves a hole (munmap), until Fill.
 func (w *Window) Unmap() error {
 	err := w.call("munmap", unix.SYS_MUNMAP, 0, w.pages, 0)
 	w.hole = w.hole || err == nil

@@ -71,11 +71,11 @@ func TestRatioOnTheOtherSide(t *testing.T) {
 
 func TestEvaluateRefuses(t *testing.T) {
 	for value, want := range map[string]string{
-		"one.ipis":              "is no number",
+		"one.ipis":              "is not a number",
 		"one.cycles - 5":        "expected a positive number",
 		"one.cycles / 0":        "expected a positive number",
 		"one.cycles * two.ipis": "value:",
-		"one.cycles > 3":        "is no number",
+		"one.cycles > 3":        "is not a number",
 	} {
 		table, err := parse("t.yaml", []byte(strings.Replace(good, "one.cycles", value, 1)))
 		if err != nil {

@@ -51,7 +51,7 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 		t.put1(kva, e)
 		n = k.TLBHit2
 	default:
-		n = k.Walk
+		n = k.Walk + c.refill()
 		if !c.walk(kva, e) {
 			c.Charge(smp.CostTLB, n)
 			c.m.unmapped(c, kva, want, verb)
@@ -63,6 +63,16 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 	if old || tag != want.id+1 {
 		c.m.judge(c, kva, tag, old, want, verb)
 	}
+}
+
+// refill returns what the kernel pays at its first walk after a full flush for its other translations, each a walk: they are
+// no mappings of the window, and are not counted as misses.
+func (c *CPU) refill() Cycles {
+	if !c.tlb.cold {
+		return 0
+	}
+	c.tlb.cold = false
+	return Cycles(c.m.spec.TLB.Kernel) * c.m.spec.MMU.Walk
 }
 
 // walk fills the TLB from the page table; false is a page fault. The caller charges for it.

@@ -32,6 +32,7 @@ type Figure struct {
 type TLBSpec struct {
 	L1Sets, L1Ways int
 	L2Sets, L2Ways int // sets are powers of two; ways are at most 64
+	Kernel         int // other translations of the kernel in use (text, data, stack), which a full flush evicts; 0: not modelled
 }
 
 // Costs holds the costs of the memory-management primitives, in cycles.

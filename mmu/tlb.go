@@ -7,6 +7,7 @@ type tlb struct {
 	epoch  uint32
 	chunks []*[tlbChunk]tlbEntry
 	l1, l2 level
+	cold   bool // flushed since the last walk: the kernel's other translations are gone as well
 }
 
 const tlbChunk = 64
@@ -61,7 +62,10 @@ func (t *tlb) peek(kva KVA) *tlbEntry {
 }
 
 // flush drops everything.
-func (t *tlb) flush() { t.epoch++ }
+func (t *tlb) flush() {
+	t.epoch++
+	t.cold = true
+}
 
 // invalidate drops kva.
 func (t *tlb) invalidate(kva KVA) {

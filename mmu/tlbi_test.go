@@ -158,3 +158,38 @@ func TestDigestByInstruction(t *testing.T) {
 		}
 	}
 }
+
+// TestRefillAfterFullFlush: the first walk after a full flush, by whatever means, also pays for the kernel's other
+// translations; the next one does not.
+func TestRefillAfterFullFlush(t *testing.T) {
+	for name, flush := range map[string]func(c *CPU){
+		"local":       func(c *CPU) { c.FlushLocal() },
+		"range":       func(c *CPU) { c.FlushRange(0, 100) },
+		"instruction": func(c *CPU) { c.FlushRange(0, 100) },
+		"none":        func(c *CPU) { c.FlushRange(5, 7) },
+	} {
+		spec, cpus := testSpec(), 1
+		if name == "instruction" {
+			spec, cpus = tlbiSpec(), 2
+		}
+		spec.TLB.Kernel = 10
+		m := newMachine(t, spec, cpus)
+		run(t, m, func(c *CPU) {
+			c.KenterQuick(5, m.Page(1))
+			c.KenterQuick(6, m.Page(2))
+			flush(c)
+			want := Cycles(11 * 40)
+			if name == "none" {
+				want = 40
+			}
+			for kva := KVA(5); kva < 7; kva++ {
+				from := c.Spent(smp.CostTLB)
+				c.Load(kva, m.Page(int(kva)-4))
+				if got := c.Spent(smp.CostTLB) - from; got != want {
+					t.Errorf("%s: the access of %v costs %d, want %d", name, kva, got, want)
+				}
+				want = 40
+			}
+		})
+	}
+}

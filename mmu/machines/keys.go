@@ -46,6 +46,7 @@ func keys() []key {
 		count("tlb.l1_ways", 1, 64, func(s *mmu.Spec) *int { return &s.TLB.L1Ways }),
 		count("tlb.l2_sets", 0, 1024, func(s *mmu.Spec) *int { return &s.TLB.L2Sets }),
 		count("tlb.l2_ways", 0, 64, func(s *mmu.Spec) *int { return &s.TLB.L2Ways }),
+		count(kernelKey, 0, math.MaxInt16, func(s *mmu.Spec) *int { return &s.TLB.Kernel }),
 		cycles("tlb.hit", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.TLBHit }),
 		cycles("tlb.hit2", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.TLBHit2 }),
 		cycles("tlb.walk", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.Walk }),
@@ -98,6 +99,9 @@ func smpKeys() []key {
 		cycles("code.copy_memory", func(s *mmu.Spec) *smp.Cycles { return &s.MMU.CopyMemory }),
 	)
 }
+
+// kernelKey is a key that a file may leave out, for 0.
+const kernelKey = "tlb.kernel"
 
 // tlbiKeys lists the keys of a machine with instructions that invalidate the TLBs of all CPUs. Files of other
 // machines omit the whole section.

@@ -214,10 +214,10 @@ func (r *reader) fill() error {
 	return r.consistent()
 }
 
-// leavesOut reports whether key belongs to an optional section that the file omits.
+// leavesOut reports whether key is optional, or belongs to an optional section that the file omits.
 func (r *reader) leavesOut(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
-	return section == "tlbi" && !slices.ContainsFunc(r.spec.Figures, func(f mmu.Figure) bool { return strings.HasPrefix(f.Name, section+".") })
+	return key == kernelKey || section == "tlbi" && !slices.ContainsFunc(r.spec.Figures, func(f mmu.Figure) bool { return strings.HasPrefix(f.Name, section+".") })
 }
 
 // consistent checks the relations between numbers.

@@ -23,7 +23,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 	drop, grow := false, false
 	if e == nil {
 		switch {
-		case k.count < k.max:
+		case k.count < k.max && !a.isDry(c):
 			grow = true
 			k.count++
 		case k.count > k.max: // max was lowered while all were in use
@@ -34,7 +34,7 @@ func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocat
 	}
 	k.leave(c)
 	if drop {
-		c.KVAFree(surplus)
+		a.giveKVA(c, surplus)
 	}
 	if grow {
 		e = a.grow(c, pg)
@@ -66,7 +66,7 @@ func (k *cache) hit(c *mmu.CPU, pg *mmu.Page) *elem {
 // grow allocates one page of KVA for a new element, outside the lock, because the kernel map's lock may block. The caller
 // has already counted the element. It returns nil if there is no KVA.
 func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
-	kva, err := c.KVAAlloc()
+	kva, err := a.takeKVA(c)
 	k := a.enter(c)
 	if err != nil {
 		k.count--
@@ -80,7 +80,7 @@ func (a *allocator) grow(c *mmu.CPU, pg *mmu.Page) *elem {
 	if e != nil {
 		k.count--
 		k.leave(c)
-		c.KVAFree(kva)
+		a.giveKVA(c, kva)
 		return e
 	}
 	e = k.newElem(kva)

@@ -25,6 +25,8 @@
 //   - The queue is ordered by last mapping: neither a hit nor a free moves an element, as in sf_buf. A miss moves elements
 //     in use to the tail and gives up after eight; then it maps a plain lwbuf. It never sleeps. Only when the KVA window
 //     is exhausted does it scan the whole queue.
+//   - A CPU that found no KVA recycles, and does not ask the kernel map again for a second or until it has given some back:
+//     lwbuf's constructor also waits for a second before it asks again. A sleep is out of the question in a miss.
 //   - scope=cpu has no lock, so only its own CPU may touch a tree, refs included. A handle may be freed anywhere: another
 //     CPU adds to a second count, away, on its own line; the owner subtracts it when it looks for an idle element.
 //     References are biased to their owner (Choi, Shull, Torrellas, PACT 2018): a hit and a free at home need no atomic.

@@ -50,7 +50,7 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	r := &resize{a: a, most: int(value)}
 	c.CPU.Rendezvous(&a.all, smp.CPUSync, r)
 	for _, kva := range r.gone {
-		c.KVAFree(kva)
+		a.giveKVA(c, kva)
 	}
 	return nil
 }

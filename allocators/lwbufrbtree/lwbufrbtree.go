@@ -54,6 +54,8 @@ type allocator struct {
 	off    bool // no tree retains anything: plain lwbuf. It changes only while all other CPUs are stopped
 	all    mmu.CPUSet
 	instr  mmu.Cycles
+	dry    []mmu.Cycles // for each CPU, the time before which it asks for no KVA; only that CPU touches it
+	second mmu.Cycles
 }
 
 var (
@@ -63,8 +65,11 @@ var (
 )
 
 func newAllocator(m *mmu.Machine, most int, global bool, t allocators.Tuning) *allocator {
-	a := &allocator{global: global, off: most == 0, all: m.All(), instr: m.Spec().MMU.Instr}
 	n := m.NCPU()
+	a := &allocator{
+		global: global, off: most == 0, all: m.All(), instr: m.Spec().MMU.Instr,
+		dry: make([]mmu.Cycles, n), second: mmu.Cycles(m.Spec().ClockHz),
+	}
 	if global {
 		n = 1
 	}
@@ -83,7 +88,7 @@ func newAllocator(m *mmu.Machine, most int, global bool, t allocators.Tuning) *a
 
 // ctor makes a plain lwbuf, as lwbuf_cache_ctor: one no-fault KVA page that stays with the object.
 func (a *allocator) ctor(c *mmu.CPU) (any, error) {
-	kva, err := c.KVAAlloc()
+	kva, err := a.takeKVA(c)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +96,30 @@ func (a *allocator) ctor(c *mmu.CPU) (any, error) {
 }
 
 // dtor frees the KVA. The PTE is still valid, so kmem_free shoots it down on every CPU.
-func (a *allocator) dtor(c *mmu.CPU, obj any) { c.KVAFree(obj.(*elem).handle.kva) }
+func (a *allocator) dtor(c *mmu.CPU, obj any) { a.giveKVA(c, obj.(*elem).handle.kva) }
+
+// takeKVA takes a page of KVA from the kernel map. A CPU that found none does not ask again for a second, as long as lwbuf's
+// constructor sleeps before it asks again, or until it has given some back: otherwise each miss of each CPU would wait for
+// the map's lock in vain.
+func (a *allocator) takeKVA(c *mmu.CPU) (mmu.KVA, error) {
+	if a.isDry(c) {
+		return 0, mmu.ErrNoKVA
+	}
+	kva, err := c.KVAAlloc()
+	if err != nil {
+		a.dry[c.ID()] = c.Now() + a.second
+	}
+	return kva, err
+}
+
+// isDry reports whether this CPU found no KVA a short while ago.
+func (a *allocator) isDry(c *mmu.CPU) bool { return c.Now() < a.dry[c.ID()] }
+
+// giveKVA gives a page of KVA back to the kernel map, as kmem_free does.
+func (a *allocator) giveKVA(c *mmu.CPU, kva mmu.KVA) {
+	c.KVAFree(kva)
+	a.dry[c.ID()] = 0
+}
 
 // enter starts exclusive access to this CPU's cache: a critical section for a per-CPU tree, the spinlock for the shared one.
 func (a *allocator) enter(c *mmu.CPU) *cache {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/allocators/handle"
 	"lwbench/mmu"
 )
 
@@ -74,6 +75,46 @@ func references(t *testing.T, d *allocators.Design) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	clean(t, m)
+}
+
+// severalPages checks AllocPages: mappings of 1 to MultiPage pages, in one life after another, allocated, used and freed on
+// different CPUs. Each page is at its place, and the KVA window is enough for any number of lives.
+func severalPages(t *testing.T, d *allocators.Design) {
+	if d.MultiPage == 0 {
+		t.Skip("it maps single pages")
+	}
+	const cpus, lives = 3, 300
+	m, a := build(t, d, mmu.Options{CPUs: cpus, Pages: 2 * d.MultiPage}, nil)
+	var h handle.Handle
+	err := m.Serial(3*lives, func(i int) (int, func(*mmu.CPU) error) {
+		life, step := i/3, i%3
+		return (life + step) % cpus, func(c *mmu.CPU) (err error) {
+			switch step {
+			case 0:
+				var list []*mmu.Page
+				for k := range 1 + life%d.MultiPage {
+					list = append(list, m.Page((7*life+k)%(2*d.MultiPage)))
+				}
+				if h, _, err = handle.AllocPages(c, a.(allocators.MultiPager), list, 0); err == nil && h.Buf.Page() != list[0] {
+					t.Errorf("Buf.Page must be the first page: %v, want %v", h.Buf.Page(), list[0])
+				}
+				return err
+			case 1:
+				h.Ask(c)
+				for k := range h.Len() {
+					h.AccessAt(c, k, life%2 == 0)
+				}
+			case 2:
+				h.Release(c)
+				a.Free(c, h.Buf)
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		t.Fatalf("AllocPages: one mapping at a time must find KVA: %v", err)
 	}
 	clean(t, m)
 }

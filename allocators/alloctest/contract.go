@@ -28,6 +28,7 @@ func Run(t *testing.T, d *allocators.Design) {
 		{"FreeElsewhere", freeElsewhere},
 		{"Leak", leak},
 		{"Global", global},
+		{"Pages", severalPages},
 		{"References", references},
 		{"Sysctls", sysctls},
 		{"Masks", masks},

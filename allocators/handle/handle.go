@@ -8,8 +8,9 @@ import (
 // Handle is one live buffer. It may be passed from CPU to CPU; one CPU at a time uses it.
 type Handle struct {
 	Buf  allocators.Buf
-	Page *mmu.Page
+	Page *mmu.Page // the first one
 
+	rest      []*mmu.Page // the pages at the addresses after the first
 	kva       mmu.KVA
 	askedBy   int        // id+1 of the CPU that asked for the address last; 0 is none
 	promised  bool       // the oracles know kva
@@ -24,6 +25,28 @@ func Alloc(c *mmu.CPU, a allocators.Allocator, pg *mmu.Page, f allocators.Flags)
 		return Handle{}, false, err
 	}
 	return Handle{Buf: b, Page: pg}, c.N.PTEWrites == writes, nil
+}
+
+// AllocPages maps pages, at least one, at contiguous addresses. The slice must not change until Release. It otherwise behaves
+// like Alloc.
+func AllocPages(c *mmu.CPU, a allocators.MultiPager, pages []*mmu.Page, f allocators.Flags) (h Handle, reused bool, err error) {
+	writes := c.N.PTEWrites
+	b, err := a.AllocPages(c, pages, f)
+	if err != nil {
+		return Handle{}, false, err
+	}
+	return Handle{Buf: b, Page: pages[0], rest: pages[1:]}, c.N.PTEWrites == writes, nil
+}
+
+// Len returns how many pages the buffer covers.
+func (h *Handle) Len() int { return 1 + len(h.rest) }
+
+// PageAt returns page i, from 0.
+func (h *Handle) PageAt(i int) *mmu.Page {
+	if i == 0 {
+		return h.Page
+	}
+	return h.rest[i-1]
 }
 
 // Announce reports the alloc to a probe, with the address. Where this CPU's bit is in the buffer's mask it asks for the address,
@@ -77,19 +100,26 @@ func (h *Handle) AskedBy(c *mmu.CPU) bool { return h.askedBy == c.ID()+1 }
 // KVA returns the address without asking, and whether any CPU has asked for it yet.
 func (h *Handle) KVA() (kva mmu.KVA, ok bool) { return h.kva, h.promised }
 
-// Access reads or writes once through the address that Ask returned last.
-func (h *Handle) Access(c *mmu.CPU, write bool) {
+// Access reads or writes the first page once through the address that Ask returned last.
+func (h *Handle) Access(c *mmu.CPU, write bool) { h.AccessAt(c, 0, write) }
+
+// AccessAt reads or writes page i once.
+func (h *Handle) AccessAt(c *mmu.CPU, i int, write bool) {
+	kva, pg := h.kva+mmu.KVA(i), h.PageAt(i)
 	if write {
-		c.Store(h.kva, h.Page)
+		c.Store(kva, pg)
 	} else {
-		c.Load(h.kva, h.Page)
+		c.Load(kva, pg)
 	}
 }
 
 // Release declares to the oracles that the promise ends. It comes before the last Free.
 func (h *Handle) Release(c *mmu.CPU) {
-	if h.promised {
-		c.Machine().Release(c, h.kva)
+	if !h.promised {
+		return
+	}
+	for i := range h.Len() {
+		c.Machine().Release(c, h.kva+mmu.KVA(i))
 	}
 }
 
@@ -100,7 +130,13 @@ func (h *Handle) Suspend(c *mmu.CPU) { h.Release(c) }
 // Resume ends a Suspend.
 func (h *Handle) Resume(c *mmu.CPU) {
 	if h.promised {
-		c.Machine().Promise(c, h.kva, h.Page)
+		h.promisePages(c)
+	}
+}
+
+func (h *Handle) promisePages(c *mmu.CPU) {
+	for i := range h.Len() {
+		c.Machine().Promise(c, h.kva+mmu.KVA(i), h.PageAt(i))
 	}
 }
 
@@ -109,7 +145,7 @@ func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
 	h.kva, h.askedBy = h.Buf.KVA(c), c.ID()+1
 	if !h.promised {
 		h.promised = true
-		c.Machine().Promise(c, h.kva, h.Page)
+		h.promisePages(c)
 	}
 	return h.kva
 }

@@ -23,11 +23,13 @@ const (
 
 // phases are the calls of a workload's Env that are on every design's stacks, with the phase that each begins.
 var phases = map[string]string{
-	workloads + "(*Env).Alloc": "alloc",
-	workloads + "(*Env).ask":   "kva",
-	workloads + "(*Env).touch": "use",
-	workloads + "(*Env).Copy":  "use",
-	workloads + "(*Env).Free":  "free",
+	workloads + "(*Env).Alloc":      "alloc",
+	workloads + "(*Env).AllocPages": "alloc",
+	workloads + "(*Env).ask":        "kva",
+	workloads + "(*Env).touch":      "use",
+	workloads + "(*Env).Copy":       "use",
+	workloads + "(*Env).CopyAll":    "use",
+	workloads + "(*Env).Free":       "free",
 }
 
 // fold turns return addresses into the frames that a reader sees, both innermost first, and their phase. It drops the frames

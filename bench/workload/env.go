@@ -26,8 +26,9 @@ type Env struct {
 	stall    mmu.Cycles // the longest of a CPU that only computes
 	pool     *handlePool
 	gaps     gaps
-	private  bool      // the design is CPUPrivate
-	held     []*Handle // if private: live on this CPU, in order of allocation
+	private  bool        // the design is CPUPrivate
+	held     []*Handle   // if private: live on this CPU, in order of allocation
+	list     []*mmu.Page // see pages
 	clock    clock
 	live     *liveEnv // on real threads
 }
@@ -122,12 +123,24 @@ func (e *Env) Idle(n mmu.Cycles) {
 
 // Copy reads or writes bytes of the page through the handle: one access, and the cycles of the copy.
 func (e *Env) Copy(h *Handle, bytes int, write bool) {
-	e.touch(h, write)
+	e.touch(h, 0, write)
 	if e.live != nil {
-		e.copyLive(h, bytes)
+		e.copyLive(h, 0, bytes)
 		return
 	}
 	h.spent += e.cpu.Copy(h.buf.Page, bytes, write)
+}
+
+// CopyAll reads or writes bytes of each page of the handle in turn, as Copy does.
+func (e *Env) CopyAll(h *Handle, bytes int, write bool) {
+	for i := range h.buf.Len() {
+		e.touch(h, i, write)
+		if e.live != nil {
+			e.copyLive(h, i, bytes)
+			continue
+		}
+		h.spent += e.cpu.Copy(h.buf.PageAt(i), bytes, write)
+	}
 }
 
 func (e *Env) record(verb string, h *Handle, pg *mmu.Page, f allocators.Flags) {

@@ -35,7 +35,31 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	timed := e.live != nil && e.live.sample()
 	start := e.now(timed)
 	buf, reused, err := handle.Alloc(e.cpu, e.cell.Alloc, pg, f)
-	spent := e.now(timed) - start
+	return e.mapped(&buf, pg, f, e.now(timed)-start, timed, reused, err)
+}
+
+// AllocPages maps two or more pages at contiguous addresses; that is one operation. The slice must not change while the handle
+// lives. Needs.Pages of the workload says how many pages its largest mapping has. Errors are those of Alloc.
+func (e *Env) AllocPages(pages []*mmu.Page, f allocators.Flags) (*Handle, error) {
+	timed := e.live != nil && e.live.sample()
+	start := e.now(timed)
+	buf, reused, err := handle.AllocPages(e.cpu, e.cell.Alloc.(allocators.MultiPager), pages, f)
+	return e.mapped(&buf, pages[0], f, e.now(timed)-start, timed, reused, err)
+}
+
+// pages returns n pages of the machine, one after another. The slice is valid until the next call.
+func (e *Env) pages(first, n int) []*mmu.Page {
+	e.list = e.list[:0]
+	for i := range n {
+		e.list = append(e.list, e.cell.Machine.Page(first+i))
+	}
+	return e.list
+}
+
+// mapped counts an alloc that took spent cycles, and makes its handle.
+func (e *Env) mapped(
+	buf *handle.Handle, pg *mmu.Page, f allocators.Flags, spent mmu.Cycles, timed, reused bool, err error,
+) (*Handle, error) {
 	if err != nil {
 		e.n.failed++
 		e.record("alloc-failed", nil, pg, f)
@@ -49,7 +73,7 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	if e.private {
 		e.held = append(e.held, h)
 	}
-	*h = Handle{buf: buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
+	*h = Handle{buf: *buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
 	e.n.allocs++
 	if e.live != nil {
 		e.count(timed)
@@ -63,12 +87,13 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 }
 
 // Load reads through the handle on this CPU. It first asks for the handle's address, as each CPU must.
-func (e *Env) Load(h *Handle) { e.touch(h, false) }
+func (e *Env) Load(h *Handle) { e.touch(h, 0, false) }
 
 // Store writes through the handle.
-func (e *Env) Store(h *Handle) { e.touch(h, true) }
+func (e *Env) Store(h *Handle) { e.touch(h, 0, true) }
 
-func (e *Env) touch(h *Handle, write bool) {
+// touch accesses page i of the handle.
+func (e *Env) touch(h *Handle, i int, write bool) {
 	c := e.cpu
 	if !h.live {
 		e.misuse(h, "touched")
@@ -78,7 +103,7 @@ func (e *Env) touch(h *Handle, write bool) {
 	if !h.buf.AskedBy(c) {
 		e.ask(h)
 	}
-	h.buf.Access(c, write)
+	h.buf.AccessAt(c, i, write)
 	verb := "load"
 	if write {
 		verb = "store"

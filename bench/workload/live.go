@@ -72,11 +72,11 @@ func (e *Env) now(timed bool) mmu.Cycles {
 	return 0
 }
 
-// copyLive copies from the page that the CPU's TLB gives.
-func (e *Env) copyLive(h *Handle, bytes int) {
+// copyLive copies from the page that the CPU's TLB gives for page i of the handle.
+func (e *Env) copyLive(h *Handle, i, bytes int) {
 	start := e.now(h.timed)
 	kva, _ := h.buf.KVA()
-	e.cpu.CopyOut(kva, bytes)
+	e.cpu.CopyOut(kva+mmu.KVA(i), bytes)
 	h.spent += e.now(h.timed) - start
 }
 

@@ -18,10 +18,7 @@ type Needs struct {
 // Lacks describes the ability that a design lacks for the workload with these parameters, or returns an empty string
 // if it can run it.
 func (w *Workload) Lacks(d *allocators.Design, values Values) string {
-	if w.Needs == nil {
-		return ""
-	}
-	n := w.Needs(&Cell{Params: values})
+	n := w.needs(values)
 	switch {
 	case n.Moves && d.CPUPrivate:
 		return "handles move between CPUs"
@@ -33,4 +30,12 @@ func (w *Workload) Lacks(d *allocators.Design, values Values) string {
 		return fmt.Sprintf("a mapping covers %d pages", n.Pages)
 	}
 	return ""
+}
+
+// needs returns Needs for these parameters.
+func (w *Workload) needs(values Values) Needs {
+	if w.Needs == nil {
+		return Needs{}
+	}
+	return w.Needs(&Cell{Params: values})
 }

@@ -3,8 +3,8 @@ package workload
 import "lwbench/mmu"
 
 // pipe is W2: a direct pipe write. The writer wires its pages and passes the list, not a mapping, to the reader on
-// another CPU, which maps and copies them one by one as xio does. CPUs 2i and 2i+1 are a pair; a CPU without a
-// partner writes to itself.
+// another CPU, which maps and copies them one by one as xio does, or several with one mapping (the pipe's qenter2 mode).
+// CPUs 2i and 2i+1 are a pair; a CPU without a partner writes to itself.
 func pipe() *Workload {
 	return &Workload{
 		Name: "pipe",
@@ -12,13 +12,15 @@ func pipe() *Workload {
 		Params: []Param{
 			{Name: "pipe.pages", Doc: "pages in a write", Kind: Int, Default: "16", Min: 1, Max: 32},
 			{Name: "pipe.buffers", Doc: "distinct buffers that the writer cycles through; 1 is always the same", Kind: Int, Default: "4", Min: 1, Max: 4096},
+			{Name: "pipe.window", Doc: "pages that the reader maps at a time; an operation is one mapping", Kind: Int, Default: "1", Min: 1, Max: 32},
 			{Name: "pipe.wire", Doc: "cycles the writer takes to wire a page, on average over its writes", Kind: Int, Default: "150", Min: 0, Max: 1e9},
 			gapParam("pipe"),
 		},
+		Needs: func(c *Cell) Needs { return Needs{Pages: min(c.int("pipe.window"), c.int("pipe.pages"))} },
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("pipe")
 			p := &pipes{
-				cell: cell, pages: cell.int("pipe.pages"), buffers: cell.int("pipe.buffers"),
+				cell: cell, pages: cell.int("pipe.pages"), window: cell.int("pipe.window"), buffers: cell.int("pipe.buffers"),
 				wire: mmu.Cycles(cell.int("pipe.wire")),
 			}
 			p.first = cell.Machine.AddPages(cell.Machine.NCPU() * p.pages * p.buffers)
@@ -30,6 +32,7 @@ func pipe() *Workload {
 type pipes struct {
 	cell           *Cell
 	pages, buffers int
+	window         int // pages of a mapping
 	wire           mmu.Cycles
 	first          int
 }
@@ -52,16 +55,27 @@ func (p *pipes) body(e *Env) error {
 
 // alone alternates between writing and reading on one CPU.
 func (p *pipes) alone(e *Env) error {
-	for n := 0; e.Next(); n++ {
-		if n%p.pages == 0 {
+	var w write
+	for n, at := 0, p.pages; e.Next(); at += p.window {
+		if at >= p.pages {
+			w, at = write{page: p.page(e.CPU().ID(), n), n: p.pages}, 0
+			n++
 			e.Gap(p.wire * mmu.Cycles(p.pages))
 		}
-		if err := copyPage(e, p.page(e.CPU().ID(), n/p.pages)+n%p.pages, 4096); err != nil {
+		if err := p.copyWindow(e, w, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// copyWindow maps and copies the pages of a write from page at on.
+func (p *pipes) copyWindow(e *Env, w write, at int) error {
+	return copyPages(e, w.page+at, min(p.window, w.n-at), 4096)
+}
+
+// windows returns how many mappings n pages take.
+func (p *pipes) windows(n int) int { return (n + p.window - 1) / p.window }
 
 // page returns the first page of the writer's nth write.
 func (p *pipes) page(writer, n int) int {
@@ -72,11 +86,11 @@ func (p *pipes) page(writer, n int) int {
 // reader's: it copies for two.
 func (p *pipes) writer(e *Env, reader int) error {
 	for n, left := 0, 2*e.ops; left > 0; n++ {
-		w := write{page: p.page(e.CPU().ID(), n), n: min(p.pages, left)}
-		left -= w.n
+		w := write{page: p.page(e.CPU().ID(), n), n: min(p.pages, left*p.window)}
+		left -= p.windows(w.n)
 		e.Gap(p.wire * mmu.Cycles(w.n))
 		e.CPU().Send(reader, w)
-		if n*p.pages >= 2*e.cell.Warmup && !e.counting {
+		if n*p.windows(p.pages) >= 2*e.cell.Warmup && !e.counting {
 			e.startCounting()
 		}
 		if _, err := e.wait(); err != nil {
@@ -93,11 +107,11 @@ func (p *pipes) reader(e *Env, writer int) error {
 			return err
 		}
 		w := msg.(write)
-		for i := range w.n {
+		for at := 0; at < w.n; at += p.window {
 			if done >= 2*e.cell.Warmup && !e.counting {
 				e.startCounting()
 			}
-			if err := copyPage(e, w.page+i, 4096); err != nil {
+			if err := p.copyWindow(e, w, at); err != nil {
 				return err
 			}
 			done++

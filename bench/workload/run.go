@@ -31,6 +31,9 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	if err := CheckParams(w, cell.Params); err != nil {
 		return nil, err
 	}
+	if n := w.needs(cell.Params).Pages; opt.Recorder != nil && n > 1 {
+		return nil, fmt.Errorf("a mapping of %d pages cannot be recorded: a trace has mappings of one page", n)
+	}
 	if cell.Design != nil {
 		if why := w.Lacks(cell.Design, cell.Params); why != "" {
 			return nil, fmt.Errorf("not applicable: %s", why)

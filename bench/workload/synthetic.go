@@ -28,18 +28,20 @@ func synthetic() *Workload {
 			{Name: "synthetic.stray", Doc: "share of the mappings that another CPU also touches", Kind: Float, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.away", Doc: "share of the mappings that another CPU frees", Kind: Float, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.batch", Doc: "pages in a request, mapped together", Kind: Int, Default: "1", Min: 1, Max: 256},
+			{Name: "synthetic.span", Doc: "pages that one mapping covers, at contiguous addresses", Kind: Int, Default: "1", Min: 1, Max: 64},
 			{Name: "synthetic.private", Doc: "1: mapped for the allocating CPU only; 0: for all", Kind: Int, Default: "0", Min: 0, Max: 1},
 			{Name: "synthetic.write", Doc: "share of the mappings that are written through, the others are read", Kind: Float, Default: "0.5", Min: 0, Max: 1},
-			{Name: "synthetic.bytes", Doc: "bytes copied at each touch", Kind: Int, Default: "4096", Min: 0, Max: 4096},
+			{Name: "synthetic.bytes", Doc: "bytes copied of each page at each touch", Kind: Int, Default: "4096", Min: 0, Max: 4096},
 			{Name: "synthetic.gap", Doc: "cycles of other work between requests, on average", Kind: Int, Default: "500", Min: 0, Max: 1e9},
 			gapParam("synthetic"),
 		},
-		Check: noPrivateStrays,
+		Check: checkSynthetic,
 		Needs: func(c *Cell) Needs {
 			return Needs{
 				Moves:    c.float("synthetic.stray") > 0 || c.float("synthetic.away") > 0,
 				Sleeps:   c.float("synthetic.hold") > 0,
 				AnyOrder: c.float("synthetic.batch") > 1,
+				Pages:    c.int("synthetic.span"),
 			}
 		},
 		Setup: func(cell *Cell) (Body, error) {
@@ -48,21 +50,27 @@ func synthetic() *Workload {
 				cell: cell, batch: cell.int("synthetic.batch"), bytes: cell.int("synthetic.bytes"),
 				stray: cell.float("synthetic.stray"), away: cell.float("synthetic.away"), write: cell.float("synthetic.write"),
 				hold: mmu.Cycles(cell.int("synthetic.hold")), gap: mmu.Cycles(cell.int("synthetic.gap")),
-				popular:  newZipf(cell.int("synthetic.pages"), cell.float("synthetic.zipf")),
+				popular:  newZipf(cell.int("synthetic.pages")/cell.int("synthetic.span"), cell.float("synthetic.zipf")),
 				patience: cell.Machine.Spec().SMP.RunAhead(),
 			}
 			if cell.int("synthetic.private") == 1 {
 				s.flags = allocators.Private
 			}
 			s.first = cell.Machine.AddPages(cell.int("synthetic.pages"))
+			s.extents(cell.int("synthetic.pages"), cell.int("synthetic.span"))
 			s.peers.left = cell.Machine.NCPU()
 			return s.body, nil
 		},
 	}
 }
 
-// noPrivateStrays rejects an access that no kernel allows: by another CPU to a private mapping.
-func noPrivateStrays(values Values) error {
+// checkSynthetic rejects what no kernel allows, another CPU's touch of a private mapping, and a span beyond the working set.
+func checkSynthetic(values Values) error {
+	c := &Cell{Params: values}
+	if span, pages := c.int("synthetic.span"), c.int("synthetic.pages"); span > pages {
+		return fmt.Errorf("synthetic.span=%d with synthetic.pages=%d: a mapping cannot cover more pages than there are: choose at most %d",
+			span, pages, pages)
+	}
 	private, _ := strconv.ParseFloat(values["synthetic.private"], 64)
 	stray, _ := strconv.ParseFloat(values["synthetic.stray"], 64)
 	if private == 1 && stray > 0 {
@@ -81,12 +89,32 @@ type requests struct {
 	patience           mmu.Cycles // wait before retrying an alloc that found nothing
 	flags              allocators.Flags
 	first              int
+	spans              [][]*mmu.Page // what each mapping covers; nil where that is one page
 	peers              peers
+}
+
+// extents divides the working set into spans of several pages; what is left over is not used.
+func (s *requests) extents(pages, span int) {
+	for at := 0; span > 1 && at+span <= pages; at += span {
+		list := make([]*mmu.Page, span)
+		for i := range list {
+			list[i] = s.cell.Machine.Page(s.first + at + i)
+		}
+		s.spans = append(s.spans, list)
+	}
+}
+
+// alloc maps what a plan covers.
+func (s *requests) alloc(e *Env, p *plan, f allocators.Flags) (*Handle, error) {
+	if s.spans != nil {
+		return e.AllocPages(s.spans[p.span], f)
+	}
+	return e.Alloc(e.cell.Machine.Page(s.first+p.span), f)
 }
 
 // plan holds the draws for one mapping.
 type plan struct {
-	page        int
+	span        int // which of the spans; where they are pages, which page
 	write       bool
 	stray, away bool
 	other       int // the CPU that touches or frees it
@@ -128,7 +156,7 @@ func (s *requests) body(e *Env) error {
 
 func (s *requests) draw(e *Env) plan {
 	r, n := e.Rand(), e.NCPU()
-	p := plan{page: s.popular.draw(r), write: r.Float64() < s.write, stray: r.Float64() < s.stray, away: r.Float64() < s.away}
+	p := plan{span: s.popular.draw(r), write: r.Float64() < s.write, stray: r.Float64() < s.stray, away: r.Float64() < s.away}
 	p.other = (e.CPU().ID() + 1 + r.IntN(max(1, n-1))) % n
 	return p
 }
@@ -140,10 +168,10 @@ func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error)
 		if len(held) > 0 || s.stray > 0 || s.away > 0 {
 			flags |= allocators.NoWait
 		}
-		h, err := e.Alloc(e.cell.Machine.Page(s.first+p.page), flags)
+		h, err := s.alloc(e, &p, flags)
 		for errors.Is(err, allocators.ErrNoBuf) && len(held) == 0 && flags&allocators.NoWait != 0 {
 			s.serveUntil(e, e.CPU().Now()+s.patience)
-			h, err = e.Alloc(e.cell.Machine.Page(s.first+p.page), flags)
+			h, err = s.alloc(e, &p, flags)
 		}
 		if errors.Is(err, allocators.ErrNoBuf) && len(held) > 0 {
 			break
@@ -151,7 +179,7 @@ func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error)
 		if err != nil {
 			return held, err
 		}
-		e.Copy(h, s.bytes, p.write)
+		e.CopyAll(h, s.bytes, p.write)
 		held = append(held, &errand{plan: p, h: h, home: e.CPU().ID()})
 	}
 	if s.hold > 0 {
@@ -195,7 +223,7 @@ func (s *requests) serve(e *Env, msg any) bool {
 			return true
 		}
 		if x.stray {
-			e.Copy(x.h, s.bytes, x.write)
+			e.CopyAll(x.h, s.bytes, x.write)
 		}
 		if !x.away {
 			e.CPU().Send(x.home, x)

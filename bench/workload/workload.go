@@ -18,7 +18,7 @@ type Workload struct {
 	// workload that NeedsInput cannot run without a file; it is not in the default sweep.
 	Input      string
 	NeedsInput bool
-	Aside      bool // it is not in the default sweep: it measures something else than the cost of an operation
+	Aside      bool // it is not in the default sweep: few designs can run it, or it measures something else than the cost of an operation
 	// CheckInput reports, before anything runs, an input file without usable content. It uses Params and Files of the
 	// cell. Nil if there is no Input.
 	CheckInput func(*Cell) error

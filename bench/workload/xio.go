@@ -72,3 +72,17 @@ func copyFor(e *Env, page, bytes int, flags allocators.Flags) error {
 	e.Free(h)
 	return nil
 }
+
+// copyPages maps n pages, one after another on the machine, with one mapping for this CPU only, copies from each and unmaps them.
+func copyPages(e *Env, first, n, bytes int) error {
+	if n == 1 {
+		return copyPage(e, first, bytes)
+	}
+	h, err := e.AllocPages(e.pages(first, n), allocators.Private)
+	if err != nil {
+		return err
+	}
+	e.CopyAll(h, bytes, false)
+	e.Free(h)
+	return nil
+}

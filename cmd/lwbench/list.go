@@ -89,6 +89,8 @@ func listWorkloads(w io.Writer) error {
 			fmt.Fprintf(w, "    needs an input file: --param %s=FILE\n", x.Input)
 		case x.Input != "":
 			fmt.Fprintf(w, "    accepts an input file: --param %s=FILE\n", x.Input)
+		case x.Aside:
+			fmt.Fprintln(w, "    not in the default sweep: name it")
 		}
 		for _, p := range x.Params {
 			doc := p.Doc

@@ -101,19 +101,23 @@ func (e *CellError) Error() string { return e.Cell.Name() + ": " + e.Err.Error()
 func (e *CellError) Unwrap() error { return e.Err }
 
 // Stuck reports whether the design made the cell fail: its CPUs wait for each other or make no progress, no buffer
-// becomes free, or it panicked. Such a cell has no figures, and a sweep continues without it. Any other error is in
-// the input or from the user.
+// becomes free, the KVA window is too small for it, or it panicked. Such a cell has no figures, and a sweep continues
+// without it. Any other error is in the input or from the user.
 func (e *CellError) Stuck() bool {
 	var dead *smp.DeadlockError
 	var panicked *smp.Panic
 	return errors.As(e.Err, &dead) || errors.As(e.Err, &panicked) ||
-		errors.Is(e.Err, workload.ErrStarved) || errors.Is(e.Err, workload.ErrLivelock)
+		errors.Is(e.Err, workload.ErrStarved) || errors.Is(e.Err, workload.ErrLivelock) || e.noKVA()
 }
 
-// Declared reports whether the design declares the cause: its KVA grows without bound.
+// Declared reports whether the cause is known: the design declares that its KVA grows without bound, or the user has chosen a
+// window that is too small for it.
 func (e *CellError) Declared() bool {
-	return e.Cell.Design.Grows != "" && errors.Is(e.Err, workload.ErrStarved)
+	return e.Cell.Design.Grows != "" && errors.Is(e.Err, workload.ErrStarved) || e.Cell.Machine.KVAPages > 0 && e.noKVA()
 }
+
+// noKVA reports whether the KVA window is too small for the design.
+func (e *CellError) noKVA() bool { return errors.Is(e.Err, mmu.ErrNoKVA) }
 
 // Result is one cell and its outcome.
 type Result struct {

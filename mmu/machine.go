@@ -1,6 +1,7 @@
 package mmu
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -9,14 +10,18 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// DefaultKVAPages is the default size of the KVA window, in pages.
-const DefaultKVAPages = 65536 + 4096
+// The size of the KVA window in pages: what it is where neither Options nor the Spec says otherwise, and the most that it can
+// be, 4 GB.
+const (
+	DefaultKVAPages = 65536 + 4096
+	MaxKVAPages     = 1 << 20
+)
 
 // Options configures a Machine, apart from its Spec.
 type Options struct {
 	CPUs     int   // 1 to smp.MaxCPUs; more than the Spec has add sockets
 	Pages    int   // initial number of physical pages; AddPages adds more
-	KVAPages int   // size of the KVA window in pages; 0 is DefaultKVAPages
+	KVAPages int   // size of the KVA window in pages; 0 is that of the Spec
 	Probe    Probe // receives every cold event, or nil; a live machine cannot have one
 
 	smp.Config // how the CPUs run; Live takes its clock rate from the Spec
@@ -60,9 +65,7 @@ type CPU struct {
 
 // New builds a machine.
 func New(spec *Spec, opt Options) (*Machine, error) {
-	if opt.KVAPages == 0 {
-		opt.KVAPages = DefaultKVAPages
-	}
+	opt.KVAPages = cmp.Or(opt.KVAPages, spec.KVAPages, DefaultKVAPages)
 	m := &Machine{spec: spec, probe: opt.Probe, pte: make([]pte, opt.KVAPages)}
 	m.kmap.lock = smp.SpinLock{Name: "kernel_map", IPIs: true}
 	if opt.CPUs < 1 || opt.CPUs > smp.MaxCPUs {

@@ -13,6 +13,8 @@ type Spec struct {
 	TLB      TLBSpec
 	MMU      Costs
 
+	KVAPages int // size of the KVA window in pages, where Options does not say otherwise; 0 is DefaultKVAPages
+
 	KernelGlobal bool // kernel PTEs survive an address-space switch (FreeBSD and Linux yes, DragonFly SMP no)
 	PTELines     bool // eight PTEs share a cache line, which moves between the CPUs that write and walk them
 	Speculate    bool // the CPU may fill its TLB for addresses that no instruction has touched

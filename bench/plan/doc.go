@@ -14,6 +14,7 @@
 //	alloc: [naive, sfbuf, lwbuf]
 //	workload: [xio]
 //	cpus: [1, 8, 64]
+//	kva: [4096, 69632]                   # pages of the KVA window
 //	set: {sfbuf.nsfbufs: [64, 1024]}     # a list makes a dimension
 //	param: {xio.pages: [8]}
 //	expect:

@@ -8,6 +8,7 @@ type Options struct {
 	Workload []string            `yaml:"workload"`
 	CPUs     []int               `yaml:"cpus"`
 	Machine  []string            `yaml:"machine"`
+	KVA      []int               `yaml:"kva"` // sizes of the KVA window in pages, on each machine
 	Set      map[string][]string `yaml:"set"`
 	Param    map[string][]string `yaml:"param"`
 	Ops      *int                `yaml:"ops"`
@@ -25,6 +26,7 @@ func (o Options) Merge(over Options) Options {
 	o.Workload = pick(over.Workload, o.Workload)
 	o.CPUs = pick(over.CPUs, o.CPUs)
 	o.Machine = pick(over.Machine, o.Machine)
+	o.KVA = pick(over.KVA, o.KVA)
 	o.Set = mergeMaps(o.Set, over.Set)
 	o.Param = mergeMaps(o.Param, over.Param)
 	for _, p := range []struct{ to, from **int }{{&o.Ops, &over.Ops}, {&o.Warmup, &over.Warmup}, {&o.Reps, &over.Reps}} {

@@ -1,10 +1,13 @@
 package plan_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"lwbench/allocators/all"
+	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
@@ -35,6 +38,47 @@ func TestGrid(t *testing.T) {
 	}
 	if name := g.Cells()[4].Name(); name != "Xio/alloc=sfbuf/sfbuf.nsfbufs=16/xio.pages=1/cpus=1" {
 		t.Error(name)
+	}
+}
+
+// TestWindows: each size of the KVA window is a machine of its own, named after it; the default keeps the machine's name.
+func TestWindows(t *testing.T) {
+	g := grid(t, "alloc: [lwbuf, lwbuf-rbtree]\nworkload: [xio]\ncpus: [2]\nkva: [64, 69632, 64]\nops: 500")
+	var names []string
+	for _, m := range g.Machines {
+		names = append(names, m.Name)
+	}
+	if got := strings.Join(names, " "); got != "haswell-2s+kva=64 haswell-2s" {
+		t.Error(got)
+	}
+	for _, c := range g.Cells() {
+		r, err := c.Run(t.Context(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if small := c.Machine.KVAPages == 64; c.Design.Name == "lwbuf-rbtree" && small != (r.Out.KVAPages == 64) {
+			t.Errorf("%s on %s took %d pages", c.Design.Name, c.Machine.Name, r.Out.KVAPages)
+		}
+	}
+}
+
+// TestTooSmallAWindow: a pool that does not fit into the window that the user has chosen is no failure of the design.
+func TestTooSmallAWindow(t *testing.T) {
+	g := grid(t, "alloc: [sfbuf]\nworkload: [xio]\ncpus: [1]\nkva: [64]")
+	_, err := g.Cells()[0].Run(t.Context(), nil, nil)
+	failed, ok := errors.AsType[*bench.CellError](err)
+	if !ok || !failed.Stuck() || !failed.Declared() {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOptional: a workload that few designs can run is in a sweep only where it is named.
+func TestOptional(t *testing.T) {
+	for text, want := range map[string]bool{"ops: 1": false, "workload: [xfsbuf]": true} {
+		g := grid(t, text)
+		if got := slices.ContainsFunc(g.Workloads, func(w *workload.Workload) bool { return w.Name == "xfsbuf" }); got != want {
+			t.Errorf("%q: xfsbuf is in the sweep: %t", text, got)
+		}
 	}
 }
 
@@ -69,6 +113,8 @@ func TestRefusals(t *testing.T) {
 		"cpus: [2000]":              "cpus: 2000 is out of range",
 		"cpus: []":                  "cpus: the list is empty",
 		"machine: [vax]":            `no machine "vax"`,
+		"kva: [0]":                  "kva: 0 is out of range: choose 1 to 1048576 pages",
+		"kva: []":                   "kva: the list is empty",
 		"ops: 0":                    "ops: 0 is out of range",
 		"reps: 0":                   "reps: 0 is out of range",
 		"set: {sfbuf.nsfbuf: [1]}":  `no tunable "sfbuf.nsfbuf": did you mean sfbuf.nsfbufs?`,

@@ -122,7 +122,30 @@ func (o *Options) machines(l Lists, g *Grid) error {
 		}
 		g.Machines = append(g.Machines, m)
 	}
+	if o.KVA != nil {
+		return o.windows(g)
+	}
 	return notEmpty("machine", len(g.Machines))
+}
+
+// windows puts, in the place of each machine, one for each size of the KVA window. Its name says the size, unless that is the
+// default.
+func (o *Options) windows(g *Grid) error {
+	var all []*mmu.Spec
+	for _, m := range g.Machines {
+		for _, n := range unique(o.KVA) {
+			if n < 1 || n > mmu.MaxKVAPages {
+				return fmt.Errorf("kva: %d is out of range: choose 1 to %d pages", n, mmu.MaxKVAPages)
+			}
+			own := *m
+			if own.KVAPages = n; n != mmu.DefaultKVAPages {
+				own.Name = record.Windowed(m.Name, n)
+			}
+			all = append(all, &own)
+		}
+	}
+	g.Machines = all
+	return notEmpty("kva", len(all))
 }
 
 func (o *Options) numbers(_ Lists, g *Grid) error {

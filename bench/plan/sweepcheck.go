@@ -33,7 +33,7 @@ func shapeOf(key string) (shape, bool) {
 		return aWhole, true
 	case "alloc", "workload", "machine", "expect":
 		return texts, true
-	case "cpus":
+	case "cpus", "kva":
 		return wholes, true
 	case "set", "param":
 		return knobs, true

@@ -24,3 +24,15 @@ func ParseVaried(name string) (machine, figures string, factor float64, ok bool)
 	}
 	return machine, rest[:i], factor, true
 }
+
+// kvaMark separates a machine from the size of its KVA window.
+const kvaMark = "+kva="
+
+// Windowed names a machine with a KVA window of so many pages: "haswell-2s+kva=4096".
+func Windowed(machine string, pages int) string { return machine + kvaMark + strconv.Itoa(pages) }
+
+// Unwindowed returns the machine of a name that Windowed has made, and any other name as it is.
+func Unwindowed(name string) string {
+	machine, _, _ := strings.Cut(name, kvaMark)
+	return machine
+}

@@ -26,3 +26,10 @@ func TestVaried(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowed: the size of the KVA window is part of a machine's name, and can be taken off it.
+func TestWindowed(t *testing.T) {
+	if got := Windowed("m", 4096); got != "m+kva=4096" || Unwindowed(got) != "m" || Unwindowed("m~line*2") != "m~line*2" {
+		t.Errorf("%s, %s", got, Unwindowed(got))
+	}
+}

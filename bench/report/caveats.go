@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lwbench/allocators"
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
@@ -38,7 +39,7 @@ func (r *Results) caveats() (list []caveat) {
 
 // ofMachine lists the assumed figures of a machine, and reports if it had to grow for the CPUs of the results.
 func (r *Results) ofMachine(g *group) caveat {
-	m, err := r.lists.Machine(g.machine)
+	m, err := r.lists.Machine(record.Unwindowed(g.machine))
 	if err != nil {
 		return caveat{Text: fmt.Sprintf("%s is not a machine of lwbench: its assumed figures are unknown.", g.name)}
 	}

@@ -20,6 +20,7 @@ const (
 	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
 	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file)"
 	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
+	helpKVA      = "sizes of the window of kernel addresses, in `PAGES` (default 69632); a pool that does not fit is n/a"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE...]` (lwbench list workloads)"
 	helpCPUs     = "numbers of CPUs from 1 to 1024, such as 1,2,4 or 1-8 (default: %s)"
@@ -33,6 +34,7 @@ const (
 // cellFlags holds the flags that describe cells.
 type cellFlags struct {
 	alloc, workload, cpus, machine string
+	kva                            []int
 	set, param                     []string
 	ops, warmup, reps              int
 	seed                           uint64
@@ -48,6 +50,7 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.StringVar(&f.workload, "workload", "", helpWorkload)
 	fs.StringVar(&f.cpus, "cpus", "", fmt.Sprintf(helpCPUs, cpus))
 	fs.StringVar(&f.machine, "machine", "", helpMachine)
+	fs.IntSliceVar(&f.kva, "kva", nil, helpKVA)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
 	fs.IntVar(&f.ops, "ops", 0, helpOps)
@@ -76,6 +79,7 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 			return o, err
 		}
 	}
+	o.KVA = f.kva
 	if o.Set, err = settings("set", f.set); err != nil {
 		return o, err
 	}

@@ -164,7 +164,7 @@ func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, e
 }
 
 // cellNames are the flags that say what to run.
-var cellNames = []string{"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "seed", "engine", "ipi-cost", "profile-time"}
+var cellNames = []string{"alloc", "workload", "cpus", "machine", "kva", "set", "param", "ops", "warmup", "seed", "engine", "ipi-cost", "profile-time"}
 
 func readProfile(c *cobra.Command, name string) (*pprof.Profile, error) {
 	for _, flag := range cellNames {

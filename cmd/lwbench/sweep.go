@@ -254,10 +254,11 @@ func tellNotes(talk io.Writer, results []*bench.Result) {
 func tellFailed(talk io.Writer, failed []*bench.Result) (bad bool) {
 	for _, r := range failed {
 		note := ""
-		if r.Failed.Declared() {
-			note = fmt.Sprintf("; %s declares it: %s", r.Cell.Design.Name, r.Cell.Design.Grows)
-		} else {
+		switch grows := r.Cell.Design.Grows; {
+		case !r.Failed.Declared():
 			bad = true
+		case grows != "":
+			note = fmt.Sprintf("; %s declares it: %s", r.Cell.Design.Name, grows)
 		}
 		fmt.Fprintf(talk, "lwbench: no figures: %v%s\n", r.Failed, note)
 	}
@@ -301,7 +302,7 @@ func commandLineOf(c *cobra.Command, words ...string) string {
 // resultFlags returns the given flags that affect the results, with their values.
 func resultFlags(c *cobra.Command) (list []record.Setting) {
 	for _, name := range []string{
-		"alloc", "workload", "cpus", "machine", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every",
+		"alloc", "workload", "cpus", "machine", "kva", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every",
 		"budget", "preemptions", "exhaustive", "statements", "speculative", "scenario",
 	} {
 		flag := c.Flags().Lookup(name)

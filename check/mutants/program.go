@@ -28,6 +28,7 @@ type Verdict struct {
 	Seconds     float64 `json:"seconds"`     // of the search on this host
 	Coverage    string  `json:"coverage"`    // what was looked through
 	Granularity string  `json:"granularity"` // at which it was found: "machine calls", "statements"
+	Declares    string  `json:"declares"`    // what the design says of itself, where that is what was found
 }
 
 // overtime is how long a search may take beyond its limit: it still makes small what it has found.

@@ -44,6 +44,9 @@ func main() {
 		if lwbench.Mode == "found" {
 			os.Exit(1)
 		}
+	case "declared":
+		fmt.Printf(strings.Replace(verdict, "}", ",\"declares\":\"a race\"}", 1)+"\n", os.Args[3], true, args)
+		os.Exit(1)
 	case "garbage":
 		fmt.Println("hello")
 	case "usage":
@@ -107,7 +110,7 @@ func TestMutants(t *testing.T) {
 		turn(t, "a", mode(`"found"`), "panic or leak"), turn(t, "b", mode(`"found"`), "panic"), turn(t, "c", mode(`"found"`), "nothing"),
 		turn(t, "d", mode(`"liar"`), "leak"), turn(t, "e", mode(`"garbage"`), "leak"), turn(t, "f", mode(`"usage"`), "leak"),
 		turn(t, "g", mode("unknown"), "leak"), turn(t, "h", mode(`"clean" // still`), "leak"), turn(t, "i", mode(`"clean" // still`), "nothing"),
-		turn(t, "j", "-const Mode = \"gone\"\n+const Mode = \"found\"", "leak"),
+		turn(t, "j", "-const Mode = \"gone\"\n+const Mode = \"found\"", "leak"), turn(t, "k", mode(`"declared"`), "leak"),
 	}
 	var out strings.Builder
 	table, err := NewTable(&out, list)
@@ -136,7 +139,8 @@ func TestMutants(t *testing.T) {
 ! h       lwbuf   -                           12,345     0.25  budget spent: 3; want leak
   i       lwbuf   -                           12,345     0.25  budget spent: 3
 ! j       lwbuf   mutant j: mode.go has the lines of hunk 1 0 times, it takes exactly once: make the patch anew
-1 of 8 found; of the mutants that are no bugs 1 of 2 without a report
+! k       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; the design declares it, with or without the mutant
+1 of 9 found; of the mutants that are no bugs 1 of 2 without a report
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)

@@ -52,7 +52,10 @@ func (t *Table) Row(r *Row) error {
 		_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %s\n", mark, t.name, r.Mutant, t.design, r.Design, r.Err)
 		return err
 	}
-	if !r.OK {
+	switch {
+	case r.Declares != "":
+		story += "; the design declares it, with or without the mutant"
+	case !r.OK:
 		story += "; want " + strings.Join(r.Want, " or ")
 	}
 	_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %-*s  %10s  %7.2f  %s\n", mark, t.name, r.Mutant, t.design, r.Design, t.found, found, texttab.Thousands(float64(r.Schedules)), r.Seconds, story)

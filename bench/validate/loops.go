@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"fmt"
 	"strconv"
 
 	"lwbench/allocators"
@@ -66,6 +67,8 @@ func loops() []loop {
 				work, active, idle,
 				whole("pages", "distinct pages of each CPU, mapped one after another", 1024, 1, 65536),
 				whole("batch", "mappings held at once", 1, 1, 256),
+				whole("span", "pages of a mapping; the design must map so many at once", 1, 1, 64),
+				whole("touch", "1: each page is read through the mapping; 0: none is", 1, 0, 1),
 				whole("private", "1: for the allocating CPU only", 1, 0, 1),
 				whole("bytes", "bytes copied through each", 0, 0, 4096),
 			},
@@ -133,25 +136,42 @@ func background(m *mmu.Machine, p values, iterate iteration) iteration {
 }
 
 func mapLoop(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error) {
-	pages, batch := p["pages"], p["batch"]
-	first := m.AddPages(m.NCPU() * pages)
+	span := p["span"]
+	many, ok := a.(allocators.MultiPager)
+	if span > 1 && !ok {
+		return nil, fmt.Errorf("span=%d: the design maps single pages", span)
+	}
 	var flags allocators.Flags
 	if p["private"] == 1 {
 		flags = allocators.Private
 	}
+	lists := spans(m, p["pages"], span)
+	each := len(lists) / m.NCPU() // of a CPU
 	next := make([]int, m.NCPU())
 	held := make([][]allocators.Buf, m.NCPU())
 	return background(m, p, func(c *mmu.CPU) (bool, error) {
 		id := c.ID()
 		own := held[id][:0]
-		for range batch {
-			b, err := a.Alloc(c, m.Page(first+id*pages+next[id]), flags)
+		for range p["batch"] {
+			list := lists[id*each+next[id]]
+			next[id] = (next[id] + 1) % each
+			var b allocators.Buf
+			var err error
+			if span == 1 {
+				b, err = a.Alloc(c, list[0], flags)
+			} else {
+				b, err = many.AllocPages(c, list, flags)
+			}
 			if err != nil {
 				return false, err
 			}
-			next[id] = (next[id] + 1) % pages
-			c.Load(b.KVA(c), b.Page())
-			c.Copy(b.Page(), p["bytes"], false)
+			if p["touch"] == 1 {
+				kva := b.KVA(c)
+				for i, pg := range list {
+					c.Load(kva+mmu.KVA(i), pg)
+					c.Copy(pg, p["bytes"], false)
+				}
+			}
 			own = append(own, b)
 		}
 		for _, b := range own {
@@ -160,6 +180,18 @@ func mapLoop(m *mmu.Machine, a allocators.Allocator, p values) (iteration, error
 		held[id] = own
 		return true, nil
 	}), nil
+}
+
+// spans adds at least so many pages for each CPU, in lists of span pages; each CPU has as many lists.
+func spans(m *mmu.Machine, pages, span int) [][]*mmu.Page {
+	lists := make([][]*mmu.Page, m.NCPU()*max(1, pages/span))
+	first := m.AddPages(len(lists) * span)
+	for i := range lists {
+		for k := range span {
+			lists[i] = append(lists[i], m.Page(first+i*span+k))
+		}
+	}
+	return lists
 }
 
 func shootdownLoop(m *mmu.Machine, _ allocators.Allocator, p values) (iteration, error) {

@@ -34,7 +34,7 @@ const (
 // cellFlags holds the flags that describe cells.
 type cellFlags struct {
 	alloc, workload, cpus, machine string
-	kva                            []int
+	kva                            string
 	set, param                     []string
 	ops, warmup, reps              int
 	seed                           uint64
@@ -50,7 +50,7 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.StringVar(&f.workload, "workload", "", helpWorkload)
 	fs.StringVar(&f.cpus, "cpus", "", fmt.Sprintf(helpCPUs, cpus))
 	fs.StringVar(&f.machine, "machine", "", helpMachine)
-	fs.IntSliceVar(&f.kva, "kva", nil, helpKVA)
+	fs.StringVar(&f.kva, "kva", "", helpKVA)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
 	fs.IntVar(&f.ops, "ops", 0, helpOps)
@@ -79,7 +79,11 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 			return o, err
 		}
 	}
-	o.KVA = f.kva
+	if given("kva") {
+		if o.KVA, err = parseKVA(f.kva); err != nil {
+			return o, err
+		}
+	}
 	if o.Set, err = settings("set", f.set); err != nil {
 		return o, err
 	}
@@ -162,6 +166,23 @@ func parseCPUs(s string) ([]int, error) {
 				list = append(list, a)
 			}
 		}
+	}
+	return list, nil
+}
+
+// parseKVA parses sizes of the KVA window.
+func parseKVA(s string) ([]int, error) {
+	items, err := split("kva", s)
+	if err != nil {
+		return nil, err
+	}
+	list := []int{}
+	for _, x := range items {
+		n, err := strconv.Atoi(x)
+		if err != nil {
+			return nil, fmt.Errorf("--kva %q: expected pages as 4096,69632", x)
+		}
+		list = append(list, n)
 	}
 	return list, nil
 }

@@ -69,7 +69,7 @@ func (c *Cell) Key() record.Key {
 }
 
 // longer is the factor of operations for a cell that runs again until it is steady.
-const longer = 8
+const longer = 16
 
 // Longer returns the cell to run again, with more operations to become steady. Its result replaces the first one.
 func (c *Cell) Longer() *Cell {

@@ -64,12 +64,12 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, run Runner, deliver 
 
 // order returns the order in which cells run: the cells of one workload together, those with the most CPUs first
 // because they take longest. Results are delivered in list order, so that an interrupted run loses at most one
-// workload's cells.
+// workload's cells. Cells that run again are one group, those that run longer first: they are the longest of all.
 func order(cells []*Cell) []int {
 	group := make([]int, len(cells))
 	for i := 1; i < len(cells); i++ {
 		group[i] = group[i-1]
-		if a, b := cells[i-1], cells[i]; a.Workload != b.Workload || a.Machine != b.Machine || a.Engine.Threads {
+		if a, b := cells[i-1], cells[i]; b.rerun == "" && (a.Workload != b.Workload || a.Machine != b.Machine || a.Engine.Threads) {
 			group[i]++
 		}
 	}
@@ -77,8 +77,18 @@ func order(cells []*Cell) []int {
 	for i := range list {
 		list[i] = i
 	}
-	slices.SortStableFunc(list, func(a, b int) int { return cmp.Or(group[a]-group[b], cells[b].CPUs-cells[a].CPUs) })
+	slices.SortStableFunc(list, func(a, b int) int {
+		return cmp.Or(group[a]-group[b], cells[b].longest()-cells[a].longest(), cells[b].CPUs-cells[a].CPUs)
+	})
 	return list
+}
+
+// longest is 1 for a cell that runs longer, and else 0.
+func (c *Cell) longest() int {
+	if c.rerun == record.Longer {
+		return 1
+	}
+	return 0
 }
 
 // feed hands out the cells until all are given or ctx ends.

@@ -59,7 +59,7 @@ func flat(x float64) func(int64) float64 { return func(int64) float64 { return x
 // TestUntil: a steady run is short; a start-up is not taken for the steady state, however even it is; a run that does not
 // settle or is too noisy says so.
 func TestUntil(t *testing.T) {
-	const full, slope = 64_000, 0.0277
+	const full, slope = 32_000, 0.0277
 	for _, k := range []struct {
 		name   string
 		m      model
@@ -69,20 +69,20 @@ func TestUntil(t *testing.T) {
 	}{
 		{"flat", model{cost: flat(700)}, Steady, 700, 8000},
 		{"slow", model{cost: flat(1.4e6)}, Steady, 1.4e6, 8000},
-		{"decays", model{cost: func(n int64) float64 { return 1000 + 5000*math.Exp(-float64(n)/15_000) }}, Steady, 1000, 410_000},
+		{"decays", model{cost: func(n int64) float64 { return 1000 + 5000*math.Exp(-float64(n)/7_500) }}, Steady, 1000, 410_000},
 		{"fills a cache of KVA", model{
 			cost: func(n int64) float64 {
-				if n < 50_000 {
+				if n < 25_000 {
 					return 3000
 				}
 				return 1000
 			},
-			kva: func(n int64) int64 { return min(n, 50_000) },
+			kva: func(n int64) int64 { return min(n, 25_000) },
 		}, Steady, 1000, 410_000},
 		{"takes KVA for ever", model{cost: flat(3000), kva: func(n int64) int64 { return n }}, TakesKVA, 3000, 410_000},
 		{"grows", model{cost: func(n int64) float64 { return 1000 + float64(n) }}, Growing, 0, 410_000},
 		{
-			"fills slowly", // by 1.9 % in a doubling, and by 9 % in all
+			"fills slowly", // by 1.9 % in a doubling, and by 7 % in all
 			model{
 				cost: func(n int64) float64 { return 1000 * max(1, math.Pow(float64(n)/full, -slope)) },
 				fills: func(n int64) int64 { // a walk costs 100 cycles: the sum of what cost adds

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Build makes the program with instrumented designs in dir, from the source tree at root with the files of changed, and returns
-// where it is. The error has the first line that the go command complains with.
+// Build builds the program with instrumented designs in dir, from the source tree at root with the files of changed,
+// and returns its path. The error has the first line of the go command's output.
 func Build(ctx context.Context, root, dir string, changed map[string]string) (bin string, err error) {
 	files, err := Overlay(ctx, root, changed)
 	if err != nil {
@@ -20,16 +20,16 @@ func Build(ctx context.Context, root, dir string, changed map[string]string) (bi
 	if err != nil {
 		return "", err
 	}
-	bin = filepath.Join(dir, "lwbench.exe") // Windows wants the end, others take it
+	bin = filepath.Join(dir, "lwbench.exe") // required on Windows, harmless elsewhere
 	return bin, tool(ctx, root, dir, "build", "-buildvcs=false", "-pgo=off", "-overlay", over, "-o", bin, "./cmd/lwbench")
 }
 
-// tool runs go in root. The error has the first line that go complains with, the names of packages and of the overlay's
-// folder left out.
+// tool runs go in root. The error has the first line of go's output, without the names of packages and of the
+// overlay's folder.
 func tool(ctx context.Context, root, dir string, args ...string) error {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir = root
-	c.Env = append(os.Environ(), "GOTMPDIR="+dir) // what an interrupted go leaves behind goes with the folder
+	c.Env = append(os.Environ(), "GOTMPDIR="+dir) // files of an interrupted go command are deleted with the folder
 	out, err := c.CombinedOutput()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -48,8 +48,8 @@ func TestEveryDesignIsRewritten(t *testing.T) {
 	}
 }
 
-// TestAtStatements builds tests with instrumented designs and runs those that need them: the reduced search against all
-// schedules, and that no correct design is accused.
+// TestAtStatements builds tests with instrumented designs and runs those that need them: the reduced search against
+// all schedules, and that no failure is reported for a correct design.
 func TestAtStatements(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a test binary")

@@ -20,12 +20,12 @@ import (
 // Module is the path of the module whose designs are rewritten.
 const Module = "lwbench"
 
-// left are the folders below allocators that hold no design.
+// left are the folders below allocators without a design.
 var left = []string{"all", "alloctest", "handle", "ops", "testdata"}
 
-// Overlay rewrites all designs of the source tree at root and returns the files of an overlay: for each path below root,
-// slash-separated, its new text. changed, which may be nil, has files that differ from those of the tree already. The go
-// command must be in the path. An error names the file that cannot be rewritten.
+// Overlay rewrites all designs of the source tree at root and returns the files of an overlay: for each path below
+// root, slash-separated, its new text. changed, which may be nil, has files that already differ from those of the
+// tree. The go command must be in the path. An error names the file that cannot be rewritten.
 func Overlay(ctx context.Context, root string, changed map[string]string) (map[string]string, error) {
 	out := map[string]string{}
 	for name, text := range changed {
@@ -40,8 +40,8 @@ func Overlay(ctx context.Context, root string, changed map[string]string) (map[s
 		return nil, err
 	}
 	out[switchFile] = switchText
-	// A package that imports another one sees the other's export data, of the sources as they are: rewriting changes no
-	// signature, and a mutant that did would have to change all that call it in the same file.
+	// A package sees the export data of the packages that it imports, built from the original sources: rewriting
+	// changes no signature, and a mutant that did would have to change all callers in the same file.
 	fset := token.NewFileSet()
 	imp := importer.ForCompiler(fset, "gc", func(pkg string) (io.ReadCloser, error) {
 		if exports[pkg] == "" {
@@ -64,7 +64,7 @@ func Overlay(ctx context.Context, root string, changed map[string]string) (map[s
 	return out, nil
 }
 
-// switchFile says whether the program is instrumented.
+// switchFile tells the program whether it is instrumented.
 const (
 	switchFile = "mmu/smp/instrumented.go"
 	switchText = "package smp\n\n// Instrumented reports whether the designs of this program report their accesses.\nconst Instrumented = CanInstrument\n"
@@ -108,7 +108,8 @@ func exportData(ctx context.Context, root string) (map[string]string, error) {
 	return exports, nil
 }
 
-// Write writes the files of an overlay into dir, and beside them the file for the go command's -overlay, whose name it returns.
+// Write writes the files of an overlay into dir, and with them the file for the go command's -overlay, whose name it
+// returns.
 func Write(root, dir string, files map[string]string) (overlay string, err error) {
 	replace := map[string]string{}
 	for name, text := range files {

@@ -23,8 +23,8 @@ type pkg struct {
 	info  *types.Info
 	pkg   *types.Package
 
-	// changing are the fields that are written outside of constructors, or whose address is taken: the others hold the same
-	// as long as anyone can reach them.
+	// changing holds the fields that are written outside of constructors, or whose address is taken: the others are
+	// constant as long as they are reachable.
 	changing map[types.Object]bool
 }
 
@@ -57,7 +57,7 @@ func load(root, dir string, fset *token.FileSet, changed map[string]string) (*pk
 	return p, nil
 }
 
-// check works out the types.
+// check type-checks the package.
 func (p *pkg) check(imp types.Importer) (err error) {
 	p.info = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
@@ -92,14 +92,14 @@ func (p *pkg) rewrite() map[string]string {
 	return out
 }
 
-// edit inserts text at an offset, in place of so many bytes.
+// edit inserts text at an offset, replacing cut bytes.
 type edit struct {
 	at, cut int
 	text    string
-	opens   bool // of what begins here, and comes after what ends here
+	opens   bool // starts an expression, so that it comes after texts that end one
 }
 
-// apply makes the edits, in the order of their offsets; at one offset what ends comes before what begins.
+// apply makes the edits, in the order of their offsets; at the same offset ends come before starts.
 func (w *rewriter) apply(text string) string {
 	sort.SliceStable(w.edits, func(a, b int) bool {
 		x, y := &w.edits[a], &w.edits[b]
@@ -155,7 +155,7 @@ func (p *pkg) findChanging(f *ast.File) {
 	}
 }
 
-// markCall marks what a call changes through a pointer that it takes by itself.
+// markCall marks the fields that a call changes through a pointer that it takes implicitly.
 func (p *pkg) markCall(n *ast.CallExpr) {
 	switch f := n.Fun.(type) {
 	case *ast.Ident:
@@ -179,7 +179,7 @@ func (p *pkg) takesAddress(f *ast.SelectorExpr) bool {
 	return ok && fn.Signature().Recv() != nil && isPointer(fn.Signature().Recv().Type())
 }
 
-// mark marks the fields on the way to a place that is written.
+// mark marks the fields on the path to a written place.
 func (p *pkg) mark(e ast.Expr) {
 	for {
 		switch k := e.(type) {

@@ -17,15 +17,15 @@ func (w *rewriter) insert(pos token.Pos, text string, opens bool) {
 	w.edits = append(w.edits, edit{at: w.fset.Position(pos).Offset, text: text, opens: opens})
 }
 
-// wrap puts an expression between two texts, and rewrites what is read on the way to the place that it denotes. Outer texts are
-// inserted before inner ones, and what closes them after.
+// wrap puts an expression between two texts, and rewrites the reads on the path to the place that it denotes. Outer
+// texts are inserted before inner ones, and closing ones after.
 func (w *rewriter) wrap(e ast.Expr, open, shut string) {
 	w.insert(e.Pos(), open, true)
 	w.way(e)
 	w.insert(e.End(), shut, false)
 }
 
-// shared reports whether e denotes a place in memory that is no local variable.
+// shared reports whether e denotes a place in memory other than a local variable.
 func (w *rewriter) shared(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
@@ -49,7 +49,8 @@ func (w *rewriter) shared(e ast.Expr) bool {
 	return false
 }
 
-// own reports whether a place holds a type of package smp that reports itself: a lock, a word, a pointer, a queue, a line.
+// own reports whether a place holds a type of package smp that reports itself: a lock, a word, a pointer, a queue, a
+// line.
 func (w *rewriter) own(e ast.Expr) bool {
 	t, ok := w.info.Types[e].Type.(*types.Named)
 	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != Module+"/mmu/smp" {
@@ -62,7 +63,7 @@ func (w *rewriter) own(e ast.Expr) bool {
 	return false
 }
 
-// way rewrites what is read on the way to the place e, but not e itself.
+// way rewrites the reads on the path to the place e, but not e itself.
 func (w *rewriter) way(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
@@ -87,7 +88,7 @@ func (w *rewriter) way(e ast.Expr) {
 	}
 }
 
-// constant reports whether a place is a field that never changes once it is made.
+// constant reports whether a place is a field that never changes after its construction.
 func (w *rewriter) constant(e ast.Expr) bool {
 	k, ok := e.(*ast.SelectorExpr)
 	return ok && !w.changing[w.info.Selections[k].Obj()]
@@ -203,7 +204,7 @@ func (w *rewriter) exprs(list []ast.Expr) {
 	}
 }
 
-// builtin rewrites a call of a function of the language.
+// builtin rewrites a call of a built-in function.
 func (w *rewriter) builtin(name string, e *ast.CallExpr) {
 	switch name {
 	case "new", "make":
@@ -230,7 +231,7 @@ func (w *rewriter) builtin(name string, e *ast.CallExpr) {
 		}
 		w.exprs(e.Args[1:])
 	case "len", "cap":
-		if w.info.Types[e].Value == nil { // else it is known at compile time
+		if w.info.Types[e].Value == nil { // otherwise it is a compile-time constant
 			w.exprs(e.Args)
 		}
 	default:
@@ -269,7 +270,7 @@ func (w *rewriter) method(s *ast.SelectorExpr, e *ast.CallExpr) {
 	}
 }
 
-// reads reports whether a method of a set or a count changes nothing, by its name.
+// reads reports, by its name, whether a method of a set or a count is read-only.
 func reads(name string) bool {
 	switch name {
 	case "Has", "Count", "Empty", "Next", "String", "Equal", "Full", "Peek":

@@ -84,15 +84,15 @@ func (w *rewriter) declare(s *ast.DeclStmt) {
 	}
 }
 
-// assign rewrites an assignment. A single one stores after its value has been worked out; of several at once the points come
-// first.
+// assign rewrites an assignment. A single one stores after its value has been computed; for several at once the
+// points come first.
 func (w *rewriter) assign(s *ast.AssignStmt) {
 	switch {
 	case s.Tok == token.DEFINE:
 	case len(s.Lhs) == 1 && s.Tok == token.ASSIGN && w.shared(s.Lhs[0]):
 		e := s.Lhs[0]
 		w.wrap(e, "lwsmp.Assign(&", ")(")
-		w.edits = append(w.edits, edit{at: w.fset.Position(s.TokPos).Offset, cut: 1, opens: true}) // the = goes
+		w.edits = append(w.edits, edit{at: w.fset.Position(s.TokPos).Offset, cut: 1, opens: true}) // removes the =
 		w.expr(s.Rhs[0])
 		w.insert(s.Rhs[0].End(), ")", false)
 		return
@@ -113,7 +113,7 @@ func (w *rewriter) assign(s *ast.AssignStmt) {
 	w.exprs(s.Rhs)
 }
 
-// operators are those that smp.Update knows.
+// operators are those that smp.Update supports.
 var operators = []token.Token{
 	token.ADD_ASSIGN, token.SUB_ASSIGN, token.OR_ASSIGN, token.AND_ASSIGN, token.AND_NOT_ASSIGN, token.XOR_ASSIGN,
 }

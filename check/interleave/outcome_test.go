@@ -13,7 +13,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// outcome is how a run ended: counters, findings, the page table. Equivalent schedules have the same.
+// outcome is the end of a run: counters, findings, the page table. Equivalent schedules have the same.
 func outcome(p *Plan, set *Config, by schedule.Search) (string, *execution, error) {
 	var r Runner
 	defer r.Close()
@@ -38,7 +38,7 @@ func outcome(p *Plan, set *Config, by schedule.Search) (string, *execution, erro
 	return fmt.Sprintf("%s%x %v", text, h.Sum64(), runErr), o, nil
 }
 
-// outcomes runs every schedule of a search and collects how they end.
+// outcomes runs every schedule of a search and collects the outcomes.
 func outcomes(t *testing.T, p *Plan, set *Config, s schedule.Search, most int) (seen map[string]schedule.Schedule, runs int, whole bool) {
 	t.Helper()
 	seen = map[string]schedule.Schedule{}
@@ -69,8 +69,8 @@ var short = []string{
 	"0 alloc a 0 nowait\n0! alloc i 1 nowait\n0! free i\n0 free a\n",
 }
 
-// TestReducedLosesNothing: the reduced search ends in exactly the outcomes that all schedules end in, on each design and shape.
-// It needs instrumented designs: check/instrument runs it so.
+// TestReducedLosesNothing: the reduced search has exactly the outcomes of all schedules, on each design and shape. It
+// needs instrumented designs: check/instrument runs it.
 func TestReducedLosesNothing(t *testing.T) {
 	if !smp.Instrumented {
 		t.Skip("needs instrumented designs: see check/instrument")
@@ -102,7 +102,7 @@ func compare(t *testing.T, d *allocators.Design, text string) {
 	}
 	want, n, whole := outcomes(t, p, set, schedule.NewBounded(99), mostCompared)
 	t.Logf("%d reduced schedules, %d in all (complete: %t), %d outcomes", runs, n, whole, len(want))
-	if !whole { // then others, drawn at random
+	if !whole { // then random ones
 		for _, s := range []schedule.Search{schedule.NewRandom(1, 3), schedule.NewRandom(2, 10), schedule.NewPCT(1, 5)} {
 			more, _, _ := outcomes(t, p, set, s, mostCompared/4)
 			maps.Copy(want, more)

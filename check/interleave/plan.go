@@ -7,26 +7,26 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// Plan is a trace whose CPUs go at their own pace. Each does its lines in file order; between CPUs only what must be is
-// kept: a buffer is used after its alloc, freed after the uses above the free, and its name is allocated again after that.
-// A handler may run at any moment from when all of its operations may be done. What uses a buffer whose alloc failed is
-// left out. A Plan is read-only once made: several runs may share it.
+// Plan is a trace whose CPUs proceed independently. Each executes its lines in file order; between CPUs only the
+// necessary order is kept: a buffer is used after its alloc, freed after the uses above the free, and its name is
+// allocated again after that. A handler may run at any time once all of its operations are possible. Uses of a buffer
+// whose alloc failed are skipped. A Plan is read-only after its creation: several runs may share it.
 type Plan struct {
 	*ops.Trace
 	thread   [][]int  // by CPU: its operations, by their index in the trace
 	handlers [][]unit // by CPU
-	after    [][]int  // by operation: those that must be over
+	after    [][]int  // by operation: those that must end first
 	names    []string
-	turns    []string // by operation: what a CPU waits for that may not do it yet
-	// wakes are, by operation, the CPUs with handlers for which its end makes something possible: whether a handler or an
-	// operation comes first there depends on which of two ends comes first.
+	turns    []string // by operation: description of the wait of a CPU that may not execute it yet
+	// wakes lists, by operation, the CPUs with handlers that its end enables: whether a handler or an operation comes
+	// first there depends on which of two ends comes first.
 	wakes [][]int
 }
 
 // unit is the operations of a handler: those from its first up to its end.
 type unit struct{ from, end int }
 
-// NewPlan works out what must come after what.
+// NewPlan computes the necessary order.
 func NewPlan(t *ops.Trace) *Plan {
 	p := &Plan{Trace: t, thread: make([][]int, t.CPUs), handlers: make([][]unit, t.CPUs), after: make([][]int, len(t.Ops))}
 

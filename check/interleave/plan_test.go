@@ -57,12 +57,13 @@ func search(t testing.TB, p *Plan, set *Config, s schedule.Search) (runs int, f 
 	return runs, nil
 }
 
-// TestSearches: every search finds the mail's bug, and none accuses the fixed lwbuf; a schedule that failed fails again.
+// TestSearches: every search finds the mail's bug, and none reports a failure of the fixed lwbuf; a failing schedule
+// fails again.
 func TestSearches(t *testing.T) {
 	tune := allocators.Tuning{"objcache.capacity": 4}
 	for _, s := range []schedule.Search{schedule.NewBounded(2), schedule.NewRandom(1, 4), schedule.NewPCT(1, 3)} {
 		p, set := plan(t, traceA), setting(t, "lwbuf-submitted", tune)
-		set.Visible = true // the mask is wrong a step before
+		set.Visible = true // the mask becomes wrong a step earlier
 		_, f := search(t, p, set, s)
 		if f == nil || f.Kind != mmu.StaleAccess.String() || f.CPU != 1 || p.Ops[f.Op].String() != "1 load b" {
 			t.Errorf("%T: %+v", s, f)
@@ -78,7 +79,7 @@ func TestSearches(t *testing.T) {
 	}
 }
 
-// clean is the failure without its stack.
+// clean returns the failure without its stack.
 func (f *Failure) clean() *struct{ kind, text string } {
 	return &struct{ kind, text string }{f.Kind, f.Text}
 }

@@ -12,7 +12,7 @@ import (
 // fewBuffers is a design's capacity up to which the drain that ends a run is cheap enough for every run.
 const fewBuffers = 4
 
-// endOfOthers is what a CPU waits for that has done its part.
+// endOfOthers describes the wait of a CPU that has finished.
 const endOfOthers = "the end of the others"
 
 // drains reports whether the run ends with a drain.
@@ -20,8 +20,9 @@ func (s *Config) drains() bool {
 	return !s.Design.CannotRunOut && s.Capacity > 0 && (s.Thorough || s.Capacity <= fewBuffers)
 }
 
-// Measure sets Capacity and Unused: how many buffers, of different pages, that many CPUs get from a fresh design in all, and
-// how many pages of KVA are left then. An error is bad input: the machine or the design cannot be built so.
+// Measure sets Capacity and Unused: the number of buffers, of different pages, that p's CPUs together get from a
+// fresh design, and the number of KVA pages left then. An error is bad input: the machine or the design cannot be
+// built with it.
 func (s *Config) Measure(p *Plan) error {
 	fresh := *s
 	fresh.Capacity, fresh.Thorough = 1, true
@@ -38,7 +39,7 @@ func (s *Config) Measure(p *Plan) error {
 	return nil
 }
 
-// empty is the plan without its operations.
+// empty returns the plan without its operations.
 func (p *Plan) empty() *Plan {
 	t := *p.Trace
 	t.Ops = nil
@@ -71,7 +72,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 	if o.drainer++; o.drainer == o.plan.CPUs && o.drained != o.set.Capacity && o.drained+o.unused() != o.set.Capacity+o.set.Unused {
 		o.fail(&Failure{
 			Kind: mmu.Leaked.String(), CPU: c.ID(),
-			Text: fmt.Sprintf("nobody holds a buffer any more, and %d can be had; from the start it was %d", o.drained+o.unused(), o.set.Capacity+o.set.Unused),
+			Text: fmt.Sprintf("no buffer is held, and %d can be allocated; at the start it was %d", o.drained+o.unused(), o.set.Capacity+o.set.Unused),
 		})
 	}
 	if o.check(); o.failure != nil {
@@ -83,7 +84,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 	return o.badBooks(c)
 }
 
-// badBooks makes a failure of what the audit found when all operations were over, unless something plainer went wrong.
+// badBooks returns a failure for the finding of the audit at the end, unless there is a more direct failure.
 func (o *execution) badBooks(c *mmu.CPU) error {
 	if o.books == nil || o.left > 0 {
 		return nil

@@ -146,7 +146,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		{"hands out", both, mmu.ChangedInUse.String(), 2, "while it is held for page"},
 		{"the wrong address", use2, mmu.UnmappedAccess.String(), 1, "which maps nothing"},
 		{"claims all", asks, UnsoundMask, 1, "says that cpu1 holds nothing old"},
-		{"loses it", use2, mmu.Leaked.String(), 3, "nobody holds a buffer any more, and 2 can be had; from the start it was 4"},
+		{"loses it", use2, mmu.Leaked.String(), 3, "no buffer is held, and 2 can be allocated; at the start it was 4"},
 		{"wakes nobody", second, LostWakeup, 1, "waits for a wakeup on toys"},
 		{"", holds, AllHeld, 1, "cpu1 waits for a wakeup on toys"},
 		{"", nested, HoldAndWait, 2, "cpu0 holds a and waits for a buffer for b; cpu1 holds c and waits for a buffer for d"},

@@ -8,7 +8,7 @@ import (
 	"lwbench/check/instrument"
 )
 
-// build makes the program of a mutant in dir, its designs instrumented, and returns where it is.
+// build builds the program of a mutant in dir, with instrumented designs, and returns its path.
 func build(ctx context.Context, root, dir string, m *Mutant) (bin string, err error) {
 	changed, err := m.Apply(func(path string) (string, error) {
 		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))

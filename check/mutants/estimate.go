@@ -15,8 +15,8 @@ const Recorded = "results/check/mutants.txt"
 // took matches the columns of schedules and seconds in a row of the table.
 var took = regexp.MustCompile(` [0-9,]+ +([0-9]+\.[0-9]{2})  `)
 
-// Estimate returns how long the searches of list took when the table was recorded, none more than most; a mutant that is not
-// in it counts as most. Building the programs is not included. It is 0 where the tree has no table.
+// Estimate returns how long the searches of list took when the table was recorded, each at most most; a mutant that
+// is not in it counts as most. It does not include building the programs. It is 0 if the tree has no table.
 func Estimate(root string, list []Mutant, most time.Duration) (sum time.Duration) {
 	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(Recorded)))
 	if err != nil {

@@ -11,24 +11,24 @@ import (
 //go:embed patches/*.patch
 var patches embed.FS
 
-// Nothing is the Want of a mutant that is no bug.
+// Nothing is the Want of a mutant that is not a bug.
 const Nothing = "nothing"
 
 // Mutant is one bug of the collection.
 type Mutant struct {
 	Name   string // of its file, without .patch
 	Design string // registered name of the design to check
-	// Speculative lets TLBs fill for pages that no instruction touches, as --speculative does.
+	// Speculative makes TLBs fill for pages that no instruction touches, as --speculative does.
 	Speculative bool
 	Set         []string // tunables as --set takes them: "objcache.capacity=4"
-	Want        []string // kinds of failure of which one must be found; Nothing alone: none may be
-	History     string   // one line, however many the file has
+	Want        []string // kinds of failure of which one must be found; only Nothing: none may be found
+	History     string   // one line
 	Files       []string // what it changes, as slash-separated paths from the repository's root
 	changes     []change // of Files
 }
 
-// All returns the collection, sorted by name. It panics where an embedded patch is not well-formed, which the package's
-// tests rule out. The values may be kept and changed.
+// All returns the collection, sorted by name. It panics if an embedded patch is not well-formed, which the package's
+// tests exclude. The values may be kept and changed.
 func All() []Mutant {
 	entries, err := patches.ReadDir("patches")
 	if err != nil {
@@ -50,11 +50,11 @@ func All() []Mutant {
 	return all
 }
 
-// WantText is Want as a header writes it: "leak or panic".
+// WantText returns Want as a header writes it: "leak or panic".
 func (m *Mutant) WantText() string { return strings.Join(m.Want, " or ") }
 
-// Apply returns the changed text of each file of m. read returns the text of a file of the repository; an error of its
-// own is passed on. The error says where a file has changed so that the mutant does not fit any more.
+// Apply returns the changed text of each file of m. read returns the text of a file of the repository; its errors are
+// passed on. The error names the place at which a file has changed so that the mutant no longer fits.
 func (m *Mutant) Apply(read func(path string) (string, error)) (map[string]string, error) {
 	out := make(map[string]string, len(m.Files))
 	for _, c := range m.changes {
@@ -69,7 +69,7 @@ func (m *Mutant) Apply(read func(path string) (string, error)) (map[string]strin
 	return out, nil
 }
 
-// Parse reads one patch file, NAME.patch. The error is one line that names the file and says what is wrong.
+// Parse reads one patch file, NAME.patch. The error is one line that names the file and the problem.
 func Parse(name, text string) (m Mutant, err error) {
 	m.Name = name
 	head, diff, _ := strings.Cut(text, "\n--- ")
@@ -104,7 +104,7 @@ func (m *Mutant) header(head string) error {
 		case "history":
 			m.History = value
 		default:
-			return fmt.Errorf("line %d: %q is no header: write design, set, speculative, want or history", i+1, line)
+			return fmt.Errorf("line %d: %q is not a header: write design, set, speculative, want or history", i+1, line)
 		}
 	}
 	if m.Design == "" || len(m.Want) == 0 || m.History == "" {

@@ -13,10 +13,10 @@ import (
 	"lwbench/allocators/all"
 )
 
-// root is the repository's root, seen from here.
+// root is the repository's root, relative to this package.
 const root = "../.."
 
-// kinds are the failures that lwbench check tells apart.
+// kinds are the kinds of failure of lwbench check.
 var kinds = []string{
 	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak",
 	"unsound mask", "deadlock", "lost wakeup", "livelock", "panic", "wrong error", "inconsistent data", "data race", Nothing,
@@ -27,7 +27,7 @@ func readTree(path string) (string, error) {
 	return string(text), err
 }
 
-// TestHeaders: every mutant names a design that there is, tunables that it has, and kinds that can be found.
+// TestHeaders: every mutant names an existing design, tunables of it, and kinds that can be found.
 func TestHeaders(t *testing.T) {
 	designs := map[string]*allocators.Design{}
 	for _, d := range all.Designs() {
@@ -64,7 +64,7 @@ func TestHeaders(t *testing.T) {
 	t.Logf("%d bugs and %d that are none", bugs, len(mutants)-bugs)
 }
 
-// TestApply: every mutant fits the tree as it stands, changes each of its files, and leaves them formatted.
+// TestApply: every mutant fits the current tree, changes each of its files, and leaves them formatted.
 func TestApply(t *testing.T) {
 	for _, m := range All() {
 		files, err := m.Apply(readTree)
@@ -85,7 +85,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestGitAgrees: git apply makes the same of each patch file as Apply does.
+// TestGitAgrees: git apply gives the same result for each patch file as Apply.
 func TestGitAgrees(t *testing.T) {
 	git, err := exec.LookPath("git")
 	if err != nil {

@@ -8,28 +8,28 @@ import (
 	"strings"
 )
 
-// change is what a diff does to one file.
+// change is a diff of one file.
 type change struct {
 	path  string
 	hunks []hunk
 }
 
-// hunk replaces some lines, context included, by others. Both end with a newline.
+// hunk replaces some lines, including context, by others. Both end with a newline.
 type hunk struct{ old, new string }
 
-// apply returns text with all hunks applied. Each hunk's old lines must stand in text exactly once.
+// apply returns text with all hunks applied. Each hunk's old lines must occur in text exactly once.
 func (c *change) apply(text string) (string, error) {
 	for i, h := range c.hunks {
 		at := find(text, h.old)
 		if len(at) != 1 {
-			return "", fmt.Errorf("%s has the lines of hunk %d %d times, it takes exactly once: make the patch anew", c.path, i+1, len(at))
+			return "", fmt.Errorf("%s has the lines of hunk %d %d times, want once: make the patch again", c.path, i+1, len(at))
 		}
 		text = text[:at[0]] + h.new + text[at[0]+len(h.old):]
 	}
 	return text, nil
 }
 
-// find returns where the whole lines stand in text.
+// find returns the positions of the complete lines in text.
 func find(text, lines string) (at []int) {
 	for from := 0; from < len(text); {
 		i := strings.Index(text[from:], lines)
@@ -46,7 +46,7 @@ func find(text, lines string) (at []int) {
 
 var hunkHeader = regexp.MustCompile(`^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@`)
 
-// parseDiff reads a unified diff with paths a/… and b/…, of files that exist before and after.
+// parseDiff parses a unified diff with paths a/… and b/…, of files that exist before and after.
 func parseDiff(diff string) (out []change, err error) {
 	lines := strings.SplitAfter(diff, "\n")
 	for i := 0; i < len(lines) && lines[i] != ""; {
@@ -74,7 +74,7 @@ func parseDiff(diff string) (out []change, err error) {
 	return out, nil
 }
 
-// parseHunk reads the hunk at the beginning of lines. It returns how many lines it takes.
+// parseHunk parses the hunk at the start of lines. It returns its number of lines.
 func parseHunk(lines []string) (h hunk, n int, err error) {
 	m := hunkHeader.FindStringSubmatch(lines[0])
 	if m == nil {
@@ -97,16 +97,16 @@ func parseHunk(lines []string) (h hunk, n int, err error) {
 			h.new += rest
 			new--
 		default:
-			return h, 0, fmt.Errorf("no line of a hunk: %q", lines[n])
+			return h, 0, fmt.Errorf("not a line of a hunk: %q", lines[n])
 		}
 	}
 	if old != 0 || new != 0 || h.old == "" || h.old == h.new {
-		return h, 0, fmt.Errorf("the hunk %q has another number of lines than it says, or changes nothing", strings.TrimSpace(lines[0]))
+		return h, 0, fmt.Errorf("the hunk %q has a different number of lines than its header says, or changes nothing", strings.TrimSpace(lines[0]))
 	}
 	return h, n, nil
 }
 
-// count reads a number of lines, 1 where it is left out.
+// count parses a number of lines, 1 if it is omitted.
 func count(s string) int {
 	if s == "" {
 		return 1

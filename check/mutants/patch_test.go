@@ -62,7 +62,7 @@ func TestParseErrors(t *testing.T) {
 		{"@@ -1,3 +1,2 @@", "@@ somewhere @@", "no hunk header"},
 		{"@@ -9 +8,2 @@", "@@ -9 +8,3 @@", "ends too early"},
 		{"@@ -9 +8,2 @@", "@@ -9 +8,1 @@", "expected --- a/FILE"},
-		{"-nine\n+neun\n+zehn\n", "\\ No newline\n", "no line of a hunk"},
+		{"-nine\n+neun\n+zehn\n", "\\ No newline\n", "not a line of a hunk"},
 		{"@@ -9 +8,2 @@\n-nine\n+neun\n+zehn\n", "@@ -9 +8 @@\n nine\n", "changes nothing"},
 		{fine[strings.Index(fine, "@@"):], "", "no hunks"},
 		{fine[strings.Index(fine, "--- a"):], "", "line 7"},

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestRecorded: the recorded table has a row for each mutant of the collection, in its order, each as wanted.
+// TestRecorded: the recorded table has a row for each mutant of the collection, in order, each as wanted.
 func TestRecorded(t *testing.T) {
 	text, err := os.ReadFile("../../results/check/mutants.txt")
 	if err != nil {
@@ -16,7 +16,7 @@ func TestRecorded(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	all := All()
 	if len(lines) != len(all)+3 {
-		t.Fatalf("%d lines, %d mutants: make it anew, as its README says", len(lines), len(all))
+		t.Fatalf("%d lines, %d mutants: make it again, as its README says", len(lines), len(all))
 	}
 	for i, m := range all {
 		row := lines[i+2]
@@ -35,7 +35,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestEstimate: the whole collection takes what its rows say in sum, some of it less, and a limit of time holds.
+// TestEstimate: the whole collection takes the sum of its rows, a part of it less, and a time limit is obeyed.
 func TestEstimate(t *testing.T) {
 	all, err := Choose(nil)
 	if err != nil {
@@ -43,7 +43,7 @@ func TestEstimate(t *testing.T) {
 	}
 	whole := Estimate("../..", all, time.Hour)
 	some := Estimate("../..", all[:3], time.Hour)
-	if whole >= time.Hour || some <= 0 || some >= whole { // a row that is not found would count an hour
+	if whole >= time.Hour || some <= 0 || some >= whole { // a mutant that is not found would count an hour
 		t.Errorf("all %v, three of them %v", whole, some)
 	}
 	if got := Estimate("../..", all, time.Millisecond); got > time.Duration(len(all))*time.Millisecond || got <= 0 {

@@ -13,7 +13,7 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// builders is how many programs are built side by side.
+// builders is the number of programs built in parallel.
 const builders = 2
 
 // Row is one mutant of the table.
@@ -26,15 +26,15 @@ type Row struct {
 	Verdict
 }
 
-// Options say how Mutants runs.
+// Options configures Mutants.
 type Options struct {
 	Root string        // of the source tree, see Tree
-	Time time.Duration // the most that one search may take
+	Time time.Duration // limit for one search
 	Seed uint64        // of every search
 }
 
-// Choose returns the mutants of these names, in the collection's order; a name may be a pattern as path.Match takes it, and
-// none is all. The error names one that matches nothing.
+// Choose returns the mutants with these names, in the collection's order; a name may be a pattern of path.Match, and
+// no names select all. The error names one that matches nothing.
 func Choose(names []string) ([]Mutant, error) {
 	all := All()
 	if len(names) == 0 {
@@ -68,7 +68,7 @@ func Choose(names []string) ([]Mutant, error) {
 	return out, nil
 }
 
-// program is a mutant's, when it has been built.
+// program is a built mutant.
 type program struct {
 	dir, bin string
 	err      error

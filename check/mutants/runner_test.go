@@ -17,7 +17,7 @@ import (
 	"lwbench/internal/testsize"
 )
 
-// stub is a tree whose program is as wrong as its file mode.go says.
+// stub is a tree whose program behaves as its file mode.go says.
 var stub = map[string]string{
 	"go.mod":  "module lwbench\n\ngo 1.26\n",
 	"mode.go": "package lwbench\n\n// Mode is what the program does.\nconst Mode = \"clean\"\n",
@@ -79,7 +79,7 @@ func stubTree(t *testing.T) string {
 	return root
 }
 
-// turn is a mutant that puts another line in the place of one of the stub's mode.go.
+// turn is a mutant that replaces one line of the stub's mode.go.
 func turn(t *testing.T, name, line, want string) Mutant {
 	t.Helper()
 	const patch = `design: lwbuf
@@ -99,11 +99,11 @@ history: a stub
 	return m
 }
 
-// mode gives the stub another mode.
+// mode sets the mode of the stub.
 func mode(name string) string { return fmt.Sprintf("-const Mode = \"clean\"\n+const Mode = %s", name) }
 
-// TestMutants runs mutants of the stub through: what a search finds, what it prints that is no verdict, what does not build
-// and what does not fit, each in its row. The tree stays as it is.
+// TestMutants runs mutants of the stub: one that the search finds, one whose output is not a verdict, one that does
+// not build and one that does not fit, each in its row. The tree does not change.
 func TestMutants(t *testing.T) {
 	root := stubTree(t)
 	list := []Mutant{
@@ -132,7 +132,7 @@ func TestMutants(t *testing.T) {
   a       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption
 ! b       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want panic
 ! c       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want nothing
-! d       lwbuf   its check says found: true, and ends with 0
+! d       lwbuf   its check reports found: true, but exits with 0
 ! e       lwbuf   its check prints no verdict on lwbuf: hello
 ! f       lwbuf   its check fails: exit status 2: lwbench: no such flag
 ! g       lwbuf   does not build: mode.go:4:14: undefined: unknown
@@ -155,7 +155,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a search that would take for ever ends with the context, and leaves nothing behind.
+// TestInterrupted: a search that would never end stops with the context, and leaves nothing behind.
 func TestInterrupted(t *testing.T) {
 	root, tmp := stubTree(t), t.TempDir()
 	t.Setenv("TMPDIR", tmp)
@@ -180,7 +180,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestOvertime: a search that does not end by itself is ended, and the next one runs.
+// TestOvertime: a search that exceeds its time is stopped, and the next one runs.
 func TestOvertime(t *testing.T) {
 	defer func(d time.Duration) { overtime = d }(overtime)
 	overtime = 200 * time.Millisecond
@@ -188,10 +188,10 @@ func TestOvertime(t *testing.T) {
 	var rows []Row
 	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond}, list, func(r Row) error {
 		rows = append(rows, r)
-		overtime = time.Minute // for the second one, which ends by itself
+		overtime = time.Minute // for the second one, which ends normally
 		return nil
 	})
-	if err != nil || len(rows) != 2 || rows[0].Err != "its check has not ended 200ms after its 100ms" || rows[0].OK || !rows[1].OK {
+	if err != nil || len(rows) != 2 || rows[0].Err != "its check is still running 200ms after its limit of 100ms" || rows[0].OK || !rows[1].OK {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }
@@ -243,7 +243,7 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestEveryMutantBuilds builds and vets the packages that a mutant changes: of every mutant at full size, else of some.
+// TestEveryMutantBuilds builds and vets the packages that a mutant changes: all mutants at full size, else some.
 // TestApply applies every patch at each size.
 func TestEveryMutantBuilds(t *testing.T) {
 	root, err := Tree(".")

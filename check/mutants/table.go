@@ -9,11 +9,11 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Table prints the rows of Mutants as they come, in columns that are wide enough for all of them.
+// Table prints the rows of Mutants as they arrive, in columns wide enough for all of them.
 type Table struct {
 	w                   io.Writer
 	name, design, found int
-	bugs, quiet         tally // mutants that are to be found, and those that are none
+	bugs, quiet         tally // mutants to be found, and those that are not bugs
 }
 
 // tally counts rows, and those that are as wanted.
@@ -30,7 +30,7 @@ func NewTable(w io.Writer, list []Mutant) (*Table, error) {
 	return t, err
 }
 
-// Row prints one row. A mutant on which the search has not said what is wanted is marked with !, and the wanted is told.
+// Row prints one row. A mutant with an unexpected result is marked with !, and the expected one is printed.
 func (t *Table) Row(r *Row) error {
 	count, mark := &t.bugs, "!"
 	if slices.Contains(r.Want, Nothing) {

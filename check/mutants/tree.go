@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// ErrNoTree says that mutants cannot be built here.
+// ErrNoTree is the error if mutants cannot be built here.
 var ErrNoTree = errors.New("check builds a program from source for this: run it in lwbench's source tree with go in the path")
 
-// Tree returns the root of lwbench's source tree, in which dir lies. The error is ErrNoTree, also where there is no go.
+// Tree returns the root of lwbench's source tree that contains dir. The error is ErrNoTree, also if there is no go
+// command.
 func Tree(dir string) (root string, err error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", ErrNoTree

@@ -7,11 +7,11 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// deepEach is one in how many random scenarios is deep: so many buffers live that magazines fill, trees have two levels, and
-// constructors fail for want of addresses.
+// deepEach is n if one in n random scenarios is deep: so many live buffers that magazines fill, trees have two
+// levels, and constructors fail for lack of addresses.
 const deepEach = 3
 
-// deep draws a scenario with 4 to 21 buffers live and 4 to 13 pages.
+// deep draws a scenario with 4 to 21 live buffers and 4 to 13 pages.
 func (s *Source) deep(i int, g *generator) *ops.Trace {
 	r := g.r
 	g.pages, g.most = 4+r.IntN(10), 4+r.IntN(18)
@@ -19,13 +19,14 @@ func (s *Source) deep(i int, g *generator) *ops.Trace {
 	kva := s.kva
 	tune := deepTuning(s.d, s.opt.Set, r)
 	if s.d.Grows != "" && tune["objcache.limit"] != s.opt.Set["objcache.limit"] {
-		// Pages stay in the lists of the CPUs that free them. With a limit too, no CPU gets the last buffers, which is no leak.
+		// Pages stay in the lists of the CPUs that free them. With a limit too, no CPU could get the last buffers,
+		// which is not a leak.
 		tune["objcache.limit"] = 0
 	}
 	switch _, pool := s.d.Pool(); {
-	case r.IntN(8) == 0: // the design's own sizes, which no small number reaches
+	case r.IntN(8) == 0: // the design's own sizes, which small numbers never reach
 		tune, kva = fixed(s.d, s.opt.Set), 640
-	case tune["objcache.limit"] > 0: // raised to 8 magazines a CPU: the drain reaches it
+	case tune["objcache.limit"] > 0: // raised to 8 magazines per CPU: the drain reaches it
 		tune["objcache.capacity"] = cmp.Or(s.opt.Set["objcache.capacity"], 4)
 		kva = 2*s.kva + 32*(g.cpus-2)
 	case !pool && r.IntN(3) == 0:

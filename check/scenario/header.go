@@ -13,14 +13,14 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// The TLBs of scenarios: one that forgets nothing and one that forgets almost everything.
+// The TLBs of scenarios: one that evicts nothing and one that evicts almost everything.
 const (
 	roomy = "4x4"
 	tiny  = "1x1"
 )
 
-// Config reads the header lines of a scenario: what it runs on. base is the machine whose prices hold; designs are those
-// that the line "design" may name. The error is one line with its place in the file.
+// Config reads the header lines of a scenario. base is the machine whose costs apply; designs are those that the line
+// "design" may name. The error is one line with its place in the file.
 func Config(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interleave.Config, error) {
 	spec := *base
 	spec.KernelGlobal = true
@@ -31,7 +31,7 @@ func Config(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*interl
 		}
 	}
 	if s.Design == nil {
-		return nil, fmt.Errorf("%s: no header line says which design: expected for instance \"design lwbuf\"", t.File)
+		return nil, fmt.Errorf("%s: no header line names a design: expected for example \"design lwbuf\"", t.File)
 	}
 	return s, nil
 }
@@ -41,7 +41,7 @@ func readLine(s *interleave.Config, spec *mmu.Spec, h ops.HeaderLine, designs []
 	case "design":
 		i := slices.IndexFunc(designs, func(d *allocators.Design) bool { return d.Name == h.Text })
 		if i < 0 {
-			return fmt.Errorf("design %.60s: there is none of that name (lwbench list allocators)", h.Text)
+			return fmt.Errorf("design %.60s: no such design (lwbench list allocators)", h.Text)
 		}
 		s.Design = designs[i]
 	case "set":
@@ -88,7 +88,7 @@ type modeWord struct {
 	set  func(*interleave.Config)
 }
 
-// modes say how a search made a run.
+// modes are the ways in which a search makes a run.
 var modes = []modeWord{
 	{"drained", func(s *interleave.Config) bool { return s.Thorough }, func(s *interleave.Config) { s.Thorough = true }},
 	{
@@ -115,7 +115,7 @@ func mode(s *interleave.Config, text string) error {
 	return nil
 }
 
-// Mode is the text of the header line "run" for a configuration, or nothing.
+// Mode returns the text of the header line "run" for a configuration, or an empty string.
 func Mode(s *interleave.Config) string {
 	var words []string
 	for _, k := range modes {
@@ -143,7 +143,7 @@ func set(s *interleave.Config, text string) error {
 	return nil
 }
 
-// header writes the header lines of a scenario.
+// headerLines writes the header lines of a scenario.
 func headerLines(d *allocators.Design, tune allocators.Tuning, kva int, more ...ops.HeaderLine) []ops.HeaderLine {
 	list := []ops.HeaderLine{{Key: "design", Text: d.Name}}
 	for _, k := range d.Tunables {
@@ -155,9 +155,9 @@ func headerLines(d *allocators.Design, tune allocators.Tuning, kva int, more ...
 	return append(list, more...)
 }
 
-// On returns the scenario with d in the header in place of the design that it names, if any. Tunables of the header that d
-// lacks are taken as d's of the same last word (naive.nsfbufs as sfbuf.nsfbufs), or else left out and returned in lost, as
-// "lwbuf.count=1"; those of tune are added.
+// On returns the scenario with d in the header instead of the design that it names, if any. Tunables of the header
+// that d lacks become d's tunables with the same last word (naive.nsfbufs becomes sfbuf.nsfbufs), or else are dropped
+// and returned in lost, as "lwbuf.count=1"; those of tune are added.
 func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trace, lost []string) {
 	s := *t
 	s.Header = []ops.HeaderLine{{Key: "design", Text: d.Name}}
@@ -190,7 +190,7 @@ func On(t *ops.Trace, d *allocators.Design, tune allocators.Tuning) (u *ops.Trac
 	return &s, lost
 }
 
-// alike returns d's tunable of that name, or the one of its own whose last word is the same.
+// alike returns d's tunable of that name, or the one with the same last word.
 func alike(d *allocators.Design, name string) (allocators.Tunable, bool) {
 	if k, ok := d.Tunable(name); ok {
 		return k, true

@@ -11,11 +11,11 @@ import (
 	"lwbench/check/interleave"
 )
 
-// TestSettingErrors: bad header lines are refused, in one line with its place.
+// TestSettingErrors: bad header lines are rejected, in one line with their place.
 func TestSettingErrors(t *testing.T) {
 	for head, want := range map[string]string{
-		"":                                  `t.ops: no header line says which design: expected for instance "design lwbuf"`,
-		"design lwbof":                      `t.ops:3: design lwbof: there is none of that name (lwbench list allocators)`,
+		"":                                  `t.ops: no header line names a design: expected for example "design lwbuf"`,
+		"design lwbof":                      `t.ops:3: design lwbof: no such design (lwbench list allocators)`,
 		"set lwbuf.count=1\ndesign lwbuf":   `t.ops:3: set lwbuf.count=1: expected tunable=value below the line of the design`,
 		"design lwbuf\nset lwbuf.count":     `t.ops:4: set lwbuf.count: expected tunable=value below`,
 		"design lwbuf\nset lwbuf.most=1":    `t.ops:4: set lwbuf.most=1: lwbuf has no such tunable (lwbench list tunables)`,
@@ -37,7 +37,7 @@ func TestSettingErrors(t *testing.T) {
 	}
 }
 
-// TestSettingReadsAll: each header line arrives where it belongs, and the machine given stays as it is.
+// TestSettingReadsAll: each header line has its effect, and the given machine does not change.
 func TestSettingReadsAll(t *testing.T) {
 	base := machine(t)
 	before := *base
@@ -60,7 +60,7 @@ func TestSettingReadsAll(t *testing.T) {
 	}
 }
 
-// TestOn: another design takes the tunables that it has, by the last word of their names; what is given wins.
+// TestOn: another design takes the tunables that it has, by the last word of their names; given ones win.
 func TestOn(t *testing.T) {
 	const head = "lwbench-ops 1\ncpus 1\ndesign naive\nset naive.nsfbufs=2\nkva 9\nschedule 1:1\n"
 	for _, k := range []struct {
@@ -92,12 +92,12 @@ func TestOn(t *testing.T) {
 	}
 }
 
-// TestFits: what a design cannot do is said before anything runs.
+// TestFits: what a design cannot do is reported before anything runs.
 func TestFits(t *testing.T) {
 	for _, k := range []struct{ design, text, want string }{
 		{"lwbuf", "0 alloc a 1\n0 ref a\n", "t.ops:4: 0 ref a: lwbuf has no references"},
 		{"sfbuf", "0 alloc a 1\n0 global a\n", "t.ops:4: 0 global a: sfbuf cannot make a buffer global"},
-		{"lwbuf", "0 sysctl lwbuf.count=1\n", "t.ops:3: 0 sysctl lwbuf.count=1: lwbuf has no such tunable that can be changed so while it runs"},
+		{"lwbuf", "0 sysctl lwbuf.count=1\n", "t.ops:3: 0 sysctl lwbuf.count=1: lwbuf has no such tunable, or it cannot be set to that at run time"},
 		{"lwbuf-rbtree", "0 sysctl lwbuf-rbtree.max=-1\n", "t.ops:3: 0 sysctl lwbuf-rbtree.max=-1: lwbuf-rbtree has no such tunable"},
 		{"sfbuf", "0! alloc a 1\n", "t.ops:3: 0! alloc a 1: an interrupt cannot sleep: expected nowait"},
 		{"lwbuf-rbtree", "0 sysctl lwbuf-rbtree.max=1\n0! alloc a 1 nowait\n0 global a\n0 switch\n0 signal 0\n", ""},
@@ -117,7 +117,7 @@ func TestFits(t *testing.T) {
 	}
 }
 
-// TestPlainer: only what a machine has of its own may be left out.
+// TestPlainer: only header lines that the machine has a value for may be removed.
 func TestPlainer(t *testing.T) {
 	tr := parse(t, "lwbench-ops 1\ncpus 1\ndesign lwbuf\nset lwbuf.count=1\nkva 9\ntlb 1x1\nkernel_global no\nspeculate yes\n")
 	left := 0

@@ -7,8 +7,9 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// A mapping of a CPU-private design is valid on the CPU that made it, and CPUs free theirs in the reverse order of the allocs
-// (kmap_atomic, kmap_local). A handler frees what it has mapped before it returns. Scenarios of such designs keep to that.
+// A mapping of a CPU-private design is valid on the CPU that made it, and CPUs free theirs in the reverse order of
+// the allocs (kmap_atomic, kmap_local). A handler frees its mappings before it returns. Scenarios of such designs
+// obey these rules.
 
 // privateShapes are two CPUs with six operations each, some of them in interrupts.
 var privateShapes = []shape{
@@ -110,7 +111,7 @@ var privateShapes = []shape{
 `},
 }
 
-// stack writes n operations of a CPU-private design, then frees all.
+// stack generates n operations of a CPU-private design, then frees all.
 func (g *generator) stack(n int) {
 	live := make([][]string, g.cpus)
 	irqs := g.r.IntN(3) > 0
@@ -153,7 +154,7 @@ func (g *generator) map1(cpu, handler int) string {
 	return name
 }
 
-// pop frees what was mapped last.
+// pop frees the last mapping.
 func (g *generator) pop(cpu int, live *[]string, handler int) {
 	last := len(*live) - 1
 	g.add(ops.Op{CPU: cpu, Verb: ops.Free, Name: (*live)[last], Handler: handler})
@@ -173,11 +174,11 @@ func (g *generator) handler(cpu int) {
 	}
 }
 
-// fitsPrivate reports what a scenario does that a CPU-private design forbids.
+// fitsPrivate reports an operation of a scenario that a CPU-private design forbids.
 func (s *Source) fitsPrivate(t *ops.Trace) error {
 	live := make([][]string, t.CPUs) // by CPU, in the order of the allocs
 	home := map[string]int{}
-	begun := 0 // live on the CPU when the present handler began
+	begun := 0 // live on the CPU when the current handler started
 	for i := range t.Ops {
 		op := &t.Ops[i]
 		mine := &live[op.CPU]
@@ -196,7 +197,7 @@ func (s *Source) fitsPrivate(t *ops.Trace) error {
 		case ops.Free:
 			last := len(*mine) - 1
 			if last < 0 || (*mine)[last] != op.Name {
-				return bad("expected the free of what this CPU has mapped last")
+				return bad("expected the free of this CPU's last mapping")
 			}
 			*mine = (*mine)[:last]
 		default:

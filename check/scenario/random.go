@@ -11,7 +11,7 @@ import (
 // kvaPages is the window of most scenarios, unless the design reserves more.
 const kvaPages = 48
 
-// Random draws scenario number i. The first are of a few operations; they grow with i.
+// Random draws scenario number i. The first ones have few operations; they grow with i.
 func (s *Source) Random(i int) *ops.Trace {
 	d, opt := s.d, &s.opt
 	r := rand.New(rand.NewPCG(opt.Seed, uint64(i)+1))
@@ -58,14 +58,14 @@ func (s *Source) header(r *rand.Rand, tune allocators.Tuning, kva int) []ops.Hea
 	return headerLines(s.d, tune, kva, append(more, s.speculate()...)...)
 }
 
-// generator writes one scenario.
+// generator generates one scenario.
 type generator struct {
 	r     *rand.Rand
 	s     *Source
 	cpus  int
 	pages int
-	most  int // buffers that may be live at once
-	// oneWay lets CPU 0 allocate and the last CPU free.
+	most  int // limit of live buffers
+	// oneWay makes CPU 0 allocate and the last CPU free.
 	oneWay bool
 	ops    []ops.Op
 	live   []buffer
@@ -82,7 +82,8 @@ type buffer struct {
 	refs int
 }
 
-// mixed writes n operations, drawn with weights of the scenario's own, some kinds left out; then all is freed.
+// mixed generates n operations, drawn with the scenario's own weights, some kinds excluded; then all buffers are
+// freed.
 func (g *generator) mixed(n int) {
 	weight := [...]int{
 		3 + g.r.IntN(3),                // alloc
@@ -94,7 +95,7 @@ func (g *generator) mixed(n int) {
 		max(0, g.r.IntN(4)-2),          // switch
 		g.r.IntN(2) * len(g.s.sysctls), // sysctl
 	}
-	if g.most > 3 { // or they are freed before they are many
+	if g.most > 3 { // otherwise they are freed before there are many
 		weight[0] *= 3
 	}
 	private, irqs := g.r.IntN(4), g.r.IntN(4)
@@ -194,7 +195,7 @@ func (g *generator) use(cpu, kind int) {
 	g.add(op)
 }
 
-// free drops one reference; of the last one the buffer is gone.
+// free drops one reference; the last one frees the buffer.
 func (g *generator) free(cpu, at int) {
 	b := &g.live[at]
 	g.add(ops.Op{CPU: cpu, Verb: ops.Free, Name: b.name})
@@ -203,8 +204,8 @@ func (g *generator) free(cpu, at int) {
 	}
 }
 
-// interrupt lets a handler of the CPU free a buffer, read one, allocate one that a thread frees, or do all of it: most often
-// in one go, now and then in several handlers.
+// interrupt makes a handler of the CPU free a buffer, read one, allocate one that a thread frees, or do all of it:
+// usually in one handler, sometimes in several.
 func (g *generator) interrupt(cpu int) {
 	g.handlers++
 	if at := len(g.live) - 1; at >= 0 && g.r.IntN(2) == 0 {

@@ -6,12 +6,12 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// Without returns the scenario without the operations from up to but not including to, and without those that need them:
-// what uses a buffer that is not allocated any more. CPUs that have nothing left to do go too. With paired a free goes with
-// its alloc alone: in what is left, who has freed a buffer does so still.
+// Without returns the scenario without the operations from up to but not including to, and without those that depend
+// on them: uses of a buffer that is no longer allocated. CPUs without remaining operations are removed too. With
+// paired set, a free is removed only with its alloc: in the rest, the same CPU frees each buffer as before.
 func Without(t *ops.Trace, from, to int, paired bool) *ops.Trace {
 	s := &ops.Trace{File: t.File, Pages: t.Pages, Header: t.Header}
-	refs := map[string]int{} // by buffer that is live: references beyond the first
+	refs := map[string]int{} // by live buffer: references beyond the first
 	for i := range t.Ops {
 		op := t.Ops[i]
 		if i >= from && i < to && !(paired && op.Verb == ops.Free) || !possible(&op, refs) {
@@ -24,7 +24,8 @@ func Without(t *ops.Trace, from, to int, paired bool) *ops.Trace {
 	return s
 }
 
-// first returns the scenario with the first operations of each CPU, at most so many, that are possible without the others.
+// first returns the scenario with the first operations of each CPU, at most most, that are possible without the
+// others.
 func first(t *ops.Trace, most int) *ops.Trace {
 	s := *t
 	s.Ops = nil
@@ -41,7 +42,7 @@ func first(t *ops.Trace, most int) *ops.Trace {
 	return &s
 }
 
-// possible reports whether op can be done with the buffers that are live, and keeps book of them.
+// possible reports whether op is valid with the live buffers, and updates them.
 func possible(op *ops.Op, refs map[string]int) bool {
 	switch op.Verb {
 	case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At:
@@ -64,7 +65,7 @@ func possible(op *ops.Op, refs map[string]int) bool {
 	return true
 }
 
-// renumber closes the gaps that CPUs without operations leave, and those of handlers.
+// renumber closes the gaps left by CPUs and handlers without operations.
 func renumber(t *ops.Trace, cpus int) {
 	busy := make([]bool, cpus)
 	for _, op := range t.Ops {
@@ -99,7 +100,7 @@ func numberHandlers(list []ops.Op) {
 	}
 }
 
-// WithoutHeader returns the scenario with header line number i left out, where the machine's own value does as well.
+// WithoutHeader returns the scenario without header line number i, if the machine has a value of its own.
 func WithoutHeader(t *ops.Trace, i int) (*ops.Trace, bool) {
 	if k := t.Header[i].Key; k == "design" || k == "set" || k == "kva" || k == "tlb" {
 		return nil, false

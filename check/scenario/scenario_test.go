@@ -51,7 +51,7 @@ func parse(t testing.TB, text string) *ops.Trace {
 	return tr
 }
 
-// texts are a source's first scenarios.
+// texts returns a source's first scenarios.
 func texts(s *Source, n int) (list []string) {
 	for i := range n {
 		list = append(list, s.Random(i).String())
@@ -59,7 +59,7 @@ func texts(s *Source, n int) (list []string) {
 	return list
 }
 
-// TestSameSeedSameScenarios: in any order of asking; another seed makes others.
+// TestSameSeedSameScenarios: equal seeds give equal scenarios in any order of calls; another seed gives others.
 func TestSameSeedSameScenarios(t *testing.T) {
 	for _, d := range all.Designs() {
 		a, b := source(t, d, Options{Seed: 3}), source(t, d, Options{Seed: 3})
@@ -79,7 +79,7 @@ func TestSameSeedSameScenarios(t *testing.T) {
 	}
 }
 
-// sameOps compares operations but for their lines.
+// sameOps compares operations except for their lines.
 func sameOps(a, b []ops.Op) bool {
 	return slices.EqualFunc(a, b, func(x, y ops.Op) bool {
 		x.Line, y.Line = 0, 0
@@ -87,8 +87,8 @@ func sameOps(a, b []ops.Op) bool {
 	})
 }
 
-// TestScenariosAreTraces: the text of every scenario is all of it: it parses to the same operations and the same setting. What it asks
-// for the design can do, and it stays small.
+// TestScenariosAreTraces: the text of every scenario is complete: it parses to the same operations and the same
+// setting. The design can do all operations, and the scenario is small.
 func TestScenariosAreTraces(t *testing.T) {
 	base := machine(t)
 	for _, d := range all.Designs() {
@@ -133,7 +133,7 @@ func maxDeep(tr *ops.Trace) int {
 	return 16 * tr.CPUs
 }
 
-// TestDeepScenariosAreDeep: many buffers live at once, more than the magazines of two CPUs hold, and a limit now and then.
+// TestDeepScenariosAreDeep: many live buffers, more than the magazines of two CPUs hold, and sometimes a limit.
 func TestDeepScenariosAreDeep(t *testing.T) {
 	s := source(t, design("lwbuf"), Options{Seed: 1})
 	full, limited, oneWay := 0, 0, 0
@@ -174,7 +174,7 @@ func TestDeepScenariosAreDeep(t *testing.T) {
 	}
 }
 
-// TestOptions: what is given does not vary.
+// TestOptions: given options do not vary.
 func TestOptions(t *testing.T) {
 	s := source(t, design("sfbuf"), Options{Seed: 1, CPUs: 3, Set: allocators.Tuning{"sfbuf.nsfbufs": 7}})
 	for i := range 100 {
@@ -197,7 +197,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestEveryDesignRunsTheShapes: in file order as far as a search would let it, nothing goes wrong in designs that declare no fault.
+// TestEveryDesignRunsTheShapes: in file order the shapes find nothing in designs that declare no fault.
 func TestEveryDesignRunsTheShapes(t *testing.T) {
 	for _, d := range all.Designs() {
 		shapes := source(t, d, Options{}).Shapes()
@@ -226,7 +226,7 @@ func TestEveryDesignRunsTheShapes(t *testing.T) {
 	}
 }
 
-// TestWithout: whatever is left out, the rest is a legal trace of the same operations in the same order.
+// TestWithout: whatever is removed, the rest is a legal trace of the same operations in the same order.
 func TestWithout(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, d := range all.Designs() {
@@ -280,7 +280,7 @@ func TestWithoutAReference(t *testing.T) {
 	}
 }
 
-// TestFirst: the fixed scenarios of three operations are those of six cut, and possible.
+// TestFirst: the fixed scenarios of three operations are truncated ones of six, and possible.
 func TestFirst(t *testing.T) {
 	for _, d := range all.Designs() {
 		for i, tr := range source(t, d, Options{First: 3}).Shapes() {

@@ -158,7 +158,8 @@ var shapes = []shape{
 `},
 }
 
-// Shapes returns the fixed scenarios: what every design is tried with first. Pools hold two buffers, sizes are about two.
+// Shapes returns the fixed scenarios, which are tried first with every design. Pools hold two buffers, sizes are
+// about two.
 func (s *Source) Shapes() (list []*ops.Trace) {
 	fixed := shapes
 	if s.d.CPUPrivate {
@@ -193,7 +194,7 @@ func (s *Source) Shapes() (list []*ops.Trace) {
 	return list
 }
 
-// calm is a source that always says the same: tunables that may vary have their defaults, sizes are two.
+// calm is a source that always returns the same: tunables that may vary have their defaults, sizes are two.
 type calm struct{}
 
 // Uint64 implements rand.Source.

@@ -12,10 +12,10 @@ import (
 // leastKVA is the smallest window of a scenario whose header does not give one.
 const leastKVA = 32
 
-// Small gives a scenario a small machine where its header says nothing: a TLB that holds all of a scenario's pages, and a
-// window of kernel addresses that is large enough for its allocs and for what the design reserves. A search makes a machine
-// for every schedule, and a full window and TLB take most of its time. The error is a design that no window is large enough
-// for, in one line.
+// Small gives a scenario a small machine if its header does not set one: a TLB that holds all of a scenario's pages,
+// and a window of kernel addresses that is large enough for its allocs and for the design's reservations. A search
+// makes a machine for every schedule, and a full window and TLB take most of its time. The error is a design for
+// which no window is large enough, in one line.
 func Small(c *interleave.Config, t *ops.Trace) error {
 	if _, ok := t.HeaderValue("tlb"); !ok {
 		if err := tlb(c.Spec, roomy); err != nil {

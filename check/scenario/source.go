@@ -11,25 +11,25 @@ import (
 	"lwbench/mmu"
 )
 
-// Options say what scenarios may hold.
+// Options limits the scenarios.
 type Options struct {
 	Seed      uint64
 	CPUs      int               // 2 to 4; 0 lets it vary
-	Set       allocators.Tuning // tunables that are given; the rest vary
+	Set       allocators.Tuning // given tunables; the others vary
 	First     int               // operations of each CPU of the fixed scenarios; 0 is all
 	Speculate bool              // TLBs fill for pages that no instruction touches
 }
 
-// Source makes the scenarios of one design. It is read-only once made.
+// Source makes the scenarios of one design. It is read-only after its creation.
 type Source struct {
 	d            *allocators.Design
 	opt          Options
-	refs, global int // 1 where the design can
+	refs, global int // 1 if the design supports them
 	sysctls      []allocators.Tunable
 	kva          int // a window in which the design can be built, with small tunables
 }
 
-// NewSource looks what the design can do. base is any machine.
+// NewSource determines the abilities of the design. base is any machine.
 func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, error) {
 	m, err := mmu.New(base, mmu.Options{CPUs: 1})
 	if err != nil {
@@ -62,7 +62,7 @@ func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, erro
 	return s, err
 }
 
-// measure finds the smallest window in which the design can be built for as many CPUs as random scenarios have.
+// measure finds the smallest window in which the design can be built for the CPUs of random scenarios.
 func (s *Source) measure(base *mmu.Spec) error {
 	c := &interleave.Config{Spec: base, Design: s.d, Tune: tuning(s.d, s.opt.Set, rand.New(calm{}))}
 	t := &ops.Trace{File: "a scenario", CPUs: maxRandomCPUs, Pages: 1}
@@ -82,7 +82,7 @@ func (s *Source) speculate() []ops.HeaderLine {
 	return []ops.HeaderLine{{Key: "speculate", Text: "yes"}}
 }
 
-// What else bounds a scenario: a run of more operations would seem to have no end, and each run makes its pages anew.
+// Limits on a scenario. A longer run would look like a livelock, and each run allocates its pages again.
 const (
 	maxOps   = 200
 	maxPages = 1024
@@ -91,13 +91,13 @@ const (
 // maxRandomCPUs bounds random scenarios.
 const maxRandomCPUs = 4
 
-// maxCPUs bounds a scenario: what goes wrong with many CPUs goes wrong with few, and the orders of many are too many.
+// maxCPUs bounds a scenario: bugs show up with few CPUs, and the state space grows too fast with many.
 const maxCPUs = 8
 
-// Fits reports, as one line with its place, what a scenario asks for that the design cannot do.
+// Fits reports, in one line with its place, an operation of a scenario that the design cannot do.
 func (s *Source) Fits(t *ops.Trace) error {
 	if len(t.Ops) > maxOps {
-		return fmt.Errorf("%s:%d: %d operations: expected at most %d: every order of more would never be tried", t.File, t.Ops[maxOps].Line, len(t.Ops), maxOps)
+		return fmt.Errorf("%s:%d: %d operations: expected at most %d: longer scenarios cannot be searched in every order", t.File, t.Ops[maxOps].Line, len(t.Ops), maxOps)
 	}
 	if t.Pages > maxPages {
 		return fmt.Errorf("%s: %d pages: expected at most %d", t.File, t.Pages, maxPages)
@@ -121,7 +121,7 @@ func (s *Source) Fits(t *ops.Trace) error {
 		case op.Verb == ops.Global && s.global == 0:
 			lacks = "cannot make a buffer global"
 		case op.Verb == ops.Sysctl && !s.changes(op):
-			lacks = "has no such tunable that can be changed so while it runs"
+			lacks = "has no such tunable, or it cannot be set to that at run time"
 		}
 		if lacks != "" {
 			return fmt.Errorf("%s:%d: %v: %s %s", t.File, op.Line, op, s.d.Name, lacks)
@@ -130,7 +130,7 @@ func (s *Source) Fits(t *ops.Trace) error {
 	return nil
 }
 
-// changes reports whether the sysctl of op is one that the design takes.
+// changes reports whether the design accepts the sysctl of op.
 func (s *Source) changes(op *ops.Op) bool {
 	for _, k := range s.sysctls {
 		if k.Name == op.Name {

@@ -6,7 +6,7 @@ import (
 	"lwbench/allocators"
 )
 
-// tuning makes everything small: pools, magazines, reserves. Switches are turned now and then.
+// tuning makes everything small: pools, magazines, reserves. Switches change occasionally.
 func tuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
 	return tuned(d, given, r, func(k allocators.Tunable) int64 {
 		if k.Default < 16 {
@@ -16,7 +16,7 @@ func tuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocat
 	})
 }
 
-// deepTuning makes sizes small or middling, and turns on what is off.
+// deepTuning makes sizes small or medium, and enables what is off.
 func deepTuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) allocators.Tuning {
 	return tuned(d, given, r, func(k allocators.Tunable) int64 {
 		switch {
@@ -31,7 +31,7 @@ func deepTuning(d *allocators.Design, given allocators.Tuning, r *rand.Rand) all
 	})
 }
 
-// tuned gives each tunable that is not given a value: size chooses that of a number, kept in its range.
+// tuned gives each tunable that is not given a value: size selects numbers, within their range.
 func tuned(d *allocators.Design, given allocators.Tuning, r *rand.Rand, size func(allocators.Tunable) int64) allocators.Tuning {
 	tune := allocators.Tuning{}
 	for _, k := range d.Tunables {
@@ -50,7 +50,7 @@ func tuned(d *allocators.Design, given allocators.Tuning, r *rand.Rand, size fun
 	return tune
 }
 
-// fixed leaves every tunable that is not given at its default, but for the pool.
+// fixed leaves every tunable that is not given at its default, except the pool.
 func fixed(d *allocators.Design, given allocators.Tuning) allocators.Tuning {
 	tune := allocators.Tuning{}
 	for _, k := range d.Tunables {

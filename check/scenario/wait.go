@@ -5,8 +5,8 @@ import (
 	"lwbench/allocators/ops"
 )
 
-// waits lets every CPU use buffers one after another, sleeping for them where the pool is empty; now and then a signal
-// ends somebody's sleep. Each holds one at a time and frees it itself, so that nobody may sleep for ever.
+// waits makes every CPU use buffers one after another, sleeping if the pool is empty; occasionally a signal ends a
+// sleep. Each CPU holds one buffer at a time and frees it itself, so that no CPU may sleep forever.
 func (g *generator) waits(rounds int) {
 	g.pages = g.cpus + g.r.IntN(2)
 	catch, signals := g.r.IntN(3), g.r.IntN(3)

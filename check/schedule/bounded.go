@@ -2,28 +2,30 @@ package schedule
 
 import "lwbench/mmu/smp"
 
-// Bounded tries every schedule with at most so many preemptions, those with fewer first (Musuvathi and Qadeer, "Iterative
-// context bounding", 2007). Choices that take nothing from a running thread are free: all of them are tried.
+// Bounded tries every schedule with at most a given number of preemptions, those with fewer first (Musuvathi and
+// Qadeer, "Iterative context bounding", 2007). Choices that do not preempt a running thread are free: all of them are
+// tried.
 type Bounded struct {
 	run
 	most  int // preemptions
-	bound int // of the schedules that are tried now
+	bound int // of the current schedules
 
-	work, next []*deviation // to be tried under this bound, and under the next
-	path       []Deviation  // of the present run, before it goes on by itself
+	work, next []*deviation // to try under this bound, and under the next
+	path       []Deviation  // of the current run, before its default choices
 	at         *deviation   // the last of path, nil at the root
 	followed   int
 	truncated  bool
 }
 
-// deviation is a schedule as the last deviation and those before it, so that schedules share their beginnings.
+// deviation is a schedule: its last deviation, linked to the previous ones, so that schedules share prefixes.
 type deviation struct {
 	before *deviation
 	point  int32
 	choice int32
 }
 
-// maxPending is how many schedules a Bounded keeps to be tried; those beyond are given up, and Exhausted says so.
+// maxPending is the number of schedules that a Bounded keeps to try. It drops further ones, and then Exhausted is
+// false.
 const maxPending = 4 << 20
 
 // NewBounded returns a search of all schedules with at most that many preemptions.
@@ -51,7 +53,7 @@ func (b *Bounded) Begin() bool {
 	return true
 }
 
-// Bound returns how many preemptions the schedules have at most that are tried now.
+// Bound returns the maximum number of preemptions of the current schedules.
 func (b *Bounded) Bound() int { return b.bound }
 
 // Exhausted reports whether every schedule within the bound has been tried.
@@ -59,7 +61,7 @@ func (b *Bounded) Exhausted() bool {
 	return len(b.work) == 0 && (b.bound == b.most || len(b.next) == 0) && !b.truncated
 }
 
-// Next implements smp.Scheduler: it follows the path, then lets things happen by themselves and notes what else could.
+// Next implements smp.Scheduler: it follows the path, then takes the default choices and records the alternatives.
 func (b *Bounded) Next(ready []smp.Actor) int {
 	if n := len(b.path) - b.followed; n > 0 {
 		if d := b.path[n-1]; d.Point == b.point {

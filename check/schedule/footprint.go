@@ -9,7 +9,7 @@ type access struct {
 	write  bool
 }
 
-// footprint is all that a step touches.
+// footprint is the set of data that a step accesses.
 type footprint struct {
 	all, written uint64 // filters: a bit for each block
 	list         []access
@@ -17,7 +17,8 @@ type footprint struct {
 
 func (f *footprint) reset() { *f = footprint{list: f.list[:0]} }
 
-// blockBits are those of an object that say where in its block it is; see smp.Object. Objects of one block share a filter bit.
+// blockBits are the bits of an object that give its place in its block; see smp.Object. Objects of one block share a
+// filter bit.
 const blockBits = 24
 
 func filterBit(o smp.Object) uint64 {
@@ -26,7 +27,7 @@ func filterBit(o smp.Object) uint64 {
 
 func (f *footprint) add(o smp.Object, size int, write bool) {
 	bit := filterBit(o &^ (1<<blockBits - 1))
-	if o>>56 != 0 { // no memory: the number is all there is
+	if o>>56 != 0 { // not memory: only the number
 		bit = filterBit(o)
 	}
 	f.all |= bit
@@ -42,7 +43,7 @@ func (f *footprint) add(o smp.Object, size int, write bool) {
 	f.list = append(f.list, access{o, int32(size), write})
 }
 
-// dependent reports whether two steps may not change places: one writes what the other touches.
+// dependent reports whether two steps may not be swapped: one writes what the other accesses.
 func dependent(a, b *footprint) bool {
 	if a.written&b.all == 0 && a.all&b.written == 0 {
 		return false

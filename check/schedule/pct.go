@@ -6,9 +6,9 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// PCT tries random schedules with few changes of priority (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized
-// scheduler with probabilistic guarantees of finding bugs", 2010): actors have random priorities, the highest that is ready
-// acts, and at a few random points the one that would act falls to the lowest.
+// PCT tries random schedules with few priority changes (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized
+// scheduler with probabilistic guarantees of finding bugs", 2010): actors have random priorities, the highest one
+// that is ready acts, and at a few random points the one that would act drops to the lowest priority.
 type PCT struct {
 	run
 	rand     *rand.Rand
@@ -19,13 +19,13 @@ type PCT struct {
 	at       []int
 }
 
-// actor is who has a priority.
+// actor identifies an actor with a priority.
 type actor struct {
 	cpu  int32
 	kind smp.ActorKind
 }
 
-// NewPCT returns a search with that many changes of priority in a run.
+// NewPCT returns a search with that many priority changes in a run.
 func NewPCT(seed uint64, changes int) *PCT {
 	return &PCT{rand: rand.New(rand.NewPCG(seed, 0xbc7)), changes: changes, length: 50}
 }

@@ -6,8 +6,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Random tries random schedules without end: anybody acts next where nobody is in the middle of something, and a thread
-// that is loses its CPU at one point in so many.
+// Random tries random schedules until stopped. Between operations any CPU may run next; within one, the running
+// thread is preempted at one point in n on average.
 type Random struct {
 	run
 	rand *rand.Rand

@@ -6,19 +6,19 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Reduced tries one schedule of each class of those that differ only in the order of independent steps (Mazurkiewicz traces),
-// without a bound of preemptions: source-DPOR with sleep sets (Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial
-// order reduction", 2014, algorithm 1). Two steps depend on one another if
+// Reduced tries one schedule of each class of schedules that differ only in the order of independent steps
+// (Mazurkiewicz traces), without a bound on preemptions: source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
+// Sagonas, "Optimal dynamic partial order reduction", 2014, algorithm 1). Two steps are dependent if
 //
 //   - the same CPU makes them, in its thread or a handler (smp.CPUOf);
 //   - one writes what the other reads or writes: the design's data, a lock, a wait queue, a page-table entry, a CPU's TLB, its
-//     mailbox, whether it takes IPIs or stands still, and the order in which IPIs and handlers wait for it;
-//   - one makes the other possible: it sends the IPI, hands over the lock, wakes the sleeper, ends the operation that comes
-//     first. That is an order, and no race.
+//     mailbox, whether it takes IPIs or is stopped, and the order in which IPIs and handlers wait for it;
+//   - one enables the other: it sends the IPI, hands over the lock, wakes the sleeper, ends the operation that comes first.
+//     That is an order, not a race.
 //
-// A lock is queued for in the order of arrival, so that taking it is always possible. What a run does must not depend on
-// clocks; one that reads them is not for this search (Clocked). Whether a rule about several CPUs at once holds between two
-// steps is not looked at either: only what steps themselves find, and how runs end.
+// Locks are queued for in the order of arrival, so that taking one is always possible. A run must not depend on
+// clocks; a run that reads them is not suitable for this search (Clocked). Invariants over several CPUs are not
+// checked between steps: only the findings of the steps themselves, and how runs end.
 //
 // The design must report its accesses (smp.Statements).
 type Reduced struct {
@@ -26,17 +26,17 @@ type Reduced struct {
 	stack   []*state
 	spare   []*state
 	feet    []*footprint // spare
-	depth   int          // steps of the present run
-	closed  int          // of them, those that close has looked at
-	given   int          // of them, those that follow the run before
+	depth   int          // steps of the current run
+	closed  int          // number of them that close has processed
+	given   int          // number of them that repeat the previous run
 	began   bool
-	blocked bool // the present run is equivalent to one before
+	blocked bool // the current run is equivalent to an earlier one
 	clocked bool
 	last    [maxProcs]int32    // by proc: index + 1 of its last step
-	grants  [maxActors][]int32 // by CPU: steps since its thread's last one that let it continue
+	grants  [maxActors][]int32 // by CPU: steps since its thread's last one that enabled it
 }
 
-// proc is what takes steps: a CPU's thread, its IPIs, or its handlers.
+// proc takes steps: a CPU's thread, its IPIs, or its handlers.
 type proc int8
 
 const (
@@ -49,7 +49,7 @@ func procOf(a *smp.Actor) proc { return proc(int(a.CPU)*3 + int(a.Kind)) }
 func (p proc) cpu() int            { return int(p) / 3 }
 func (p proc) kind() smp.ActorKind { return smp.ActorKind(p % 3) }
 
-// known is a vector clock in steps: index + 1 of the last step of each proc that comes before.
+// known is a vector clock in steps: index + 1 of the last preceding step of each proc.
 type known [maxProcs]int32
 
 func (k *known) join(o *known) {
@@ -58,20 +58,20 @@ func (k *known) join(o *known) {
 	}
 }
 
-// asleep is a step that need not be tried before something that it depends on has happened.
+// asleep is a step that need not be tried before a step that it depends on has run.
 type asleep struct {
 	p    proc
 	foot *footprint
 }
 
-// state is a point of a run: what could act, what has been tried from there, and the step taken.
+// state is a point of a run: the enabled procs, those tried from there, and the step taken.
 type state struct {
 	enabled, todo, done uint32 // procs
 	sleep, tried        []asleep
 	cur                 proc
 	foot                *footprint
-	after               []int32 // steps that made it possible
-	clock               known   // of the step, itself included
+	after               []int32 // steps that enabled it
+	clock               known   // of the step, inclusive
 }
 
 // NewReduced returns a search of all schedules, up to the order of independent steps.
@@ -95,16 +95,16 @@ func (d *Reduced) Begin() bool {
 	return true
 }
 
-// Blocked reports whether the present run was given up because it is equivalent to one that was tried.
+// Blocked reports whether the current run was stopped because it is equivalent to an earlier one.
 func (d *Reduced) Blocked() bool { return d.blocked }
 
 // Clocked reports whether some run has read a clock: then the search proves nothing.
 func (d *Reduced) Clocked() bool { return d.clocked }
 
-// Exhausted reports whether all schedules are covered. It holds once Begin has returned false.
+// Exhausted reports whether all schedules are covered. It is valid once Begin has returned false.
 func (d *Reduced) Exhausted() bool { return d.began && len(d.stack) == 0 && !d.clocked }
 
-// backtrack finds the last state from which something is left to try, and chooses it.
+// backtrack finds the last state with an untried step, and selects it.
 func (d *Reduced) backtrack() bool {
 	for n := len(d.stack) - 1; n >= 0; n-- {
 		s := d.stack[n]
@@ -125,7 +125,7 @@ func (d *Reduced) backtrack() bool {
 	return false
 }
 
-// drop takes the states from n on off the stack. No state that stays knows their footprints.
+// drop removes the states from n on. No remaining state refers to their footprints.
 func (d *Reduced) drop(n int) {
 	for _, s := range d.stack[n:] {
 		if s.foot != nil {
@@ -149,7 +149,7 @@ func (d *Reduced) newFootprint() *footprint {
 	return f
 }
 
-// push puts a fresh state on the stack.
+// push pushes a new state.
 func (d *Reduced) push() *state {
 	s := &state{}
 	if n := len(d.spare); n > 0 {
@@ -216,13 +216,13 @@ func (d *Reduced) Next(ready []smp.Actor) int {
 	s.after = s.after[:0]
 	d.depth = n + 1
 	d.enter(s)
-	if len(ready) == 1 { // no choice, and no point of a schedule
+	if len(ready) == 1 { // no choice, and not a point of a schedule
 		return k
 	}
 	return d.take(ready, k)
 }
 
-// follow takes the step again that the run before took.
+// follow repeats the step of the previous run.
 func (d *Reduced) follow(s *state, ready []smp.Actor) int {
 	for i := range ready {
 		if procOf(&ready[i]) == s.cur {
@@ -232,7 +232,7 @@ func (d *Reduced) follow(s *state, ready []smp.Actor) int {
 	panic(fmt.Sprintf("schedule: a run does not repeat itself at step %d", d.depth))
 }
 
-// choose takes a step that has not been tried yet: IPIs first, then what would happen by itself. -1 is that all are asleep.
+// choose selects an untried step: IPIs first, then the default. -1 means that all are asleep.
 func (d *Reduced) choose(ready []smp.Actor) int {
 	var enabled uint32
 	for i := range ready {
@@ -242,7 +242,7 @@ func (d *Reduced) choose(ready []smp.Actor) int {
 	s.enabled = enabled
 	if n := len(d.stack) - 1; n > 0 {
 		t := d.stack[n-1]
-		t.todo |= t.enabled &^ enabled &^ (1 << t.cur) // the step has stopped them: each could have come before it
+		t.todo |= t.enabled &^ enabled &^ (1 << t.cur) // the step has disabled them: each could have come before it
 		for _, list := range [2][]asleep{t.sleep, t.tried} {
 			for _, z := range list {
 				if z.p != t.cur && !dependent(z.foot, t.foot) {
@@ -265,8 +265,9 @@ func (d *Reduced) choose(ready []smp.Actor) int {
 	return best
 }
 
-// enter begins the step of s: what it comes after, and that thread and handlers of a CPU exclude one another. Where a handler
-// may begin, both it and the thread are tried: a handler that no run takes in time races with nothing.
+// enter starts the step of s: it records what the step comes after, and that thread and handlers of a CPU exclude one
+// another. If a handler may start, both it and the thread are tried: a handler that no run takes in time races with
+// nothing.
 func (d *Reduced) enter(s *state) {
 	cpu := s.cur.cpu()
 	if s.cur.kind() == smp.IPI {
@@ -281,7 +282,8 @@ func (d *Reduced) enter(s *state) {
 	}
 }
 
-// close looks at the step that has just ended: which steps before it race with it, and what has to be tried for that.
+// close processes the step that has just ended: the earlier steps that race with it, and the states to try because of
+// that.
 func (d *Reduced) close() {
 	n := d.depth - 1
 	if n < d.closed {
@@ -293,7 +295,7 @@ func (d *Reduced) close() {
 	prev := d.last[p]
 	d.last[p] = int32(n + 1)
 	if n < d.given-1 {
-		return // nothing has changed up to here
+		return // nothing has changed before this state
 	}
 	var clock known
 	if prev > 0 {
@@ -314,11 +316,11 @@ func (d *Reduced) close() {
 	s.clock = clock
 }
 
-// reverse sees to it that from state i something is tried that leads to step n before step i: one of the procs that can begin
-// what happens between the two and does not come after step i.
+// reverse makes sure that a proc is tried from state i that leads to step n before step i: one of those that can
+// start the steps between the two and does not come after step i.
 func (d *Reduced) reverse(i, n int, before *known) {
 	t := d.stack[i]
-	var first [maxProcs]int32 // by proc: index + 1 of its first step of those
+	var first [maxProcs]int32 // by proc: index + 1 of its first such step
 	var initials uint32
 	for j := i + 1; j <= n; j++ {
 		s := d.stack[j]

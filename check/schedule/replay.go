@@ -7,7 +7,7 @@ type Replay struct {
 	run
 	left Schedule
 	done bool
-	odd  bool // a choice was not there
+	odd  bool // a choice did not exist
 }
 
 // NewReplay returns a search of that one schedule.
@@ -21,10 +21,10 @@ func (r *Replay) Begin() bool {
 	return !done
 }
 
-// Fits reports whether the run had every point and choice of the schedule. One of another program has not.
+// Fits reports whether the run had every point and choice of the schedule, which that of another program does not.
 func (r *Replay) Fits() bool { return len(r.left) == 0 && !r.odd }
 
-// Next implements smp.Scheduler. A choice that the run does not offer is the last that it does.
+// Next implements smp.Scheduler. A choice that the run does not offer is replaced by its last one.
 func (r *Replay) Next(ready []smp.Actor) int {
 	if len(r.left) == 0 || r.left[0].Point != r.point {
 		return r.take(ready, 0)

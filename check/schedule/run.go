@@ -2,23 +2,23 @@ package schedule
 
 import "lwbench/mmu/smp"
 
-// MaxPoints is how many choices a run may take before it counts as one that never ends.
+// MaxPoints is the number of choices after which a run counts as a livelock.
 const MaxPoints = 20000
 
 // Search chooses the schedules of run after run.
 type Search interface {
 	smp.Scheduler
-	// Begin readies the search for the next run; false is that nothing is left to try.
+	// Begin prepares the search for the next run; false means that nothing is left to try.
 	Begin() bool
-	// Schedule returns what the present or last run chose.
+	// Schedule returns the choices of the current or last run.
 	Schedule() Schedule
-	// Livelock reports whether the present or last run was ended after MaxPoints choices.
+	// Livelock reports whether the current or last run was stopped after MaxPoints choices.
 	Livelock() bool
-	// Preemptions returns how many choices of the present or last run were preemptions or IPIs out of their time.
+	// Preemptions returns the number of preemptions and delayed IPIs among the choices of the current or last run.
 	Preemptions() int
 }
 
-// run is what all searches know of the present run.
+// run is the state of the current run that all searches share.
 type run struct {
 	point       int
 	taken       Schedule
@@ -37,7 +37,7 @@ func (r *run) Livelock() bool { return r.livelock }
 // Preemptions implements Search.
 func (r *run) Preemptions() int { return r.preemptions }
 
-// take records the choice at this point and returns it; -1 when the run has gone on for too long.
+// take records the choice at this point and returns it; -1 if the run is too long.
 func (r *run) take(ready []smp.Actor, k int) int {
 	if k > 0 {
 		r.taken = append(r.taken, Deviation{r.point, k})

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Deviation is one choice that differs from what would happen by itself.
+// Deviation is a choice that differs from the default.
 type Deviation struct {
-	Point  int // from 0: the how-manieth choice of the run
-	Choice int // index among those that were ready, from 1
+	Point  int // zero-based index of the choice
+	Choice int // index among the ready actors, from 1
 }
 
-// Schedule is a run's deviations in the order of their points. The empty one is what happens by itself.
+// Schedule is a run's deviations in the order of their points. The empty one takes every default.
 type Schedule []Deviation
 
-// String writes the schedule as Parse reads it: "17:1,40:2", or "-" where it is empty.
+// String returns the schedule in the form that Parse reads: "17:1,40:2", or "-" if it is empty.
 func (s Schedule) String() string {
 	if len(s) == 0 {
 		return "-"
@@ -30,10 +30,10 @@ func (s Schedule) String() string {
 	return b.String()
 }
 
-// maxPoint bounds what Parse takes.
+// maxPoint is the largest point that Parse accepts.
 const maxPoint = 1 << 30
 
-// Parse reads a schedule. The error is one line and says what was expected.
+// Parse parses a schedule. The error is one line and says what was expected.
 func Parse(text string) (Schedule, error) {
 	if text == "-" {
 		return nil, nil

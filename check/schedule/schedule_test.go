@@ -24,7 +24,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestShrink: what is not needed goes, with few runs; what is needed stays; the bound on runs is kept.
+// TestShrink: unnecessary deviations are removed in few runs, necessary ones stay, and the bound on runs is kept.
 func TestShrink(t *testing.T) {
 	var s Schedule
 	for i := range 40 {
@@ -49,6 +49,6 @@ func TestShrink(t *testing.T) {
 	}
 	never := func(*Replay) bool { return false }
 	if got := Shrink(s, 1000, never); !slices.Equal(got, s) {
-		t.Errorf("%v though nothing else fails", got)
+		t.Errorf("%v, though nothing else fails", got)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// threads is a toy in the engine's place: so many threads of so many steps each. It returns the order of the steps, "0011".
-// A thread that has begun is in the middle of something until it is done; taking its turn is a preemption.
+// threads stands for the engine: it runs threads with the given numbers of steps and returns the order of the steps,
+// "0011". A thread that has started is in the middle of an operation until it ends; taking its turn is a preemption.
 func threads(by smp.Scheduler, steps ...int) string {
 	left := slices.Clone(steps)
 	order, current := "", -1
@@ -42,7 +42,7 @@ func threads(by smp.Scheduler, steps ...int) string {
 	}
 }
 
-// preemptions counts in an order of steps how often a thread lost its turn before its end.
+// preemptions counts how often a thread lost its turn before its end.
 func preemptions(order string) (n int) {
 	for i := 1; i < len(order); i++ {
 		if order[i] != order[i-1] && strings.Contains(order[i:], order[i-1:i]) {
@@ -52,7 +52,7 @@ func preemptions(order string) (n int) {
 	return n
 }
 
-// orders are all orders of the steps with at most that many preemptions, by brute force.
+// orders returns all orders of the steps with at most that many preemptions, by brute force.
 func orders(most int, steps ...int) map[string]bool {
 	found := map[string]bool{}
 	var add func(order string, left []int)
@@ -74,7 +74,7 @@ func orders(most int, steps ...int) map[string]bool {
 	return found
 }
 
-// TestBoundedTriesEachScheduleOnce: exactly those that brute force finds, each once, those with fewer preemptions first.
+// TestBoundedTriesEachScheduleOnce: exactly the orders of brute force, each once, those with fewer preemptions first.
 func TestBoundedTriesEachScheduleOnce(t *testing.T) {
 	for _, k := range []struct {
 		most  int
@@ -107,7 +107,7 @@ func TestBoundedTriesEachScheduleOnce(t *testing.T) {
 	}
 }
 
-// machine runs two CPUs that write down when they are at their ordered points, on the engine itself.
+// machine runs two CPUs that record their ordered points, on the engine itself.
 func machine(t *testing.T, by smp.Scheduler) string {
 	t.Helper()
 	cpus := []*smp.CPU{{}, {}}
@@ -131,7 +131,7 @@ func machine(t *testing.T, by smp.Scheduler) string {
 	return order
 }
 
-// odometer tries every choice at every point, without knowing what a preemption is.
+// odometer tries every choice at every point, without the notion of a preemption.
 type odometer struct {
 	digits, limits []int
 	at             int
@@ -146,7 +146,7 @@ func (o *odometer) Next(ready []smp.Actor) int {
 	return o.digits[o.at-1]
 }
 
-// turn moves on to the next combination; false is that all have been.
+// turn advances to the next combination; false means that there is none.
 func (o *odometer) turn() bool {
 	o.digits, o.limits, o.at = o.digits[:o.at], o.limits[:o.at], 0
 	for i := len(o.digits) - 1; i >= 0; i-- {
@@ -158,7 +158,7 @@ func (o *odometer) turn() bool {
 	return false
 }
 
-// TestBoundedOnTheEngine: without a bound it runs as many schedules as there are, and reaches what brute force reaches.
+// TestBoundedOnTheEngine: without a bound it runs every schedule once and reaches the same orders as brute force.
 func TestBoundedOnTheEngine(t *testing.T) {
 	want, all := map[string]bool{}, 0
 	for o := new(odometer); ; {
@@ -186,20 +186,21 @@ func TestBoundedOnTheEngine(t *testing.T) {
 	}
 }
 
-// searches are those that draw, from a seed.
+// searches are the random ones, by seed.
 var searches = map[string]func(seed uint64) Search{
 	"random": func(seed uint64) Search { return NewRandom(seed, 3) },
 	"pct":    func(seed uint64) Search { return NewPCT(seed, 3) },
 }
 
-// TestDrawsBySeed: the same seed draws the same schedules, another one others; all with few preemptions come in the end.
+// TestDrawsBySeed: equal seeds draw equal schedules, other seeds others; eventually all with few preemptions are
+// drawn.
 func TestDrawsBySeed(t *testing.T) {
 	for name, search := range searches {
 		runs := func(seed uint64, n int) (list []string) {
 			s := search(seed)
 			for range n {
 				if !s.Begin() {
-					t.Fatalf("%s has an end", name)
+					t.Fatalf("%s ended", name)
 				}
 				order := threads(s, 3, 3)
 				if got := preemptions(order); got != s.Preemptions() {
@@ -225,7 +226,7 @@ func TestDrawsBySeed(t *testing.T) {
 	}
 }
 
-// TestReplay: what a search has done, a replay of its schedule does again, once.
+// TestReplay: a replay of a search's schedule repeats the run, once.
 func TestReplay(t *testing.T) {
 	for name, search := range searches {
 		s := search(3)
@@ -255,7 +256,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestEndless: a run that goes on for ever is ended, and says so; the next one may end by itself.
+// TestEndless: a run that does not end is stopped and reported; the next one may end normally.
 func TestEndless(t *testing.T) {
 	for _, s := range []Search{NewBounded(0), NewRandom(1, 5), NewPCT(1, 2), NewReplay(nil)} {
 		s.Begin()

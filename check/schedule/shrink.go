@@ -2,9 +2,9 @@ package schedule
 
 import "slices"
 
-// Shrink drops deviations from a failing schedule for as long as fails, which makes a run under it, still says so: larger
-// pieces first, then one by one. most bounds the number of runs. It returns the shortest schedule that failed, with what the
-// run really chose.
+// Shrink removes deviations from a failing schedule as long as fails, which runs it, reports a failure: larger pieces
+// first, then one by one. most bounds the number of runs. It returns the shortest schedule that failed, with the
+// choices that the run made.
 func Shrink(s Schedule, most int, fails func(*Replay) bool) Schedule {
 	try := func(t Schedule) (Schedule, bool) {
 		if most--; most < 0 {

@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// decision names the line where the wrong decision was taken, as far as the events tell.
+// decision finds the line of the wrong decision, if the events determine it.
 func (w *recorder) decision() *Decision {
 	f := w.failure
 	switch f.Kind {
@@ -47,7 +47,7 @@ func (w *recorder) decision() *Decision {
 	return nil
 }
 
-// decision is the change of the PTE as the wrong decision; nil where no design's code did it.
+// decision returns the change of the PTE as the wrong decision; nil if no design's code made it.
 func (k *written) decision(why string, args ...any) *Decision {
 	if k.place.Line == 0 {
 		return nil
@@ -55,7 +55,7 @@ func (k *written) decision(why string, args ...any) *Decision {
 	return &Decision{Place: k.place, CPU: k.event.CPU, Step: k.at, Why: fmt.Sprintf(why, args...)}
 }
 
-// setEarly finds a CPU that is in the middle of asking for the address: its bit is set, and it stands before its flush.
+// setEarly finds a CPU that is in the middle of asking for the address: its bit is set, but it has not flushed yet.
 func (w *recorder) setEarly() *Decision {
 	cpu := w.failure.CPU
 	op := w.op(cpu)
@@ -67,11 +67,11 @@ func (w *recorder) setEarly() *Decision {
 		return nil
 	}
 	return &Decision{Place: w.parked[cpu], CPU: cpu, Step: -1, Why: fmt.Sprintf(
-		"cpu%d stands here: the mask has its bit already, and its TLB still has %s", cpu, page(has))}
+		"cpu%d is here: the mask already has its bit, and its TLB still has %s", cpu, page(has))}
 }
 
-// globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, and the failing CPU has
-// not been told.
+// globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, but the failing
+// CPU has not been interrupted.
 func (w *recorder) globalEarly() *Decision {
 	for id := range w.on {
 		op := w.op(id)
@@ -79,12 +79,12 @@ func (w *recorder) globalEarly() *Decision {
 			continue
 		}
 		return &Decision{Place: w.parked[id], CPU: id, Step: -1, Why: fmt.Sprintf(
-			"cpu%d stands here: the mask %s says already that cpu%d need not drop what it has, and it has not been told", id, w.state().Mask, w.failure.CPU)}
+			"cpu%d is here: the mask %s already says that cpu%d need not flush, but it has not been interrupted yet", id, w.state().Mask, w.failure.CPU)}
 	}
 	return nil
 }
 
-// takenAway finds the last write that took the promised page out of the PTE.
+// takenAway finds the last write that removed the promised page from the PTE.
 func (w *recorder) takenAway() *Decision {
 	want := w.failure.Want
 	for i := len(w.wrote) - 1; i >= 0 && want != nil; i-- {
@@ -95,7 +95,7 @@ func (w *recorder) takenAway() *Decision {
 	return nil
 }
 
-// leftStale finds the write of the PTE that took away what the failing CPU still has in its TLB.
+// leftStale finds the write of the PTE that removed the page that the failing CPU still has in its TLB.
 func (w *recorder) leftStale() *Decision {
 	cpu := w.failure.CPU
 	has, _ := w.view.Machine().PeekTLB(cpu, w.kva)
@@ -113,10 +113,10 @@ func (w *recorder) leftStale() *Decision {
 	return k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
 }
 
-// excuse says why nothing made a CPU drop what the PTE does not say any more since change number at.
+// excuse explains why nothing made a CPU drop its entry since change number at of the PTE.
 func (w *recorder) excuse(at, cpu int) string {
 	if len(w.posted[cpu]) > 0 {
-		return "nobody waits until it has taken the IPI that would make it drop it"
+		return "the sender does not wait for it to take the IPI that would make it flush"
 	}
 	for _, k := range w.wrote[at:] {
 		if k.mask == "" {
@@ -126,19 +126,19 @@ func (w *recorder) excuse(at, cpu int) string {
 			k.mask = last
 		}
 		if w.failure.Kind == interleave.UnsoundMask || w.trusts(cpu) {
-			return fmt.Sprintf("the buffer's mask %s says that it need not drop it", k.mask)
+			return fmt.Sprintf("the buffer's mask %s says that it need not flush", k.mask)
 		}
 		if w.asks(cpu, mmu.BitClear) {
-			return "it is not made to drop it when it asks for the address, though the mask lacks its bit"
+			return "it does not flush when it asks for the address, although its bit in the mask is clear"
 		}
 	}
-	return "nothing makes it drop it before it uses the address again"
+	return "nothing makes it flush before it uses the address again"
 }
 
-// trusts reports whether the last mask that a CPU was asked for has its bit.
+// trusts reports whether the mask had the CPU's bit when it last asked for the address.
 func (w *recorder) trusts(cpu int) bool { return w.asks(cpu, mmu.BitSet) }
 
-// asks reports whether the mask said so when a CPU asked for the address last.
+// asks reports whether the mask had that state when a CPU last asked for the address.
 func (w *recorder) asks(cpu int, said mmu.MaskBit) bool {
 	for i := len(w.story.Steps) - 1; i >= 0; i-- {
 		if m := &w.story.Steps[i]; m.CPU == cpu && m.Asked {
@@ -148,7 +148,7 @@ func (w *recorder) asks(cpu int, said mmu.MaskBit) bool {
 	return false
 }
 
-// stands says where each CPU is when nothing moves any more, or nothing ends.
+// stands returns the position of each CPU at a deadlock or livelock.
 func (w *recorder) stands() (list []Position) {
 	switch w.failure.Kind {
 	case interleave.Deadlock, interleave.LostWakeup, interleave.AllHeld, interleave.HoldAndWait, interleave.Livelock:
@@ -156,7 +156,7 @@ func (w *recorder) stands() (list []Position) {
 		return nil
 	}
 	for id := range w.plan.CPUs {
-		s := Position{CPU: id, Why: "has done its part"}
+		s := Position{CPU: id, Why: "has finished"}
 		if op := w.op(id); op != nil {
 			s.Op, s.Place = words(op), w.parked[id]
 			s.Why = "could go on"
@@ -174,7 +174,7 @@ func (w *recorder) stands() (list []Position) {
 	return list
 }
 
-// raceText says where the two accesses of a data race are.
+// raceText describes the places of the two accesses of a data race.
 func raceText(r *smp.Race) string {
 	at := func(a smp.Access) string {
 		verb := "reads"

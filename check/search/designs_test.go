@@ -10,7 +10,7 @@ import (
 	"lwbench/internal/testsize"
 )
 
-// TestEveryDesign: a search finds something in just those designs that say so of themselves.
+// TestEveryDesign: a search finds something in exactly the designs that declare a fault.
 func TestEveryDesign(t *testing.T) {
 	budget := testsize.Choose(3000, 6000, 40000)
 	for _, d := range all.Designs() {
@@ -42,8 +42,8 @@ func TestExhaustive(t *testing.T) {
 	}
 }
 
-// TestEveryDesignAtStatements: no design is accused that declares no fault, of a data race neither. It needs instrumented
-// designs: check/instrument runs it so.
+// TestEveryDesignAtStatements: no design without a declared fault fails, and none has a data race. It needs
+// instrumented designs: check/instrument runs it.
 func TestEveryDesignAtStatements(t *testing.T) {
 	if !smp.Instrumented {
 		t.Skip("needs instrumented designs: see check/instrument")
@@ -56,7 +56,7 @@ func TestEveryDesignAtStatements(t *testing.T) {
 	}
 }
 
-// TestNotInstrumented: a search at statements of a program that cannot do it is an error, and no clean report.
+// TestNotInstrumented: a search at statements in a program without instrumentation is an error, not a clean report.
 func TestNotInstrumented(t *testing.T) {
 	if smp.Instrumented {
 		t.Skip("is instrumented")

@@ -1,15 +1,15 @@
-// Package search looks for faults of a design without being told where. It tries scenario after scenario (package scenario),
-// each under schedule after schedule (package schedule), until something goes wrong or the budget is spent. It minimizes each
-// failure and prints a trace.
+// Package search looks for faults of a design without hints. It tries one scenario after another (package scenario),
+// each under one schedule after another (package schedule), until something fails or the budget is spent. It
+// minimizes each failure and prints a trace.
 //
-//	search.go    the search of one design, side by side on the host's cores
+//	search.go    the search of one design, in parallel on the host's cores
 //	rounds.go    the order of the scenarios: many with few schedules first, deeper later
 //	scenario.go  one scenario: schedules in order of preemptions, random ones, or all up to the order of independent steps
-//	guard.go     a design that does not come back
+//	guard.go     a design that hangs
 //	shrink.go    fewer CPUs, operations, preemptions
-//	report.go    the result, and how far the search went
-//	trace.go     the counterexample; recorder.go records the failing run, decision.go finds the line of source where the wrong
-//	             decision was taken, place.go its text; text.go prints it (package timeline draws it)
+//	report.go    the result, and the coverage of the search
+//	trace.go     the counterexample; recorder.go records the failing run, decision.go finds the source line of the wrong
+//	             decision, place.go its text; text.go prints it (package timeline draws it)
 //
-// The same seed and budget give the same report on every host and any number of cores; a limit of time does not.
+// The same seed and budget give the same report on every host and any number of cores; a time limit does not.
 package search

@@ -12,16 +12,16 @@ import (
 	"lwbench/check/schedule"
 )
 
-// How long a run may be without a choice before it counts as one that does not come back: by itself, and when the search is
-// to end. A step takes microseconds.
+// The time without a choice after which a run counts as hung: normally, and when the search is to end. A step takes
+// microseconds.
 const (
 	patience  = 10 * time.Second
 	impatient = 2 * time.Second
 	watchEach = 250 * time.Millisecond
 )
 
-// guard runs f, which counts its steps in beat, on a goroutine of its own. It reports whether f came back: a design that
-// loops without calling the machine never does, and no goroutine can be stopped from outside. It is left behind then.
+// guard runs f, which counts its steps in beat, on another goroutine. It reports whether f returned: a design that
+// loops without calling the machine never does, and a goroutine cannot be stopped from outside. It is then abandoned.
 func guard(ctx context.Context, beat *atomic.Int64, f func()) bool {
 	done := make(chan struct{})
 	go func() {
@@ -49,7 +49,7 @@ func guard(ctx context.Context, beat *atomic.Int64, f func()) bool {
 	}
 }
 
-// stuck is what comes out of a trial that does not come back. What its goroutine wrote before its last step is visible here.
+// stuck is the result of a trial that hangs. What its goroutine wrote before its last step is visible here.
 func (k *trial) stuck() *tried {
 	t := &tried{trace: k.trace, set: k.set, schedules: 1, hangs: true}
 	if k.running != nil {
@@ -59,12 +59,12 @@ func (k *trial) stuck() *tried {
 	return t
 }
 
-// hung is the failure of a run that does not come back from a design's code.
+// hung is the failure of a run that hangs in a design's code.
 func hung() *interleave.Failure {
 	f := &interleave.Failure{Kind: interleave.Livelock, Op: -1, Stack: looping()}
 	f.Text = "the design loops without calling the machine"
 	if p, _ := placeOf(f.Stack); p.Line > 0 {
-		f.Text = fmt.Sprintf("%s does not come back: it loops without calling the machine at %s", p.Func, p)
+		f.Text = fmt.Sprintf("%s hangs: it loops without calling the machine at %s", p.Func, p)
 	}
 	return f
 }
@@ -99,7 +99,7 @@ func parked(stack []uintptr) bool {
 	}
 }
 
-// replayHung makes the counterexample of a run that cannot be made again: its place alone.
+// replayHung makes the counterexample of a run that cannot be repeated: only its place.
 func replayHung(cpus int, f *interleave.Failure, s schedule.Schedule) *Counterexample {
 	ce := &Counterexample{CPUs: cpus, Kind: f.Kind, Text: f.Text}
 	if p, _ := placeOf(f.Stack); p.Line > 0 {

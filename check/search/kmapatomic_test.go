@@ -10,8 +10,8 @@ import (
 	"lwbench/mmu"
 )
 
-// kmapAtomic is a stack of slots for each CPU, as Linux' kmap_atomic since 2010. With early it gives the slot back before
-// its PTE is cleared, the bug of the first version: an interrupt between the two finds a dirty slot.
+// kmapAtomic is a stack of slots for each CPU, like Linux' kmap_atomic since 2010. With early it frees the slot
+// before its PTE is cleared, the bug of the first version: an interrupt between the two finds a dirty slot.
 type kmapAtomic struct {
 	early bool
 	cpus  []kmapStack
@@ -84,8 +84,8 @@ pages 3
 0! free i
 `
 
-// TestInterruptBetweenTwoStatements: an interrupt that maps, reads and unmaps finds the dirty slot, between top-- and the
-// primitive that follows; the correct order is clean to the end.
+// TestInterruptBetweenTwoStatements: an interrupt that maps, reads and unmaps finds the dirty slot, between top-- and
+// the following primitive; the correct order has no failure.
 func TestInterruptBetweenTwoStatements(t *testing.T) {
 	for _, early := range []bool{true, false} {
 		d := kmapDesign(early)

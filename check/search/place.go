@@ -16,7 +16,7 @@ type Place struct {
 	path string // on the host that built the program
 }
 
-// String is the place as compilers write it.
+// String formats the place as compilers do.
 func (p Place) String() string {
 	if p.Line == 0 {
 		return ""
@@ -27,7 +27,7 @@ func (p Place) String() string {
 // short is the place below allocators/.
 func (p Place) short() string { return strings.TrimPrefix(p.String(), "allocators/") }
 
-// Source returns the text of the line, or nothing where the source is not at hand.
+// Source returns the text of the line, or an empty string if the source is not available.
 func (p Place) Source() string {
 	lines, at := p.Around(0, 0)
 	if lines == nil {
@@ -36,8 +36,8 @@ func (p Place) Source() string {
 	return strings.TrimSpace(lines[at])
 }
 
-// Around returns the line with up to so many lines above and below it, and where it is among them; nil where the source is
-// not at hand.
+// Around returns the line with up to the given numbers of lines above and below it, and its index among them; nil if
+// the source is not available.
 func (p Place) Around(above, below int) (lines []string, at int) {
 	text, err := os.ReadFile(p.path)
 	if err != nil {
@@ -51,13 +51,14 @@ func (p Place) Around(above, below int) (lines []string, at int) {
 	return all[from:min(len(all), p.Line+below)], p.Line - 1 - from
 }
 
-// here is the place in a design that called, from whatever depth, and whether an IPI handler did: then it is no design's.
+// here returns the place in a design on the call stack, and whether an IPI handler is on it: then the place is not in
+// a design.
 func here() (p Place, handler bool) {
 	var pcs [64]uintptr
 	return placeOf(pcs[:runtime.Callers(2, pcs[:])])
 }
 
-// placeOf returns the innermost frame that is a design's.
+// placeOf returns the innermost frame in a design.
 func placeOf(pcs []uintptr) (p Place, handler bool) {
 	frames := runtime.CallersFrames(pcs)
 	for {

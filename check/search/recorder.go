@@ -10,37 +10,37 @@ import (
 	"lwbench/mmu"
 )
 
-// recorder writes a story down.
+// recorder records a counterexample.
 type recorder struct {
 	plan    *interleave.Plan
 	story   *Counterexample
 	failure *interleave.Failure
 	view    interleave.View
-	on      [][]int // by CPU: the operations under way, the innermost last
-	parked  []Place // by CPU: where it stood last
+	on      [][]int // by CPU: the active operations, the innermost last
+	parked  []Place // by CPU: its last position
 	known   bool
 	kva     mmu.KVA
-	owner   string    // the buffer whose address is at stake
-	wrote   []written // PTE changes at the address at stake
-	asked   []taken   // IPIs whose sender waits and has not been heard of
-	posted  [][]int   // by CPU: moments at which IPIs were sent to it that it has not taken
+	owner   string    // the buffer of the address in question
+	wrote   []written // changes of the PTE of that address
+	asked   []taken   // IPIs whose sender waits and is not known yet
+	posted  [][]int   // by CPU: steps at which IPIs were sent to it that it has not taken
 	begun   bool
 	left    int // operations that have not ended
-	// seen are the addresses that operations have mapped, in their order; back those that were to be had when all was over.
+	// seen lists the addresses that operations have mapped, in order; back those that could be allocated at the end.
 	seen  []mmu.KVA
-	freed *Decision // the free of the buffer at stake, where its last call was
+	freed *Decision // the free of the buffer in question, at its last call
 	back  map[mmu.KVA]bool
 }
 
-// written is a change of the PTE at stake.
+// written is a change of the PTE in question.
 type written struct {
 	event mmu.Event
 	place Place
-	at    int    // index of its moment
-	mask  string // of the buffer there, as the operation left it
+	at    int    // index of its step
+	mask  string // of the buffer there, as left by the operation
 }
 
-// taken is an IPI that a CPU has taken, by the index of its moment.
+// taken is an IPI that a CPU has taken, by the index of its step.
 type taken struct {
 	moment int
 	kva    mmu.KVA
@@ -64,14 +64,14 @@ func (w *recorder) End(v interleave.View, cpu, op int) {
 	w.add(Step{CPU: cpu, Kind: Ends})
 	if k := &w.plan.Ops[op]; k.Verb == ops.Free && w.known && k.Name == w.owner && w.parked[cpu].Line > 0 {
 		w.freed = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
-			"cpu%d's %s, the last of %v, returns after this call, and leaves the address to nobody", cpu, words(k), w.kva)}
+			"cpu%d's %s, the last of %v, returns after this call and leaks the address", cpu, words(k), w.kva)}
 	}
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 	w.left--
 }
 
-// atStake returns the address that the story is about, once a run has been seen, and whether there is one: where the failure
-// says none, what an operation has mapped and nobody gets any more.
+// atStake returns the address that the trace is about, known after one run, and whether there is one: if the failure
+// names none, it is one that an operation has mapped and that can no longer be allocated.
 func (w *recorder) atStake() (kva mmu.KVA, ok bool) {
 	if w.failure.At {
 		return w.failure.KVA, true
@@ -149,7 +149,7 @@ func (w *recorder) Event(e *mmu.Event) {
 	}
 }
 
-// text puts an event into words; empty for those that a story does not need.
+// text describes an event; empty for those that a trace does not need.
 func (w *recorder) text(e *mmu.Event) string {
 	of := ""
 	if !w.known || e.KVA != w.kva {
@@ -169,15 +169,15 @@ func (w *recorder) text(e *mmu.Event) string {
 		return strings.TrimSpace("flushes its whole TLB " + e.Note)
 	case mmu.ShotDown:
 		if e.How == mmu.ByBroadcast {
-			return fmt.Sprintf("tells %s to flush, and does not wait", others(e.Targets))
+			return fmt.Sprintf("sends %s an IPI to flush, without waiting", others(e.Targets))
 		}
 		return fmt.Sprintf("%v%s: has waited for %s", e.How, of, others(e.Targets))
 	case mmu.KVACalled:
 		return strings.TrimSuffix("asks for the address"+strings.Replace(of, " of", ",", 1)+": "+e.Note, ": ")
 	case mmu.KVAAllocated:
-		return fmt.Sprintf("takes %v from the kernel map", e.KVA)
+		return fmt.Sprintf("allocates %v from the kernel map", e.KVA)
 	case mmu.KVAFreed:
-		return fmt.Sprintf("gives %v back to the kernel map", e.KVA)
+		return fmt.Sprintf("returns %v to the kernel map", e.KVA)
 	case mmu.Slept:
 		return "sleeps on " + e.Note
 	}
@@ -192,7 +192,8 @@ func others(n int) string {
 	return fmt.Sprintf("the %d other CPUs", n)
 }
 
-// answers finds out whose IPI a handler serves: of those that nobody waits for the oldest, else the sender will tell.
+// answers finds the sender of the IPI that a handler serves: the oldest of those whose sender does not wait;
+// otherwise the sender reports it later.
 func (w *recorder) answers(m *Step, e *mmu.Event) {
 	if q := w.posted[e.CPU]; len(q) > 0 && e.Kind == mmu.TLBFlushed {
 		m.Sent, m.From = q[0], w.story.Steps[q[0]].CPU
@@ -202,7 +203,7 @@ func (w *recorder) answers(m *Step, e *mmu.Event) {
 	w.asked = append(w.asked, taken{len(w.story.Steps), e.KVA})
 }
 
-// sent learns who was at the other end of IPIs.
+// sent records the other end of IPIs.
 func (w *recorder) sent(e *mmu.Event) {
 	if e.How == mmu.ByBroadcast {
 		for id := range w.posted {
@@ -224,8 +225,8 @@ func (w *recorder) sent(e *mmu.Event) {
 	w.asked = left
 }
 
-// askFirst puts the last step, a question for the address, before what the CPU dropped from its TLB to answer it: the mask
-// was looked at first, and the machine says so last. What that changed shows after all of it.
+// askFirst moves the last step, a request for the address, before the TLB flush that it caused: the mask was read
+// first, but the machine reports it last. The effects show after both.
 func (w *recorder) askFirst() {
 	steps := w.story.Steps
 	last := len(steps) - 1
@@ -246,7 +247,7 @@ func (w *recorder) askFirst() {
 	steps[at] = m
 }
 
-// op returns the operation under way on a CPU, or nil.
+// op returns the current operation of a CPU, or nil.
 func (w *recorder) op(cpu int) *ops.Op {
 	if n := len(w.on[cpu]); n > 0 {
 		return &w.plan.Ops[w.on[cpu][n-1]]
@@ -265,7 +266,7 @@ func (w *recorder) add(m Step) {
 	w.story.Steps = append(w.story.Steps, m)
 }
 
-// words is an operation as its trace writes it, without the CPU, and what is mapped in words.
+// words formats an operation as in its trace, without the CPU, and describes its mapping.
 func words(op *ops.Op) string {
 	_, text, _ := strings.Cut(op.String(), " ")
 	if op.Verb == ops.Alloc {
@@ -278,7 +279,7 @@ func words(op *ops.Op) string {
 	return text
 }
 
-// state looks at the address at stake.
+// state reads the state of the address in question.
 func (w *recorder) state() (s State) {
 	if !w.known {
 		return s
@@ -303,7 +304,7 @@ func (w *recorder) state() (s State) {
 	return s
 }
 
-// end closes the story.
+// end completes the trace.
 func (w *recorder) end() {
 	f, s := w.failure, w.story
 	s.Kind, s.Text, s.Failed = f.Kind, f.Text, f.CPU

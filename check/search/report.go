@@ -20,48 +20,48 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Report is what a search came to.
+// Report is the result of a search.
 type Report struct {
 	Alloc       string  `json:"alloc"`
 	Found       bool    `json:"found"`
 	Kind        string  `json:"kind,omitempty"` // "stale access", …; see interleave.Failure
 	Text        string  `json:"text,omitempty"`
-	Latent      bool    `json:"latent,omitempty"` // nothing went wrong yet: a rule is broken
-	CPUs        int     `json:"cpus,omitempty"`   // of the smallest scenario that fails, as Ops and Preemptions
+	Latent      bool    `json:"latent,omitempty"` // nothing has failed yet, but an invariant is violated
+	CPUs        int     `json:"cpus,omitempty"`   // of the smallest failing scenario, like Ops and Preemptions
 	Ops         int     `json:"ops,omitempty"`
 	Preemptions int     `json:"preemptions"`
-	Schedules   int     `json:"schedules"` // tried until it was found, or in all
+	Schedules   int     `json:"schedules"` // tried until it was found, or in total
 	Scenarios   int     `json:"scenarios"`
-	Exhausted   int     `json:"exhausted"` // scenarios of which every schedule within the bound was tried
+	Exhausted   int     `json:"exhausted"` // scenarios whose schedules within the bound were all tried
 	Bound       int     `json:"bound"`     // preemptions
-	Shrinking   int     `json:"shrinking"` // schedules beyond, to make the story small
-	Seconds     float64 `json:"seconds"`   // of the host, for all of it
+	Shrinking   int     `json:"shrinking"` // additional schedules for minimizing
+	Seconds     float64 `json:"seconds"`   // of the host, in total
 	Coverage    string  `json:"coverage"`
 	Granularity string  `json:"granularity"`        // at which it was found, or looked for: "machine calls", …
 	Proved      int     `json:"proved"`             // scenarios of which every order of statements is covered
-	Declares    string  `json:"declares,omitempty"` // the fault that the design says it has, where that was found
-	Known       *Report `json:"known,omitempty"`    // what was found before, and is declared
-	Beyond      string  `json:"beyond,omitempty"`   // coverage of the search past the declared fault, which found nothing
+	Declares    string  `json:"declares,omitempty"` // the design's declared fault, if that was found
+	Known       *Report `json:"known,omitempty"`    // the declared fault that was found before
+	Beyond      string  `json:"beyond,omitempty"`   // coverage of the search beyond the declared fault, which found nothing
 	Scenario    string  `json:"scenario,omitempty"` // Trace as a file, for a replay
-	Unfit       bool    `json:"unfit,omitempty"`    // a replay: its schedule does not fit the run, so that it says little
-	// Decision is where the wrong decision was taken, or nil.
+	Unfit       bool    `json:"unfit,omitempty"`    // a replay: its schedule does not fit the run, so that it proves little
+	// Decision is the place of the wrong decision, or nil.
 	Decision *Decision `json:"decision,omitempty"`
 
-	Trace          *ops.Trace          `json:"-"` // the smallest scenario that fails, its schedule in the header
+	Trace          *ops.Trace          `json:"-"` // the smallest failing scenario, with its schedule in the header
 	Failure        *interleave.Failure `json:"-"`
 	Counterexample *Counterexample     `json:"-"`
 }
 
-// declared is what a design says of itself that a search may find, or nothing.
+// declared returns the fault that a design declares and a search may find, or an empty string.
 func declared(d *allocators.Design) string { return cmp.Or(d.KnownFault, d.KnownRace) }
 
-// declares reports whether f is of a kind as which the fault shows that d declares.
+// declares reports whether f is of the kind of the fault that d declares.
 func declares(d *allocators.Design, f *interleave.Failure) bool {
 	if f == nil {
 		return false
 	}
 	kind := f.Kind
-	if kind == interleave.UnsoundMask { // what a stale risk comes from
+	if kind == interleave.UnsoundMask { // the cause of a stale risk
 		kind = mmu.StaleRisk.String()
 	}
 	return slices.ContainsFunc(d.KnownKinds, func(k mmu.FindingKind) bool { return k.String() == kind })
@@ -76,7 +76,7 @@ func (r *Report) JSON() string {
 	return string(b)
 }
 
-// outline is a report of the numbers alone.
+// outline returns a report with only the numbers.
 func (s *searcher) outline() *Report {
 	n := &s.counts
 	return &Report{
@@ -85,7 +85,7 @@ func (s *searcher) outline() *Report {
 	}
 }
 
-// report shrinks, replays and writes up what was found.
+// report shrinks, replays and describes the failure.
 func (s *searcher) report() (*Report, error) {
 	r := s.outline()
 	if s.best == nil {
@@ -103,7 +103,7 @@ func (s *searcher) report() (*Report, error) {
 	var beat atomic.Int64
 	s.beat = &beat
 	if !guard(s.outer, &beat, func() { small, more = s.shrink(s.best) }) {
-		small, more = s.best, 0 // a smaller scenario that does not come back
+		small, more = s.best, 0 // a smaller scenario that hangs
 	}
 	if s.outer.Err() != nil {
 		return r, context.Cause(s.outer)
@@ -112,7 +112,7 @@ func (s *searcher) report() (*Report, error) {
 	return r, r.tell(small)
 }
 
-// with adds what a search past the declared fault of r came to.
+// with adds the result of a search beyond the declared fault of r.
 func (r *Report) with(beyond *Report) *Report {
 	if beyond.Found {
 		beyond.Known = r
@@ -122,7 +122,7 @@ func (r *Report) with(beyond *Report) *Report {
 	return r
 }
 
-// coverage says how far the search went.
+// coverage describes the coverage of the search.
 func (s *searcher) coverage() string {
 	n := &s.counts
 	tried := texttab.Count(n.schedules, "schedule") + " of " + texttab.Count(len(n.scenarios), "scenario")
@@ -150,11 +150,11 @@ func (s *searcher) coverage() string {
 	}
 }
 
-// unjudged says what the runs of a search of every order do not look at.
+// unjudged describes what a search of every order does not check.
 const unjudged = "masks, invariant I1, are judged up to the bound of preemptions only"
 
-// granularity says between which steps of a design the search lets others act. A claim to have exhausted something holds
-// for these points alone.
+// granularity returns the steps of a design between which the search switches. A claim to have exhausted something is
+// valid for these points only.
 func (s *searcher) granularity() smp.Granularity {
 	if k := s.opt.Scenario; k != nil && k.Config.Granularity != smp.MachineCalls {
 		return k.Config.Granularity
@@ -162,7 +162,7 @@ func (s *searcher) granularity() smp.Granularity {
 	return s.opt.Granularity
 }
 
-// errNotAgain is a failure that a replay does not show: a run that is not deterministic.
+// errNotAgain is the error if a replay does not show the failure: the run is not deterministic.
 var errNotAgain = errors.New("the failing run did not fail again: something in the design is not deterministic")
 
 // tell replays the smallest failing run, which confirms it, and keeps its story.
@@ -178,7 +178,7 @@ func (r *Report) tell(t *tried) error {
 	return nil
 }
 
-// saved returns the scenario with all in its header that a replay needs.
+// saved returns the scenario with everything in its header that a replay needs.
 func (t *tried) saved() *ops.Trace {
 	u := *t.trace
 	u.Header = nil
@@ -194,14 +194,14 @@ func (t *tried) saved() *ops.Trace {
 	return &u
 }
 
-// Replay runs a saved scenario again under the schedule of its header. The report has Found false where nothing goes wrong
-// any more. An error is bad input, one line with its place.
+// Replay runs a saved scenario again under the schedule of its header. The report has Found false if nothing fails.
+// An error is bad input, one line with its place.
 func Replay(k *Scenario) (*Report, error) {
 	start := time.Now()
 	t, set := k.Trace, k.Config
 	i := slices.IndexFunc(t.Header, func(h ops.HeaderLine) bool { return h.Key == "schedule" })
 	if i < 0 {
-		return nil, fmt.Errorf("%s: no header line says which schedule: expected for instance \"schedule 17:1,40:2\"", t.File)
+		return nil, fmt.Errorf("%s: no header line gives a schedule: expected for example \"schedule 17:1,40:2\"", t.File)
 	}
 	schedule, err := schedule.Parse(t.Header[i].Text)
 	if err != nil {
@@ -236,7 +236,7 @@ func Replay(k *Scenario) (*Report, error) {
 	return r, nil
 }
 
-// keep fills in what went wrong in a run of t.
+// keep stores the failure of a run of t.
 func (r *Report) keep(t *ops.Trace, s *Counterexample, f *interleave.Failure) {
 	r.Found, r.Kind, r.Text, r.Latent = true, f.Kind, f.Text, f.Latent
 	r.CPUs, r.Ops, r.Preemptions = t.CPUs, len(t.Ops), s.Preemptions

@@ -2,13 +2,14 @@ package search
 
 import "lwbench/mmu/smp"
 
-// A search tries many scenarios with few schedules first and goes deeper later: a fault that shows under any order of a
-// scenario with full magazines is then found before all orders of small scenarios have been tried. In 60 seconds outside
-// of this repository's collection, three safety faults were found in 5 s so, one of which sat in scenario 453.
+// A search tries many scenarios with few schedules first and goes deeper later: it finds a fault that shows under any
+// order of a scenario with full magazines before it has tried all orders of small scenarios. Outside of this
+// repository's collection, within 60 seconds, three safety faults were found in 5 s this way, one of which was in
+// scenario 453.
 
-// task is a scenario to be tried with a number of schedules.
+// task is a scenario to try with a number of schedules.
 type task struct {
-	number   int // in the order in which tasks are handed out and counted
+	number   int // in the order of starting and counting
 	round    int
 	scenario int // index: the fixed ones first, then the random ones
 	most     int // schedules
@@ -16,7 +17,7 @@ type task struct {
 	whole    bool // cover every schedule, see trial
 }
 
-// round is one pass over the scenarios. Each has more schedules for a scenario than the one before.
+// round is one pass over the scenarios. Each round has more schedules per scenario than the one before.
 type round struct {
 	number int
 	tasks  []task
@@ -24,16 +25,16 @@ type round struct {
 
 // The sizes of the rounds.
 const (
-	firstRandom  = 150  // random scenarios of the first round; each round brings as many as all before it
-	mostRandom   = 1200 // of all rounds: beyond, there are deeper looks only
+	firstRandom  = 150  // random scenarios of the first round; each round adds as many as all before it
+	mostRandom   = 1200 // of all rounds: beyond, scenarios are only searched deeper
 	glance       = 10   // schedules of the first look at a random scenario
 	firstShape   = 50   // schedules of the first look at a fixed one
-	deeper       = 8    // times as many in the next round
+	deeper       = 8    // factor for the next round
 	mostScenario = 4000 // schedules of a look at a random one
 	mostShape    = 20000
 	wholeFirst   = 4000 // schedules of the first look at every order of a fixed scenario
-	wholeRound   = 3    // in which the fixed scenarios are tried in every order, where the search is at statements
-	afterLatent  = 60   // tasks more when only something latent has been found
+	wholeRound   = 3    // in which the fixed scenarios are tried in every order, if the search is at statements
+	afterLatent  = 60   // further tasks after finding only something latent
 )
 
 // next returns the round's next task.
@@ -46,7 +47,7 @@ func (r *round) next() (k task, ok bool) {
 	return k, true
 }
 
-// begin makes the next round of what has not been exhausted; false is that there is none.
+// begin prepares the next round of what has not been exhausted; false means that there is none.
 func (r *round) begin(s *searcher) bool {
 	r.number++
 	if s.opt.Shapes || s.opt.Scenario != nil {
@@ -72,8 +73,8 @@ func (r *round) begin(s *searcher) bool {
 	return len(r.tasks) > 0
 }
 
-// beginFixed makes the next round where the fixed scenarios are all there is: one, with all the budget, or at statements
-// deeper and deeper ones, so that a scenario with more orders than can be tried keeps none from being proved.
+// beginFixed prepares the next round if there are only fixed scenarios: one with the whole budget, or at statements
+// increasingly deep ones, so that a scenario with too many orders does not keep others from being proved.
 func (r *round) beginFixed(s *searcher) bool {
 	whole := s.opt.Granularity == smp.Statements
 	most := s.opt.Budget
@@ -94,8 +95,8 @@ func (r *round) beginFixed(s *searcher) bool {
 	return len(r.tasks) > 0
 }
 
-// add adds a look at a scenario. In a search at statements every other round chooses at machine calls: a schedule of fewer
-// points is likelier to be the one that matters.
+// add adds a search of a scenario. In a search at statements every other round chooses at machine calls: with fewer
+// points a schedule is more likely to be the one that matters.
 func (r *round) add(s *searcher, scenario, most int, whole bool) {
 	if s.counts.exhausted[scenario] && !whole || s.counts.proved[scenario] {
 		return

@@ -6,7 +6,7 @@ import (
 	"lwbench/check/interleave"
 )
 
-// runners lends what runs are made of to trials, side by side. One that a trial does not come back with is lost.
+// runners lends the parts of runs to trials, which run in parallel. The one of a trial that hangs is lost.
 type runners struct {
 	mu   sync.Mutex
 	idle []*interleave.Runner
@@ -30,7 +30,7 @@ func (l *runners) give(r *interleave.Runner) {
 	l.idle = append(l.idle, r)
 }
 
-// close ends all that are not lent.
+// close closes all that are not lent.
 func (l *runners) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// trial is a scenario that is tried with a number of schedules.
+// trial is a scenario to try with a number of schedules.
 type trial struct {
 	ctx   context.Context
 	trace *ops.Trace
@@ -26,29 +26,29 @@ type trial struct {
 	running schedule.Search // of the present run
 }
 
-// tried is what came out of one trial.
+// tried is the result of one trial.
 type tried struct {
 	task      task
 	trace     *ops.Trace
 	set       *interleave.Config
 	schedules int
 	exhausted bool
-	proved    bool // and without a bound of preemptions
-	clocked   bool // the design reads the clock, which every step changes: no order of steps stands for another
+	proved    bool // and without a bound on preemptions
+	clocked   bool // the design reads the clock, which every step changes: steps are never independent
 	bound     int  // of preemptions, of the last schedules tried systematically
 	failure   *interleave.Failure
 	schedule  schedule.Schedule
 	preempted int
-	hangs     bool // the failing run does not end: it cannot be made again
+	hangs     bool // the failing run does not end: it cannot be repeated
 	err       error
 }
 
-// better reports whether what t found says more than what o did: something that went wrong, rather than what may.
+// better reports whether t is a stronger result than o: a failure rather than a possible one.
 func (t *tried) better(o *tried) bool {
 	return t.failure != nil && (o == nil || o.failure.Latent && !t.failure.Latent)
 }
 
-// search runs one scenario under the schedules of s, at most so many, until something goes wrong.
+// search runs one scenario under the schedules of s, at most most, until one fails.
 func (k *trial) search(t *tried, p *interleave.Plan, s schedule.Search, most int) {
 	k.running = s
 	for n := 0; n < most && k.ctx.Err() == nil && s.Begin(); n++ {
@@ -77,20 +77,20 @@ func (k *trial) search(t *tried, p *interleave.Plan, s schedule.Search, most int
 }
 
 const (
-	// systematic is the part of a scenario's budget, in percent, that goes to schedules in order of preemptions; random ones
+	// systematic is the part of a scenario's budget, in percent, for schedules in order of preemptions; random ones
 	// get the rest.
 	systematic = 70
 	// few is a budget with which random schedules find more than systematic ones.
 	few = 60
-	// shallow is the part, in percent, that goes to schedules with few preemptions before all of them are tried up to the order
-	// of independent steps; what a few preemptions show is then found at once, and simple to read.
+	// shallow is the part, in percent, for schedules with few preemptions before all of them are tried up to the
+	// order of independent steps: a failure with a few preemptions is then found early, and easy to read.
 	shallow     = 10
 	mostShallow = 2000
-	// raceEach is one in how many schedules is checked for data races.
+	// raceEach is n if one in n schedules is checked for data races.
 	raceEach = 16
 )
 
-// try looks at the scenario, with the schedules of up to so many preemptions first, unless there are few.
+// try searches the scenario, schedules with few preemptions first unless the budget is small.
 func (k *trial) try(set *interleave.Config) *tried {
 	t := &tried{trace: k.trace, set: set}
 	p := interleave.NewPlan(k.trace)
@@ -123,7 +123,7 @@ func (k *trial) try(set *interleave.Config) *tried {
 	return t
 }
 
-// look is try, and where only something latent came out another one that looks for what goes wrong.
+// look is try; if the result is only latent, it searches again for a failure.
 func (k *trial) look() *tried {
 	if err := k.set.Measure(interleave.NewPlan(k.trace)); err != nil {
 		return &tried{err: err}

@@ -16,24 +16,24 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Options say what is looked for and for how long.
+// Options selects what to search and for how long.
 type Options struct {
 	Design  *allocators.Design
-	Machine *mmu.Spec // whose prices hold
+	Machine *mmu.Spec // whose costs apply
 	scenario.Options
-	Scenario *Scenario // try this one alone; nil makes them
-	Shapes   bool      // try the fixed scenarios alone
-	// Granularity says between which steps others may act, where the scenario does not.
+	Scenario *Scenario // try only this one; nil generates them
+	Shapes   bool      // try only the fixed scenarios
+	// Granularity is the set of steps between which others may act, unless the scenario sets it.
 	Granularity smp.Granularity
-	Bound       int // preemptions of the schedules that are tried systematically
-	Budget      int // schedules, at least 1: no scenario is begun that comes after so many
+	Bound       int // preemptions of the systematic schedules
+	Budget      int // schedules, at least 1: no scenario starts after that many
 	Time        time.Duration
-	Jobs        int // scenarios side by side; 0 is one a core
-	// Progress, if set, is called now and then, from any goroutine, with how many schedules have run.
+	Jobs        int // scenarios in parallel; 0 is one per core
+	// Progress, if set, is called occasionally, from any goroutine, with the number of schedules run.
 	Progress func(schedules int)
 }
 
-// Scenario is a trace and what its header says that it runs on (scenario.Config).
+// Scenario is a trace and the configuration in its header (scenario.Config).
 type Scenario struct {
 	Trace  *ops.Trace
 	Config *interleave.Config
@@ -48,8 +48,8 @@ func NewScenario(t *ops.Trace, base *mmu.Spec, designs []*allocators.Design) (*S
 	return &Scenario{Trace: t, Config: c}, err
 }
 
-// Run searches one design. An error is bad input or the context's; a limit of time that is reached is none. The report of an
-// interrupted search, beside the context's error, says how far it came.
+// Run searches one design. An error is bad input or the context's; reaching a time limit is not an error. The report
+// of an interrupted search, returned with the context's error, has the coverage so far.
 func Run(ctx context.Context, opt Options) (*Report, error) {
 	start := time.Now()
 	if opt.Time > 0 {
@@ -60,8 +60,8 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	return run(ctx, ctx, opt, start)
 }
 
-// run searches until ctx ends; outer is the context without the limit of time. Where the fault that the design declares is
-// found it goes on, past that kind, for the rest of the budget.
+// run searches until ctx ends; outer is the context without the time limit. If the declared fault of the design is
+// found, it continues beyond that kind with the rest of the budget.
 func run(ctx, outer context.Context, opt Options, start time.Time) (*Report, error) {
 	r, err := search(ctx, outer, opt, false)
 	if err == nil && r.Found && declares(opt.Design, r.Failure) && r.Schedules < opt.Budget {
@@ -77,7 +77,7 @@ func run(ctx, outer context.Context, opt Options, start time.Time) (*Report, err
 	return r, err
 }
 
-// search makes one pass over the budget. With past the fault that the design declares does not end a run.
+// search makes one pass over the budget. With past set, the declared fault of the design does not end a run.
 func search(ctx, outer context.Context, opt Options, past bool) (*Report, error) {
 	if opt.Granularity == smp.Statements && !smp.Instrumented {
 		return nil, ErrNotInstrumented
@@ -103,18 +103,19 @@ func search(ctx, outer context.Context, opt Options, past bool) (*Report, error)
 	return s.report()
 }
 
-// ErrNotInstrumented says that a program cannot choose at statements: its designs do not report their accesses.
+// ErrNotInstrumented is the error if a program cannot choose at statements because its designs do not report their
+// accesses.
 var ErrNotInstrumented = errors.New("this program's designs are not instrumented: choosing at statements needs a copy that check --statements builds")
 
-// searcher is one search at work. Tasks are handed out in order; what counts is decided in that order too, so that the
+// searcher is one running search. Tasks are handed out in order; results are also counted in that order, so that the
 // number of workers makes no difference.
 type searcher struct {
 	opt   Options
 	src   *scenario.Source
-	past  bool            // the fault that the design declares
-	beat  *atomic.Int64   // of the runs that make a failure small
-	ctx   context.Context // ends with the limit of time too
-	outer context.Context // what is found is made small beyond that limit
+	past  bool            // beyond the declared fault of the design
+	beat  *atomic.Int64   // of the runs that minimize a failure
+	ctx   context.Context // also ends at the time limit
+	outer context.Context // a failure is minimized beyond that limit
 	fixed []*ops.Trace
 
 	runners runners
@@ -122,16 +123,16 @@ type searcher struct {
 	mu      sync.Mutex
 	counted sync.Cond // a task has been counted
 	round   round
-	next    int            // task to be handed out
+	next    int            // next task to hand out
 	done    map[int]*tried // not yet counted
-	last    int            // task from which on nothing is wanted any more, or 0
+	last    int            // tasks from this one on are not needed, or 0
 	ran     int
 	err     error
 	counts  counts
 	best    *tried
 }
 
-// counts are what the tasks up to the one that decided came to.
+// counts sums the results of the tasks up to the deciding one.
 type counts struct {
 	tasks, schedules, bound int
 	scenarios, exhausted    map[int]bool
@@ -161,7 +162,8 @@ func (s *searcher) run() {
 	wg.Wait()
 }
 
-// take hands out the next task. The next round begins when the present one is counted: it leaves out what was exhausted.
+// take hands out the next task. The next round starts when the current one is counted: it leaves out exhausted
+// scenarios.
 func (s *searcher) take() (k task, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,7 +187,7 @@ func (s *searcher) take() (k task, ok bool) {
 	}
 }
 
-// try does a task, unless the design does not come back from it.
+// try runs a task, unless the design hangs.
 func (s *searcher) try(k task) *tried {
 	var trace *ops.Trace
 	if k.scenario < len(s.fixed) {
@@ -210,7 +212,7 @@ func (s *searcher) try(k task) *tried {
 	return out
 }
 
-// config is what a scenario runs on.
+// config returns the configuration of a scenario.
 func (s *searcher) config(trace *ops.Trace) (set *interleave.Config, err error) {
 	if given := s.opt.Scenario; given != nil && given.Trace == trace {
 		c := *given.Config
@@ -229,7 +231,7 @@ func (s *searcher) config(trace *ops.Trace) (set *interleave.Config, err error) 
 	return set, nil
 }
 
-// finish takes in what came out of a task, and counts what is complete up to there.
+// finish stores the result of a task, and counts all tasks that are complete up to there.
 func (s *searcher) finish(k task, t *tried) {
 	t.task = k
 	s.mu.Lock()
@@ -281,7 +283,7 @@ func (s *searcher) count(t *tried) {
 	}
 }
 
-// stop wants nothing any more from task n on.
+// stop cancels the tasks from n on.
 func (s *searcher) stop(n int) {
 	if s.last == 0 || n < s.last {
 		s.last = n

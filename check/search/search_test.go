@@ -43,8 +43,8 @@ func hunts(t testing.TB, d *allocators.Design, change func(*Options)) *Report {
 	return r
 }
 
-// TestMailsBug: the bug of the March 2009 mail, found without a hint, is told in the operations of docs/DESIGNS.md, lwbuf as submitted, trace
-// A, or fewer; and the fixed lwbuf is not accused.
+// TestMailsBug: the bug of the March 2009 mail is found without hints, with at most the operations of trace A in
+// docs/DESIGNS.md (lwbuf as submitted), and the fixed lwbuf has no failure.
 func TestMailsBug(t *testing.T) {
 	r := hunts(t, &lwbuf.Submitted, nil)
 	if !r.Found || r.Kind != mmu.StaleAccess.String() || r.CPUs != 2 || r.Ops > 6 || r.Preemptions != 0 {
@@ -58,9 +58,9 @@ func TestMailsBug(t *testing.T) {
 	}
 }
 
-// TestSameOnAnyHost: neither the number of workers nor a second run changes a word of the report, and nothing stays behind.
+// TestSameOnAnyHost: neither the number of workers nor a second run changes the report, and no goroutine is left.
 func TestSameOnAnyHost(t *testing.T) {
-	defer goleak.VerifyNone(t) // of the coroutines neither
+	defer goleak.VerifyNone(t) // including coroutines
 	for _, d := range []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed} {
 		want := ""
 		for _, jobs := range []int{1, 2, 5} {
@@ -82,7 +82,7 @@ func TestSameOnAnyHost(t *testing.T) {
 	}
 }
 
-// TestSavedRunFailsAgain: the text of the smallest scenario is all that is needed to see it fail again, with the same story.
+// TestSavedRunFailsAgain: the text of the smallest scenario is enough to reproduce the failure, with the same trace.
 func TestSavedRunFailsAgain(t *testing.T) {
 	for _, change := range []func(*Options){nil, func(o *Options) { o.Granularity = smp.OrderedPoints }} {
 		for _, d := range []*allocators.Design{&lwbuf.Submitted, &naive.Design} {
@@ -118,7 +118,7 @@ func replayOf(t *testing.T, trace *ops.Trace, designs ...*allocators.Design) (*R
 	return Replay(k)
 }
 
-// told is the story of a report.
+// told returns the trace of a report as text.
 func told(r *Report) string {
 	if r.Counterexample == nil {
 		return ""
@@ -128,7 +128,7 @@ func told(r *Report) string {
 	return b.String()
 }
 
-// TestCoverage says what was tried, and never more.
+// TestCoverage checks the description of the coverage.
 func TestCoverage(t *testing.T) {
 	set := func(n int) map[int]bool {
 		m := map[int]bool{}
@@ -181,8 +181,8 @@ func (a *endless) Alloc(c *mmu.CPU, pg *mmu.Page, _ allocators.Flags) (allocator
 
 func (a *endless) Free(c *mmu.CPU, b allocators.Buf) { c.KremoveQuick(b.KVA(c)) }
 
-// TestDoesNotComeBack: a design that loops without calling the machine holds up neither the limit of time nor the search: it
-// is what was found.
+// TestDoesNotComeBack: a design that loops without calling the machine delays neither the time limit nor the search:
+// it is the failure.
 func TestDoesNotComeBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for 2 s")
@@ -199,7 +199,7 @@ func TestDoesNotComeBack(t *testing.T) {
 	}
 }
 
-// TestBeyondTheDeclaredFault: a design that declares stale accesses and has another fault too: both are reported.
+// TestBeyondTheDeclaredFault: for a design that declares stale accesses and has another fault, both are reported.
 func TestBeyondTheDeclaredFault(t *testing.T) {
 	for _, leaks := range []bool{false, true} {
 		d := lwbuf.Submitted

@@ -7,17 +7,16 @@ import (
 	"lwbench/check/schedule"
 )
 
-// How many schedules of a smaller scenario are tried before the larger one is kept: of one that is still long, where each
-// piece that may go is one of many, and of a short one.
+// The number of schedules of a smaller scenario to try before the larger one is kept: for a long one, with many
+// pieces to remove, and for a short one.
 const (
 	shrinkLong      = 60
 	shrinkSchedules = 600
 	longScenario    = 20 // operations
 )
 
-// shrink makes a failing scenario as small as it can: operations are left out, larger pieces first, for as long as some
-// schedule makes the same kind of failure; then deviations of the schedule. It returns what is left and how many schedules
-// it took.
+// shrink minimizes a failing scenario: it removes operations, larger pieces first, as long as some schedule gives the
+// same kind of failure; then deviations of the schedule. It returns the result and the number of schedules.
 func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 	runner := s.runners.take()
 	defer s.runners.give(runner)
@@ -64,12 +63,12 @@ func (s *searcher) shrink(t *tried) (small *tried, schedules int) {
 			try(plain)
 		}
 	}
-	try(t.trace) // the fewest preemptions that will do
+	try(t.trace) // the fewest preemptions that suffice
 	n := s.shrinkSchedule(t, runner)
 	return t, schedules + n
 }
 
-// shrinkSchedule drops deviations that the failure does not need.
+// shrinkSchedule removes deviations that the failure does not need.
 func (s *searcher) shrinkSchedule(t *tried, runner *interleave.Runner) (runs int) {
 	p := interleave.NewPlan(t.trace)
 	t.schedule = schedule.Shrink(t.schedule, shrinkSchedules, func(r *schedule.Replay) bool {

@@ -9,20 +9,21 @@ import (
 	"lwbench/mmu"
 )
 
-// The widths of a story as text, in columns: what happened, at most, and beside it a cell of the state.
+// The widths of a trace as text, in columns: the event, at most, and a cell of the state to its right.
 const (
 	maxTold = 72
 	cell    = 9
 )
 
-// A screen of steps: longer ones are shown in part. The last ones count, and the first show what the scenario begins with.
+// A screen of steps: longer traces are shown in part. The last steps matter, and the first show how the scenario
+// begins.
 const (
 	Screen    = 40 // lines
 	beginning = 8
 )
 
-// Write prints the story line by line, at most so many lines of steps, 0 for all: the operations, what happened in each, and to the right what the page table, the
-// TLBs and the mask said of the address at stake afterwards, where that changed.
+// Write prints the trace line by line, at most most lines of steps, 0 for all: the operations, their events, and to
+// the right the page table, the TLBs and the mask for the address in question after events that change them.
 func (s *Counterexample) Write(w io.Writer, most int) {
 	lines := s.lines()
 	if out := len(lines) - most + 1; most > 2*beginning && out > 1 {
@@ -56,16 +57,16 @@ func (s *Counterexample) Write(w io.Writer, most int) {
 	s.writeDecision(w)
 }
 
-// line is one line of a story; state is what to print beside it, if anything.
+// line is one line of a trace; state is printed to its right, if any.
 type line struct {
 	text  string
 	state *State
 }
 
-// lines tells the moments. A state that has not changed, and one in which nothing is, is left out.
+// lines formats the steps. It omits a state that has not changed, and an empty one.
 func (s *Counterexample) lines() (list []line) {
 	last := &State{}
-	at := "" // CPU and operation of the line before
+	at := "" // CPU and operation of the previous line
 	for i := range s.Steps {
 		m := &s.Steps[i]
 		who, text := heading(m), ""
@@ -85,7 +86,7 @@ func (s *Counterexample) lines() (list []line) {
 		case Fails:
 			who, text = "", "  *** "+m.Text
 			if s.Kind == mmu.Leaked.String() && s.KVA != "" {
-				list = append(list, line{text: "  " + s.KVA + " does not come back: nobody holds it, and nobody gets it any more"})
+				list = append(list, line{text: "  " + s.KVA + " is leaked: no buffer holds it, and it can no longer be allocated"})
 			}
 		}
 		changed := !m.State.equal(last) && (!m.State.blank() || !last.blank())
@@ -115,7 +116,7 @@ func (s *Counterexample) lines() (list []line) {
 	return list
 }
 
-// heading says who acts.
+// heading names the actor.
 func heading(m *Step) string {
 	switch {
 	case m.IPI && m.From >= 0:
@@ -123,12 +124,12 @@ func heading(m *Step) string {
 	case m.IPI:
 		return fmt.Sprintf("  cpu%d  takes an IPI", m.CPU)
 	case m.Op == "":
-		return fmt.Sprintf("  cpu%d  when all is over: is everything there again?", m.CPU)
+		return fmt.Sprintf("  cpu%d  at the end: allocates all buffers again", m.CPU)
 	}
 	return fmt.Sprintf("  cpu%d  %s", m.CPU, m.Op)
 }
 
-// legend says once what stands in the columns.
+// legend explains the columns, once.
 func (s *Counterexample) legend(lines []line) (note, head string) {
 	masks, stale := false, false
 	for _, l := range lines {
@@ -150,7 +151,7 @@ func (s *Counterexample) legend(lines []line) (note, head string) {
 	return note, head
 }
 
-// row is the state in columns.
+// row formats the state in columns.
 func (s *State) row() string {
 	text := pad(s.PTE, cell)
 	for _, t := range s.TLB {
@@ -163,11 +164,11 @@ func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(1, n-utf8.RuneCountInString(s)))
 }
 
-// writeStands says where each CPU is.
+// writeStands prints the position of each CPU.
 func (s *Counterexample) writeStands(w io.Writer) {
 	for i, k := range s.Positions {
 		if i == 0 {
-			fmt.Fprintln(w, "\n  where each CPU stands:")
+			fmt.Fprintln(w, "\n  the position of each CPU:")
 		}
 		in := ""
 		if k.Op != "" {
@@ -180,13 +181,13 @@ func (s *Counterexample) writeStands(w io.Writer) {
 	}
 }
 
-// Lines of source that are shown above and below the one where the decision was taken. A mask is often set above.
+// Lines of source shown above and below the wrong decision. A mask is often set above.
 const (
 	above = 5
 	below = 2
 )
 
-// writeDecision shows the line of source where things went wrong.
+// writeDecision prints the source line of the wrong decision.
 func (s *Counterexample) writeDecision(w io.Writer) {
 	d := s.Decision
 	if d == nil {

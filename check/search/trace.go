@@ -9,60 +9,60 @@ import (
 	"lwbench/mmu"
 )
 
-// Counterexample is a failing run told step by step.
+// Counterexample is a failing run, step by step.
 type Counterexample struct {
-	Unfit     bool // nothing went wrong, and some choice of the schedule was not there
+	Unfit     bool // nothing failed, and some choice of the schedule did not exist
 	CPUs      int
 	Kind      string    // of what went wrong: "stale access", …
-	Text      string    // what went wrong, one line
-	KVA       string    // the address at stake, or empty
-	Decision  *Decision // the line where the wrong decision was taken, or nil where nobody can say
+	Text      string    // the failure, one line
+	KVA       string    // the address in question, or empty
+	Decision  *Decision // the line of the wrong decision, or nil if unknown
 	Steps     []Step
-	Positions []Position // where each CPU stands at the end, if that is what went wrong
-	Failed    int        // CPU on which it showed
-	// Preemptions is how often the run took a CPU from a thread that could go on.
+	Positions []Position // the position of each CPU at the end, for a deadlock or livelock
+	Failed    int        // the failing CPU
+	// Preemptions is the number of times that the run preempted a thread that could continue.
 	Preemptions int
 }
 
-// Step is one thing that happened: an operation begins, ends or goes on, or an event within it.
+// Step is one step of the run: an operation starts, ends or continues, or an event within it.
 type Step struct {
 	CPU  int
-	Op   string // "alloc b 1 nowait", the operation of that CPU to which it belongs; empty for what its IPI handler does
+	Op   string // "alloc b 1 nowait", the operation of that CPU that it belongs to; empty for steps of its IPI handler
 	Kind StepKind
 	Text string // "PTE: page 0 -> page 1 by kenter_quick"
-	// IPI tells that the CPU's handler did it, for an IPI of CPU From: whatever the CPU was at. From is -1 where nobody knows.
+	// IPI is set for steps of the CPU's handler of an IPI from CPU From, in any operation. From is -1 if unknown.
 	IPI  bool
 	From int
-	// Sent is the moment at which From sent it and went on; -1 where it waits for the answer.
+	// Sent is the step at which From sent it without waiting; -1 if it waits for the answer.
 	Sent  int
 	Asked bool        // the CPU asked the buffer for its address,
-	Bit   mmu.MaskBit // and the mask said this of it
-	Where Place       // the design's own code that did it, if any
-	State State       // of the address at stake, afterwards
+	Bit   mmu.MaskBit // and this was its bit in the mask
+	Where Place       // the design's code that did it, if any
+	State State       // of the address in question, afterwards
 
-	dropped bool // it is an invlpg or a flush of the CPU's own TLB
+	dropped bool // an invlpg or a flush of the CPU's own TLB
 }
 
-// StepKind tells the moments apart.
+// StepKind is the kind of a step.
 type StepKind uint8
 
-// The kinds of moments.
+// The kinds of steps.
 const (
 	Begins StepKind = iota
 	Does
 	Ends
-	InFlight // an IPI that its CPU has not taken when the run is over
+	InFlight // an IPI that its CPU has not taken at the end of the run
 	Fails
 )
 
-// State is what the page table, the TLBs and the mask say of the address at stake.
+// State is the state of the page table, the TLBs and the mask for the address in question.
 type State struct {
 	PTE  string   // "page 1", "-"
 	TLB  []string // by CPU; "-" is nothing, a '!' in front that it is not what the PTE says
 	Mask string   // "{0-1}", or empty where the buffer has none
 }
 
-// blank reports whether the state says nothing: no address is at stake, or nothing is known of it yet.
+// blank reports whether the state is empty: no address is in question, or nothing is known of it yet.
 func (s *State) blank() bool {
 	if s.PTE != "" && s.PTE != "-" || s.Mask != "" {
 		return false
@@ -75,7 +75,7 @@ func (s *State) blank() bool {
 	return true
 }
 
-// Stale reports whether some TLB has what the PTE does not say.
+// Stale reports whether some TLB differs from the PTE.
 func (s *State) Stale() bool { return strings.Contains(strings.Join(s.TLB, ""), "!") }
 
 // equal compares all that a state says.
@@ -83,31 +83,31 @@ func (s *State) equal(o *State) bool {
 	return s.PTE == o.PTE && s.Mask == o.Mask && strings.Join(s.TLB, ",") == strings.Join(o.TLB, ",")
 }
 
-// Decision is where things went wrong, which is earlier than where it shows.
+// Decision is the place of the error, which is earlier than its effect.
 type Decision struct {
 	Place
 	CPU int    `json:"cpu"`
 	Why string `json:"why"` // one line
-	// Step is when it was taken, by its index in the story, or -1.
+	// Step is the index of its step in the trace, or -1.
 	Step int `json:"-"`
 }
 
-// Position is where one CPU is when nothing moves any more.
+// Position is the position of one CPU in a deadlock or livelock.
 type Position struct {
 	Place
 	CPU int
-	Op  string // under way, or empty
+	Op  string // current, or empty
 	Why string // "waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use"
 }
 
-// Tell makes the run of one schedule and writes down what happens. Where nothing goes wrong the failure is nil, and the
-// story says only whether the schedule fitted.
+// Tell makes the run of one schedule and records its steps. If nothing fails, the failure is nil, and the
+// counterexample only reports whether the schedule fitted.
 func Tell(t *ops.Trace, set *interleave.Config, sched schedule.Schedule) (*Counterexample, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
 	w := &recorder{plan: p, story: &Counterexample{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
 	var runner interleave.Runner
 	defer runner.Close()
-	for range 2 { // the first run learns which address is at stake
+	for range 2 { // the first run finds the address in question
 		w.reset()
 		r := schedule.NewReplay(sched)
 		r.Begin()

@@ -17,7 +17,7 @@ import (
 
 var designs = []*allocators.Design{&lwbuf.Submitted, &lwbuf.Fixed, &naive.Design, &sfbuf.Design}
 
-// replay tells the run of a saved trace.
+// replay returns the report for the run of a saved trace.
 func replay(t *testing.T, text string) *Report {
 	t.Helper()
 	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\n"+text))
@@ -31,10 +31,10 @@ func replay(t *testing.T, text string) *Report {
 	return r
 }
 
-// lineNumbers are of the designs' sources, which may grow without this test.
+// lineNumbers matches line numbers of the designs' sources, which may change without this test.
 var lineNumbers = regexp.MustCompile(`\.go:\d+|(?m)^  [> ] *\d+`)
 
-// equalStory compares a story with what it should be, but for line numbers.
+// equalStory compares a trace with the expected one, except for line numbers.
 func equalStory(t *testing.T, r *Report, want string) {
 	t.Helper()
 	got := lineNumbers.ReplaceAllString(told(r), "N")
@@ -46,13 +46,13 @@ func equalStory(t *testing.T, r *Report, want string) {
 const traceA = "cpus 2\npages 2\ndesign lwbuf-submitted\nset objcache.capacity=4\nkva 48\ntlb 4x4\nrun visible\nschedule -\n" +
 	"0 alloc a 0 nowait\n1 load a\n0 free a\n0 alloc b 1 nowait\n1 load b\n"
 
-// TestStoryOfTheMailsBug is what the reader of the March 2009 mail is shown.
+// TestStoryOfTheMailsBug is the trace of the bug of the March 2009 mail.
 func TestStoryOfTheMailsBug(t *testing.T) {
 	r := replay(t, traceA)
 	equalStory(t, r, `
   0xc0000000, afterwards (! is stale: not what the PTE says):      PTE      TLB0     TLB1     mask
   cpu0  alloc a (page 0, nowait)
-      takes 0xc0000000 from the kernel map  [lwbuf/lwbufN]
+      allocates 0xc0000000 from the kernel map  [lwbuf/lwbufN]
       PTE: - -> page 0 by kenter_quick  [lwbuf/allocN]        page 0   -        -
       invlpg  [lwbuf/allocN]
       returns                                                      page 0   -        -        {0}
@@ -71,7 +71,7 @@ func TestStoryOfTheMailsBug(t *testing.T) {
   *** stale access: cpu1 read page 0 through 0xc0000000, was promised page 1
 
   the wrong decision, allocators/lwbuf/allocN in (*allocator).Alloc:
-  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and the buffer's mask {0-1} says that it need not drop it
+  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and the buffer's mask {0-1} says that it need not flush
 N      if a.orOnAlloc {
 N          lwb.mask.Add(c.ID())
 N      } else {
@@ -86,7 +86,7 @@ N          c.Atomic(&a.countLine)
 	}
 }
 
-// TestStoryOfABroadcast: an IPI that nobody waits for is told when it is sent, when it is taken, and when it is not.
+// TestStoryOfABroadcast: an IPI without a wait is shown when it is sent, when it is taken, and if it is not.
 func TestStoryOfABroadcast(t *testing.T) {
 	r := replay(t, "cpus 2\npages 2\ndesign naive\nset naive.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
 		"0 alloc a 0\n1 load a\n1 work 100000\n0 free a\n0 alloc b 1\n1 load b\n")
@@ -96,9 +96,9 @@ func TestStoryOfABroadcast(t *testing.T) {
 	found := hunts(t, &naive.Design, nil)
 	story := told(found)
 	for _, want := range []string{
-		"tells the other CPU to flush, and does not wait  [naive/alloc.go:",
+		"sends the other CPU an IPI to flush, without waiting  [naive/alloc.go:",
 		"  cpu1  has not taken an IPI of cpu0 yet: flush its whole TLB\n  *** stale access", "the wrong decision, allocators/naive/alloc.go:",
-		" in (*allocator).Free:\n  cpu0 takes page 0 out of the PTE", "and nobody waits until it has taken the IPI that would make it drop it\n",
+		" in (*allocator).Free:\n  cpu0 takes page 0 out of the PTE", "and the sender does not wait for it to take the IPI that would make it flush\n",
 		"c.Qremove(sf.kva, 1)",
 	} {
 		if !strings.Contains(story, want) {
@@ -110,14 +110,14 @@ func TestStoryOfABroadcast(t *testing.T) {
 	}
 }
 
-// TestStoryOfARendezvous: who answers says whose IPI it is, and its source is not the sender's.
+// TestStoryOfARendezvous: the answer names the sender of the IPI, and its source line is not the sender's.
 func TestStoryOfARendezvous(t *testing.T) {
 	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
 		"1 work 100000\n0 alloc a 0\n1 load a\n0 free a\n0 alloc b 1 private\n1 load b\n")
 	story := told(r)
 	for _, want := range []string{
 		"  cpu1  takes the IPI of cpu0\n      invlpg\n  cpu0  alloc a (page 0), goes on\n      rendezvous: has waited for the other CPU  [sfbuf/",
-		"in (*allocator).enter:\n  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and it is not made to drop it when it asks for the address, though the mask lacks its bit\n",
+		"in (*allocator).enter:\n  cpu0 takes page 0 out of the PTE; cpu1 may still have it in its TLB, and it does not flush when it asks for the address, although its bit in the mask is clear\n",
 	} {
 		if !strings.Contains(story, want) {
 			t.Errorf("the story does not say %q:\n%s", want, story)
@@ -125,13 +125,13 @@ func TestStoryOfARendezvous(t *testing.T) {
 	}
 }
 
-// TestStoryOfASleep: where each CPU stands, and nothing of TLBs.
+// TestStoryOfASleep: the trace has the position of each CPU, and no TLB events.
 func TestStoryOfASleep(t *testing.T) {
 	r := replay(t, "cpus 2\npages 2\ndesign sfbuf\nset sfbuf.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n1 work 100000\n0 alloc a 0\n1 alloc b 1\n")
 	story := told(r)
 	for _, want := range []string{
 		"      sleeps on the sf_buf freelist: all 1 sf_bufs in use  [sfbuf/alloc.go:",
-		"  where each CPU stands:\n  cpu0  has done its part\n  cpu1  in alloc b (page 1): waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use\n        allocators/sfbuf/alloc.go:",
+		"  the position of each CPU:\n  cpu0  has finished\n  cpu1  in alloc b (page 1): waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use\n        allocators/sfbuf/alloc.go:",
 		"c.Sleep(&a.sleepq,",
 	} {
 		if !strings.Contains(story, want) {
@@ -143,7 +143,7 @@ func TestStoryOfASleep(t *testing.T) {
 	}
 }
 
-// leaky is lwbuf with a free that forgets, once a buffer of page 1 is freed.
+// leaky is lwbuf with a free that leaks, once a buffer of page 1 is freed.
 func leaky(d allocators.Design) *allocators.Design {
 	make := d.New
 	d.New = func(m *mmu.Machine, tune allocators.Tuning) (allocators.Allocator, error) {
@@ -161,7 +161,7 @@ func (f forgetful) Free(c *mmu.CPU, b allocators.Buf) {
 	}
 }
 
-// TestStoryOfALeak is about the address that does not come back, and leaves out how it was looked for.
+// TestStoryOfALeak: the trace is about the leaked address, and omits the search for it.
 func TestStoryOfALeak(t *testing.T) {
 	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\ncpus 1\npages 2\ndesign lwbuf\nset objcache.capacity=4\nkva 3\nrun drained\nschedule -\n"+
 		"0 alloc a 0 nowait\n0 alloc b 1 nowait\n0 free b\n0 free a\n"))
@@ -176,19 +176,19 @@ func TestStoryOfALeak(t *testing.T) {
   0xc0001000, afterwards:                                     PTE      TLB0     mask
   cpu0  alloc a (page 0, nowait)
   cpu0  alloc b (page 1, nowait)
-      takes 0xc0001000 from the kernel map  [lwbuf/lwbufN]
+      allocates 0xc0001000 from the kernel map  [lwbuf/lwbufN]
       PTE: - -> page 1 by kenter_quick  [lwbuf/allocN]   page 1   -
       invlpg  [lwbuf/allocN]
       returns                                                 page 1   -        {0}
   cpu0  free b
       returns                                                 page 1   -
   cpu0  free a
-  0xc0001000 does not come back: nobody holds it, and nobody gets it any more
-  *** leak: nobody holds a buffer any more, and 2 can be had; from the start it was 3
+  0xc0001000 is leaked: no buffer holds it, and it can no longer be allocated
+  *** leak: no buffer is held, and 2 can be allocated; at the start it was 3
 `)
 }
 
-// TestStateIsToldOnce: a row of the state stands where it changed, and nowhere else.
+// TestStateIsToldOnce: a row of the state is printed only where it changes.
 func TestStateIsToldOnce(t *testing.T) {
 	last := ""
 	for _, l := range strings.Split(told(replay(t, traceA)), "\n") {
@@ -202,11 +202,11 @@ func TestStateIsToldOnce(t *testing.T) {
 		}
 	}
 	if last == "" {
-		t.Error("no state is told")
+		t.Error("no state is printed")
 	}
 }
 
-// TestWhoStandsInTheWay: a CPU that stands between the mask and the flush is named, and where it stands.
+// TestWhoStandsInTheWay: a CPU between setting the mask and the flush is named, with its position.
 func TestWhoStandsInTheWay(t *testing.T) {
 	p := interleave.NewPlan(&ops.Trace{CPUs: 2, Ops: []ops.Op{{CPU: 0, Verb: ops.Global, Name: "b"}, {CPU: 1, Verb: ops.Load, Name: "b"}}})
 	at := Place{File: "a.go", Line: 7}
@@ -214,7 +214,7 @@ func TestWhoStandsInTheWay(t *testing.T) {
 		plan: p, owner: "b", on: [][]int{{0}, {1}}, parked: []Place{at, {}}, failure: &interleave.Failure{Kind: mmu.StaleAccess.String(), CPU: 1},
 		story: &Counterexample{Steps: []Step{{CPU: 1, Asked: true, Bit: mmu.BitSet}}},
 	}
-	if d := w.decision(); d == nil || d.Place != at || d.CPU != 0 || !strings.HasPrefix(d.Why, "cpu0 stands here: the mask ") {
+	if d := w.decision(); d == nil || d.Place != at || d.CPU != 0 || !strings.HasPrefix(d.Why, "cpu0 is here: the mask ") {
 		t.Errorf("%+v", d)
 	}
 	w.owner = "a"
@@ -227,7 +227,7 @@ func TestWhoStandsInTheWay(t *testing.T) {
 	}
 }
 
-// TestExcuses: why a CPU kept what it had is told as far as the events say.
+// TestExcuses: the reason why a CPU kept its entry is printed if the events determine it.
 func TestExcuses(t *testing.T) {
 	at := Place{File: "a.go", Line: 1}
 	base := func() *recorder {
@@ -241,14 +241,14 @@ func TestExcuses(t *testing.T) {
 		change func(*recorder)
 		want   string
 	}{
-		{func(*recorder) {}, "the buffer's mask {0-1} says that it need not drop it"},
-		{func(w *recorder) { w.posted[1] = []int{0} }, "nobody waits until it has taken the IPI that would make it drop it"},
-		{func(w *recorder) { w.wrote[1].mask = "" }, "nothing makes it drop it before it uses the address again"},
-		{func(w *recorder) { w.story.Steps[0].Bit = mmu.BitClear }, "it is not made to drop it when it asks for the address, though the mask lacks its bit"},
-		{func(w *recorder) { w.story.Steps[0].Bit = mmu.NoMask }, "nothing makes it drop it before it uses the address again"},
+		{func(*recorder) {}, "the buffer's mask {0-1} says that it need not flush"},
+		{func(w *recorder) { w.posted[1] = []int{0} }, "the sender does not wait for it to take the IPI that would make it flush"},
+		{func(w *recorder) { w.wrote[1].mask = "" }, "nothing makes it flush before it uses the address again"},
+		{func(w *recorder) { w.story.Steps[0].Bit = mmu.BitClear }, "it does not flush when it asks for the address, although its bit in the mask is clear"},
+		{func(w *recorder) { w.story.Steps[0].Bit = mmu.NoMask }, "nothing makes it flush before it uses the address again"},
 		{func(w *recorder) {
 			w.story.Steps[0].Asked, w.failure.Kind = false, interleave.UnsoundMask
-		}, "the buffer's mask {0-1} says that it need not drop it"},
+		}, "the buffer's mask {0-1} says that it need not flush"},
 	} {
 		w := base()
 		k.change(w)
@@ -258,7 +258,7 @@ func TestExcuses(t *testing.T) {
 	}
 }
 
-// TestUnfit: a replay in which nothing goes wrong says so when its schedule asks for a choice that is not there.
+// TestUnfit: a replay without a failure reports that its schedule asks for a choice that does not exist.
 func TestUnfit(t *testing.T) {
 	const head = "cpus 2\npages 1\ndesign lwbuf\nset objcache.capacity=4\nkva 9\nschedule "
 	for schedule, unfit := range map[string]bool{"-": false, "0:1": false, "0:9": true, "9999:1": true} {
@@ -268,8 +268,8 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
-// TestHoldAndWait: two CPUs that each hold a buffer and wait for their second are told so, with who holds what, and what is
-// left of the scenario frees all that it allocates.
+// TestHoldAndWait: two CPUs that each hold a buffer and wait for a second one are reported, with the holders, and the
+// reduced scenario frees all that it allocates.
 func TestHoldAndWait(t *testing.T) {
 	trace, err := ops.Parse("nested.ops", strings.NewReader(`lwbench-ops 1
 cpus 2
@@ -317,7 +317,7 @@ set sfbuf.nsfbufs=2
 	}
 }
 
-// extra is a design whose buffers have a reference that no free gives back.
+// extra is a design whose buffers have a reference that no free drops.
 type extra struct{ allocators.Allocator }
 
 func (e extra) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
@@ -328,7 +328,7 @@ func (e extra) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.B
 	return b, err
 }
 
-// TestLeakHasALine: a leak is put down to the line of the last free of what does not come back.
+// TestLeakHasALine: a leak is attributed to the line of the last free of the leaked buffer.
 func TestLeakHasALine(t *testing.T) {
 	d := naive.Design
 	make := d.New
@@ -350,7 +350,7 @@ func TestLeakHasALine(t *testing.T) {
 	}
 }
 
-// TestLongTraces: a trace of many steps fits a screen: its beginning, its end and how much lies between.
+// TestLongTraces: a long trace fits a screen: its start, its end and the number of lines in between.
 func TestLongTraces(t *testing.T) {
 	ce := &Counterexample{CPUs: 1}
 	for i := range 100 {

@@ -9,13 +9,13 @@ import (
 	"lwbench/check/search"
 )
 
-// drawing is an SVG on its way.
+// drawing is an SVG under construction.
 type drawing struct {
 	*layout
 	b strings.Builder
 }
 
-// draw makes the picture of a story.
+// draw draws a counterexample.
 func draw(s *search.Counterexample) template.HTML {
 	d := &drawing{layout: newLayout(s)}
 	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" style="min-width:%.0fpx" role="img" aria-label="%s">`,
@@ -46,7 +46,7 @@ func (d *drawing) text(class string, x, y float64, text string) {
 	d.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(text))
 }
 
-// head names the lanes and the columns.
+// head draws the headers of the lanes and the columns.
 func (d *drawing) head() {
 	for id := range d.story.CPUs {
 		d.add(`<rect class="lane" x="%.1f" y="4" width="%.1f" height="%.1f" rx="6"/>`, d.x(id), d.lane, d.h-8)
@@ -74,7 +74,7 @@ func (d *drawing) box(b *box) {
 		class, d.x(b.cpu)+in, b.y, d.lane-2*in, b.end-b.y)
 }
 
-// row writes what a moment says.
+// row draws the text of a step.
 func (d *drawing) row(i int) {
 	r := &d.rows[i]
 	depth := max(1, d.depth(i))
@@ -103,7 +103,7 @@ func (d *drawing) row(i int) {
 	}
 }
 
-// arrow draws an IPI from its sender to who takes it, or to where it has not arrived.
+// arrow draws an IPI from its sender to the CPU that takes it, or to the end if it has not arrived.
 func (d *drawing) arrow(i int) {
 	r := &d.rows[i]
 	if !r.IPI || r.From < 0 || r.From == r.CPU {
@@ -124,10 +124,10 @@ func (d *drawing) arrow(i int) {
 	d.add(`<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" marker-end="url(#tip)"/>`, class, x1, y1, x2, y2)
 }
 
-// pages is how many pages have a colour of their own.
+// pages is the number of pages with their own colours.
 const pages = 5
 
-// column draws what the PTE, a TLB or the mask said over time: a cell for as long as it said the same.
+// column draws the values of the PTE, a TLB or the mask over time, with one cell for each run of equal values.
 func (d *drawing) column(i int) {
 	x := d.states + float64(i)*cellWide
 	for from := 0; from < len(d.rows); {
@@ -152,7 +152,7 @@ func (d *drawing) column(i int) {
 	}
 }
 
-// value is what column i says after row n.
+// value returns the value of column i after row n.
 func (d *drawing) value(i, n int) string {
 	s := &d.rows[n].State
 	switch {
@@ -164,7 +164,7 @@ func (d *drawing) value(i, n int) string {
 	return s.Mask
 }
 
-// cellClass colours a cell: each page its own, what is stale in red.
+// cellClass selects the colour of a cell: each page its own, stale entries red.
 func cellClass(value string) string {
 	if strings.HasPrefix(value, "!") {
 		return "stale"

@@ -7,9 +7,9 @@ import (
 	"lwbench/check/search"
 )
 
-// Measures of the picture, in pixels of a screen that does not scale it.
+// Dimensions of the picture, in pixels of an unscaled screen.
 const (
-	letter   = 7.3 // the width of a letter at 12 pixels of a typewriter's face
+	letter   = 7.3 // the width of a character at 12 pixels, monospaced
 	lineHigh = 17.0
 	headHigh = 34.0
 	padding  = 6.0
@@ -18,7 +18,7 @@ const (
 	margin   = 8.0
 )
 
-// row is a moment with its place in the picture.
+// row is a step with its position in the picture.
 type row struct {
 	*search.Step
 	lines  []string
@@ -34,7 +34,7 @@ type box struct {
 	open       bool // it has not ended
 }
 
-// layout is where everything stands.
+// layout holds the positions of all elements.
 type layout struct {
 	story    *search.Counterexample
 	lane     float64 // width
@@ -46,7 +46,7 @@ type layout struct {
 	decision int // row of the wrong decision, or -1
 }
 
-// laneWidth gives few CPUs wide timeline.
+// laneWidth gives wide lanes to a few CPUs.
 func laneWidth(cpus int) float64 {
 	switch {
 	case cpus <= 2:
@@ -84,10 +84,10 @@ func newLayout(s *search.Counterexample) *layout {
 	return l
 }
 
-// x is the left edge of a CPU's lane.
+// x returns the left edge of a CPU's lane.
 func (l *layout) x(cpu int) float64 { return margin + float64(cpu)*(l.lane+gap) }
 
-// place gives every moment its rows.
+// place assigns rows to every step.
 func (l *layout) place() {
 	y := headHigh + padding
 	most := int((l.lane - 4*padding) / letter)
@@ -127,7 +127,7 @@ func (l *layout) place() {
 	l.h = y + margin
 }
 
-// box finds the operations: from where one begins to where it ends, an interrupt's inside the one that it interrupts.
+// box finds the boxes of operations, from start to end; an interrupt's is inside the one that it interrupts.
 func (l *layout) box() {
 	under := make([][]int, l.story.CPUs)
 	for i := range l.rows {
@@ -152,7 +152,7 @@ func (l *layout) box() {
 	}
 }
 
-// depth is how many boxes of its lane row i stands in.
+// depth returns the number of boxes of its lane that contain row i.
 func (l *layout) depth(i int) (n int) {
 	r := &l.rows[i]
 	for _, b := range l.boxes {
@@ -163,7 +163,7 @@ func (l *layout) depth(i int) (n int) {
 	return n
 }
 
-// wrap cuts text at spaces into lines of at most that many letters; what has no space is cut anywhere.
+// wrap breaks text at spaces into lines of at most most characters; longer words are broken anywhere.
 func wrap(text string, most int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {

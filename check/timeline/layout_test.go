@@ -10,8 +10,8 @@ import (
 	"lwbench/check/search"
 )
 
-// TestLayout: rows follow one another, every text fits into its lane, boxes stay in their lanes and one another, and all is
-// on the picture.
+// TestLayout: rows do not overlap, every text fits into its lane, boxes stay in their lanes and inside one another,
+// and everything is on the picture.
 func TestLayout(t *testing.T) {
 	for name, text := range map[string]string{"trace A": traceA, "rendezvous": rendezvous, "asleep": asleep} {
 		l := newLayout(replay(t, text).Counterexample)
@@ -48,7 +48,8 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestNestedBoxes: an interrupt's box stands in the operation's that it interrupts; what never ends goes to the bottom.
+// TestNestedBoxes: an interrupt's box is inside that of the operation that it interrupts; one that never ends extends
+// to the bottom.
 func TestNestedBoxes(t *testing.T) {
 	l := newLayout(&search.Counterexample{CPUs: 2, Steps: []search.Step{
 		{CPU: 0, Op: "alloc a", Kind: search.Begins},
@@ -96,7 +97,8 @@ func TestCellClass(t *testing.T) {
 	}
 }
 
-// TestArrows: from the lane of the sender to that of who takes it, either way, and from the moment of sending where nobody waits.
+// TestArrows: from the lane of the sender to that of the receiver, in either direction, and from the time of sending
+// if the sender does not wait.
 func TestArrows(t *testing.T) {
 	text := string(draw(&search.Counterexample{CPUs: 2, Steps: []search.Step{
 		{CPU: 1, Kind: search.Does, Text: "tells", From: -1, Sent: -1},
@@ -105,7 +107,7 @@ func TestArrows(t *testing.T) {
 		{CPU: 0, Kind: search.InFlight, Text: "flush", IPI: true, From: 1, Sent: 0},
 	}}))
 	if n := strings.Count(text, "<line"); n != 2 {
-		t.Errorf("%d arrows, want 2: whoever has no sender has none", n)
+		t.Errorf("%d arrows, want 2: IPIs without a sender have none", n)
 	}
 	for _, want := range []string{`<line class="ipi" x1="472.0" y1="68.5" x2="426.0" y2="68.5"`, `<line class="ipi late" x1="472.0" y1="48.5" x2="426.0" y2="108.5"`} {
 		if !strings.Contains(text, want) {

@@ -1,9 +1,9 @@
-// Package lanes draws the stories of package hunt on one page that needs nothing else: a lane a CPU, time from top to
-// bottom, operations as boxes with what happened in them, arrows for IPIs, and beside them what the PTE, the TLBs and the
-// mask said. There is no script in it.
+// Package timeline draws the counterexamples of package search on one self-contained page without scripts: a lane for
+// each CPU, time from top to bottom, operations as boxes with their steps, arrows for IPIs, and columns for the PTE,
+// the TLBs and the mask.
 //
-//	page.go   the page and the words around each picture
-//	layout.go where everything stands
+//	page.go   the page and the text around each picture
+//	layout.go the positions of all elements
 //	draw.go   the picture
 package timeline
 
@@ -20,14 +20,14 @@ import (
 //go:embed page.html style.css
 var files embed.FS
 
-// page is what the template sees.
+// page is the data of the template.
 type page struct {
 	Title string
 	Style template.CSS
 	Parts []part
 }
 
-// part is what was found, or not, in one design.
+// part is the result for one design.
 type part struct {
 	*search.Report
 	ID        string
@@ -38,21 +38,22 @@ type part struct {
 	Ops       string
 }
 
-// sourceLine is a line of source beside the wrong decision.
+// sourceLine is a line of source around the wrong decision.
 type sourceLine struct {
 	Number int
 	Text   string
 	Wrong  bool
 }
 
-// stand is where a CPU stands at the end.
+// stand is the position of a CPU at the end.
 type stand struct {
 	search.Position
 	Text string // of the line
 }
 
-// Page writes one page with a section for each report, in their order. style is the stylesheet that it shares with other pages
-// of the program; command says how the reports were made. All text of a report is escaped. The error is the writer's.
+// Page writes one page with a section for each report, in order. style is the stylesheet that it shares with other
+// pages of the program; command is the command that made the reports. All text of a report is escaped. The error is
+// the writer's.
 func Page(w io.Writer, style template.CSS, command string, reports []*search.Report) error {
 	t, err := template.ParseFS(files, "page.html")
 	if err != nil {
@@ -75,7 +76,7 @@ func Page(w io.Writer, style template.CSS, command string, reports []*search.Rep
 	return t.Execute(w, p)
 }
 
-// title says what is on the page.
+// title describes the contents of the page.
 func title(reports []*search.Report) string {
 	var found []string
 	for _, r := range reports {
@@ -89,11 +90,11 @@ func title(reports []*search.Report) string {
 	case n <= 3:
 		return strings.Join(found, ", ")
 	default:
-		return fmt.Sprintf("Something found in %d of %d designs", n, len(reports))
+		return fmt.Sprintf("Failures found in %d of %d designs", n, len(reports))
 	}
 }
 
-// Lines of source above and below the one that is shown as wrong.
+// Lines of source shown above and below the wrong one.
 const (
 	above = 8
 	below = 4

@@ -21,7 +21,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// replay makes the run of a saved trace.
+// replay repeats the run of a saved trace.
 func replay(t *testing.T, text string) *search.Report {
 	t.Helper()
 	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\n"+text))
@@ -61,7 +61,7 @@ func pageOf(t *testing.T, reports ...*search.Report) string {
 	return b.String()
 }
 
-// TestPage: one page that is well-formed, asks for nothing from elsewhere, has no script, and says all.
+// TestPage: the page is well-formed and complete, loads nothing, and has no script.
 func TestPage(t *testing.T) {
 	text := pageOf(t, replay(t, traceA), replay(t, rendezvous), replay(t, asleep), replay(t, harmless))
 	for d := xml.NewDecoder(strings.NewReader(text)); ; {
@@ -78,20 +78,20 @@ func TestPage(t *testing.T) {
 	}
 	for want, n := range map[string]int{
 		"<title>lwbuf-submitted: stale access, sfbuf: stale access, sfbuf: all buffers held</title>": 1,
-		"<h2>lwbuf: nothing found</h2>":  1,
-		"As it declares: cpumask |=":     1,
-		`<rect class="lane"`:             7,
-		`<rect class="cell stale"`:       2,
-		`<rect class="wrong"`:            3,
-		`<rect class="decision"`:         2,
-		`<rect class="op open"`:          1,
-		`<rect class="op ipi"`:           2,
-		`<line class="ipi"`:              2,
-		`<span class="bad">`:             2,
-		"c.KenterQuick(lwb.kva, pg)":     1,
-		"says that it need not drop it.": 1,
-		"schedule -\n":                   3,
-		"<h3>Where each CPU stands</h3>": 1,
+		"<h2>lwbuf: nothing found</h2>":     1,
+		"Known race: cpumask |=":            1,
+		`<rect class="lane"`:                7,
+		`<rect class="cell stale"`:          2,
+		`<rect class="wrong"`:               3,
+		`<rect class="decision"`:            2,
+		`<rect class="op open"`:             1,
+		`<rect class="op ipi"`:              2,
+		`<line class="ipi"`:                 2,
+		`<span class="bad">`:                2,
+		"c.KenterQuick(lwb.kva, pg)":        1,
+		"says that it need not flush.":      1,
+		"schedule -\n":                      3,
+		"<h3>The position of each CPU</h3>": 1,
 		"waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use<br/>": 1,
 		"made by <code>lwbench check &lt;&amp;&gt;</code>":                     3,
 	} {
@@ -101,7 +101,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestPageEscapes: what a design says in its panic is text.
+// TestPageEscapes: the text of a design's panic is escaped.
 func TestPageEscapes(t *testing.T) {
 	r := replay(t, traceA)
 	r.Text, r.Alloc = "<b>&\"x", "<i>"
@@ -114,7 +114,7 @@ func TestPageEscapes(t *testing.T) {
 	}
 }
 
-// TestBrowserShowsAStory: Chromium draws it: there is red in it, and the arrow's orange.
+// TestBrowserShowsAStory: Chromium draws the picture, with red cells and orange arrows.
 func TestBrowserShowsAStory(t *testing.T) {
 	if _, err := browser.Find(); err != nil {
 		t.Skip(err)
@@ -132,7 +132,7 @@ func TestBrowserShowsAStory(t *testing.T) {
 	}
 }
 
-// near counts the pixels of about that colour.
+// near counts the pixels of approximately that colour.
 func near(img image.Image, r, g, b int) (n int) {
 	off := func(v uint32, want int) int { return max(int(v>>8)-want, want-int(v>>8)) }
 	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {

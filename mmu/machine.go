@@ -36,6 +36,7 @@ type Machine struct {
 	pages         [][]Page
 	npages        int // the pages that Page accepts; unlimited on a live machine, which adds pages during lookups
 	pte           []pte
+	mapped        int64 // entries that have been written
 	kmap          kernelMap
 	probe         Probe
 	oracle        oracle

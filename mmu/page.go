@@ -143,6 +143,9 @@ func (m *Machine) KVAInUse() int { return m.kmap.inUse }
 // KVAHigh returns the largest number of KVA pages ever allocated at once.
 func (m *Machine) KVAHigh() int { return m.kmap.high }
 
+// KVAMapped returns the number of KVA pages whose entry has been written at least once. Under the virtual clock only.
+func (m *Machine) KVAMapped() int64 { return m.mapped }
+
 // KVAAlloc allocates one page of KVA from the kernel map, under the map's lock. The state of other CPUs' TLBs for it
 // is unknown. It returns ErrNoKVA if the window is exhausted.
 func (c *CPU) KVAAlloc() (KVA, error) {

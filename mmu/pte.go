@@ -51,6 +51,9 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	e := &m.pte[kva]
 	old := e.page
 	if tag != old {
+		if e.ver == 0 {
+			m.mapped++
+		}
 		e.ver++
 		m.checkQuiet(c, kva, &e.hold, tag)
 	}

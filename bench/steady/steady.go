@@ -8,6 +8,9 @@ type Point struct {
 	Ops  int64      // operations that have ended
 	Busy smp.Cycles // of all CPUs, idle time apart
 	KVA  int64      // most pages of KVA taken at once, so far
+	// Mapped is how many pages of KVA have been mapped at least once. A design that has all its KVA from the start, and recycles none
+	// of it before all is in use, is at its start-up until then.
+	Mapped int64
 	// Fills counts what caches of mappings and TLBs save once they are full: PTEs written, invlpg executed, page walks.
 	Fills [3]int64
 }

@@ -10,7 +10,7 @@ import (
 type Criterion struct {
 	Drift     float64 // the cost of the window may differ from that of the part before by this fraction
 	HalfWidth float64 // the 95 % half-width of the cost may be this fraction of it
-	KVA       float64 // pages of KVA per operation that the window may add
+	KVA       float64 // pages of KVA per operation that the window may add, or map for the first time
 	Fills     float64 // each of Point.Fills may differ per operation by this much, or by Drift, from the part before
 	Least     int64   // operations of the first attempt
 	Most      int64   // a run is not doubled if it would have more operations
@@ -120,7 +120,7 @@ func (u *until) over(p Point) bool {
 	u.verdict.Drift = cost(half, p)/cost(u.quarter, half) - 1
 	drift := math.Abs(u.verdict.Drift)
 	switch {
-	case float64(p.KVA-half.KVA) > u.c.KVA*float64(ops):
+	case float64(max(p.KVA-half.KVA, p.Mapped-half.Mapped)) > u.c.KVA*float64(ops):
 		u.verdict.Status = TakesKVA
 	case drift > u.c.Drift && drift <= max(slight*u.c.Drift, 2*u.verdict.Cost):
 		u.verdict.Status = Wide

@@ -76,7 +76,7 @@ func (w *window) look(t mmu.Cycles) {
 
 // point sums the machine's counters at moment t.
 func (w *window) point(t mmu.Cycles) steady.Point {
-	p := steady.Point{At: t, KVA: int64(w.m.KVAHigh())}
+	p := steady.Point{At: t, KVA: int64(w.m.KVAHigh()), Mapped: w.m.KVAMapped()}
 	for i, e := range w.envs {
 		p.Ops += e.n.frees
 		spent := w.m.Account(i)

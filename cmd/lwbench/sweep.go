@@ -170,7 +170,8 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
 	wantLines(g, todo)
-	var results, failed []*bench.Result
+	var failed []*bench.Result // the others take 60 KB each and are not kept
+	notes, finished := []string(nil), 0
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
 	run := func(cells []*bench.Cell) error {
 		bar := newProgress(talk, len(cells))
@@ -179,7 +180,8 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 			if r.Failed != nil {
 				failed = append(failed, r)
 			} else {
-				results, file.Results = append(results, r), append(file.Results, r.Record())
+				finished, file.Results = finished+1, append(file.Results, r.Record())
+				notes = addNotes(notes, r)
 			}
 			bar.done()
 			if err := f.profiles.write(talk, r); err != nil {
@@ -200,8 +202,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
 	f.tell(talk)
-	tellNotes(talk, results)
-	for _, line := range g.NotApplicable() {
+	for _, line := range append(notes, g.NotApplicable()...) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
 	shown := report.New(lists())
@@ -217,7 +218,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	stuck := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", len(results), texttab.Count(len(todo), "cell"))
+			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", finished, texttab.Count(len(todo), "cell"))
 		}
 		return inputError(err)
 	}
@@ -237,17 +238,14 @@ func countCells(results []*record.Result) (n int) {
 	return n
 }
 
-// tellNotes prints the notes of the cells on their input, each once.
-func tellNotes(talk io.Writer, results []*bench.Result) {
-	var told []string
-	for _, r := range results {
-		for _, note := range r.Out.Notes {
-			if !slices.Contains(told, note) {
-				told = append(told, note)
-				fmt.Fprintf(talk, "lwbench: %s: %s\n", r.Cell.Workload.Name, note)
-			}
+// addNotes adds what a cell says of its input, each line once.
+func addNotes(notes []string, r *bench.Result) []string {
+	for _, note := range r.Out.Notes {
+		if line := r.Cell.Workload.Name + ": " + note; !slices.Contains(notes, line) {
+			notes = append(notes, line)
 		}
 	}
+	return notes
 }
 
 // tellFailed prints the cells that failed, and reports whether a failure is not declared by its design.

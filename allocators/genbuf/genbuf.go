@@ -80,6 +80,7 @@ type allocator struct {
 
 	floor     smp.Word // every CPU has begun a full flush after this moment
 	flushLock smp.SpinLock
+	stopLock  smp.SpinLock // G6: a rendezvous does not keep another one out
 }
 
 var (
@@ -93,7 +94,7 @@ func newAllocator(m *mmu.Machine, k *knobs, t allocators.Tuning, counter bool) *
 	n := m.NCPU()
 	a := &allocator{
 		knobs: k, window: m.KVAWindow(), cpus: make([]percpu, n), counter: counter,
-		flushLock: smp.SpinLock{Name: "genbuf flush", IPIs: true},
+		flushLock: smp.SpinLock{Name: "genbuf flush", IPIs: true}, stopLock: smp.SpinLock{Name: "genbuf stop", IPIs: true},
 	}
 	a.retainKnob, a.spareKnob, a.exposeKnob = int(t.Get(k.retain)), int(t.Get(k.spare)), int(t.Get(k.expose))
 	a.skew = mmu.Cycles(t.Get(k.skew))

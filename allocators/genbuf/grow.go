@@ -56,9 +56,8 @@ func (a *allocator) grow(c *mmu.CPU) ([]*slot, error) {
 // scavenge stops all other CPUs, takes a batch of slots that they do not use, and maps pg on one of them. It returns nil if all
 // are in use.
 func (a *allocator) scavenge(c *mmu.CPU, p *percpu, pg *mmu.Page) *slot {
-	all := c.Machine().All()
 	r := &scavenger{a: a, instr: c.Costs().Instr}
-	c.CPU.Rendezvous(&all, smp.CPUSync, r)
+	a.stopOthers(c, r)
 	c.CritEnter()
 	for _, b := range r.clean {
 		p.adopt(b)
@@ -75,6 +74,15 @@ func (a *allocator) scavenge(c *mmu.CPU, p *percpu, pg *mmu.Page) *slot {
 	p.due = a.loose >= 0 && r.found > 0 // the others may clear as many again
 	c.CritExit()
 	return s
+}
+
+// stopOthers runs r while all other CPUs are stopped. Two rendezvous at a time would both run: an initiator that waits counts as
+// stopped for the other.
+func (a *allocator) stopOthers(c *mmu.CPU, r smp.Call) {
+	all := c.Machine().All()
+	c.Lock(&a.stopLock)
+	c.CPU.Rendezvous(&all, smp.CPUSync, r)
+	c.Unlock(&a.stopLock)
 }
 
 // scavenger is the work while all other CPUs are stopped, none of them in a critical section (G6).

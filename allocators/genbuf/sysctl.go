@@ -45,8 +45,7 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	default:
 		return fmt.Errorf("%s cannot be changed while it runs", name)
 	}
-	all := c.Machine().All()
-	c.CPU.Rendezvous(&all, smp.CPUSync, r)
+	a.stopOthers(c, r)
 	p := &a.cpus[c.ID()]
 	c.CritEnter()
 	for _, s := range r.gone {

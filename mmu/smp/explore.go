@@ -41,7 +41,7 @@ type Scheduler interface {
 var ErrStopped = errors.New("ended by its scheduler")
 
 // maxAlone is how many points in a row may have only one actor: a run that goes on and on like this has no end.
-const maxAlone = 20000
+const maxAlone = 100000
 
 // Granularity says between which steps of a run a Scheduler is called.
 type Granularity uint8

@@ -150,8 +150,8 @@ func (s *searcher) coverage() string {
 	}
 }
 
-// unjudged describes what a search of every order does not check.
-const unjudged = "masks, invariant I1, are judged up to the bound of preemptions only"
+// unjudged describes what a search of every order does not check; the bounded schedules before it do.
+const unjudged = "masks, invariant I1, are judged in the first of them only"
 
 // granularity returns the steps of a design between which the search switches. A claim to have exhausted something is
 // valid for these points only.

@@ -257,7 +257,7 @@ func (f *checkFlags) plausible(c *cobra.Command) error {
 	case given("ops") && (f.first < 1 || f.first > 6):
 		return fmt.Errorf("--ops %d: choose 1 to 6 operations of each CPU", f.first)
 	case f.time < 0 || given("time") && f.time == 0:
-		return fmt.Errorf("--time %v: expected more than nothing, as 30s", f.time)
+		return fmt.Errorf("--time %v: expected a positive duration, as 30s", f.time)
 	case f.shard != "" && (f.time > 0 || f.format != "text" || f.html.path != "" || f.mutants):
 		return errors.New("--shard: only what is the same in every run can be put together: leave --time, --format, --html and --mutants out")
 	case f.exhaustive && f.scenario != "":

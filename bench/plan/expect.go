@@ -156,7 +156,7 @@ func (e *Expectation) names(r *record.Result, design string) bool {
 		return false
 	}
 	for _, s := range e.with {
-		if design == e.design && !slices.Contains(r.Set, s) && !slices.Contains(r.Params, s) {
+		if design == e.design && !slices.Contains(r.Set, s) && !slices.Contains(r.Params, s) && !slices.Contains(r.Config, s) {
 			return false
 		}
 	}

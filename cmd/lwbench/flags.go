@@ -19,7 +19,7 @@ import (
 const (
 	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
 	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file)"
-	helpMachine  = "machines, by name or file (lwbench list machines; default haswell-2s)"
+	helpMachine  = "machines, by name or file, with other figures after a +: haswell-2s+lock.kinds=2 (lwbench list machines; default haswell-2s)"
 	helpKVA      = "sizes of the window of kernel addresses, in `PAGES` (default 69632); a pool that does not fit is n/a"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"
 	helpParam    = "parameter of a workload, `NAME=VALUE[,VALUE...]` (lwbench list workloads)"

@@ -20,15 +20,22 @@ func lists() plan.Lists {
 	return plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: loadMachine}
 }
 
-// loadMachine loads a built-in machine by name, or a machine file.
+// loadMachine loads a built-in machine by name, or a machine file; what follows a "+" changes figures of it.
 func loadMachine(name string) (*mmu.Spec, error) {
 	if slices.Contains(machines.Names(), name) {
 		return machines.Load(name)
 	}
-	if strings.ContainsAny(name, "/.") {
+	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		return readMachine(name)
 	}
-	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+	if base, changes, ok := strings.Cut(name, "+"); ok {
+		s, err := loadMachine(base)
+		if err != nil {
+			return nil, err
+		}
+		return machines.Changed(s, changes)
+	}
+	if strings.ContainsAny(name, "/.") {
 		return readMachine(name)
 	}
 	return nil, texttab.Unknown("no machine", name, machines.Names())

@@ -28,8 +28,16 @@ func Names() []string {
 	return names
 }
 
-// Load reads an embedded machine. The error for an unknown name lists the known ones.
+// Load reads an embedded machine, or one that differs by the figures after a "+", as Changed takes them:
+// haswell-2s+lock.kinds=2. The error for an unknown name lists the known ones.
 func Load(name string) (*mmu.Spec, error) {
+	if name, changes, ok := strings.Cut(name, "+"); ok {
+		s, err := Load(name)
+		if err != nil {
+			return nil, err
+		}
+		return Changed(s, changes)
+	}
 	file := path.Base(name) + ".yaml"
 	data, err := files.ReadFile(file)
 	if err != nil || file != name+".yaml" {

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"lwbench/internal/texttab"
 	"lwbench/internal/yamlfile"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -188,11 +189,23 @@ func number(n ast.Node) (float64, error) {
 	return x, nil
 }
 
+// keyNames lists the keys of machine files.
+func keyNames() (names []string) {
+	for _, k := range keys() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
 // fill checks every number against its key and stores it in the Spec.
 func (r *reader) fill() error {
-	known := make(map[string]bool)
+	known := keyNames()
+	for _, f := range r.spec.Figures { // first: a mistyped key is also missing
+		if !slices.Contains(known, f.Name) {
+			return r.fail(r.line[f.Name], "%v", texttab.Unknown("no key", f.Name, known))
+		}
+	}
 	for _, k := range keys() {
-		known[k.name] = true
 		f, ok := r.got[k.name]
 		switch {
 		case !ok && r.leavesOut(k.name):
@@ -205,11 +218,6 @@ func (r *reader) fill() error {
 			return r.fail(r.line[k.name], "%s: %v is not a whole number", k.name, f.Value)
 		}
 		k.set(r.spec, f.Value)
-	}
-	for _, f := range r.spec.Figures {
-		if !known[f.Name] {
-			return r.fail(r.line[f.Name], "%s is not a key of machine files", f.Name)
-		}
 	}
 	return r.consistent()
 }

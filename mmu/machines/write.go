@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
 
@@ -57,11 +58,26 @@ func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
 	for _, f := range figures {
 		i := slices.IndexFunc(t.Figures, func(g mmu.Figure) bool { return g.Name == f.Name })
 		if i < 0 {
-			return nil, fmt.Errorf("%s: machine %s has no such figure", f.Name, s.Name)
+			return nil, texttab.Unknown("machine "+s.Name+": no figure", f.Name, keyNames())
 		}
 		t.Figures[i] = f
 	}
 	return Parse("machine "+name, Marshal(t, ""))
+}
+
+// Changed returns s with other figures: changes is FIGURE=VALUE, several joined by "+", as lock.kinds=2+ipi.icr=3000. The
+// name of the machine is that of s, a "+" and the changes. The error is one line.
+func Changed(s *mmu.Spec, changes string) (*mmu.Spec, error) {
+	var figures []mmu.Figure
+	for change := range strings.SplitSeq(changes, "+") {
+		name, text, _ := strings.Cut(change, "=")
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, fmt.Errorf("machine %s: %q: expected FIGURE=NUMBER, as lock.kinds=2", s.Name, change)
+		}
+		figures = append(figures, mmu.Figure{Name: name, Value: v, Assumed: "set with the machine's name"})
+	}
+	return With(s, s.Name+"+"+changes, figures...)
 }
 
 // IsCost reports whether a key is a cost in cycles, as opposed to a size, a limit or a property of the machine.

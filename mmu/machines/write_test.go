@@ -46,11 +46,33 @@ func TestWith(t *testing.T) {
 		t.Errorf("got %s %d beside %s %d", u.Name, u.MMU.Invlpg, s.Name, s.MMU.Invlpg)
 	}
 	for want, f := range map[string]mmu.Figure{
-		"mmu.invlgp: machine haswell-2s has no such figure": {Name: "mmu.invlgp", Value: 1, Source: "x"},
-		"mmu.invlpg: -1 is out of range":                    {Name: "mmu.invlpg", Value: -1, Source: "x"},
+		`machine haswell-2s: no figure "mmu.invlgp": did you mean mmu.invlpg?`: {Name: "mmu.invlgp", Value: 1, Source: "x"},
+		"mmu.invlpg: -1 is out of range":                                       {Name: "mmu.invlpg", Value: -1, Source: "x"},
 	} {
 		if _, err := With(s, "mine", f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestChanged: a machine with other figures by its name alone.
+func TestChanged(t *testing.T) {
+	s, err := Load(Default + "+lock.kinds=2+machine.pte_lines=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != Default+"+lock.kinds=2+machine.pte_lines=0" || s.SMP.LockKinds != 2 || s.PTELines {
+		t.Errorf("got %s: lock kinds %d, PTE lines %v", s.Name, s.SMP.LockKinds, s.PTELines)
+	}
+	for name, want := range map[string]string{
+		Default + "+lock.kind=2":  `machine haswell-2s: no figure "lock.kind": did you mean lock.kinds?`,
+		Default + "+lock.kinds":   `machine haswell-2s: "lock.kinds": expected FIGURE=NUMBER, as lock.kinds=2`,
+		Default + "+lock.kinds=9": "lock.kinds: 9 is out of range: choose 0 to 4",
+		"nosuch+lock.kinds=2":     `no machine "nosuch"`,
+		Default + "+":             `machine haswell-2s: "": expected FIGURE=NUMBER, as lock.kinds=2`,
+	} {
+		if _, err := Load(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }

@@ -5,16 +5,16 @@ import (
 	"lwbench/mmu"
 )
 
-// Handle is one live buffer. It may be passed from CPU to CPU; one CPU at a time uses it.
+// Handle is one live buffer. It may be passed between CPUs; one CPU at a time uses it.
 type Handle struct {
 	Buf  allocators.Buf
 	Page *mmu.Page // the first one
 
 	rest      []*mmu.Page // the pages at the addresses after the first
 	kva       mmu.KVA
-	askedBy   int        // id+1 of the CPU that asked for the address last; 0 is none
+	askedBy   int        // id+1 of the CPU that last asked for the address; 0 is none
 	promised  bool       // the oracles know kva
-	announced *mmu.Event // the alloc that a probe has not seen yet, for want of the address; nil where it has
+	announced *mmu.Event // the alloc that a probe has not seen yet, because the address is not known; otherwise nil
 }
 
 // Alloc maps pg. reused reports that the allocator wrote no PTE: it found a mapping of the page. The error is Allocator.Alloc's.
@@ -49,9 +49,10 @@ func (h *Handle) PageAt(i int) *mmu.Page {
 	return h.rest[i-1]
 }
 
-// Announce reports the alloc to a probe, with the address. Where this CPU's bit is in the buffer's mask it asks for the address,
-// which costs nothing, and that counts as this CPU's first Ask. Otherwise asking may cost something, an invlpg or emap's test
-// of a generation, and a probe must not change the run: it is reported at the first Ask. Without a probe Announce does nothing.
+// Announce reports the alloc to a probe, with the address. If this CPU's bit is in the buffer's mask it asks for the
+// address, which costs nothing, and counts as this CPU's first Ask. Otherwise asking may have a cost, an invlpg or
+// emap's test of a generation, and a probe must not change the run: the alloc is reported at the first Ask. Without a
+// probe Announce does nothing.
 func (h *Handle) Announce(c *mmu.CPU) {
 	m := c.Machine()
 	if !m.Probed() {
@@ -72,8 +73,8 @@ func (h *Handle) Announce(c *mmu.CPU) {
 	m.Tell(e)
 }
 
-// Ask calls KVA on this CPU, which may invalidate its TLB entry, and returns the address. The oracles learn the promise at
-// the first call. A probe hears what the mask said before the call.
+// Ask calls KVA on this CPU, which may invalidate its TLB entry, and returns the address. The first call declares the
+// promise to the oracles. A probe receives the state of the mask before the call.
 func (h *Handle) Ask(c *mmu.CPU) mmu.KVA {
 	m := c.Machine()
 	if !m.Probed() {
@@ -94,7 +95,7 @@ func (h *Handle) Ask(c *mmu.CPU) mmu.KVA {
 	return h.kva
 }
 
-// AskedBy reports whether c asked for the address last, so that the address is good there.
+// AskedBy reports whether c asked for the address last, so that the address is valid there.
 func (h *Handle) AskedBy(c *mmu.CPU) bool { return h.askedBy == c.ID()+1 }
 
 // KVA returns the address without asking, and whether any CPU has asked for it yet.
@@ -113,7 +114,7 @@ func (h *Handle) AccessAt(c *mmu.CPU, i int, write bool) {
 	}
 }
 
-// Release declares to the oracles that the promise ends. It comes before the last Free.
+// Release declares the end of the promise to the oracles, before the last Free.
 func (h *Handle) Release(c *mmu.CPU) {
 	if !h.promised {
 		return
@@ -123,7 +124,7 @@ func (h *Handle) Release(c *mmu.CPU) {
 	}
 }
 
-// Suspend declares to the oracles that the address is not valid while its thread is switched out; Resume that it is again
+// Suspend declares to the oracles that the address is not valid while its thread is switched out
 // (allocators.Switcher).
 func (h *Handle) Suspend(c *mmu.CPU) { h.Release(c) }
 
@@ -150,7 +151,7 @@ func (h *Handle) promise(c *mmu.CPU) mmu.KVA {
 	return h.kva
 }
 
-// trust returns what a buffer's mask says of a CPU that asks for the address, also in words.
+// trust returns the bit of the asking CPU in a buffer's mask, and a description.
 func trust(b allocators.Buf, c *mmu.CPU) (bit mmu.MaskBit, note string) {
 	k, ok := b.(allocators.Masked)
 	if !ok {

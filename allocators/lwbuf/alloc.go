@@ -7,11 +7,11 @@ import (
 	"lwbench/mmu"
 )
 
-// tries is how often Alloc looks for KVA, once a second, before it gives up. The commit never gives up; 3c9d6a07ff removed the
-// loop, and the kernel then dereferenced NULL.
+// tries is the number of attempts of Alloc to get KVA, one per second, before it gives up. The commit never gives up;
+// 3c9d6a07ff removed the loop, and the kernel then dereferenced NULL.
 const tries = 10
 
-// Alloc is lwbuf_alloc. It never sends an IPI. While the constructor finds no KVA it sleeps for a second and tries again,
+// Alloc is lwbuf_alloc. It never sends an IPI. If the constructor finds no KVA it sleeps for a second and retries,
 // unless NoWait is given. The error wraps ErrNoBuf.
 func (a *allocator) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	obj, err := a.cache.Get(c, f&allocators.NoWait == 0)
@@ -55,7 +55,7 @@ func (lwb *lwbuf) Page() *mmu.Page { return lwb.m }
 // Mask returns the CPUs that hold no stale entry.
 func (lwb *lwbuf) Mask() mmu.CPUSet { return lwb.mask.CPUSet.AtomicLoad() }
 
-// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask is full already.
+// SetGlobal is lwbuf_set_global: a rendezvous, unless the mask is already full.
 func (a *allocator) SetGlobal(c *mmu.CPU, b allocators.Buf) {
 	lwb := b.(*lwbuf)
 	if lwb.mask.AtomicLoad() != a.all {

@@ -50,8 +50,8 @@ func TestExactCosts(t *testing.T) {
 	}
 }
 
-// TestExactCountCosts: with lwbuf.count every alloc and every free is an atomic add on one line. It moves to cpu1 once,
-// for the free of b, and stays there.
+// TestExactCountCosts: with lwbuf.count every alloc and every free is an atomic add on one line. It moves to cpu1
+// once, for the free of b, and stays there.
 func TestExactCountCosts(t *testing.T) {
 	s := alloctest.Spec()
 	off := alloctest.Replay(t, &Fixed, nil, exactTrace)

@@ -23,7 +23,7 @@ func TestGrowthTakesIPIs(t *testing.T) {
 	}
 	err = m.Run(func(c *mmu.CPU) error {
 		if c.ID()%2 == 1 {
-			c.Idle(600000) // until the others have begun to free
+			c.Idle(600000) // until the others have started to free
 		}
 		var held []allocators.Buf
 		for range uses {
@@ -42,6 +42,6 @@ func TestGrowthTakesIPIs(t *testing.T) {
 		t.Error(err)
 	}
 	if n := m.Counters(); n.Shootdowns == 0 {
-		t.Error("nothing was given back: the test tests nothing")
+		t.Error("nothing was freed: the test is void")
 	}
 }

@@ -2,8 +2,8 @@ package objcache
 
 import "fmt"
 
-// Audit checks the cache's bookkeeping, as allocators.Auditor: no magazine holds more than its capacity, those of the depot
-// are full or empty, and, where idle, as many objects are out as the callers say.
+// Audit checks the cache's bookkeeping, as allocators.Auditor: no magazine exceeds its capacity, those of the depot
+// are full or empty, and, when idle, the number of objects in use is the caller's.
 func (o *Cache) Audit(idle bool, out int) error {
 	made := 0
 	for i := range o.cpus {

@@ -48,11 +48,11 @@ func (m *magazine) pop() any {
 type percpu struct {
 	loaded, previous *magazine
 	waiting          int
-	made             smp.Word // objects constructed here, less those destructed here; for Audit, free of charge
-	_                [64]byte // percpus of neighbours share no cache line of the host
+	made             smp.Word // objects constructed here minus those destructed here; for Audit, not charged
+	_                [64]byte // keeps percpus out of each other's host cache lines
 }
 
-// count is one step, which no interrupt divides.
+// count is one step that an interrupt cannot split.
 func (p *percpu) count(n int64) { p.made.Set(p.made.Peek() + n) }
 
 // depot is the one cluster behind all CPUs.

@@ -109,7 +109,7 @@ func TestOneWayFlow(t *testing.T) {
 	}
 }
 
-// TestLimit: at the limit Get fails, or sleeps until an object comes back.
+// TestLimit: at the limit Get fails, or sleeps until an object is returned.
 func TestLimit(t *testing.T) {
 	tune := allocators.Tuning{"objcache.capacity": 4, "objcache.limit": 1} // raised to 8 x 4 x 2
 	m, o, made, _ := counted(t, 2, tune)
@@ -147,7 +147,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestFailingConstructor: a Get that may wait fails all the same.
+// TestFailingConstructor: even a Get that may wait fails.
 func TestFailingConstructor(t *testing.T) {
 	m, _ := mmu.New(spec(), mmu.Options{CPUs: 1})
 	bad := errors.New("no KVA")

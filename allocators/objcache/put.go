@@ -5,8 +5,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Put gives an object back to the magazines of the CPU that it runs on (objcache_put). Where neither those nor the depot
-// have room, this one object is destructed.
+// Put returns an object to the magazines of the CPU that it runs on (objcache_put). If neither these nor the depot
+// have room, it destructs this object.
 func (o *Cache) Put(c *mmu.CPU, obj any) {
 	c.CritEnter()
 	for !o.push(c, obj) {
@@ -19,7 +19,7 @@ func (o *Cache) Put(c *mmu.CPU, obj any) {
 	c.CritExit()
 }
 
-// push puts obj into loaded, or swaps the magazines and puts it into what was previous.
+// push puts obj into loaded, or swaps the magazines and puts it into the former previous.
 func (o *Cache) push(c *mmu.CPU, obj any) bool {
 	p := &o.cpus[c.ID()]
 	if p.loaded.full() {
@@ -36,7 +36,8 @@ func (o *Cache) push(c *mmu.CPU, obj any) bool {
 	return true
 }
 
-// putDepot exchanges a full magazine for an empty one; false is no empty magazine there: the object has to go.
+// putDepot exchanges a full magazine for an empty one; false means that there is no empty one and the object must be
+// destructed.
 func (o *Cache) putDepot(c *mmu.CPU) bool {
 	p, d := &o.cpus[c.ID()], &o.depot
 	c.Lock(&d.lock)
@@ -62,7 +63,7 @@ func (o *Cache) putDepot(c *mmu.CPU) bool {
 	return true
 }
 
-// Retained returns how many constructed objects the cache holds; for tests, outside a run.
+// Retained returns the number of constructed objects in the cache; for tests, outside a run.
 func (o *Cache) Retained() (n int) {
 	for i := range o.cpus {
 		n += len(o.cpus[i].loaded.rounds) + len(o.cpus[i].previous.rounds)

@@ -31,7 +31,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzReplay looks for traces that make a design panic, or the correct ones wrong.
+// FuzzReplay looks for traces that make a design panic, or a correct one wrong.
 func FuzzReplay(f *testing.F) {
 	f.Add(head + "0 alloc a 1 private nowait\n0 store a\n0 free a\n0 alloc b 2\n1 load b\n0 global b\n1 ref b\n1 free b\n")
 	f.Add(head + "kva 9\n0 alloc a 1 catch\n1 signal 0\n0! load a\n1! free a\n0! alloc a 2 catch nowait\n0! signal 1\n")

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// block is an interrupt handler that is being read.
+// block is the interrupt handler being parsed.
 type block struct{ cpu, handler, line, ops int }
 
-// operations reads a line of operations: one, or the beginning, inside or end of a handler in braces.
+// operations parses a line of operations: a single one, or the start, inside or end of a handler in braces.
 func (p *parser) operations(words []string) error {
 	if p.block == nil {
 		cpu, bang := strings.CutSuffix(words[0], "!")
@@ -46,8 +46,8 @@ func (p *parser) operations(words []string) error {
 	return nil
 }
 
-// operation reads one operation: with its CPU, or without it inside a block. Lines of handlers of one CPU that follow one
-// another without braces are one handler.
+// operation parses one operation: with its CPU, or without it inside a block. Consecutive handler lines of one CPU
+// without braces are one handler.
 func (p *parser) operation(words []string, in *block) error {
 	op := Op{Line: p.line}
 	switch {

@@ -9,7 +9,7 @@ import (
 	"lwbench/mmu/machines"
 )
 
-// TestParseErrorsOfRuns: the words that a trace for lwbench check has beside those of a replay.
+// TestParseErrorsOfRuns: the keywords of a trace for lwbench check in addition to those of a replay.
 func TestParseErrorsOfRuns(t *testing.T) {
 	for text, want := range map[string]string{
 		head + "0 signal\n":                       `t.ops:3: the CPU to signal is missing`,
@@ -49,7 +49,7 @@ func TestParseErrorsOfRuns(t *testing.T) {
 	}
 }
 
-// TestHeader: header lines are kept in order with their lines, set may be repeated, and a trace writes them as they were.
+// TestHeader: header lines keep their order and line numbers, set may be repeated, and a trace writes them unchanged.
 func TestHeader(t *testing.T) {
 	const text = "lwbench-ops 1\ncpus 2\npages 3\ndesign sfbuf\nset sfbuf.nsfbufs=1\nset sfbuf.quick=0\nkva 9\ntlb 1x1\nkernel_global no\n" +
 		"speculate yes\nschedule 17:1,40:2\n0 alloc a 1 private nowait catch\n1! load a\n0 signal 1\n1 switch\n0 work 7\n0 sysctl a.b=c\n0! free a\n"
@@ -82,7 +82,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestHandlers: lines of a CPU's handler that follow one another are one handler, unless braces make several of them.
+// TestHandlers: consecutive lines of a CPU's handler are one handler, unless braces separate them.
 func TestHandlers(t *testing.T) {
 	const text = head + `
 0! alloc a 0 nowait
@@ -138,7 +138,7 @@ func TestHandlers(t *testing.T) {
 	}
 }
 
-// TestSignalAndInterruptInFileOrder: neither makes a difference where one operation ends before the next begins.
+// TestSignalAndInterruptInFileOrder: neither makes a difference if one operation ends before the next begins.
 func TestSignalAndInterruptInFileOrder(t *testing.T) {
 	plain, err := replayText(t, head+"0 alloc a 1\n1 load a\n0 free a\n", "sfbuf", nil)
 	if err != nil {

@@ -9,23 +9,23 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// OpenResult is what a replay by time stamps measures beside the counts: what CPUs took from each other. In cycles, over
-// all CPUs where nothing else is said.
+// OpenResult holds what a replay by time stamps measures besides the counts: interference between CPUs. In cycles,
+// over all CPUs unless noted.
 type OpenResult struct {
-	Late     mmu.Cycles `json:"late"`      // the most that a CPU fell behind its time stamps
+	Late     mmu.Cycles `json:"late"`      // the largest delay of a CPU against its time stamps
 	LockWait mmu.Cycles `json:"lock_wait"` // waiting for locks
-	Stolen   mmu.Cycles `json:"stolen"`    // taken by interrupts from what a CPU was doing
+	Stolen   mmu.Cycles `json:"stolen"`    // taken by interrupts from a CPU's work
 	Asleep   mmu.Cycles `json:"asleep"`    // sleeping for a buffer
-	Busy     mmu.Cycles `json:"busy"`      // all that was charged, idle time apart
+	Busy     mmu.Cycles `json:"busy"`      // all charges except idle time
 	Skipped  int        `json:"skipped"`   // operations on a buffer whose alloc had failed
 }
 
-// ReplayOpen runs a trace with the lines of each CPU in parallel. A CPU does its own lines in file order, none before the
-// time of the "at" line above it. A line on a buffer waits for the line before it on the same buffer, where that is
-// another CPU's: word of it comes as a message, no faster than an IPI. All else is the machine's: CPUs contend for locks
-// and interrupt each other, and a CPU that has fallen behind its time stamps goes on at once. An alloc that finds nothing
-// fails and is counted, whatever its flags, unless it can sleep. Only virtual time has an order to replay in: opt.Live and
-// opt.After are not used.
+// ReplayOpen runs a trace with the lines of each CPU in parallel. A CPU executes its own lines in file order, none
+// before the time of the "at" line above it. A line on a buffer waits for the previous line on the same buffer if
+// that is another CPU's: the notification is a message, no faster than an IPI. Everything else is up to the machine:
+// CPUs contend for locks and interrupt each other, and a CPU that has fallen behind its time stamps continues at
+// once. An alloc that finds nothing fails and is counted, whatever its flags, unless it can sleep. Only virtual time
+// has an order to replay: opt.Live and opt.After are ignored.
 func ReplayOpen(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
@@ -58,26 +58,26 @@ func ReplayOpen(
 	return r.out, nil
 }
 
-// openReplay is a trace whose CPUs go at their own pace.
+// openReplay is a trace whose CPUs proceed independently.
 type openReplay struct {
 	*Session
 	t     *Trace
 	lines [][]int     // by CPU: its operations
-	after map[int]int // an operation, and the one on another CPU that it waits for
-	tell  map[int]int // an operation, and the CPU that waits for it
-	done  []bool      // as far as the CPU that waits for it knows
+	after map[int]int // the operation on another CPU that an operation waits for
+	tell  map[int]int // the CPU that waits for an operation
+	done  []bool      // as known to the CPU that waits for it
 	left  int         // CPUs whose lines are not all done
 	open  OpenResult
 }
 
-// over tells a CPU that all lines are done.
+// over is the message that all lines are done.
 type over struct{}
 
-// plan finds out which lines wait for lines of other CPUs.
+// plan finds the lines that wait for lines of other CPUs.
 func (r *openReplay) plan() {
 	r.lines = make([][]int, r.t.CPUs)
 	r.after, r.tell = make(map[int]int), make(map[int]int)
-	last := make(map[string]int) // by name: the operation before
+	last := make(map[string]int) // by name: the previous operation
 	for i := range r.t.Ops {
 		op := &r.t.Ops[i]
 		r.lines[op.CPU] = append(r.lines[op.CPU], i)
@@ -91,7 +91,7 @@ func (r *openReplay) plan() {
 	}
 }
 
-// body does the lines of one CPU and then serves the interrupts of the others until all are done.
+// body executes the lines of one CPU and then serves the interrupts of the others until all are done.
 func (r *openReplay) body(c *mmu.CPU) error {
 	hz := r.m.Spec().ClockHz
 	for _, i := range r.lines[c.ID()] {
@@ -115,7 +115,7 @@ func (r *openReplay) body(c *mmu.CPU) error {
 	}
 }
 
-// step waits until a line may be done, and does it.
+// step waits until a line is possible, and executes it.
 func (r *openReplay) step(c *mmu.CPU, i int, op *Op, hz float64) error {
 	if op.Verb == At {
 		at := mmu.Cycles(float64(op.Work) * hz / 1e9)
@@ -141,7 +141,7 @@ func (r *openReplay) step(c *mmu.CPU, i int, op *Op, hz float64) error {
 	return err
 }
 
-// do does the line, unless its buffer is missing.
+// do executes the line, unless its buffer is missing.
 func (r *openReplay) do(c *mmu.CPU, op *Op) error {
 	if op.Name != "" && op.Verb != Alloc && op.Verb != Sysctl && r.Live(op.Name) == nil {
 		r.open.Skipped++

@@ -26,8 +26,8 @@ func openText(t *testing.T, text, name string, tune allocators.Tuning) (*Result,
 	return ReplayOpen(context.Background(), tr, spec, design(name), tune, Options{})
 }
 
-// TestOpenRunsInParallel: what takes 2 x 1,000,000 cycles one after another takes half of that by time stamps, and a line
-// on a buffer still waits for the line before it on another CPU.
+// TestOpenRunsInParallel: what takes 2 x 1,000,000 cycles in sequence takes half of that by time stamps, and a line
+// on a buffer still waits for the previous line on another CPU.
 func TestOpenRunsInParallel(t *testing.T) {
 	const text = head + "0 alloc a 1\n0 load a\n0 work 1000000\n1 work 1000000\n1 load a\n0 work 5\n1 free a\n0 alloc b 2\n0 free b\n"
 	for _, d := range all.Designs() {
@@ -70,7 +70,7 @@ func TestOpenKeepsTime(t *testing.T) {
 	}
 }
 
-// TestOpenContends: CPUs that go in step wait for the pool's lock and are interrupted; one after another they are not.
+// TestOpenContends: CPUs in lockstep wait for the pool's lock and are interrupted; in sequence they are not.
 func TestOpenContends(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("lwbench-ops 1\ncpus 8\n")
@@ -92,7 +92,7 @@ func TestOpenContends(t *testing.T) {
 	}
 }
 
-// TestOpenBlocks: a trace in which everybody waits ends, with the line's file named.
+// TestOpenBlocks: a trace in which all CPUs wait ends with an error that names the file.
 func TestOpenBlocks(t *testing.T) {
 	_, err := openText(t, head+"0 alloc a 1\n1 alloc b 2\n1 free b\n0 alloc c 3\n", "sfbuf", allocators.Tuning{"sfbuf.nsfbufs": 1})
 	var dead *smp.DeadlockError

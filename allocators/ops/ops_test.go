@@ -59,7 +59,7 @@ func TestParseErrors(t *testing.T) {
 		head + "0 alloc a -1\n":              `t.ops:3: page "-1": expected 0 to`,
 		head + "pages 4\n0 alloc a 4\n":      `t.ops:4: page "4": expected 0 to 3`,
 		head + "0 alloc a 1 shared\n":        `t.ops:3: unknown flag "shared": expected private, nowait or catch`,
-		head + "0 alloc a 1\n1 alloc a 1\n":  `t.ops:4: a is allocated already (line 3)`,
+		head + "0 alloc a 1\n1 alloc a 1\n":  `t.ops:4: a is already allocated (line 3)`,
 		head + "0 alloc a 1\n\n0 free a b\n": `t.ops:5: "b": expected nothing more`,
 		head + "0 alloc a/b 1\n":             `t.ops:3: name "a/b": expected up to 64`,
 		head + "0 work\n":                    `t.ops:3: work: expected a number of cycles`,
@@ -80,7 +80,7 @@ func TestReplayErrors(t *testing.T) {
 		{"0 alloc a 1\n0 global a\n", "sfbuf", "t.ops:4: cpu0: sfbuf cannot make a buffer global"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3\n", "sfbuf", "t.ops:5: would block: all 2 sf_bufs in use; free one before it, or add nowait"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3\n", "naive", "t.ops:5: would block: all 2 sf_bufs in use; free one before it, or add nowait"},
-		{"0 alloc a 1 nowait\n1 alloc a 1\n", "sfbuf", "t.ops:4: cpu1: a is allocated already (line 3): expected a free before it"},
+		{"0 alloc a 1 nowait\n1 alloc a 1\n", "sfbuf", "t.ops:4: cpu1: a is already allocated (line 3): expected a free before it"},
 		{"0 alloc a 1\n1 alloc b 2\n1 alloc c 3 nowait\n0 load c\n", "sfbuf", "t.ops:6: cpu0: c is not allocated: its alloc failed"},
 	} {
 		_, err := replayText(t, head+k.text, k.design, allocators.Tuning{"sfbuf.nsfbufs": 2, "naive.nsfbufs": 2})
@@ -126,7 +126,7 @@ func TestFailedNameIsFree(t *testing.T) {
 	}
 }
 
-// TestEveryStaleAccessIsTold goes beyond the findings that the machine keeps.
+// TestEveryStaleAccessIsTold checks that more stale accesses are reported than the machine keeps.
 func TestEveryStaleAccessIsTold(t *testing.T) {
 	const each = 300
 	r, err := replayText(t, head+"0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n"+strings.Repeat("1 store a\n", each), "lwbuf-submitted", nil)
@@ -160,8 +160,8 @@ func TestReplayStops(t *testing.T) {
 	}
 }
 
-// TestBroadcastArrives hands a buffer on at once, on every machine: naive's flushes, which nobody waits for, must have
-// arrived.
+// TestBroadcastArrives passes a buffer on immediately, on every machine: naive's flushes, which are not waited for,
+// must have arrived.
 func TestBroadcastArrives(t *testing.T) {
 	tr, err := Parse("t.ops", strings.NewReader(head+"0 alloc a 1\n1 load a\n0 free a\n0 alloc a 2\n1 load a\n1 free a\n"))
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 	maxOps  = 8 << 20
 )
 
-// Parse reads a trace; filename is for messages. An error is one line: FILE:LINE: what, and what was expected.
+// Parse parses a trace; filename is for messages. An error is one line: FILE:LINE: message, and what was expected.
 func Parse(filename string, r io.Reader) (*Trace, error) {
 	p := &parser{t: &Trace{File: filename}, live: make(map[string]*holding)}
 	in := bufio.NewScanner(r)
@@ -43,7 +43,7 @@ func Parse(filename string, r io.Reader) (*Trace, error) {
 	return p.t, nil
 }
 
-// parser reads one trace.
+// parser parses one trace.
 type parser struct {
 	t       *Trace
 	line    int
@@ -51,15 +51,15 @@ type parser struct {
 	highest int  // page named
 	live    map[string]*holding
 
-	handlers int    // seen so far
-	block    *block // the handler in braces that is open, or nil
-	irq      *block // the handler of the line before, which has no braces, or nil
+	handlers int    // so far
+	block    *block // the open handler in braces, or nil
+	irq      *block // the handler of the previous line, without braces, or nil
 }
 
-// holding is a name that is allocated, as far as a reader can tell.
+// holding is a name that is allocated, as far as the parser can tell.
 type holding struct {
 	line  int  // of its alloc
-	maybe bool // that may fail (nowait): the replay will know
+	maybe bool // the alloc may fail (nowait): known at run time
 	refs  int
 }
 
@@ -110,7 +110,7 @@ func (p *parser) header(words []string) error {
 	return nil
 }
 
-// headerLine keeps a header line for whoever understands it.
+// headerLine keeps a header line for its consumer.
 func (p *parser) headerLine(words []string) error {
 	switch {
 	case len(p.t.Ops) > 0:
@@ -125,7 +125,7 @@ func (p *parser) headerLine(words []string) error {
 	return nil
 }
 
-// number reads words[0] as a whole number below limit.
+// number parses words[0] as a whole number below limit.
 func number(words []string, what string, limit int) (int, error) {
 	if len(words) == 0 {
 		return 0, fmt.Errorf("the %s is missing", what)
@@ -137,7 +137,7 @@ func number(words []string, what string, limit int) (int, error) {
 	return n, nil
 }
 
-// op reads the verb and what belongs to it.
+// op parses the verb and its arguments.
 func (p *parser) op(op *Op, words []string) (err error) {
 	if len(words) == 0 {
 		return fmt.Errorf("expected a verb after the CPU: %s", strings.Join(verbs[:], ", "))
@@ -187,7 +187,7 @@ func (p *parser) op(op *Op, words []string) (err error) {
 	return nil
 }
 
-// name reads the buffer's name, and for alloc the page and flags, and keeps book of which names are live.
+// name parses the buffer's name, and for alloc the page and flags, and tracks the live names.
 func (p *parser) name(op *Op, rest []string) ([]string, error) {
 	if len(rest) == 0 {
 		return nil, fmt.Errorf("%v: expected the name of a buffer", op.Verb)
@@ -199,7 +199,7 @@ func (p *parser) name(op *Op, rest []string) ([]string, error) {
 	h := p.live[op.Name]
 	switch {
 	case op.Verb == Alloc && h != nil && !h.maybe:
-		return nil, fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, h.line)
+		return nil, fmt.Errorf("%s is already allocated (line %d): expected a free before it", op.Name, h.line)
 	case op.Verb == Alloc:
 		return p.alloc(op, rest)
 	case h == nil:

@@ -11,13 +11,13 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Options are what a replay may be given beside its trace.
+// Options are the options of a replay.
 type Options struct {
-	Probe mmu.Probe // told of every event, or nil
+	Probe mmu.Probe // receives every event, or nil
 	Live  *smp.Live // run on real threads, one operation at a time, or nil
 	// KVAPages is the window of kernel addresses; 0 is the machine's default.
 	KVAPages int
-	// After, if set, is called after each operation, on its CPU, with the handles that are live; it must not act on them.
+	// After, if set, is called after each operation, on its CPU, with the live handles; it must not change them.
 	After func(c *mmu.CPU, op *Op, live map[string]*Live)
 }
 
@@ -26,9 +26,9 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 	return ReplayContext(context.Background(), t, spec, d, tune, opt)
 }
 
-// ReplayContext runs a trace against one design on a fresh machine, strictly in file order. An operation that cannot be
-// done is an error at its line (one that would wait for ever wraps *smp.DeadlockError); stale accesses and other findings
-// are counted and reported in the result. A context that ends ends the replay before the next operation.
+// ReplayContext runs a trace against one design on a fresh machine, strictly in file order. An operation that is not
+// possible is an error at its line (one that would wait forever wraps *smp.DeadlockError); stale accesses and other
+// findings are counted and reported in the result. When the context ends, the replay ends before the next operation.
 func ReplayContext(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
@@ -61,10 +61,10 @@ func ReplayContext(
 	return r.out, nil
 }
 
-// maxReports is how many findings a replay tells one by one; it counts all.
+// maxReports is the number of findings that a replay reports one by one; it counts all.
 const maxReports = 10000
 
-// replay is a trace on its way through a Session.
+// replay is a trace being run through a Session.
 type replay struct {
 	*Session
 	t   *Trace
@@ -72,7 +72,7 @@ type replay struct {
 	at  *Op
 }
 
-// step does one operation on its CPU.
+// step executes one operation on its CPU.
 func (r *replay) step(c *mmu.CPU) error {
 	kept := len(r.m.Findings())
 	if err := r.Do(c, r.at); err != nil {
@@ -88,14 +88,14 @@ func (r *replay) step(c *mmu.CPU) error {
 	return nil
 }
 
-// report tells a finding of an operation.
+// report records a finding of an operation.
 func (r *replay) report(op *Op, kind mmu.FindingKind, text string) {
 	if len(r.out.Reports) < maxReports {
 		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s:%d: %s: %s", r.t.File, op.Line, kind, text))
 	}
 }
 
-// explain puts the line in front of an error that ended the replay.
+// explain adds the line to an error that ended the replay.
 func (r *replay) explain(err error) error {
 	if r.at == nil {
 		return err
@@ -114,7 +114,7 @@ func (r *replay) explain(err error) error {
 	return &blocked{msg: msg, cause: dead}
 }
 
-// blocked is an operation that would sleep or spin for ever.
+// blocked is an operation that would sleep or spin forever.
 type blocked struct {
 	msg   string
 	cause *smp.DeadlockError

@@ -7,7 +7,8 @@ import (
 	"lwbench/mmu"
 )
 
-// Result is what a replay counted, in the order and under the names of the JSON output. Counters are whole-run sums.
+// Result holds the counts of a replay, in the order and under the names of the JSON output. Counters are sums over
+// the whole run.
 type Result struct {
 	Alloc           string     `json:"alloc"` // the design
 	Ops             int        `json:"ops"`
@@ -27,11 +28,11 @@ type Result struct {
 	Sleeps          int64      `json:"sleeps"`
 	KVAPages        int        `json:"kva_pages"`
 	Stale           int64      `json:"stale"`
-	Cycles          mmu.Cycles `json:"cycles"` // when the last operation had finished
+	Cycles          mmu.Cycles `json:"cycles"` // end of the last operation
 
-	// Open is what only ReplayOpen measures; nil after other replays.
+	// Open holds what only ReplayOpen measures; nil after other replays.
 	Open *OpenResult `json:"open,omitempty"`
-	// Set holds the tunables that whoever replays has set, for the output alone: Replay leaves it empty.
+	// Set holds the tunables that the caller has set, for output only: Replay leaves it empty.
 	Set map[string]string `json:"set,omitempty"`
 	// Counters holds every counter of the machine; Spent, by cost, is in cycles over all CPUs.
 	Counters mmu.Counters `json:"-"`

@@ -12,11 +12,12 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// Session does operations of a trace on a machine, one by one or from several CPUs at once, and keeps the buffers that they
-// name.
+// Session executes operations of a trace on a machine, one by one or from several CPUs at once, and keeps the named
+// buffers.
 type Session struct {
-	// Loose is for CPUs that go at their own pace: an alloc may find nothing free whatever its flags, since its order is not the
-	// trace's; and a buffer that was made global is used on any CPU without asking for its address again.
+	// Loose is for CPUs that proceed independently: an alloc may find nothing free whatever its flags, since its
+	// order is not the trace's; and a buffer that was made global is used on any CPU without asking for its address
+	// again.
 	Loose bool
 
 	m     *mmu.Machine
@@ -24,7 +25,7 @@ type Session struct {
 	a     allocators.Allocator
 	live  map[string]*Live
 	out   *Result
-	stack [][]string                // by CPU, live names in order of allocation, where the design is CPUPrivate
+	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
 	stale func(op *Op, text string) // called for stale accesses that the machine does not keep, or nil
 }
 
@@ -33,12 +34,12 @@ type Live struct {
 	handle.Handle
 	line int // of its alloc
 	refs int // beyond the first
-	// global: its address is used without asking, on any CPU.
+	// global: any CPU uses its address without asking.
 	global bool
 	home   int // the CPU that allocated it
 }
 
-// NewSession begins with no buffer. a is d at work on m.
+// NewSession starts with no buffers. a is the running allocator of d on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
 	return &Session{m: m, d: d, a: a, out: &Result{}, live: make(map[string]*Live), stack: make([][]string, m.NCPU())}
 }
@@ -46,11 +47,11 @@ func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *S
 // Live returns the buffer of that name, or nil when it is not live.
 func (s *Session) Live(name string) *Live { return s.live[name] }
 
-// NumLive returns how many buffers are live.
+// NumLive returns the number of live buffers.
 func (s *Session) NumLive() int { return len(s.live) }
 
-// Do does one operation on its CPU. An error is that it cannot be done: the design lacks the ability, or Alloc gave an error that
-// the operation has not asked for.
+// Do executes one operation on its CPU. An error means that it is not possible: the design lacks the ability, or
+// Alloc returned an error that the operation does not allow.
 func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	switch op.Verb {
 	case Alloc:
@@ -58,7 +59,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case Work:
 		c.Charge(smp.CostWork, mmu.Cycles(op.Work))
 		return nil
-	case At: // the time is ReplayOpen's to keep
+	case At: // ReplayOpen handles the time
 		return nil
 	case Switch:
 		s.switchOut(c)
@@ -98,7 +99,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 			return fmt.Errorf("%s cannot make a buffer global: expected no global", s.d.Name)
 		}
 		k.SetGlobal(c, b.Buf)
-		if s.Loose { // from here on the address is good everywhere, and no CPU asks
+		if s.Loose { // from here on the address is valid everywhere, and no CPU asks
 			b.Ask(c)
 			b.global = true
 		}
@@ -108,7 +109,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 
 func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if old := s.live[op.Name]; old != nil {
-		return fmt.Errorf("%s is allocated already (line %d): expected a free before it", op.Name, old.line)
+		return fmt.Errorf("%s is already allocated (line %d): expected a free before it", op.Name, old.line)
 	}
 	h, reused, err := handle.Alloc(c, s.a, s.m.Page(op.Page), op.Flags)
 	switch {
@@ -129,7 +130,7 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	return nil
 }
 
-// private refuses what a CPUPrivate design does not allow, and takes note of a free.
+// private rejects an operation that a CPUPrivate design does not allow, and records frees.
 func (s *Session) private(c *mmu.CPU, op *Op, b *Live) error {
 	own := &s.stack[c.ID()]
 	switch last := len(*own) - 1; {
@@ -144,7 +145,7 @@ func (s *Session) private(c *mmu.CPU, op *Op, b *Live) error {
 	return nil
 }
 
-// switchOut lets another thread run on c, in another address space, and comes back.
+// switchOut runs another thread on c, in another address space, and returns.
 func (s *Session) switchOut(c *mmu.CPU) {
 	k, ok := s.a.(allocators.Switcher)
 	if !ok {
@@ -166,7 +167,7 @@ func (s *Session) switchOut(c *mmu.CPU) {
 	}
 }
 
-// mayFail reports whether err is an answer that the operation has asked for.
+// mayFail reports whether the operation allows err.
 func (s *Session) mayFail(op *Op, err error) bool {
 	switch {
 	case errors.Is(err, allocators.ErrNoBuf):
@@ -177,7 +178,7 @@ func (s *Session) mayFail(op *Op, err error) bool {
 	return false
 }
 
-// access loads or stores. The machine keeps its first findings only; s.stale hears of the stale accesses after them.
+// access loads or stores. The machine keeps only its first findings; s.stale receives later stale accesses.
 func (s *Session) access(c *mmu.CPU, b *Live, op *Op) {
 	kva, _ := b.KVA()
 	if !b.global {
@@ -195,7 +196,7 @@ func (s *Session) access(c *mmu.CPU, b *Live, op *Op) {
 	}
 }
 
-// drop gives one reference back. The name is free again before the allocator's code runs, which other CPUs may overtake.
+// drop drops one reference. The name is free before the allocator's code runs, which other CPUs may overtake.
 func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 	s.out.Frees++
 	if b.refs > 0 {

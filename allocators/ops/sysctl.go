@@ -7,7 +7,7 @@ import (
 	"lwbench/mmu"
 )
 
-// SetTunable does a sysctl operation on c: it changes a tunable of d, of which a is the allocator at work. The error is
+// SetTunable executes a sysctl operation on c: it changes a tunable of d, whose running allocator is a. The error is
 // one line: a tunable that d does not have, a value out of range, or one that cannot be changed while a runs.
 func SetTunable(c *mmu.CPU, d *allocators.Design, a allocators.Allocator, op *Op) error {
 	k, ok := d.Tunable(op.Name)

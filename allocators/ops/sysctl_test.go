@@ -39,7 +39,7 @@ func TestSysctlErrors(t *testing.T) {
 	}
 }
 
-// TestSysctl: the retained mappings go, each with a shootdown; the next use of a page maps it anew.
+// TestSysctl: the retained mappings are dropped, each with a shootdown; the next use of a page maps it again.
 func TestSysctl(t *testing.T) {
 	const use = "0 alloc a 1\n0 load a\n0 free a\n"
 	for _, scope := range []int64{0, 1} {

@@ -9,7 +9,7 @@ import (
 	"lwbench/allocators"
 )
 
-// Verb is what an operation does.
+// Verb is the kind of an operation.
 type Verb uint8
 
 // The verbs, as they are written.
@@ -30,7 +30,7 @@ const (
 
 var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal", "at"}
 
-// String returns the verb as a trace writes it.
+// String returns the verb as written in a trace.
 func (v Verb) String() string { return verbs[v] }
 
 // Op is one line of a trace.
@@ -40,20 +40,20 @@ type Op struct {
 	Verb Verb
 	Name string // of the buffer, or of sysctl's tunable; empty for work, switch, signal and at
 	Page int    // alloc only
-	Work int64  // work: cycles; at: nanoseconds from the beginning
-	Text string // sysctl only: the value as written, for only a design can read it
+	Work int64  // work: cycles; at: nanoseconds from the start
+	Text string // sysctl only: the value as written; only the design can parse it
 	To   int    // signal only: the CPU whose sleep it interrupts
 	// Flags are alloc's: Private, NoWait and Catch.
 	Flags allocators.Flags
-	// Handler is 0 for what a thread does. Operations of an interrupt handler have its number, from 1 in file order; they
-	// follow one another in the trace. In a replay in file order it makes no difference.
+	// Handler is 0 for an operation of a thread. Operations of an interrupt handler have its number, from 1 in file
+	// order, and are consecutive in the trace. In a replay in file order it makes no difference.
 	Handler int
 }
 
-// Interrupt reports whether an interrupt handler does the operation.
+// Interrupt reports whether the operation belongs to an interrupt handler.
 func (o *Op) Interrupt() bool { return o.Handler > 0 }
 
-// String writes the operation as a trace does that has it on a line of its own.
+// String formats the operation as on its own line of a trace.
 func (o *Op) String() string {
 	bang := ""
 	if o.Interrupt() {
@@ -62,7 +62,7 @@ func (o *Op) String() string {
 	return fmt.Sprintf("%d%s %s", o.CPU, bang, o.Action())
 }
 
-// Action is the operation without its CPU: "alloc a 17 private".
+// Action formats the operation without its CPU: "alloc a 17 private".
 func (o *Op) Action() string {
 	s := o.Verb.String()
 	switch o.Verb {
@@ -91,7 +91,7 @@ type flagName struct {
 	flag allocators.Flags
 }
 
-// flagNames are alloc's flags as traces write them.
+// flagNames are the names of alloc's flags in traces.
 var flagNames = []flagName{{"private", allocators.Private}, {"nowait", allocators.NoWait}, {"catch", allocators.Catch}}
 
 // Trace is a parsed trace. It is read-only.
@@ -100,10 +100,10 @@ type Trace struct {
 	CPUs   int
 	Pages  int
 	Ops    []Op
-	Header []HeaderLine // the other header lines, in order: what lwbench check needs to make the same run again
+	Header []HeaderLine // the other header lines, in order: what lwbench check needs to repeat the run
 }
 
-// HeaderLine is a header line that the replay in file order does not need.
+// HeaderLine is a header line that a replay in file order does not need.
 type HeaderLine struct {
 	Line      int
 	Key, Text string
@@ -112,7 +112,7 @@ type HeaderLine struct {
 // headerKeys are the keys of a HeaderLine.
 var headerKeys = []string{"design", "set", "kva", "kernel_global", "speculate", "tlb", "run", "schedule"}
 
-// HeaderValue returns the text of the first header line of that key, and whether there is one.
+// HeaderValue returns the text of the first header line with that key, and whether there is one.
 func (t *Trace) HeaderValue(key string) (text string, ok bool) {
 	for _, h := range t.Header {
 		if h.Key == key {
@@ -122,7 +122,7 @@ func (t *Trace) HeaderValue(key string) (text string, ok bool) {
 	return "", false
 }
 
-// String writes the trace as Parse reads it.
+// String formats the trace so that Parse can read it.
 func (t *Trace) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages %d\n", t.CPUs, t.Pages)
@@ -137,7 +137,7 @@ func (t *Trace) String() string {
 	return b.String()
 }
 
-// Unit returns the end of the operations, from i on, that one handler does; i+1 where a thread does operation i.
+// Unit returns the end of the operations, from i on, of one handler; i+1 if operation i belongs to a thread.
 func (t *Trace) Unit(i int) (end int) {
 	for end = i + 1; end < len(t.Ops) && t.Ops[i].Interrupt() && t.Ops[end].Handler == t.Ops[i].Handler; {
 		end++
@@ -145,7 +145,7 @@ func (t *Trace) Unit(i int) (end int) {
 	return end
 }
 
-// writeUnit writes operations i up to end. A handler needs braces where it has several operations, or where the next
+// writeUnit writes operations i up to end. A handler needs braces if it has several operations, or if the next
 // handler is of the same CPU: without them the two would be one.
 func (t *Trace) writeUnit(b *strings.Builder, i, end int) {
 	op := &t.Ops[i]
@@ -160,7 +160,7 @@ func (t *Trace) writeUnit(b *strings.Builder, i, end int) {
 	fmt.Fprintln(b, "}")
 }
 
-// besideHandler reports whether the operation before or after i is of another handler of the same CPU.
+// besideHandler reports whether the operation before or after i belongs to another handler of the same CPU.
 func (t *Trace) besideHandler(i int) bool {
 	for _, k := range []int{i - 1, i + 1} {
 		if k >= 0 && k < len(t.Ops) && t.Ops[k].Interrupt() && t.Ops[k].CPU == t.Ops[i].CPU {
@@ -170,18 +170,18 @@ func (t *Trace) besideHandler(i int) bool {
 	return false
 }
 
-// Writer writes a trace line by line; it is a workload's Recorder. Errors are kept for Flush.
+// Writer writes a trace line by line; it is a workload's Recorder. Flush returns the first error.
 type Writer struct{ w *bufio.Writer }
 
-// NewWriter begins a trace for that many CPUs and pages with its header. comment, one line, says where it comes from.
+// NewWriter starts a trace for that many CPUs with its header. comment, one line, gives its source.
 func NewWriter(w io.Writer, cpus int, comment string) *Writer {
 	b := bufio.NewWriterSize(w, 1<<16)
 	fmt.Fprintf(b, "lwbench-ops 1\n# %s\ncpus %d\n", comment, cpus)
 	return &Writer{b}
 }
 
-// Op writes one operation of a running workload; the handle is called "h" and its number. An alloc that failed is left
-// out: the replay meets the same pool in another order.
+// Op writes one operation of a running workload; the handle is called "h" and its number. A failed alloc is left out:
+// in the replay the pool may be in another state.
 func (w *Writer) Op(cpu int, verb string, name, page int, flags allocators.Flags) {
 	switch verb {
 	case "alloc-failed":
@@ -196,5 +196,5 @@ func (w *Writer) Op(cpu int, verb string, name, page int, flags allocators.Flags
 	}
 }
 
-// Flush writes out what is buffered and returns the first error of all writes.
+// Flush flushes the buffer and returns the first error of all writes.
 func (w *Writer) Flush() error { return w.w.Flush() }

@@ -138,7 +138,7 @@ func TestMutants(t *testing.T) {
 ! g       lwbuf   does not build: mode.go:4:14: undefined: unknown
 ! h       lwbuf   -                           12,345     0.25  budget spent: 3; want leak
   i       lwbuf   -                           12,345     0.25  budget spent: 3
-! j       lwbuf   mutant j: mode.go has the lines of hunk 1 0 times, it takes exactly once: make the patch anew
+! j       lwbuf   mutant j: mode.go has the lines of hunk 1 0 times, want once: make the patch again
 ! k       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; the design declares it, with or without the mutant
 1 of 9 found; of the mutants that are no bugs 1 of 2 without a report
 `

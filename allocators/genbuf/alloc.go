@@ -52,9 +52,8 @@ func (s *slot) put(c *mmu.CPU, pg *mmu.Page) {
 	c.SetPTE(s.kva, pg)
 }
 
-// KVA is a comparison, and a full flush where this CPU has not flushed since the slot was clean (G3).
+// KVA is a comparison, which is free as in lwbuf, and a full flush if this CPU has not flushed since the slot was clean (G3).
 func (s *slot) KVA(c *mmu.CPU) mmu.KVA {
-	c.Charge(smp.CostAlloc, c.Costs().Instr)
 	if p := &s.a.cpus[c.ID()]; p.seen <= s.gen {
 		s.a.catchUp(c, p, s)
 	}
@@ -63,6 +62,7 @@ func (s *slot) KVA(c *mmu.CPU) mmu.KVA {
 
 // catchUp flushes, unless all CPUs have flushed since or the slot is global.
 func (a *allocator) catchUp(c *mmu.CPU, p *percpu, s *slot) {
+	c.Charge(smp.CostAlloc, c.Costs().Instr)
 	c.Order()
 	if s.global.AtomicLoad() != 0 {
 		return

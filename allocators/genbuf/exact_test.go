@@ -44,7 +44,7 @@ func (k costs) first() mmu.Cycles {
 	n += k.i + k.t + k.f + k.walk           // load a: cpu0 has never flushed
 	n += k.x + k.m                          // free a
 	n += k.look + k.m + k.w                 // alloc b
-	n += k.i + k.walk                       // load b: cpu0 has flushed since
+	n += k.walk                             // load b: cpu0 has flushed since
 	return n + k.i                          // free b, at home
 }
 
@@ -61,7 +61,7 @@ func TestExactCosts(t *testing.T) {
 		t.Errorf("%d cycles for two misses, want %d", r.Cycles, want)
 	}
 	hit := s.MMU.Hash + s.MMU.Compare + k.i
-	want += hit + k.i
+	want += hit
 	want += k.i + s.SMP.Line[smp.Socket] + k.t + k.f + k.walk // the floor's line, which cpu0 has read
 	want += k.m + k.i + s.SMP.Atomic
 	want += hit + k.i

@@ -107,7 +107,7 @@ func TestRunStops(t *testing.T) {
 func TestPlanRefuses(t *testing.T) {
 	for _, k := range []struct{ old, new, want string }{
 		{"machine: haswell-2s", "machine: vax", `t: cell one: no machine "vax"`},
-		{"cpus: 1}", "cpus: 1, with: {ipi.snd: 3}}", "t: cell one: ipi.snd: machine haswell-2s has no such figure"},
+		{"cpus: 1}", "cpus: 1, with: {ipi.snd: 3}}", "t: cell one: machine haswell-2s: no figure \"ipi.snd\": did you mean ipi.send?"},
 		{"workload: xio", "workload: xoi", `t: cell two: no workload "xoi"`},
 		{"ops: 10", "set: {sfbuf.nsfbufs: 3}", "t: cell two: sfbuf.nsfbufs"},
 		{"loop: shootdown, cpus: 1", "loop: map, alloc: lwbff, cpus: 1", `t: cell one: no allocator "lwbff": did you mean lwbuf?`},

@@ -1,0 +1,155 @@
+package newdesign_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lwbench/internal/splice"
+)
+
+const heldOut = "../recorded/newdesign.txt"
+
+// TestTables: every table and figure of the README follows from the recorded files.
+func TestTables(t *testing.T) {
+	exposure, err := os.ReadFile("exposure.table")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, tuned := read(t, heldOut), read(t, "tuned.txt")
+	other := slices.Concat(read(t, "machines.txt"), read(t, "flush.txt"), read(t, "cpus64.txt"))
+	haswell := where(out, func(c *cell) bool { return c.machine == tuned[0].machine })
+	all := mean(out, overOf(ours))
+	splice.Check(t, "./results/newdesign", "README.md", []splice.Table{
+		{Name: "losses", Text: losses(t)},
+		{Name: "start", Text: byCell(read(t, "start.txt"), "lwbuf", "vmap", ours, "lwbuf-rbtree")},
+		{Name: "kva", Text: byCell(read(t, "kva.txt"), ours, "lwbuf-rbtree", "vmap", "lwbuf")},
+		{Name: "machines and CPUs", Text: byMachine(out)},
+		{Name: "workloads", Text: byWorkload(out)},
+		{Name: "distance", Text: distance(out)},
+		{Name: "other machines", Text: byMachine(other)},
+		{Name: "hostile", Text: byCell(read(t, "hostile.txt"), ours, counter, "lwbuf", "lwbuf-2010-percpu", "lwbuf-rbtree", "vmap", "vmap-nodes")},
+		{Name: "exposure", Text: "```\n" + string(exposure) + "```\n"},
+	}, []splice.Figure{
+		{Sentence: "genbuf costs {} times dmap", Value: times(all)},
+		{Sentence: "the best other design of each cell {} times", Value: times(mean(out, overBest))},
+		{Sentence: "misses it by {}", Value: times(all - target)},
+		{Sentence: "it was tuned on cost {} times dmap", Value: times(mean(tuned, overOf(ours)))},
+		{Sentence: "and the held-out ones {} times", Value: times(mean(haswell, overOf(ours)))},
+		{Sentence: "where an operation with dmap takes {} cycles", Value: fmt.Sprintf("%.0f", out[0].cycles(floor))},
+		{Sentence: "costs are up to {} %", Value: fmt.Sprintf("%.1f", 100*most(out, func(c *cell) float64 { return c.unit[ours]["half-width"] }))},
+		{
+			Sentence: "never costs more than {} times as much as genbuf",
+			Value:    times(most(slices.Concat(out, other), func(c *cell) float64 { return c.cycles(counter) / c.cycles(ours) })),
+		},
+	})
+}
+
+func overOf(design string) func(*cell) float64 {
+	return func(c *cell) float64 { return c.over(design) }
+}
+
+func overBest(c *cell) float64 { return c.over(c.best()) }
+
+// most is the largest ratio of the cells.
+func most(cells []*cell, ratio func(*cell) float64) (v float64) {
+	for _, c := range cells {
+		v = max(v, ratio(c))
+	}
+	return v
+}
+
+// byMachine is the geometric mean over dmap of each design, by machine and CPUs.
+func byMachine(cells []*cell) string {
+	designs := []string{ours, counter, "lwbuf-rbtree", "vmap", "lwbuf"}
+	var b strings.Builder
+	head := append([]string{"machine", "CPUs"}, designs...)
+	head = append(head, "best other of each cell")
+	splice.Row(&b, head...)
+	splice.Rule(&b, 1, len(head))
+	row := func(name, n string, cells []*cell) {
+		fields := []string{name, n}
+		for _, d := range designs {
+			fields = append(fields, times(mean(cells, overOf(d))))
+		}
+		splice.Row(&b, append(fields, times(mean(cells, overBest)))...)
+	}
+	for _, m := range values(cells, machine) {
+		for _, n := range values(cells, cpus) {
+			if here := where(cells, func(c *cell) bool { return c.machine == m && c.cpus == n }); len(here) > 0 {
+				row(m, strconv.Itoa(n), here)
+			}
+		}
+	}
+	row("all", "", cells)
+	return b.String()
+}
+
+// byWorkload is genbuf over dmap beside the best other design, by workload, and its worst cell.
+func byWorkload(cells []*cell) string {
+	var b strings.Builder
+	head := []string{"workload", ours, "best other", "which", "genbuf against it", "worst cell"}
+	splice.Row(&b, head...)
+	splice.Rule(&b, 1, len(head))
+	for _, w := range values(cells, workload) {
+		here := where(cells, func(c *cell) bool { return c.workload == w })
+		splice.Row(&b, w+here[0].params, times(mean(here, overOf(ours))), times(mean(here, overBest)),
+			strings.Join(values(here, (*cell).best), ", "), times(mean(here, (*cell).against)), times(most(here, (*cell).against)))
+	}
+	return b.String()
+}
+
+// byCell is the cost over dmap of some designs in each cell.
+func byCell(cells []*cell, designs ...string) string {
+	var b strings.Builder
+	head := append([]string{"machine", "workload", "CPUs"}, designs...)
+	splice.Row(&b, head...)
+	splice.Rule(&b, 2, len(head))
+	for _, c := range cells {
+		fields := []string{c.machine, c.workload + c.params, strconv.Itoa(c.cpus)}
+		for _, d := range designs {
+			fields = append(fields, times(c.over(d)))
+		}
+		splice.Row(&b, fields...)
+	}
+	return b.String()
+}
+
+// distance is what genbuf spends more than dmap, by kind, in cycles of an operation: the mean of each workload's cells.
+func distance(cells []*cell) string {
+	kinds := []struct{ name, unit string }{
+		{"table and slots", "alloc-cycles/op"},
+		{"PTEs", "pte-cycles/op"},
+		{"full flushes", "invlpg-cycles/op"},
+		{"TLB misses", "tlb-cycles/op"},
+		{"kernel map", "kva-cycles/op"},
+	}
+	var b strings.Builder
+	head := []string{"workload", "cycles more"}
+	for _, k := range kinds {
+		head = append(head, k.name)
+	}
+	splice.Row(&b, append(head, "other")...)
+	splice.Rule(&b, 1, len(head)+1)
+	for _, w := range values(cells, workload) {
+		here := where(cells, func(c *cell) bool { return c.workload == w })
+		more := func(unit string) (v float64) {
+			for _, c := range here {
+				v += (c.unit[ours][unit] - c.unit[floor][unit]) / float64(len(here))
+			}
+			return v
+		}
+		rest := more("cycles/op")
+		fields := []string{w, fmt.Sprintf("%.0f", rest)}
+		for _, k := range kinds {
+			v := more(k.unit)
+			fields = append(fields, fmt.Sprintf("%.0f", v))
+			rest -= v
+		}
+		splice.Row(&b, append(fields, strings.Replace(fmt.Sprintf("%.0f", rest), "-0", "0", 1))...)
+	}
+	return b.String()
+}

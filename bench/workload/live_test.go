@@ -38,7 +38,7 @@ func runLive(t testing.TB, w *Workload, d *allocators.Design, cpus, ops int, opt
 // TestLiveEverything runs each workload on each design on real threads: it ends, frees everything, and is clean
 // unless the design declares a fault. Under -race, an access outside the design's lock is a data race.
 func TestLiveEverything(t *testing.T) {
-	ops := testsize.Choose(10, 25, 80)
+	ops := testsize.Choose(10, 20, 30)
 	for _, w := range All() {
 		if w.NeedsInput {
 			continue

@@ -52,6 +52,7 @@ type Design struct {
 	KnownKinds []mmu.FindingKind
 	Catches    bool   // a signal ends any sleep in Alloc, as if Catch were always given
 	Floor      bool   // a lower bound that maps nothing: reports show it beside the others and do not rank it
+	Aside      bool   // not in a sweep unless named: a variant that would tie with the design beside it in every cell
 	Grows      string // empty, or why its KVA grows without bound where mappings are freed on another CPU
 	Abilities
 	Tunables []Tunable

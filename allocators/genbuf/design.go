@@ -62,6 +62,7 @@ var Design = allocators.Design{
 var Counted = allocators.Design{
 	Name:     "genbuf-counter",
 	Doc:      "genbuf without synchronised time stamps: generations are a shared counter",
+	Aside:    true,
 	Source:   source,
 	Tunables: counted.list()[:4],
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {

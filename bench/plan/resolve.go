@@ -66,7 +66,11 @@ func (o *Options) engine(_ Lists, g *Grid) error {
 
 func (o *Options) designs(l Lists, g *Grid) error {
 	if o.Alloc == nil {
-		g.Designs = l.Designs
+		for _, d := range l.Designs {
+			if !d.Aside {
+				g.Designs = append(g.Designs, d)
+			}
+		}
 		return nil
 	}
 	byName := func(name string) *allocators.Design {

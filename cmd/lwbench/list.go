@@ -73,6 +73,9 @@ func listAllocators(w io.Writer) error {
 		if d.Grows != "" {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)
 		}
+		if d.Aside {
+			fmt.Fprintln(w, "    not in a sweep unless named")
+		}
 		for _, k := range d.Tunables {
 			fmt.Fprintf(w, "    %s=%s\n", k.Name, k.Format(k.Default))
 		}
@@ -90,7 +93,7 @@ func listWorkloads(w io.Writer) error {
 		case x.Input != "":
 			fmt.Fprintf(w, "    accepts an input file: --param %s=FILE\n", x.Input)
 		case x.Aside:
-			fmt.Fprintln(w, "    not in the default sweep: name it")
+			fmt.Fprintln(w, "    not in a sweep unless named")
 		}
 		for _, p := range x.Params {
 			doc := p.Doc

@@ -3,6 +3,7 @@ package validate
 import (
 	"context"
 	"errors"
+	"html"
 	"reflect"
 	"strings"
 	"testing"
@@ -180,5 +181,32 @@ func TestLoops(t *testing.T) {
 	}
 	if got := cycles("map", 4, map[string]string{"active": "2", "batch": "2", "bytes": "4096"}); got < 2*410 {
 		t.Errorf("map: %v cycles for two copies of 410", got)
+	}
+}
+
+// TestPage: the page and the Markdown hold the same words, and the page escapes what a file says.
+func TestPage(t *testing.T) {
+	o := &Outcome{
+		Table: &Table{Name: "t", Source: "a <b> & c", Read: "all of it", NotClaimed: "nothing"},
+		Predictions: []Prediction{
+			{Row: &Row{Name: "one", Unit: "x", Published: Range{2, 2}, WhyOff: "for a reason"}, Value: 1, Ratio: 0.5, Verdict: Explained},
+		},
+		Orders: []Ordering{{Order: &Order{Why: "it must", Rows: []string{"one", "two"}}, Reversed: [][2]string{{"one", "two"}}}},
+	}
+	var page, text strings.Builder
+	if err := Page(&page, "p{}", "lwbench validate 't'", []*Outcome{o}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(&text, []*Outcome{o}, true); err != nil {
+		t.Fatal(err)
+	}
+	got := html.UnescapeString(page.String())
+	for _, want := range []string{"a <b> & c", "one is off: for a reason", "ORDER REVERSED: one is published below two", "read: all of it", "not claimed: nothing", "1/2.0x"} {
+		if !strings.Contains(text.String(), want) || !strings.Contains(got, want) {
+			t.Errorf("no %q in the page or the text:\n%s\n%s", want, got, text.String())
+		}
+	}
+	if strings.Contains(page.String(), "<b>") {
+		t.Error("the source is not escaped")
 	}
 }

@@ -21,83 +21,102 @@ func Write(w io.Writer, list []*Outcome, markdown bool) error {
 	}
 	var b strings.Builder
 	for _, o := range list {
-		o.write(&b, markdown)
+		section := o.section()
+		section.write(&b, markdown)
 	}
 	b.WriteString(s.String() + "\n")
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
-func (o *Outcome) write(b *strings.Builder, markdown bool) {
-	t := o.Table
-	say := func(indent, format string, args ...any) {
-		s := fmt.Sprintf(format, args...)
-		if markdown {
-			b.WriteString(s + "\n\n")
-			return
-		}
-		for i, line := range texttab.Wrap(s, lineWidth-len(indent)) {
-			if i == 1 {
-				indent += "  "
-			}
-			b.WriteString(indent + line + "\n")
-		}
+// section is one table as it is written: to a terminal, as Markdown, as a page.
+type section struct {
+	Name, Source string
+	Head         []string
+	Rows         [][]string
+	Notes        []string // why figures are off, orders, what was read, what is not claimed
+}
+
+// section puts the outcome into words.
+func (o *Outcome) section() section {
+	s := section{
+		Name: o.Table.Name, Source: o.Table.Source, Rows: o.rows(),
+		Head: []string{"figure", "predicted", "published", "unit", "error", "within", ""},
 	}
-	if markdown {
-		fmt.Fprintf(b, "## %s\n\n", t.Name)
-		say("", "%s", t.Source)
-	} else {
-		say("", "%s: %s", t.Name, t.Source)
-	}
-	rows := o.rows()
-	if markdown {
-		_ = rows.Markdown(b) // a builder returns no errors
-		b.WriteString("\n")
-	} else {
-		_ = rows.Write(b)
-	}
+	say := func(format string, args ...any) { s.Notes = append(s.Notes, fmt.Sprintf(format, args...)) }
 	for _, p := range o.Predictions {
 		switch {
 		case p.Verdict == Explained:
-			say("  ", "%s is off: %s", p.Row.Name, p.Row.WhyOff)
+			say("%s is off: %s", p.Row.Name, p.Row.WhyOff)
 		case p.Verdict == Unclaimed:
-			say("  ", "%s is not predicted: %s", p.Row.Name, p.Row.WhyOff)
+			say("%s is not predicted: %s", p.Row.Name, p.Row.WhyOff)
 		case p.Needless:
-			say("  ", "%s states a reason for being off, and is not: take why-off out", p.Row.Name)
+			say("%s states a reason for being off, and is not: take why-off out", p.Row.Name)
 		}
 	}
 	for _, x := range o.Orders {
 		if len(x.Reversed) == 0 {
-			say("  ", "order held (%s): %s", strings.Join(x.Rows, " < "), x.Why)
+			say("order held (%s): %s", strings.Join(x.Rows, " < "), x.Why)
 			continue
 		}
 		for _, pair := range x.Reversed {
-			say("  ", "ORDER REVERSED: %s is published below %s, and predicted no lower: %s", pair[0], pair[1], x.Why)
+			say("ORDER REVERSED: %s is published below %s, and predicted no lower: %s", pair[0], pair[1], x.Why)
 		}
 	}
-	say("  ", "read: %s", t.Read)
-	say("  ", "not claimed: %s", t.NotClaimed)
-	if !markdown {
-		b.WriteString("\n")
-	}
+	say("read: %s", o.Table.Read)
+	say("not claimed: %s", o.Table.NotClaimed)
+	return s
 }
 
-// rows returns the table of the predictions.
-func (o *Outcome) rows() *texttab.Table {
-	w := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
-	w.Row("figure", "predicted", "published", "unit", "error", "within", "")
+// rows returns a row of each prediction, under the head of section.
+func (o *Outcome) rows() (list [][]string) {
 	for _, p := range o.Predictions {
 		verdict := p.Verdict.String()
 		if p.Row.Fitted {
 			verdict += ", fitted: no evidence"
 		}
 		if p.Verdict == Unclaimed {
-			w.Row(p.Row.Name, "-", p.Row.Published.String(), p.Row.Unit, "", "", verdict)
+			list = append(list, []string{p.Row.Name, "-", p.Row.Published.String(), p.Row.Unit, "", "", verdict})
 			continue
 		}
-		w.Row(p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict)
+		list = append(list, []string{
+			p.Row.Name, number(p.Value), p.Row.Published.String(), p.Row.Unit, deviation(p.Ratio), p.Row.Within.String(), verdict,
+		})
 	}
-	return w
+	return list
+}
+
+// write writes the section for a terminal or as Markdown.
+func (s *section) write(b *strings.Builder, markdown bool) {
+	rows := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
+	for _, r := range append([][]string{s.Head}, s.Rows...) {
+		rows.Row(r...)
+	}
+	if markdown {
+		fmt.Fprintf(b, "## %s\n\n%s\n\n", s.Name, s.Source)
+		_ = rows.Markdown(b) // a builder returns no errors
+		b.WriteString("\n")
+		for _, n := range s.Notes {
+			b.WriteString(n + "\n\n")
+		}
+		return
+	}
+	wrap(b, "", s.Name+": "+s.Source)
+	_ = rows.Write(b)
+	for _, n := range s.Notes {
+		wrap(b, "  ", n)
+	}
+	b.WriteString("\n")
+}
+
+// wrap writes a paragraph whose lines from the second on are indented further.
+func wrap(b *strings.Builder, indent, text string) {
+	for i, line := range texttab.Wrap(text, lineWidth-len(indent)) {
+		if i == 1 {
+			indent += "  "
+		}
+		b.WriteString(indent + line + "\n")
+	}
 }
 
 // String formats the range as in its file.

@@ -13,6 +13,7 @@ import (
 
 	"lwbench/bench/calibrate"
 	"lwbench/bench/calibrate/lab"
+	"lwbench/bench/record"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -100,7 +101,10 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		_, err := c.OutOrStdout().Write(data)
 		return err
 	}
-	return writeWhole(f.out, data)
+	if err := record.WriteWhole(f.out, data); err != nil {
+		return fmt.Errorf("cannot write the machine file: %w", err)
+	}
+	return nil
 }
 
 // embeddedMachines loads every built-in machine.
@@ -158,23 +162,6 @@ func machineHeader(r *calibrate.Result) string {
 func plainName(name string) error {
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '/' || r == '=' || r == ',' }) {
 		return fmt.Errorf("--name %q: expected letters, digits, dashes and periods", name)
-	}
-	return nil
-}
-
-// writeWhole writes a temporary file and renames it, so that no reader sees a partial file.
-func writeWhole(path string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("cannot write the machine file: %w", err)
-	}
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("cannot write the machine file: %w", err), os.Remove(file.Name()))
 	}
 	return nil
 }

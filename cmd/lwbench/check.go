@@ -101,7 +101,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := f.html.plausible(); err != nil {
+	if err := plausible(f.html.path); err != nil {
 		return usage(err)
 	}
 	if f.out != "" {

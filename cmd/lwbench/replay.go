@@ -113,7 +113,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		if live {
 			return usage(fmt.Errorf("%s: real threads cannot follow a schedule: leave out --engine live", path))
 		}
-		if err := f.html.plausible(); err != nil {
+		if err := plausible(f.html.path); err != nil {
 			return usage(err)
 		}
 		return replaySaved(c, f, runs)

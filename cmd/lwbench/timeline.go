@@ -22,18 +22,18 @@ type picture struct {
 	reports []*search.Report
 }
 
-// plausible rejects a path that cannot be written, before anything runs.
-func (p *picture) plausible() error {
-	switch st, err := os.Stat(p.path); {
-	case p.path == "":
+// plausible rejects a path of --html that cannot be written, before anything runs; an empty one is no page.
+func plausible(path string) error {
+	switch st, err := os.Stat(path); {
+	case path == "":
 		return nil
-	case p.path == "-":
+	case path == "-":
 		return fmt.Errorf("--html -: expected the name of a file")
 	case err == nil && st.IsDir():
-		return fmt.Errorf("--html %s: it is a directory", p.path)
+		return fmt.Errorf("--html %s: it is a directory", path)
 	}
-	if st, err := os.Stat(filepath.Dir(p.path)); err != nil || !st.IsDir() {
-		return fmt.Errorf("--html %s: folder %s does not exist", p.path, filepath.Dir(p.path))
+	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
+		return fmt.Errorf("--html %s: folder %s does not exist", path, filepath.Dir(path))
 	}
 	return nil
 }

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"lwbench/bench/record"
+	"lwbench/bench/report"
 	"lwbench/bench/validate"
 )
 
 type validateFlags struct {
 	format  string
+	html    string
 	jobs    int
 	here    bool
 	machine string
@@ -44,6 +48,12 @@ Exit status: 0, 1 if an order is reversed or a value is off without a stated rea
 			if !f.here && (f.machine != "" || f.noisy) {
 				return usage(errors.New("--machine and --noisy need --here: a table names its own machines"))
 			}
+			if f.here && f.html != "" {
+				return usage(errors.New("--html writes published tables: leave out --here"))
+			}
+			if err := plausible(f.html); err != nil {
+				return usage(err)
+			}
 			if f.here {
 				return validateHere(c, &f)
 			}
@@ -53,6 +63,7 @@ Exit status: 0, 1 if an order is reversed or a value is off without a stated rea
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.format, "format", "text", "text or md")
+	fs.StringVar(&f.html, "html", "", "write the tables as a page too: `FILE`")
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run in parallel")
 	fs.BoolVar(&f.here, "here", false, "compare the model with this host's MMU")
 	fs.StringVar(&f.machine, "machine", "", "with --here: this host's machine, by `FILE` (default: calibrate first)")
@@ -67,6 +78,7 @@ func validateTables(c *cobra.Command, f *validateFlags, names []string) error {
 	if f.jobs < 1 {
 		return usage(fmt.Errorf("--jobs %d: choose 1 or more", f.jobs))
 	}
+	command := record.Command(append([]string{"validate"}, names...)...)
 	if len(names) == 0 {
 		names = validate.Names()
 	}
@@ -90,6 +102,15 @@ func validateTables(c *cobra.Command, f *validateFlags, names []string) error {
 	}
 	if err := validate.Write(c.OutOrStdout(), list, f.format == "md"); err != nil {
 		return err
+	}
+	if f.html != "" {
+		var page bytes.Buffer
+		if err := validate.Page(&page, report.Style(), command, list); err != nil {
+			return err
+		}
+		if err := record.WriteWhole(f.html, page.Bytes()); err != nil {
+			return usage(fmt.Errorf("cannot write the page: %w", err))
+		}
 	}
 	for _, o := range list {
 		if o.Failed() {

@@ -12,7 +12,7 @@ import (
 
 // TestEveryDesign: a search finds something in exactly the designs that declare a fault.
 func TestEveryDesign(t *testing.T) {
-	budget := testsize.Choose(3000, 6000, 10000)
+	budget := testsize.Choose(3000, 6000, 8000)
 	for _, d := range all.Designs() {
 		t.Run(d.Name, func(t *testing.T) {
 			r := hunts(t, d, func(o *Options) { o.Budget = budget })

@@ -34,7 +34,7 @@ func TestBrowserShowsFlameGraph(t *testing.T) {
 			t.Fatal(err)
 		}
 		shown := scripts.ReplaceAllString(dom, "")
-		for _, frame := range []string{"workload.copyFor", "lwbuf.(*allocator).Alloc", "mmu.(*CPU).KenterQuick", "invlpg"} {
+		for _, frame := range []string{"workload.copyPage", "lwbuf.(*allocator).Alloc", "mmu.(*CPU).KenterQuick", "invlpg"} {
 			if !strings.Contains(shown, ">"+frame+"<") {
 				t.Errorf("the page shows no box %q", frame)
 			}

@@ -106,11 +106,11 @@ func TestProfileStacks(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"invlpg < mmu.(*CPU).KenterQuick < lwbuf.(*allocator).Alloc < workload.(*Env).Alloc < workload.copyFor < workload.copyAs",
-		"wait for lock < smp.(*CPU).Lock < naive.(*allocator).Alloc < workload.(*Env).Alloc < workload.copyFor < workload.copyAs",
-		"send IPIs and wait < mmu.(*CPU).Qremove < naive.(*allocator).Free < workload.(*Env).Free < workload.copyFor < workload.copyAs",
-		"others wait for lock < smp.(*CPU).Unlock < naive.(*allocator).Free < workload.(*Env).Free < workload.copyFor < workload.copyAs",
-		"copy < mmu.(*CPU).Copy < workload.(*Env).Copy < workload.copyFor < workload.copyAs",
+		"invlpg < mmu.(*CPU).KenterQuick < lwbuf.(*allocator).Alloc < workload.(*Env).Alloc < workload.copyPage < workload.copyBuffers",
+		"wait for lock < smp.(*CPU).Lock < naive.(*allocator).Alloc < workload.(*Env).Alloc < workload.copyPage < workload.copyBuffers",
+		"send IPIs and wait < mmu.(*CPU).Qremove < naive.(*allocator).Free < workload.(*Env).Free < workload.copyPage < workload.copyBuffers",
+		"others wait for lock < smp.(*CPU).Unlock < naive.(*allocator).Free < workload.(*Env).Free < workload.copyPage < workload.copyBuffers",
+		"copy < mmu.(*CPU).Copy < workload.(*Env).Copy < workload.copyPage < workload.copyBuffers",
 	} {
 		if !found[want] {
 			t.Errorf("no stack %q", want)

@@ -40,7 +40,7 @@ func isolated() *Workload {
 			if cell.text("isolated.mapping") == "global" {
 				flags = 0
 			}
-			w.maps = copyAs(cell, flags, 8, cell.int("isolated.buffers"), mmu.Cycles(cell.int("isolated.gap")))
+			w.maps = copyBuffers(cell, flags, 8, cell.int("isolated.buffers"), mmu.Cycles(cell.int("isolated.gap")))
 			for id := w.mappers; id < n; id++ {
 				cell.computing.Add(id)
 			}

@@ -169,7 +169,7 @@ func TestStarvedCPU(t *testing.T) {
 				if e.CPU().ID() == 1 && i == 100 {
 					e.Work(1 << 40) // as if interrupts took all its time
 				}
-				if err := copyPage(e, first, 4096); err != nil {
+				if err := copyPage(e, first, 4096, allocators.Private); err != nil {
 					return err
 				}
 			}

@@ -19,19 +19,14 @@ func xio() *Workload {
 		},
 		Setup: func(cell *Cell) (Body, error) {
 			cell.readGaps("xio")
-			return copyBuffers(cell, cell.int("xio.pages"), cell.int("xio.buffers"), mmu.Cycles(cell.int("xio.gap"))), nil
+			return copyBuffers(cell, allocators.Private, cell.int("xio.pages"), cell.int("xio.buffers"), mmu.Cycles(cell.int("xio.gap"))), nil
 		},
 	}
 }
 
 // copyBuffers returns the body of CPUs that copy requests of pages pages, each from one of buffers buffers of the
-// CPU.
-func copyBuffers(cell *Cell, pages, buffers int, gap mmu.Cycles) Body {
-	return copyAs(cell, allocators.Private, pages, buffers, gap)
-}
-
-// copyAs is copyBuffers with other flags.
-func copyAs(cell *Cell, flags allocators.Flags, pages, buffers int, gap mmu.Cycles) Body {
+// CPU. Pages are mapped one by one with flags.
+func copyBuffers(cell *Cell, flags allocators.Flags, pages, buffers int, gap mmu.Cycles) Body {
 	first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
 	return func(e *Env) error {
 		own := first + e.CPU().ID()*pages*buffers
@@ -43,7 +38,7 @@ func copyAs(cell *Cell, flags allocators.Flags, pages, buffers int, gap mmu.Cycl
 			if at == 0 {
 				own = first + (e.CPU().ID()*buffers+e.Rand().IntN(buffers))*pages
 			}
-			if err := copyFor(e, own+at, edge(at, pages), flags); err != nil {
+			if err := copyPage(e, own+at, edge(at, pages), flags); err != nil {
 				return err
 			}
 		}
@@ -59,11 +54,8 @@ func edge(i, n int) int {
 	return 4096
 }
 
-// copyPage maps one page for this CPU only, copies from it and unmaps it.
-func copyPage(e *Env, page, bytes int) error { return copyFor(e, page, bytes, allocators.Private) }
-
-// copyFor is copyPage with other flags.
-func copyFor(e *Env, page, bytes int, flags allocators.Flags) error {
+// copyPage maps one page, copies from it and unmaps it.
+func copyPage(e *Env, page, bytes int, flags allocators.Flags) error {
 	h, err := e.Alloc(e.cell.Machine.Page(page), flags)
 	if err != nil {
 		return err
@@ -76,7 +68,7 @@ func copyFor(e *Env, page, bytes int, flags allocators.Flags) error {
 // copyPages maps n pages, one after another on the machine, with one mapping for this CPU only, copies from each and unmaps them.
 func copyPages(e *Env, first, n, bytes int) error {
 	if n == 1 {
-		return copyPage(e, first, bytes)
+		return copyPage(e, first, bytes, allocators.Private)
 	}
 	h, err := e.AllocPages(e.pages(first, n), allocators.Private)
 	if err != nil {

@@ -27,7 +27,7 @@ func zeroidle() *Workload {
 			z.yield = mmu.Cycles(cell.int("zeroidle.yield"))
 			z.peers.left = 1 // only the last CPU has anything to finish
 			if cell.text("zeroidle.others") == "copying" {
-				z.share, z.others = 1, copyBuffers(cell, 8, 32, 500)
+				z.share, z.others = 1, copyBuffers(cell, allocators.Private, 8, 32, 500)
 			}
 			z.memory = cell.int("zeroidle.memory")
 			if cell.Machine.Live() { // pages are real memory there: allocated before timing starts

@@ -80,6 +80,14 @@ func (m *Machine) Page(i int) *Page {
 	return &m.pages[i/pageChunk][i%pageChunk]
 }
 
+// AppendPages appends physical pages first to first+n-1, which must be below NumPages, to list and returns it.
+func (m *Machine) AppendPages(list []*Page, first, n int) []*Page {
+	for i := range n {
+		list = append(list, m.Page(first+i))
+	}
+	return list
+}
+
 // NumPages returns how many physical pages there are.
 func (m *Machine) NumPages() int {
 	if m.live != nil {

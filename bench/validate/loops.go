@@ -187,9 +187,7 @@ func spans(m *mmu.Machine, pages, span int) [][]*mmu.Page {
 	lists := make([][]*mmu.Page, m.NCPU()*max(1, pages/span))
 	first := m.AddPages(len(lists) * span)
 	for i := range lists {
-		for k := range span {
-			lists[i] = append(lists[i], m.Page(first+i*span+k))
-		}
+		lists[i] = m.AppendPages(nil, first+i*span, span)
 	}
 	return lists
 }

@@ -49,10 +49,7 @@ func (e *Env) AllocPages(pages []*mmu.Page, f allocators.Flags) (*Handle, error)
 
 // pages returns n pages of the machine, one after another. The slice is valid until the next call.
 func (e *Env) pages(first, n int) []*mmu.Page {
-	e.list = e.list[:0]
-	for i := range n {
-		e.list = append(e.list, e.cell.Machine.Page(first+i))
-	}
+	e.list = e.cell.Machine.AppendPages(e.list[:0], first, n)
 	return e.list
 }
 

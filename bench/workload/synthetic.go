@@ -96,11 +96,7 @@ type requests struct {
 // extents divides the working set into spans of several pages; what is left over is not used.
 func (s *requests) extents(pages, span int) {
 	for at := 0; span > 1 && at+span <= pages; at += span {
-		list := make([]*mmu.Page, span)
-		for i := range list {
-			list[i] = s.cell.Machine.Page(s.first + at + i)
-		}
-		s.spans = append(s.spans, list)
+		s.spans = append(s.spans, s.cell.Machine.AppendPages(nil, s.first+at, span))
 	}
 }
 

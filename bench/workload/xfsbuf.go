@@ -46,13 +46,10 @@ func xfsbuf() *Workload {
 				read: mmu.Cycles(cell.int("xfsbuf.read")), gap: mmu.Cycles(cell.int("xfsbuf.gap")),
 			}
 			n := cell.Machine.NCPU() * x.blocks
-			first, pages := cell.Machine.AddPages(n*cell.int("xfsbuf.pages")), cell.int("xfsbuf.pages")
+			pages := cell.int("xfsbuf.pages")
+			first := cell.Machine.AddPages(n * pages)
 			for i := range n {
-				list := make([]*mmu.Page, pages)
-				for k := range list {
-					list[k] = cell.Machine.Page(first + i*pages + k)
-				}
-				x.pages = append(x.pages, list)
+				x.pages = append(x.pages, cell.Machine.AppendPages(nil, first+i*pages, pages))
 			}
 			return x.body, nil
 		},

@@ -55,7 +55,7 @@ func (c *CPU) cross() *away {
 }
 
 // Preempted is the host taking this vCPU away for n cycles (CostIdle). An IPI to it waits until it runs again, and so does
-// whoever waits for the IPI.
+// the CPU that waits for the IPI.
 func (c *CPU) Preempted(n Cycles) {
 	c.CritEnter()
 	c.Charge(smp.CostIdle, n)

@@ -13,7 +13,7 @@ import (
 	"lwbench/mmu"
 )
 
-// broken is a design that computes for ever or panics, without a call of the machine.
+// broken is a design that loops forever or panics without calling the machine.
 type broken struct {
 	allocators.Allocator
 	panics bool

@@ -85,7 +85,7 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 	p := &a.cpus[c.ID()]
 	c.CritEnter()
 	switch int(s.home) {
-	case nobody:
+	case noHome:
 		a.drop(c, p, s)
 	case c.ID():
 		if s.refs == 0 {

@@ -7,7 +7,7 @@ import (
 
 const (
 	perLine = 16 // counters of 4 bytes in a cache line of 64
-	// collectAfter is for how many misses that find no idle mapping reading one line of a stray CPU is worth while.
+	// collectAfter is the number of misses without an idle mapping that pays for reading one line of a stray CPU.
 	collectAfter = 16
 )
 
@@ -42,8 +42,8 @@ func (a *allocator) freeAway(c *mmu.CPU, p *percpu, s *slot) {
 	}
 }
 
-// idle reports whether nobody holds s, as far as the home CPU p knows. Frees elsewhere it looks up only after so many misses
-// that it pays.
+// idle reports whether s is unused, as far as the home CPU p knows. It reads the counters of frees elsewhere only after
+// enough misses to be worth the cache lines.
 func (a *allocator) idle(c *mmu.CPU, p *percpu, s *slot) bool {
 	if s.refs == 0 {
 		return true

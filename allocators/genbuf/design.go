@@ -14,11 +14,11 @@ func knobsOf(design string) knobs {
 	return knobs{
 		retain: allocators.Tunable{
 			Name: design + ".retain", Default: 4096, Min: 0, Max: 32768,
-			Doc: "mappings that a CPU's table retains at most; its share of the KVA may allow fewer; raised again up to the value at boot",
+			Doc: "limit of mappings in a CPU's table; its share of the KVA may allow fewer; can be raised again up to the value at boot",
 		},
 		spare: allocators.Tunable{
 			Name: design + ".spare", Default: 1024, Min: 1, Max: 32768,
-			Doc: "KVA pages of a CPU that are clean or wait to be clean again, at most; a full flush cleans about so many",
+			Doc: "limit of spare KVA pages of a CPU, clean or not yet flushed; one full flush cleans about this many",
 		},
 		expose: allocators.Tunable{
 			Name: design + ".expose", Default: 0, Min: 0, Max: maxPages,

@@ -1,5 +1,5 @@
 // Package genbuf is a design born in this lab: a KVA page is used again only by a CPU that has flushed its TLB since the page's
-// PTE was cleared. docs/DESIGNS.md, genbuf, describes it for whoever wants to write it in C.
+// PTE was cleared. docs/DESIGNS.md, genbuf, describes it for a reader who wants to write it in C.
 //
 //	                            PTE  local          remote  shared data
 //	hit, CPU that retains it     -    -               -      -

@@ -51,8 +51,8 @@ func (k costs) first() mmu.Cycles {
 // TestExactCosts adds up a first use, a miss, a hit, and the same mapping used and freed on another CPU.
 //
 //	alloc d   page 2 again: the way is the first of its set; the TLB still has it
-//	load d    on cpu1: i, the flushes' line from nobody, t, f, a walk
-//	free d    on cpu1: its tally (m), a counter on a line that nobody has, i, and its bit in a line that nobody has
+//	load d    on cpu1: i, the line of floor, which no cache has modified, t, f, a walk
+//	free d    on cpu1: its tally (m), a counter on an uncached line, i, and its bit in an uncached line
 //	alloc e   a hit; cpu0 does not look for frees elsewhere
 func TestExactCosts(t *testing.T) {
 	s, k := alloctest.Spec(), costsOf()
@@ -86,7 +86,7 @@ func TestExactCounter(t *testing.T) {
 	}
 }
 
-// TestExactUntouched: nobody has read through the address, so that its slot is clean still and the next alloc takes it: no
+// TestExactUntouched: an address that was not accessed leaves its slot clean, and the next alloc takes that slot: no
 // flush, however often (G4).
 func TestExactUntouched(t *testing.T) {
 	k := costsOf()

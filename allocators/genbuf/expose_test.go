@@ -70,7 +70,7 @@ func reachable(t *testing.T, d *allocators.Design, tune allocators.Tuning) (most
 	return most
 }
 
-// exposed counts the pages that nobody holds and that a PTE or a TLB reaches.
+// exposed counts the pages without a live handle that a PTE or a TLB still reaches.
 func exposed(m *mmu.Machine, held []allocators.Buf) int {
 	live, found := map[*mmu.Page]bool{nil: true}, map[*mmu.Page]bool{}
 	for _, b := range held {

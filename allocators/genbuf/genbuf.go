@@ -11,7 +11,7 @@ import (
 
 const (
 	batchSize = 64 // slots that move and get their generation together
-	nobody    = -1 // home of a slot that is mapped for one use
+	noHome    = -1 // home of a slot that no table retains: it is mapped for one use, or free
 )
 
 // slot is one page of KVA for as long as genbuf has it, and the handle of what it maps.
@@ -19,8 +19,8 @@ type slot struct {
 	a      *allocator
 	kva    mmu.KVA
 	m      *mmu.Page  // nil is free
-	gen    mmu.Cycles // G3: who has begun a full flush after this moment holds nothing of earlier uses
-	home   int32      // the CPU whose table retains it, or nobody
+	gen    mmu.Cycles // G3: a CPU that began a full flush after this moment has no TLB entry of an earlier use
+	home   int32      // the CPU whose table retains it, or noHome
 	place  int32      // where in that table
 	refs   int32      // retained: allocs less the frees that the home CPU knows of
 	global smp.Count  // 1: set_global has invalidated it everywhere in this use

@@ -6,7 +6,7 @@ import (
 )
 
 // refill maps pg for one use where this CPU has no slot or is short of them. It gets more from the kernel map, else takes what
-// other CPUs do not use, and uses one of them before anybody else can take it. It runs outside critical sections, because the
+// other CPUs do not use, and uses one of them before another CPU can take it. It runs outside critical sections, because the
 // kernel map's lock may block. The error is the kernel map's: nothing is left anywhere.
 func (a *allocator) refill(c *mmu.CPU, p *percpu, pg *mmu.Page) (*slot, error) {
 	fresh, err := a.grow(c)
@@ -43,7 +43,7 @@ func (a *allocator) grow(c *mmu.CPU) ([]*slot, error) {
 			if kva, err := c.KVAAllocRange(n); err == nil {
 				slots := make([]*slot, 0, n)
 				for i := range n {
-					slots = append(slots, &slot{a: a, kva: kva + mmu.KVA(i), home: nobody})
+					slots = append(slots, &slot{a: a, kva: kva + mmu.KVA(i), home: noHome})
 				}
 				return slots, nil
 			}

@@ -38,7 +38,7 @@ func (a *allocator) drop(c *mmu.CPU, p *percpu, s *slot) {
 	}
 }
 
-// seal gives all dirty slots one generation (G1): they are clean for who flushes from now on.
+// seal gives all dirty slots one generation (G1): they are clean for every CPU that flushes from now on.
 func (a *allocator) seal(c *mmu.CPU, p *percpu) {
 	b := batch{slots: p.dirty}
 	b.gen = a.stamp(c)
@@ -59,7 +59,7 @@ func (a *allocator) take(c *mmu.CPU, p *percpu, must bool) *slot {
 	s := p.now.slots[last]
 	p.now.slots = p.now.slots[:last]
 	p.spare--
-	s.gen, s.home = p.now.gen, nobody
+	s.gen, s.home = p.now.gen, noHome
 	c.Charge(smp.CostAlloc, c.Costs().Magazine)
 	return s
 }

@@ -127,7 +127,7 @@ func (t *table) takeOut(w *way) *slot {
 	s := w.s
 	*w = way{}
 	t.retained--
-	s.home = nobody
+	s.home = noHome
 	return s
 }
 

@@ -1,9 +1,9 @@
 // Package exposure measures for how long after its free a page can still be reached through a kernel mapping: through a PTE, or
-// through an entry that some CPU's TLB may still hold. Who takes pages out of the direct map (XPFO, secret memory, address-space
-// isolation) chooses a design by it as well as by its cost.
+// through an entry that some CPU's TLB may still hold. A kernel that takes pages out of the direct map (XPFO, secret memory,
+// address-space isolation) chooses a design by it as well as by its cost.
 //
 // A Meter is a probe of the machine: it sees every PTE write, TLB fill, invalidation and flush, and each free when it begins. It
-// changes no figure of the run. An entry of a TLB counts until it is invalidated, flushed or filled anew: a TLB of another
+// changes no figure of the run. An entry of a TLB counts until it is invalidated, flushed or filled again: a TLB of another
 // size might still hold what the simulated one has replaced. The direct map is not looked at.
 package exposure
 
@@ -108,7 +108,7 @@ func (m *Meter) freed(p *page, at mmu.Cycles) {
 	if p.holders--; p.holders > 0 || p.exposed {
 		return
 	}
-	p.holders = 0 // a handle whose address nobody asked for was not announced
+	p.holders = 0 // a handle is announced when its address is first asked for
 	if p.paths == 0 {
 		m.times.Record(0)
 		return

@@ -6,7 +6,7 @@ import (
 )
 
 // Coroutines run the CPUs of one System after another. Making a coroutine costs more than a short run, and under the race
-// detector each one that ends keeps a megabyte for ever (Go 1.26: coroexit does not call racegoend). The zero value is
+// detector each one that ends keeps a megabyte forever (Go 1.26: coroexit does not call racegoend). The zero value is
 // empty. One run at a time may use them; Close ends them.
 type Coroutines struct{ idle []*coroutine }
 

@@ -61,8 +61,8 @@ func (c *CPU) Invalidate(what Effect, n int, wait bool) {
 	what.Apply(c, at)
 }
 
-// invalidateExplored is Invalidate under a Scheduler: the others may act, and use what they hold, until the completion. Where
-// nobody waits the effect arrives as an interrupt would, at a moment that the Scheduler chooses.
+// invalidateExplored is Invalidate under a Scheduler: the others may act, and use what they hold, until the completion. Without
+// wait the effect arrives as an interrupt would, at a moment that the Scheduler chooses.
 func (c *CPU) invalidateExplored(what Effect, issue Cycles, wait bool) {
 	s := c.sys
 	if !wait {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/exposure"
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -85,7 +85,7 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 		_, err = c.OutOrStdout().Write(b.Bytes())
 		return err
 	}
-	if err := os.WriteFile(f.out, b.Bytes(), 0o666); err != nil {
+	if err := record.WriteWhole(f.out, b.Bytes()); err != nil {
 		return fmt.Errorf("cannot write the table: %w", err)
 	}
 	return nil
@@ -106,7 +106,8 @@ func exposures(ctx context.Context, cells []*bench.Cell) (lines []exposed, err e
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, exposed{cell, float64(r.Out.Cycles) / float64(max(1, r.Out.Ops)), m.Figures()})
+		cost, _ := r.Record().Value("cycles/op")
+		lines = append(lines, exposed{cell, cost, m.Figures()})
 	}
 	return lines, nil
 }

@@ -90,10 +90,9 @@ func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
 	if few := profile.Few(p); few != "" {
 		fmt.Fprintf(talk, "lwbench: %s: a profile of %s\n", r.Cell.Name(), few)
 	}
-	last := *r.Cell
-	last.Rep = 0 // the one of all repetitions on real threads
-	if !last.Engine.Threads {
-		last.Rep = r.Cell.Rep
+	cell := *r.Cell
+	if cell.Engine.Threads {
+		cell.Rep = 0 // one profile for all repetitions
 	}
 	for _, to := range []struct {
 		dir, ext string
@@ -107,7 +106,7 @@ func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
 			out, err = profile.Only(p, to.kinds...)
 		}
 		if err == nil {
-			err = profile.Write(out, filepath.Join(to.dir, last.FileName()+to.ext))
+			err = profile.Write(out, filepath.Join(to.dir, cell.FileName()+to.ext))
 		}
 		if err != nil {
 			return err

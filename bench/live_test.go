@@ -129,8 +129,8 @@ func TestLiveProfile(t *testing.T) {
 		t.Error("the first repetition has a profile of its own")
 	}
 	p := results[1].Costs
-	if n := profile.Total(p, "samples"); n < 1 || profile.Total(p, "time") != n*profile.SampleTime {
-		t.Errorf("%d samples, %d ns of CPU time; want at least 1", n, profile.Total(p, "time"))
+	if n := profile.Total(p, "samples"); n < 30 || profile.Total(p, "time") != n*profile.SampleTime {
+		t.Errorf("%d samples, %d ns of CPU time; want at least 30", n, profile.Total(p, "time"))
 	}
 	labels := map[string]map[string]bool{}
 	below := map[string]bool{}
@@ -167,7 +167,7 @@ func TestLiveProfile(t *testing.T) {
 			}
 		}
 	}
-	if len(below) == 0 { // what else is there depends on the host's load
+	if !below["wait for lock"] || len(below) < 2 { // which others there are depends on the host's load
 		t.Errorf("below sfbuf's Alloc: %v", below)
 	}
 	if !strings.Contains(profile.Few(p), "samples of CPU time, fewer than 1,000") {

@@ -224,3 +224,19 @@ func TestSpeculativeFill(t *testing.T) {
 		}
 	})
 }
+
+// sameAtAnyRunAhead checks that a random program gives one digest whatever the run-ahead, for seeds from 0 and several
+// numbers of CPUs.
+func sameAtAnyRunAhead(t *testing.T, seeds uint64, digest func(seed uint64, cpus int, ahead Cycles) uint64) {
+	t.Helper()
+	for seed := range seeds {
+		for _, cpus := range []int{2, 3, 8} {
+			want := digest(seed, cpus, 0)
+			for _, ahead := range []Cycles{1, 250, 999, 1000} {
+				if got := digest(seed, cpus, ahead); got != want {
+					t.Fatalf("seed %d, %d CPUs: digest %x at run-ahead %d, %x at 0", seed, cpus, got, ahead, want)
+				}
+			}
+		}
+	}
+}

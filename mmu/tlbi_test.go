@@ -147,16 +147,7 @@ func TestDigestByInstruction(t *testing.T) {
 		return m.Digest()
 	}
 	seeds := testsize.Choose[uint64](6, 40, 200)
-	for seed := range seeds {
-		for _, cpus := range []int{2, 3, 8} {
-			want := digest(seed, cpus, 0)
-			for _, ahead := range []Cycles{1, 250, 999, 1000} {
-				if got := digest(seed, cpus, ahead); got != want {
-					t.Fatalf("seed %d, %d CPUs: digest %x at run-ahead %d, %x at 0", seed, cpus, got, ahead, want)
-				}
-			}
-		}
-	}
+	sameAtAnyRunAhead(t, seeds, digest)
 }
 
 // TestRefillAfterFullFlush: the first walk after a full flush, by whatever means, also pays for the kernel's other

@@ -69,7 +69,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 			if f.statements && !smp.Instrumented {
 				return checkInstrumented(c, f)
 			}
-			return hunted(c, f)
+			return check(c, f)
 		},
 	}
 	fs := c.Flags()
@@ -96,7 +96,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 	return c
 }
 
-func hunted(c *cobra.Command, f *checkFlags) error {
+func check(c *cobra.Command, f *checkFlags) error {
 	list, err := f.options(c)
 	if err != nil {
 		return usage(err)
@@ -122,7 +122,7 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	for i := range list {
 		p.now.Store(list[i].Design.Name)
 		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
-		bad, err := f.hunt(c, list[i], c.OutOrStdout())
+		bad, err := f.checkDesign(c, list[i], c.OutOrStdout())
 		if err != nil {
 			return err
 		}
@@ -137,8 +137,8 @@ func hunted(c *cobra.Command, f *checkFlags) error {
 	return nil
 }
 
-// hunt checks one design and prints its report. bad is whether the command fails for it.
-func (f *checkFlags) hunt(c *cobra.Command, o search.Options, w io.Writer) (bad bool, err error) {
+// checkDesign checks one design and prints its report. bad is whether the command fails for it.
+func (f *checkFlags) checkDesign(c *cobra.Command, o search.Options, w io.Writer) (bad bool, err error) {
 	r, err := search.Run(c.Context(), o)
 	if err != nil {
 		if r != nil {

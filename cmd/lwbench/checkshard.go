@@ -59,7 +59,7 @@ func checkShard(c *cobra.Command, f *checkFlags, list []search.Options) error {
 // checkInto checks one design and saves the report.
 func (f *checkFlags) checkInto(c *cobra.Command, j *shard.Journal, key store.Key, o search.Options) error {
 	var text bytes.Buffer
-	bad, err := f.hunt(c, o, &text)
+	bad, err := f.checkDesign(c, o, &text)
 	if err != nil {
 		return err
 	}

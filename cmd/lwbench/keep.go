@@ -86,8 +86,8 @@ func (k *keeping) open(path string, h record.Header, resume bool, stdout io.Writ
 	return record.Open(path, h, resume, stdout)
 }
 
-// tell says how many cells were not run because their results were kept.
-func (k *keeping) tell(talk io.Writer) {
+// sayHits says how many cells were not run because their results were kept.
+func (k *keeping) sayHits(talk io.Writer) {
 	if k.opened != nil {
 		hits, misses := k.opened.Hits()
 		fmt.Fprintf(talk, "lwbench: %d of %s from the cache %s\n", hits, texttab.Count(hits+misses, "result"), k.cache)
@@ -210,7 +210,7 @@ func (k *keeping) runShard(c *cobra.Command, out string, args []string, cells []
 			err = run(more)
 		}
 	}
-	k.tell(c.ErrOrStderr())
+	k.sayHits(c.ErrOrStderr())
 	return inputError(finish(c, j, n, out, err))
 }
 

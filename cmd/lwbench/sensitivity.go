@@ -108,7 +108,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	}
 	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
 	err = v.run()
-	f.tell(c.ErrOrStderr())
+	f.sayHits(c.ErrOrStderr())
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}

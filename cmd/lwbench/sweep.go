@@ -201,7 +201,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	if closeErr := out.Close(); closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
 	}
-	f.tell(talk)
+	f.sayHits(talk)
 	for _, line := range append(notes, g.NotApplicable()...) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}

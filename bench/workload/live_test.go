@@ -44,7 +44,11 @@ func TestLiveEverything(t *testing.T) {
 			continue
 		}
 		for _, d := range able(w, nil) {
-			for _, cpus := range []int{2, 8} {
+			most := 8
+			if w.Name == "isolated" { // its CPUs compute without a pause: a shootdown of 7 waits for a time slice of each
+				most = 3
+			}
+			for _, cpus := range []int{2, most} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					p := Values{}
 					if w.Name == "exec" {

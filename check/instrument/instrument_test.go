@@ -64,10 +64,8 @@ func TestAtStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := "AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap)-[0-9]+$"
-	if testsize.Full() {
-		run = "AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap|kmap-local|vmap|genbuf)-[0-9]+$"
-	}
+	run := testsize.Choose("", "AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|dmap)-[0-9]+$",
+		"AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap|genbuf)-[0-9]+$")
 	c := exec.Command("go", "test", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave", "./check/search")
 	c.Dir = root
 	if out, err := c.CombinedOutput(); err != nil {

@@ -72,6 +72,9 @@ type Abilities struct {
 	CannotRunOut bool
 	// LazyReclaim: a freed mapping becomes available only later, by a tick or a purge.
 	LazyReclaim bool
+	// UnmapsAliases: the translations that freed mappings have left behind can be dropped on demand. The Allocator of a
+	// design that sets it implements Unaliaser.
+	UnmapsAliases bool
 	// MultiPage is the largest number of pages that one mapping can cover; 0 means single pages only. The Allocator of a
 	// design that sets it implements MultiPager.
 	MultiPage int
@@ -90,6 +93,16 @@ type MultiPager interface {
 	// AllocPages maps pages at contiguous addresses, the first of which is Buf.KVA. There are 1 to Abilities.MultiPage
 	// pages. Buf.Page is the first page. Otherwise it behaves like Alloc.
 	AllocPages(c *mmu.CPU, pages []*mmu.Page, f Flags) (Buf, error)
+}
+
+// Unaliaser is implemented by designs that leave translations of freed mappings behind and can drop all of them on demand
+// (Linux vm_unmap_aliases, kmap_flush_unused). A kernel calls it before it changes the attributes of pages that it owns
+// (set_memory_*).
+type Unaliaser interface {
+	// UnmapAliases returns when neither a PTE of the design nor any CPU's TLB reaches a page whose mappings had all been freed
+	// when the call began and that nobody has mapped since. It may wait for other CPUs: the caller holds no lock, and is in no
+	// interrupt handler.
+	UnmapAliases(c *mmu.CPU)
 }
 
 // Auditor is implemented by designs that can check their own bookkeeping: counts against the elements that they count,

@@ -18,10 +18,11 @@ const (
 	ChangedInUse                      // a PTE changed while the KVA is held (invariant I5)
 	UseAfterFree                      // a handle used or freed after its last free
 	Leaked                            // a handle or KVA that was never freed
+	Aliased                           // a page can still be reached after all aliases were dropped (allocators.Unaliaser)
 )
 
 var findingNames = [...]string{
-	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak",
+	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak", "alias",
 }
 
 // String names the kind in lower case.
@@ -166,5 +167,31 @@ func (m *Machine) checkQuiet(c *CPU, kva KVA, e *hold, tag uint32) {
 	m.Report(c, Finding{
 		Kind: ChangedInUse, KVA: kva, Got: m.pageOf(tag), Want: m.pageOf(e.promised),
 		Text: fmt.Sprintf("cpu%d set the PTE of %v to %v while it is held for %v", c.ID(), kva, m.pageOf(tag), m.pageOf(e.promised)),
+	})
+}
+
+// CheckAlias reports an Aliased finding on c if pg, which nobody holds, can be reached through kva: by its PTE, or by an entry
+// that a CPU's TLB may hold. The harness calls it after the design has dropped all aliases. Under the virtual clock only.
+func (m *Machine) CheckAlias(c *CPU, kva KVA, pg *Page) {
+	if kva.direct() {
+		return
+	}
+	c.Touches(smp.PTEOf(uint32(kva)), false)
+	where := ""
+	if m.PeekPTE(kva) == pg {
+		where = "its PTE"
+	}
+	for id := 0; where == "" && id < len(m.cpus); id++ {
+		c.Touches(smp.TLBOf(id), false)
+		if e := m.cpus[id].tlb.peek(kva); e != nil && e.page == pg.id+1 {
+			where = fmt.Sprintf("cpu%d's TLB", id)
+		}
+	}
+	if where == "" {
+		return
+	}
+	m.Report(c, Finding{
+		Kind: Aliased, KVA: kva, Got: pg,
+		Text: fmt.Sprintf("cpu%d dropped all aliases, and %s may still give %v, which nobody holds, through %v", c.ID(), where, pg, kva),
 	})
 }

@@ -29,6 +29,7 @@ func Run(t *testing.T, d *allocators.Design) {
 		{"Leak", leak},
 		{"Global", global},
 		{"Pages", severalPages},
+		{"Aliases", aliases},
 		{"References", references},
 		{"Sysctls", sysctls},
 		{"Masks", masks},
@@ -52,10 +53,12 @@ func Run(t *testing.T, d *allocators.Design) {
 
 // described checks the fields of the Design.
 func described(t *testing.T, d *allocators.Design) {
-	if _, a := build(t, d, mmu.Options{CPUs: 1, Pages: 1}, nil); d.MultiPage > 0 {
-		if _, ok := a.(allocators.MultiPager); !ok {
-			t.Error("Abilities.MultiPage is set: the Allocator must implement AllocPages (allocators.MultiPager)")
-		}
+	_, a := build(t, d, mmu.Options{CPUs: 1, Pages: 1}, nil)
+	if _, ok := a.(allocators.MultiPager); d.MultiPage > 0 && !ok {
+		t.Error("Abilities.MultiPage is set: the Allocator must implement AllocPages (allocators.MultiPager)")
+	}
+	if _, ok := a.(allocators.Unaliaser); ok != d.UnmapsAliases {
+		t.Errorf("Abilities.UnmapsAliases is %t: set it if the Allocator implements UnmapAliases (allocators.Unaliaser), and only then", d.UnmapsAliases)
 	}
 	if _, pool := d.Pool(); pool && d.CannotRunOut {
 		t.Error("a design with a pool can run out: set only one of Tunable.Pool and Abilities.CannotRunOut")

@@ -120,3 +120,10 @@ func (a *allocator) Free(c *mmu.CPU, b allocators.Buf) {
 		c.Wakeup(&a.wait)
 	}
 }
+
+// UnmapAliases is kmap_flush_unused: it does what the rotor does when it wraps, at once.
+func (a *allocator) UnmapAliases(c *mmu.CPU) {
+	c.Lock(&a.lock)
+	a.flushAllZero(c)
+	c.Unlock(&a.lock)
+}

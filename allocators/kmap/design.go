@@ -16,7 +16,7 @@ var Design = allocators.Design{
 	Name:      "kmap",
 	Doc:       "one global table of addresses under one lock; unused ones are flushed on all CPUs together, when the table wraps",
 	Source:    "Linux mm/highmem.c, kmap_high and flush_all_zero_pkmaps, as of 0060ef3b4e6d",
-	Abilities: allocators.Abilities{FixedSize: true},
+	Abilities: allocators.Abilities{FixedSize: true, UnmapsAliases: true},
 	Tunables:  []allocators.Tunable{slots},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, int(t.Get(slots)))

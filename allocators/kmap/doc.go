@@ -6,6 +6,7 @@
 //	kmap, new                  1      -           -            kmap_lock, the bucket's
 //	kmap, the rotor wraps      k   a full flush  a full flush  kmap_lock, held across the flush, for k unused slots
 //	kunmap                     -      -           -            kmap_lock, the bucket's
+//	kmap_flush_unused          k   a full flush  a full flush  as a wrap, on demand
 //
 // Each slot has a count: 0 is free and clean, 1 is mapped but unused since the last flush, n is n-1 users. kunmap leaves the
 // mapping in place, so the same page is found again until the next wrap. The wrap clears the PTEs of all slots with count

@@ -57,3 +57,24 @@ func TestWraps(t *testing.T) {
 		t.Errorf("%s, %d PTE writes", r.JSON(), r.Counters.PTEWrites)
 	}
 }
+
+// TestExactUnused: kmap_flush_unused takes the lock and looks at each count; it clears the PTE of the unused slot, takes its page
+// out of the hash (hash, lock), and flushes the table: an invlpg for each of 2 pages. A second call finds nothing.
+func TestExactUnused(t *testing.T) {
+	s := alloctest.Spec()
+	lock, cmp := s.SMP.Lock+s.SMP.Unlock, s.MMU.Compare
+	text := "cpus 1\n0 alloc a 1\n0 load a\n0 alloc b 2\n0 load b\n0 free a\n"
+	tune := allocators.Tuning{slots.Name: 2}
+	before := alloctest.Replay(t, &Design, tune, text).Cycles
+	first := alloctest.Replay(t, &Design, tune, text+"0 unalias\n")
+	second := alloctest.Replay(t, &Design, tune, text+"0 unalias\n0 unalias\n")
+	if want := lock + 2*cmp + s.MMU.PTEWrite + s.MMU.Hash + lock + 2*s.MMU.Invlpg; first.Cycles-before != want {
+		t.Errorf("the first call costs %d cycles, want %d", first.Cycles-before, want)
+	}
+	if want := lock + 2*cmp; second.Cycles-first.Cycles != want {
+		t.Errorf("the second call costs %d cycles, want %d", second.Cycles-first.Cycles, want)
+	}
+	if second.Invlpg != 2 || len(second.Reports) > 0 {
+		t.Errorf("%s %v", second.JSON(), second.Reports)
+	}
+}

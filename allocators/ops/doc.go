@@ -15,6 +15,7 @@
 //	3 global a               # makes a valid on every CPU (lwbuf_set_global), if the design can; ours
 //	3 switch                 # loads another address space on CPU 3; ours
 //	0 sysctl lwbuf-rbtree.max=16  # CPU 0 changes a tunable at run time, if the design can; ours
+//	0 unalias                # drops what freed mappings have left in TLBs (vm_unmap_aliases), if the design can; ours
 //	1 at 250000              # under replay --open CPU 1 continues 250,000 ns after the start; otherwise ignored; ours
 //	1 signal 0               # a signal for the thread on CPU 0: it ends a sleep with catch; ours
 //	0! free a                # CPU 0 does it in an interrupt handler, see below

@@ -149,7 +149,7 @@ func (p *parser) op(op *Op, words []string) (err error) {
 	rest := words[1:]
 	op.Verb = Verb(verb)
 	switch op.Verb {
-	case Switch:
+	case Switch, Unalias:
 	case Sysctl:
 		ok := false
 		if len(rest) > 0 {

@@ -25,6 +25,7 @@ type Session struct {
 	a     allocators.Allocator
 	live  map[string]*Live
 	out   *Result
+	pages map[int]*pageUse          // by page, if the design drops aliases
 	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
 	stale func(op *Op, text string) // called for stale accesses that the machine does not keep, or nil
 }
@@ -69,6 +70,8 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case Signal:
 		c.Signal(op.To)
 		return nil
+	case Unalias:
+		return s.unalias(c)
 	}
 	b := s.live[op.Name]
 	if b == nil {
@@ -111,7 +114,12 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if old := s.live[op.Name]; old != nil {
 		return fmt.Errorf("%s is already allocated (line %d): expected a free before it", op.Name, old.line)
 	}
+	use := s.use(op.Page)
+	use.begin()
 	h, reused, err := handle.Alloc(c, s.a, s.m.Page(op.Page), op.Flags)
+	if err != nil {
+		use.held--
+	}
 	switch {
 	case s.mayFail(op, err):
 		s.out.Failed++
@@ -201,9 +209,11 @@ func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 	s.out.Frees++
 	if b.refs > 0 {
 		b.refs--
-	} else {
-		b.Release(c)
-		delete(s.live, name)
+		s.a.Free(c, b.Buf)
+		return
 	}
+	b.Release(c)
+	delete(s.live, name)
 	s.a.Free(c, b.Buf)
+	s.use(b.Page.ID()).freed(c, &b.Handle)
 }

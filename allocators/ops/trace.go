@@ -26,9 +26,10 @@ const (
 	Sysctl
 	Signal
 	At
+	Unalias
 )
 
-var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal", "at"}
+var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", "global", "switch", "sysctl", "signal", "at", "unalias"}
 
 // String returns the verb as written in a trace.
 func (v Verb) String() string { return verbs[v] }
@@ -38,7 +39,7 @@ type Op struct {
 	Line int // in the file, from 1
 	CPU  int
 	Verb Verb
-	Name string // of the buffer, or of sysctl's tunable; empty for work, switch, signal and at
+	Name string // of the buffer, or of sysctl's tunable; empty for work, switch, signal, at and unalias
 	Page int    // alloc only
 	Work int64  // work: cycles; at: nanoseconds from the start
 	Text string // sysctl only: the value as written; only the design can parse it
@@ -66,7 +67,7 @@ func (o *Op) String() string {
 func (o *Op) Action() string {
 	s := o.Verb.String()
 	switch o.Verb {
-	case Switch:
+	case Switch, Unalias:
 	case Sysctl:
 		s += " " + o.Name + "=" + o.Text
 	case Work, At:

@@ -1,6 +1,7 @@
 package vmap
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -75,7 +76,7 @@ func (a *allocator) newBlock(c *mmu.CPU) (*vblock, error) {
 		return nil, err
 	}
 	b := &vblock{
-		area: r, cpu: c.ID(), free: a.size, pieces: make([]piece, a.size),
+		area: r, dirtyMin: a.size, cpu: c.ID(), free: a.size, pieces: make([]piece, a.size),
 		lock: smp.SpinLock{Name: "vmap_block", IPIs: true},
 	}
 	return b, nil
@@ -83,7 +84,7 @@ func (a *allocator) newBlock(c *mmu.CPU) (*vblock, error) {
 
 // publish is the second half: the block goes into the block tree and, unless it is used up, to this CPU's queue.
 func (a *allocator) publish(c *mmu.CPU, b *vblock) {
-	a.walkTree(c)
+	a.enter(c, b)
 	if b.free == 0 {
 		return
 	}
@@ -103,12 +104,31 @@ func (a *allocator) unlink(c *mmu.CPU, b *vblock) {
 	c.Unlock(&q.lock)
 }
 
-// walkTree is an insertion into or a removal from the tree of blocks.
-func (a *allocator) walkTree(c *mmu.CPU) {
-	c.Lock(&a.tree)
+// treeOf is addr_to_vb_xa: the index that has the block at kva.
+func (a *allocator) treeOf(kva mmu.KVA) *tree { return &a.trees[int(kva)/a.size%len(a.trees)] }
+
+// enter puts a block into its tree.
+func (a *allocator) enter(c *mmu.CPU, b *vblock) {
+	t := a.treeOf(b.kva)
+	c.Lock(&t.lock)
 	c.Charge(smp.CostAlloc, c.Costs().Hash)
-	c.Unlock(&a.tree)
+	i, _ := slices.BinarySearchFunc(t.blocks, b.kva, byAddress)
+	t.blocks = slices.Insert(t.blocks, i, b)
+	c.Unlock(&t.lock)
 }
+
+// erase takes a block out of its tree.
+func (a *allocator) erase(c *mmu.CPU, b *vblock) {
+	t := a.treeOf(b.kva)
+	c.Lock(&t.lock)
+	c.Charge(smp.CostAlloc, c.Costs().Hash)
+	if i := slices.Index(t.blocks, b); i >= 0 {
+		t.blocks = slices.Delete(t.blocks, i, i+1)
+	}
+	c.Unlock(&t.lock)
+}
+
+func byAddress(b *vblock, kva mmu.KVA) int { return cmp.Compare(b.kva, kva) }
 
 // KVA returns the address, which no TLB holds an old translation of.
 func (p *piece) KVA(*mmu.CPU) mmu.KVA { return p.kva }
@@ -131,22 +151,24 @@ func (a *allocator) Free(c *mmu.CPU, h allocators.Buf) {
 	}
 	c.Lock(&b.lock)
 	c.TouchLocked(&b.line, true)
+	off := int(p.kva - b.kva)
+	b.dirtyMin, b.dirtyMax = min(b.dirtyMin, off), max(b.dirtyMax, off+n)
 	b.dirty += n
-	whole := b.dirty == b.n
+	over := b.dirty == b.n && a.freeBlock(c, b)
 	c.Unlock(&b.lock)
-	if whole {
-		a.freeBlock(c, b)
+	if over {
+		a.tryPurge(c)
 	}
 }
 
-// freeBlock is free_vmap_block: all of it is dirty, and it is on no queue.
-func (a *allocator) freeBlock(c *mmu.CPU, b *vblock) {
-	a.walkTree(c)
-	c.Lock(&a.lazyLock)
-	c.TouchLocked(&a.lazyLine, true)
-	a.lazyList = append(a.lazyList, b.area)
-	c.Unlock(&a.lazyLock)
-	if a.lazyNr.Add(&c.CPU, int64(b.n)) > int64(a.lazyMax) {
-		a.tryPurge(c)
-	}
+// freeBlock is free_vmap_block: all of it is dirty, and it is on no queue. It reports whether there is enough to purge. The
+// block's lock is held, so that vm_unmap_aliases finds the block in its tree or on a lazy list.
+func (a *allocator) freeBlock(c *mmu.CPU, b *vblock) bool {
+	a.erase(c, b)
+	n := &a.nodes[b.node]
+	c.Lock(&n.lazyLock)
+	c.TouchLocked(&n.lazyLine, true)
+	n.lazyList = append(n.lazyList, b.area)
+	c.Unlock(&n.lazyLock)
+	return a.lazyNr.Add(&c.CPU, int64(b.n)) > int64(a.lazyMax)
 }

@@ -27,7 +27,7 @@ var (
 	nodesBlock, nodesLazy = blockKnob("vmap-nodes"), lazyKnob("vmap-nodes")
 )
 
-var abilities = allocators.Abilities{LazyReclaim: true, MultiPage: maxAlloc}
+var abilities = allocators.Abilities{LazyReclaim: true, UnmapsAliases: true, MultiPage: maxAlloc}
 
 // Design is vm_map_ram of Linux 3.x and 4.x.
 var Design = allocators.Design{
@@ -37,18 +37,18 @@ var Design = allocators.Design{
 	Abilities: abilities,
 	Tunables:  []allocators.Tunable{block, lazy},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, int(t.Get(block)), int(t.Get(lazy)), false), nil
+		return newAllocator(m, int(t.Get(block)), int(t.Get(lazy)), variant{}), nil
 	},
 }
 
-// Nodes is vm_map_ram with node pools.
+// Nodes is vm_map_ram with vmap nodes.
 var Nodes = allocators.Design{
 	Name:      "vmap-nodes",
-	Doc:       "vmap whose cleaned blocks stay in a pool of each CPU, so that a new one needs no global lock",
-	Source:    "Linux mm/vmalloc.c, vmap nodes (2024, patch series; exact version unverified)",
+	Doc:       "vmap with a lazy list and a pool of cleaned blocks for each CPU, so that a new one needs no global lock",
+	Source:    "Linux mm/vmalloc.c: 77e50af07f14 (2023, VMAP_PURGE_THRESHOLD), 282631cb2447 and 72210662c5a2 (2024, vmap nodes)",
 	Abilities: abilities,
 	Tunables:  []allocators.Tunable{nodesBlock, nodesLazy},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, int(t.Get(nodesBlock)), int(t.Get(nodesLazy)), true), nil
+		return newAllocator(m, int(t.Get(nodesBlock)), int(t.Get(nodesLazy)), variant{perCPU: true, keep: 4, pool: 256}), nil
 	},
 }

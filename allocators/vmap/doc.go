@@ -7,7 +7,8 @@
 //	kva                       -     -           -             -
 //	free, on any CPU          n     -           -             the block's
 //	free, block all dirty     n     -           -             also the tree's, and an atomic add to vmap_lazy_nr
-//	purge                     -  a full flush  a full flush   purge lock, then the vmap area lock
+//	purge                     -  a full flush  a full flush   purge lock, the lazy list's, then the vmap area lock
+//	unmap aliases             -  a full flush  a full flush   purge lock, the tree's, each block's; nothing dirty: no flush
 //
 // History: db64fe02258f (2.6.28, October 2008) replaced a global lock and an IPI for each unmap. XFS maps its buffers with
 // it. The design follows mm/vmalloc.c of 3.x and 4.x with the bump pointer of later versions: a block hands out its pages in
@@ -18,8 +19,13 @@
 // When the KVA window is exhausted, alloc purges: it also takes fragmented blocks, which have no live piece but are not all
 // dirty, from every CPU, and tries once more. Then it fails.
 //
-// Nodes is the later form (2024): areas of one size that a purge has cleaned stay in a pool of their node, so that a new
-// block needs no global lock. Each purge returns a quarter of the pool.
+// vm_unmap_aliases purges on demand: also what is dirty in blocks that are still in use. Linux releases a block's lock before
+// the block is on the lazy list, which it misses then; here the lock is held until it is there.
 //
-// Files: vmap.go (types, New), block.go (vm_map_ram, vm_unmap_ram), purge.go (areas, the lazy list).
+// Nodes is the later form (2023, 2024): a lazy list, an index and a pool for each CPU. Areas of up to 256 pages that a purge has
+// cleaned stay in the pool of their node, so that a new block needs no global lock. Each purge returns a quarter of each pool.
+// vm_unmap_aliases leaves a fragmented block in use of which a quarter or more is free.
+//
+// Files: vmap.go (types, New), block.go (vm_map_ram, vm_unmap_ram), purge.go (areas, the lazy lists), aliases.go
+// (vm_unmap_aliases).
 package vmap

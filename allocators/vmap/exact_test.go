@@ -99,7 +99,7 @@ func TestBlocks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := newAllocator(m, 0, 0, false).size; got != k.want {
+		if got := newAllocator(m, 0, 0, variant{}).size; got != k.want {
 			t.Errorf("%d CPUs, %d pages: blocks of %d, want %d", k.cpus, k.window, got, k.want)
 		}
 	}

@@ -8,143 +8,148 @@ import (
 // allocArea is alloc_vmap_area: from the pool of this CPU's node, or from the window. If that is exhausted it purges
 // everything that can be purged, and tries once more.
 func (a *allocator) allocArea(c *mmu.CPU, n int) (area, error) {
-	if r, ok := a.fromPool(c, n); ok {
+	node := c.ID() % len(a.nodes)
+	if r, ok := a.fromPool(c, node); ok {
 		return r, nil
 	}
 	kva, err := c.KVAAllocRange(n)
 	if err != nil && a.purgeAll(c) {
-		if r, ok := a.fromPool(c, n); ok {
+		if r, ok := a.fromPool(c, node); ok {
 			return r, nil
 		}
 		kva, err = c.KVAAllocRange(n)
 	}
-	return area{kva: kva, n: n, node: c.ID()}, err
+	return area{kva: kva, n: n, node: node}, err
+}
+
+// flushRange is a range of addresses to flush; the zero value is empty.
+type flushRange struct{ from, to mmu.KVA }
+
+// add extends the range so that it covers n pages from kva.
+func (r *flushRange) add(kva mmu.KVA, n int) {
+	if r.from == r.to {
+		r.from, r.to = kva, kva+mmu.KVA(n)
+		return
+	}
+	r.from, r.to = min(r.from, kva), max(r.to, kva+mmu.KVA(n))
 }
 
 // tryPurge is try_purge_vmap_area_lazy: it leaves the work to a purge that is running.
 func (a *allocator) tryPurge(c *mmu.CPU) {
 	if c.TryLock(&a.purgeLock) {
-		a.purge(c, a.pools != nil)
+		a.purge(c, flushRange{}, false)
 		c.Unlock(&a.purgeLock)
 	}
 }
 
-// purgeAll is purge_vmap_area_lazy, which waits for its turn, after purge_fragmented_blocks_allcpus. It reports whether areas
-// were freed.
+// purgeAll is reclaim_and_purge_vmap_areas, which waits for its turn. It reports whether areas were freed.
 func (a *allocator) purgeAll(c *mmu.CPU) bool {
 	c.Lock(&a.purgeLock)
 	for cpu := range a.queues {
-		a.purgeFragmented(c, cpu)
-	}
-	freed := a.purge(c, false)
-	c.Unlock(&a.purgeLock)
-	return a.drainPools(c) || freed
-}
-
-// purgeFragmented takes the blocks of one CPU's queue in which nothing is live: all of their pages are free or dirty. They
-// count as dirty from here on, so that the CPU cannot use them.
-func (a *allocator) purgeFragmented(c *mmu.CPU, cpu int) {
-	q := &a.queues[cpu]
-	for _, b := range *q.list.Load(&c.CPU) {
-		c.Lock(&b.lock)
-		c.TouchLocked(&b.line, true)
-		if b.free == 0 || b.free+b.dirty != b.n {
+		for _, b := range *a.queues[cpu].list.Load(&c.CPU) {
+			c.Lock(&b.lock)
+			c.TouchLocked(&b.line, true)
+			a.purgeFragmented(c, b, a.size+1)
 			c.Unlock(&b.lock)
-			continue
 		}
-		b.free, b.dirty = 0, b.n
-		a.unlink(c, b)
-		c.Unlock(&b.lock)
-		a.walkTree(c)
-		c.Lock(&a.lazyLock)
-		c.TouchLocked(&a.lazyLine, true)
-		a.lazyList = append(a.lazyList, b.area)
-		c.Unlock(&a.lazyLock)
-		a.lazyNr.Add(&c.CPU, int64(b.n))
 	}
+	drained := a.drain(c, 1)
+	purged := a.purge(c, flushRange{}, true)
+	c.Unlock(&a.purgeLock)
+	return drained || purged
 }
 
-// purge is __purge_vmap_area_lazy: one flush of all CPUs for the whole list, then the areas are free. The PTEs were cleared
-// before an area came to the list. keep puts them into their node's pool. The purge lock is held.
-func (a *allocator) purge(c *mmu.CPU, keep bool) bool {
-	c.Lock(&a.lazyLock)
-	c.TouchLocked(&a.lazyLine, true)
-	list := a.lazyList
-	a.lazyList = nil
-	c.Unlock(&a.lazyLock)
-	if len(list) == 0 {
+// purgeFragmented is purge_fragmented_block: it takes a block in which nothing is live, all of its pages free or dirty, if
+// fewer than threshold are free. They count as dirty from here on, so that the CPU cannot use them. The block's lock is held.
+func (a *allocator) purgeFragmented(c *mmu.CPU, b *vblock, threshold int) bool {
+	if b.free == 0 || b.free+b.dirty != b.n || b.free >= threshold {
 		return false
 	}
-	lo, hi, pages := list[0].kva, list[0].kva, 0
-	for _, r := range list {
-		lo, hi, pages = min(lo, r.kva), max(hi, r.kva+mmu.KVA(r.n)), pages+r.n
+	b.free, b.dirty = 0, b.n
+	a.unlink(c, b)
+	a.freeBlock(c, b)
+	return true
+}
+
+// purge is __purge_vmap_area_lazy: one flush of all CPUs for the lazy areas of all nodes and for also, then the areas are free.
+// The PTEs were cleared before an area came to its list. With full, no area goes into a pool. It reports whether there was a
+// lazy area: if not, it has flushed nothing. The purge lock is held.
+func (a *allocator) purge(c *mmu.CPU, also flushRange, full bool) bool {
+	if !full {
+		a.drain(c, 4)
 	}
-	c.FlushRange(lo, hi)
+	lists := make([][]area, len(a.nodes))
+	pages := 0
+	for i := range a.nodes {
+		n := &a.nodes[i]
+		c.Lock(&n.lazyLock)
+		c.TouchLocked(&n.lazyLine, true)
+		lists[i], n.lazyList = n.lazyList, nil
+		c.Unlock(&n.lazyLock)
+		for _, r := range lists[i] {
+			also.add(r.kva, r.n)
+			pages += r.n
+		}
+	}
+	if pages == 0 {
+		return false
+	}
+	c.FlushRange(also.from, also.to)
 	a.lazyNr.Add(&c.CPU, -int64(pages))
-	if keep {
-		a.decay(c)
-	}
-	for _, r := range list {
-		if keep {
-			a.toPool(c, r)
-		} else {
-			c.KVAFreeRange(r.kva, r.n)
+	for i, list := range lists {
+		for _, r := range list {
+			if a.pooled && !full {
+				a.toPool(c, &a.nodes[i], r)
+			} else {
+				c.KVAFreeRange(r.kva, r.n)
+			}
 		}
 	}
 	return true
 }
 
-// fromPool is node_alloc.
-func (a *allocator) fromPool(c *mmu.CPU, n int) (r area, ok bool) {
-	if a.pools == nil {
+// fromPool is node_alloc: all areas here are of one size.
+func (a *allocator) fromPool(c *mmu.CPU, node int) (r area, ok bool) {
+	if !a.pooled {
 		return r, false
 	}
-	p := &a.pools[c.ID()]
-	c.Lock(&p.lock)
-	c.TouchLocked(&p.line, true)
-	if last := len(p.areas) - 1; last >= 0 && p.areas[last].n == n {
-		r, ok, p.areas = p.areas[last], true, p.areas[:last]
+	n := &a.nodes[node]
+	c.Lock(&n.poolLock)
+	c.TouchLocked(&n.poolLine, true)
+	if last := len(n.pool) - 1; last >= 0 {
+		r, ok, n.pool = n.pool[last], true, n.pool[:last]
 	}
 	c.Charge(smp.CostAlloc, c.Costs().Instr)
-	c.Unlock(&p.lock)
+	c.Unlock(&n.poolLock)
 	return r, ok
 }
 
 // toPool is node_pool_add_va.
-func (a *allocator) toPool(c *mmu.CPU, r area) {
-	p := &a.pools[r.node]
-	c.Lock(&p.lock)
-	c.TouchLocked(&p.line, true)
-	p.areas = append(p.areas, r)
+func (a *allocator) toPool(c *mmu.CPU, n *node, r area) {
+	c.Lock(&n.poolLock)
+	c.TouchLocked(&n.poolLine, true)
+	n.pool = append(n.pool, r)
 	c.Charge(smp.CostAlloc, c.Costs().Instr)
-	c.Unlock(&p.lock)
+	c.Unlock(&n.poolLock)
 }
 
-// decay is decay_va_pool_node: a quarter of each pool returns to the window, so that pools shrink when they are not used.
-func (a *allocator) decay(c *mmu.CPU) {
-	for i := range a.pools {
-		a.shrink(c, &a.pools[i], 4)
+// drain is decay_va_pool_node of every node: one in part of each pool's areas, rounded down, returns to the window. Pools so
+// shrink when they are not used. It reports whether there was anything.
+func (a *allocator) drain(c *mmu.CPU, part int) (any bool) {
+	if !a.pooled {
+		return false
 	}
-}
-
-// drainPools returns all pools to the window. It reports whether there was anything.
-func (a *allocator) drainPools(c *mmu.CPU) (any bool) {
-	for i := range a.pools {
-		any = a.shrink(c, &a.pools[i], 1) || any
+	for i := range a.nodes {
+		n := &a.nodes[i]
+		c.Lock(&n.poolLock)
+		c.TouchLocked(&n.poolLine, true)
+		gone := n.pool[:len(n.pool)/part]
+		n.pool = n.pool[len(gone):]
+		c.Unlock(&n.poolLock)
+		for _, r := range gone {
+			any = true
+			c.KVAFreeRange(r.kva, r.n)
+		}
 	}
 	return any
-}
-
-// shrink returns one in part of a pool's areas, rounded up, to the window.
-func (a *allocator) shrink(c *mmu.CPU, p *pool, part int) bool {
-	c.Lock(&p.lock)
-	c.TouchLocked(&p.line, true)
-	n := (len(p.areas) + part - 1) / part
-	gone := p.areas[:n]
-	p.areas = p.areas[n:]
-	c.Unlock(&p.lock)
-	for _, r := range gone {
-		c.KVAFreeRange(r.kva, r.n)
-	}
-	return n > 0
 }

@@ -41,7 +41,7 @@ func NewPlan(t *ops.Trace) *Plan {
 			p.handlers[op.CPU] = append(p.handlers[op.CPU], unit{i, t.Unit(i)})
 		}
 		switch op.Verb {
-		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At:
+		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At, ops.Unalias:
 			continue
 		case ops.Alloc:
 			p.after[i] = frees[op.Name]

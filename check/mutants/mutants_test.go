@@ -18,7 +18,7 @@ const root = "../.."
 
 // kinds are the kinds of failure of lwbench check.
 var kinds = []string{
-	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak",
+	"stale access", "stale risk", "unmapped access", "double mapping", "mapping changed in use", "use after free", "leak", "alias",
 	"unsound mask", "deadlock", "lost wakeup", "livelock", "panic", "wrong error", "inconsistent data", "data race", Nothing,
 }
 

@@ -189,7 +189,7 @@ func (s *Source) fitsPrivate(t *ops.Trace) error {
 			begun = len(*mine)
 		}
 		switch op.Verb {
-		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal:
+		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.Unalias:
 			continue
 		case ops.Alloc:
 			*mine = append(*mine, op.Name)

@@ -94,6 +94,10 @@ func (g *generator) mixed(n int) {
 		g.r.IntN(2) * g.s.global,       // global
 		max(0, g.r.IntN(4)-2),          // switch
 		g.r.IntN(2) * len(g.s.sysctls), // sysctl
+		0,                              // unalias
+	}
+	if g.s.unalias > 0 {
+		weight[8] = g.r.IntN(3)
 	}
 	if g.most > 3 { // otherwise they are freed before there are many
 		weight[0] *= 3
@@ -114,6 +118,8 @@ func (g *generator) mixed(n int) {
 			g.add(ops.Op{CPU: cpu, Verb: ops.Switch})
 		case k == 7:
 			g.sysctl(cpu)
+		case k == 8:
+			g.add(ops.Op{CPU: cpu, Verb: ops.Unalias})
 		case len(g.live) == 0 || k == 0 && len(g.live) < g.most:
 			if g.oneWay {
 				cpu = 0

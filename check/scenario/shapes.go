@@ -128,6 +128,20 @@ var shapes = []shape{
 0 free b
 1 sysctl TUNABLE=2
 `},
+	{"unalias", func(s *Source) bool { return s.unalias > 0 }, `
+0 alloc a 0 nowait
+0 alloc b 1 nowait
+1 load a
+1 free a
+1 unalias
+0 load b
+0 free b
+0 unalias
+1 alloc c 0 nowait
+1 load c
+1 free c
+0 unalias
+`},
 	{"two-lives", nil, `
 0 alloc a 0 nowait
 0 load a

@@ -25,6 +25,7 @@ type Source struct {
 	d            *allocators.Design
 	opt          Options
 	refs, global int // 1 if the design supports them
+	unalias      int // the same
 	sysctls      []allocators.Tunable
 	kva          int // a window in which the design can be built, with small tunables
 }
@@ -48,6 +49,9 @@ func NewSource(d *allocators.Design, base *mmu.Spec, opt Options) (*Source, erro
 	}
 	if _, ok := a.(allocators.Globaler); ok {
 		s.global = 1
+	}
+	if d.UnmapsAliases {
+		s.unalias = 1
 	}
 	if k, ok := a.(allocators.Sysctler); ok {
 		err = m.Run(func(c *mmu.CPU) error {
@@ -116,6 +120,10 @@ func (s *Source) Fits(t *ops.Trace) error {
 		switch {
 		case op.Interrupt() && op.Verb == ops.Alloc && op.Flags&allocators.NoWait == 0:
 			return fmt.Errorf("%s:%d: %v: an interrupt cannot sleep: expected nowait", t.File, op.Line, op)
+		case op.Interrupt() && op.Verb == ops.Unalias:
+			return fmt.Errorf("%s:%d: %v: an interrupt cannot wait for other CPUs: expected a thread", t.File, op.Line, op)
+		case op.Verb == ops.Unalias && s.unalias == 0:
+			lacks = "cannot drop aliases"
 		case op.Verb == ops.Ref && s.refs == 0:
 			lacks = "has no references"
 		case op.Verb == ops.Global && s.global == 0:

@@ -29,6 +29,8 @@ type Env struct {
 	private  bool        // the design is CPUPrivate
 	held     []*Handle   // if private: live on this CPU, in order of allocation
 	list     []*mmu.Page // see pages
+	aliases  bool        // the workload drops aliases
+	freed    []freed     // see UnmapAliases
 	clock    clock
 	live     *liveEnv // on real threads
 }

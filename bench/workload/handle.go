@@ -128,6 +128,9 @@ func (e *Env) Free(h *Handle) {
 		m.Tell(&mmu.Event{Kind: mmu.Freed, CPU: c.ID(), At: c.Now(), KVA: kva, Page: h.buf.Page})
 	}
 	h.live = false
+	if e.aliases {
+		e.remember(h)
+	}
 	if e.private {
 		e.held = e.held[:len(e.held)-1] // the last one: they are a stack
 	}

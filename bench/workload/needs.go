@@ -9,10 +9,11 @@ import (
 // Needs are the abilities that a workload requires of a design besides mapping a page on the CPU that uses it. A
 // design that lacks one has no figures for the workload: it is not applicable.
 type Needs struct {
-	Moves    bool // a mapping is used or freed on another CPU than the one that allocated it
-	Sleeps   bool // a CPU sleeps while it holds a mapping
-	AnyOrder bool // mappings of one CPU are not freed in reverse order of allocation
-	Pages    int  // pages that one mapping must cover, if more than 1
+	Moves     bool // a mapping is used or freed on another CPU than the one that allocated it
+	Sleeps    bool // a CPU sleeps while it holds a mapping
+	AnyOrder  bool // mappings of one CPU are not freed in reverse order of allocation
+	Pages     int  // pages that one mapping must cover, if more than 1
+	Unaliases bool // it drops the translations that freed mappings have left behind
 }
 
 // Lacks describes the ability that a design lacks for the workload with these parameters, or returns an empty string
@@ -28,6 +29,8 @@ func (w *Workload) Lacks(d *allocators.Design, values Values) string {
 		return "mappings are not freed in reverse order"
 	case n.Pages > max(1, d.MultiPage):
 		return fmt.Sprintf("a mapping covers %d pages", n.Pages)
+	case n.Unaliases && !d.UnmapsAliases:
+		return "aliases are dropped on demand"
 	}
 	return ""
 }

@@ -92,7 +92,7 @@ func (s *script) do(e *Env, op *ops.Op) error {
 			err = nil
 		}
 		return err
-	case ops.Ref, ops.Global:
+	case ops.Ref, ops.Global, ops.Unalias:
 		return fmt.Errorf("%v: only lwbench replay can do that", op.Verb)
 	}
 	if h == nil {

@@ -47,6 +47,7 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	envs, pool := make([]*Env, m.NCPU()), new(handlePool)
 	for i := range envs {
 		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder, pool)
+		envs[i].aliases = w.needs(cell.Params).Unaliases
 		if envs[i].told = opt.Counting; envs[i].told != nil && envs[i].counting {
 			envs[i].told(i)
 		}

@@ -13,8 +13,8 @@ import (
 // while it is cached, and is unmapped when it is reclaimed. Each CPU works on blocks of its own and caches so many of them, the
 // most recently used ones. An operation is the life of one mapping: the uses of a cached block between belong to none.
 //
-// Where nothing is free XFS reclaims and tries again (_xfs_buf_map_pages); here the CPU frees its oldest buffer. One that has
-// no buffer may sleep in Alloc: the others go on freeing theirs.
+// Where nothing is free XFS drops all aliases, if the design can, and tries again twice (_xfs_buf_map_pages: vm_unmap_aliases);
+// then the CPU frees its oldest buffer. One that has no buffer may sleep in Alloc: the others go on freeing theirs.
 func xfsbuf() *Workload {
 	return &Workload{
 		Name: "xfsbuf",
@@ -118,7 +118,13 @@ func (x *metadata) mapBlock(e *Env, block int, holds bool) (*Handle, error) {
 	if holds {
 		flags = allocators.NoWait
 	}
-	return e.AllocPages(x.pages[e.CPU().ID()*x.blocks+block], flags)
+	pages := x.pages[e.CPU().ID()*x.blocks+block]
+	h, err := e.AllocPages(pages, flags)
+	for retried := 0; retried < 2 && errors.Is(err, allocators.ErrNoBuf) && e.unmapsAliases(); retried++ {
+		e.UnmapAliases()
+		h, err = e.AllocPages(pages, flags)
+	}
+	return h, err
 }
 
 // reclaim frees the least recently used buffer.

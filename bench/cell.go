@@ -13,6 +13,7 @@ import (
 	pprof "github.com/google/pprof/profile"
 
 	"lwbench/allocators"
+	"lwbench/bench/exposure"
 	"lwbench/bench/input"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
@@ -144,6 +145,7 @@ func (c *Cell) Run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 }
 
 func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) (*Result, error) {
+	probe, exposed := c.meter(probe)
 	opt, run, load := mmu.Options{CPUs: c.CPUs, Probe: probe, Config: smp.Config{Live: c.live(0)}}, workload.RunOptions{Recorder: rec}, 0.0
 	var costs *profile.Collector
 	if c.WantCosts && !c.Engine.Threads {
@@ -171,6 +173,10 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	if err != nil {
 		return nil, err
 	}
+	if exposed != nil {
+		x := exposed.Figures()
+		out.Exposure = &x
+	}
 	r := &Result{Cell: c, Out: out, Spread: -1}
 	if out.Live != nil {
 		out.Live.Load = load
@@ -184,6 +190,29 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 		r.Costs, err = costs.Profile(of)
 	}
 	return r, err
+}
+
+// meter returns the meter of exposure and a probe of it and of probe. Where the engine does not measure exposure it returns
+// probe and nil.
+func (c *Cell) meter(probe mmu.Probe) (mmu.Probe, *exposure.Meter) {
+	if !c.Engine.Exposes {
+		return probe, nil
+	}
+	m := new(exposure.Meter)
+	if probe == nil {
+		return m, m
+	}
+	return probes{probe, m}, m
+}
+
+// probes is several probes in one.
+type probes []mmu.Probe
+
+// Event implements mmu.Probe.
+func (list probes) Event(e *mmu.Event) {
+	for _, p := range list {
+		p.Event(e)
+	}
 }
 
 // newAllocator creates the cell's allocator. A panic becomes an error, as during the run.
@@ -261,7 +290,7 @@ func (r *Result) Record() *record.Result {
 	figures := r.Keep()
 	res.Ops = figures.Ops
 	for i := range e.Units {
-		if !e.Units[i].Applies(figures.Computing) {
+		if !e.Units[i].Applies(figures.Computing, !r.Cell.Design.Floor) {
 			continue
 		}
 		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: figures.Values[i]})

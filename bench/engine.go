@@ -15,8 +15,10 @@ type Engine struct {
 	Name    string        // as in flags and results
 	Cost    string        // the unit in which designs are compared
 	Units   []record.Unit // in file order
+	Extra   []record.Unit // further units that a cell has on request: see WithExposure
 	Exact   bool          // equal runs have equal figures; otherwise repetitions differ, and are interleaved
 	Threads bool          // CPUs are real threads, so that only one cell runs at a time
+	Exposes bool          // cells measure exposure
 
 	CPUs         []int // the defaults of a sweep
 	Warmup, Reps int
@@ -36,19 +38,30 @@ func EngineNamed(name string) *Engine {
 	return Engines()[i]
 }
 
-// Unit returns a unit that the engine measures, or nil.
+// Unit returns a unit that the engine measures, always or on request, or nil.
 func (e *Engine) Unit(name string) *record.Unit {
-	i := slices.IndexFunc(e.Units, func(u record.Unit) bool { return u.Name == name })
-	if i < 0 {
-		return nil
+	for _, u := range e.AllUnits() {
+		if u.Name == name {
+			return &u
+		}
 	}
-	return &e.Units[i]
+	return nil
+}
+
+// AllUnits lists the units that the engine measures, always or on request.
+func (e *Engine) AllUnits() []record.Unit { return slices.Concat(e.Units, e.Extra) }
+
+// WithExposure returns the engine that also measures exposure, whose units follow the others. e must be Exact.
+func (e *Engine) WithExposure() *Engine {
+	x := *e
+	x.Units, x.Extra, x.Exposes = e.AllUnits(), nil, true
+	return &x
 }
 
 // Virtual simulates time: figures are exact and the same on any host.
 func Virtual() *Engine {
 	return &Engine{
-		Name: record.Virtual, Cost: "cycles/op", Units: record.VirtualUnits(), Exact: true,
+		Name: record.Virtual, Cost: "cycles/op", Units: record.VirtualUnits(), Extra: record.ExposureUnits(), Exact: true,
 		CPUs: []int{1, 2, 8, 32}, Reps: 1,
 		Warmup: 1000, // if the user gives Ops: without it the initial KVA allocation of each cache dominates on many CPUs
 		keys:   func(*Result) []record.Setting { return nil },

@@ -127,22 +127,14 @@ func (m *Meter) end(p *page, at mmu.Cycles) {
 	}
 }
 
-// Figures are what one run has shown, in cycles and pages.
-type Figures struct {
-	Frees            int64 // last frees of a page
-	Median, P99, Max mmu.Cycles
-	Most             int // pages exposed at once
-	Left             int // pages still exposed at the end; their time up to then is counted
-}
-
-// Figures ends the measurement. Pages that are exposed still count up to the last event. Median and P99 are at most 1/32 too
-// large.
-func (m *Meter) Figures() Figures {
+// Figures ends the measurement. Pages that are exposed still count up to the last event. m
+// must not be used afterwards.
+func (m *Meter) Figures() workload.Exposure {
 	left := m.now
 	for _, p := range m.pages {
 		m.end(p, m.last)
 	}
-	return Figures{
+	return workload.Exposure{
 		Frees: m.times.Count(), Median: m.times.Quantile(0.5), P99: m.times.Quantile(0.99), Max: m.times.Max(),
 		Most: m.most, Left: left,
 	}

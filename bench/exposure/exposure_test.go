@@ -10,11 +10,12 @@ import (
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/lwbufrbtree"
 	"lwbench/allocators/vmap"
+	"lwbench/bench/workload"
 	"lwbench/mmu"
 )
 
 // play runs one use of each page after another: cpu0 maps and reads it, cpu1 reads it too where shared is set, cpu0 frees it.
-func play(t *testing.T, d *allocators.Design, tune allocators.Tuning, pages []int, shared bool) Figures {
+func play(t *testing.T, d *allocators.Design, tune allocators.Tuning, pages []int, shared bool) workload.Exposure {
 	t.Helper()
 	var meter Meter
 	m, err := mmu.New(alloctest.Spec(), mmu.Options{CPUs: 2, Pages: 100, Probe: &meter})

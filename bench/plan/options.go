@@ -16,6 +16,7 @@ type Options struct {
 	Reps     *int                `yaml:"reps"`
 	Seed     *uint64             `yaml:"seed"`
 	Engine   string              `yaml:"engine"`   // virtual or live
+	Exposure *bool               `yaml:"exposure"` // also measure the units of exposure
 	IPICost  string              `yaml:"ipi-cost"` // live: machine or none
 	Expect   []string            `yaml:"expect"`
 }
@@ -38,6 +39,9 @@ func (o Options) Merge(over Options) Options {
 		if *p.from != "" {
 			*p.to = *p.from
 		}
+	}
+	if over.Exposure != nil {
+		o.Exposure = over.Exposure
 	}
 	if over.Seed != nil {
 		o.Seed = over.Seed

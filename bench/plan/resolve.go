@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -41,6 +42,9 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(g.Engine.Extra, func(u record.Unit) bool { return u.Name == e.unit.Name }) {
+			return nil, fmt.Errorf("expectation %q: %s is measured on request only: give --exposure, or exposure: true in the sweep file", text, e.unit.Name)
+		}
 		g.Expect = append(g.Expect, e)
 	}
 	return g, g.once()
@@ -53,6 +57,12 @@ func (o *Options) engine(_ Lists, g *Grid) error {
 		return fmt.Errorf("engine %q: choose virtual or live", o.Engine)
 	}
 	g.Warmup, g.Reps = g.Engine.Warmup, g.Engine.Reps
+	if o.Exposure != nil && *o.Exposure {
+		if !g.Engine.Exact {
+			return errors.New("exposure: events on real threads have no order: choose the virtual engine")
+		}
+		g.Engine = g.Engine.WithExposure()
+	}
 	switch {
 	case o.IPICost != "" && !g.Engine.Threads:
 		return fmt.Errorf("ipi-cost %s: only the live engine has a choice: give --engine live", o.IPICost)

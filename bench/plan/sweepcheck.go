@@ -18,6 +18,7 @@ type shape struct {
 
 var (
 	aText  = shape{what: "a text", holds: isScalar}
+	aFlag  = shape{what: "true or false", holds: isFlag}
 	aWhole = shape{what: "a whole number in digits, as 1000", holds: isWhole}
 	texts  = shape{what: "a list, as [naive, lwbuf]", holds: isScalar, list: true}
 	wholes = shape{what: "a list of whole numbers, as [1, 8, 64]", holds: isWhole, list: true}
@@ -29,6 +30,8 @@ func shapeOf(key string) (shape, bool) {
 	switch key {
 	case "why", "engine", "ipi-cost":
 		return aText, true
+	case "exposure":
+		return aFlag, true
 	case "ops", "warmup", "reps", "seed":
 		return aWhole, true
 	case "alloc", "workload", "machine", "expect":
@@ -131,6 +134,12 @@ func isWhole(n ast.Node) bool {
 	_, err := strconv.ParseInt(i.GetToken().Value, 0, 64)
 	_, err2 := strconv.ParseUint(i.GetToken().Value, 0, 64)
 	return err == nil || err2 == nil
+}
+
+// isFlag reports whether n is true or false.
+func isFlag(n ast.Node) bool {
+	_, ok := n.(*ast.BoolNode)
+	return ok
 }
 
 // lineOfNode returns the number of the line on which n begins.

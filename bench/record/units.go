@@ -18,9 +18,10 @@ type Unit struct {
 	value  func(*workload.Outcome) float64
 }
 
-// Applies reports whether a cell has the quantity, given whether it has CPUs that only compute: what those lose needs such CPUs.
-func (u *Unit) Applies(computing bool) bool {
-	return computing || !strings.HasPrefix(u.Name, isolatedUnits)
+// Applies reports whether a cell has the quantity. What CPUs that only compute lose needs such CPUs; exposure needs a design
+// that maps pages: the direct map always reaches every page, and nothing measures that.
+func (u *Unit) Applies(computing, maps bool) bool {
+	return (computing || !strings.HasPrefix(u.Name, isolatedUnits)) && (maps || !u.exposes())
 }
 
 // Value returns the quantity for one cell: exact values rounded to a millionth, host times to four digits.

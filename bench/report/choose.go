@@ -29,7 +29,7 @@ func (p *Panel) Units() (list []string) {
 			}
 		}
 	}
-	for _, u := range bench.Virtual().Units {
+	for _, u := range bench.Virtual().AllUnits() {
 		if have[u.Name] {
 			list = append(list, u.Name)
 			delete(have, u.Name)

@@ -72,6 +72,9 @@ func (k *Keys) Cell(c *bench.Cell) (Key, error) {
 		fmt.Fprintf(h, "param %q %q\n", s.Name, s.Value)
 	}
 	fmt.Fprintf(h, "ops %d warmup %d\n", c.Ops, c.Warmup)
+	if c.Engine.Exposes {
+		fmt.Fprintln(h, "exposure")
+	}
 	if c.Until != nil {
 		fmt.Fprintf(h, "until %+v\n", *c.Until)
 	}

@@ -66,7 +66,8 @@ func TestKeySaysEverything(t *testing.T) {
 		"workload": func(c *bench.Cell) {
 			c.Workload = workload.All()[slices.IndexFunc(workload.All(), func(w *workload.Workload) bool { return w.Name == "pipe" })]
 		},
-		"cpus": func(c *bench.Cell) { c.CPUs = 3 },
+		"cpus":     func(c *bench.Cell) { c.CPUs = 3 },
+		"exposure": func(c *bench.Cell) { c.Engine = c.Engine.WithExposure() },
 		"machine": func(c *bench.Cell) {
 			m := *c.Machine
 			m.Figures = slices.Clone(m.Figures)

@@ -63,6 +63,14 @@ func (c *Cell) files() *input.Files {
 	return c.Files
 }
 
+// Exposure says for how long after its last free a page could still be reached through a PTE or a TLB entry.
+type Exposure struct {
+	Frees            int64      // last frees of a page
+	Median, P99, Max mmu.Cycles // over these frees; Median and P99 are at most 1/32 too large
+	Most             int        // pages exposed at once
+	Left             int        // pages still exposed at the end; their time up to then is counted
+}
+
 // Outcome holds the measurements of one cell in its counting window. All figures are sums over CPUs unless noted. An
 // operation counts where it ends.
 type Outcome struct {
@@ -88,5 +96,6 @@ type Outcome struct {
 	Findings                      []mmu.Finding
 	Notes                         []string     // notes of the workload on its input: "12 of 3000 lines did not parse"
 	Live                          *LiveOutcome // on real threads; nil under the virtual clock
+	Exposure                      *Exposure    // of the whole run, with its warm-up; nil unless it was measured
 	Digest                        uint64       // hash of clocks, counters and TLB misses of every CPU: equal runs have equal digests
 }

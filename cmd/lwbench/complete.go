@@ -80,7 +80,7 @@ func workloadNames() (names []string) {
 func unitNames() []string {
 	names := []string{"all"}
 	for _, e := range bench.Engines() {
-		for _, u := range e.Units {
+		for _, u := range e.AllUnits() {
 			if !slices.Contains(names, u.Name) {
 				names = append(names, u.Name)
 			}

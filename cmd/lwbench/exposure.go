@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"lwbench/bench"
-	"lwbench/bench/exposure"
 	"lwbench/bench/record"
+	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 )
 
@@ -35,6 +34,8 @@ func exposureCommand() *cobra.Command {
 PTE, or an entry that a TLB may still hold. It prints the median, the 99th percentile and the maximum in cycles over all frees
 of the run, and the most pages that were exposed at once, beside the cost of an operation. * marks what no other line beats in
 both, cost and 99th percentile. A page that is exposed at the end of the run counts up to then.
+
+lwbench sweep --exposure measures the same for a result file, and a report draws it.
 
   lwbench exposure --workload sendfile --cpus 8
   lwbench exposure --alloc genbuf --workload xio --set genbuf.expose=0,4096,256
@@ -62,12 +63,11 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	if o.CPUs == nil {
 		o.CPUs = []int{4}
 	}
+	always := true
+	o.Exposure = &always
 	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
-	}
-	if !g.Engine.Exact {
-		return usage(errors.New("--engine live: events on real threads have no order; leave it out"))
 	}
 	if err := g.CheckInputs(); err != nil {
 		return usage(err)
@@ -95,19 +95,18 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 type exposed struct {
 	cell *bench.Cell
 	cost float64 // cycles of an operation
-	exposure.Figures
+	*workload.Exposure
 }
 
 // exposures runs the cells one after another.
 func exposures(ctx context.Context, cells []*bench.Cell) (lines []exposed, err error) {
 	for _, cell := range cells {
-		var m exposure.Meter
-		r, err := cell.Run(ctx, &m, nil)
+		r, err := cell.Run(ctx, nil, nil)
 		if err != nil {
 			return nil, err
 		}
 		cost, _ := r.Record().Value("cycles/op")
-		lines = append(lines, exposed{cell, cost, m.Figures()})
+		lines = append(lines, exposed{cell, cost, r.Out.Exposure})
 	}
 	return lines, nil
 }

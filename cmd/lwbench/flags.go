@@ -26,6 +26,7 @@ const (
 	helpCPUs     = "numbers of CPUs from 1 to 1024, such as 1,2,4 or 1-8 (default: %s)"
 	helpOps      = "operations per CPU that are counted, `N` on average (default: until the cost is steady; with --warmup or --engine live 1000)"
 	helpWarmup   = "operations per CPU before counting starts, `N` on average (default: until the cost is steady; with --ops 1000; with --engine live 100)"
+	helpExposure = "also measure for how long a page can be reached after its last free (units exposure-p50, -p99, -max, exposed-pages)"
 	helpSeed     = "seed of the random number generators"
 	helpEngine   = "virtual (exact, the default) or live (real threads)"
 	helpIPICost  = "live: an IPI costs what the machine file says (machine, the default) or what it costs on the host (none)"
@@ -40,6 +41,7 @@ type cellFlags struct {
 	seed                           uint64
 	engine, ipiCost                string
 	profiles                       profileFolders
+	exposure                       bool
 }
 
 // register adds the flags. cpus describes the default number of CPUs of the command.
@@ -59,6 +61,11 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
 	fs.StringVar(&f.ipiCost, "ipi-cost", "", helpIPICost)
 	f.profiles.register(fs)
+}
+
+// registerExposure adds the flag of commands that measure exposure on request.
+func (f *cellFlags) registerExposure(c *cobra.Command) {
+	c.Flags().BoolVar(&f.exposure, "exposure", false, helpExposure)
 }
 
 // options converts the given flags to options. The others stay unset.
@@ -101,6 +108,9 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 	}
 	if given("seed") {
 		o.Seed = &f.seed
+	}
+	if given("exposure") {
+		o.Exposure = &f.exposure
 	}
 	if given("engine") {
 		o.Engine = cmp.Or(f.engine, "nothing")

@@ -154,7 +154,7 @@ func listTunables(w io.Writer) error {
 }
 
 func listUnits(w io.Writer) error {
-	shown := bench.Virtual().Units
+	shown := bench.Virtual().AllUnits()
 	for _, u := range bench.Live().Units {
 		if !slices.ContainsFunc(shown, func(v record.Unit) bool { return v.Name == u.Name }) {
 			u.Doc += " (live engine)"

@@ -31,6 +31,7 @@ trace of the first stale access. Exit status: 0; 1 for a stale access or another
 		RunE: func(c *cobra.Command, _ []string) error { return runOne(c, &f) },
 	}
 	f.register(c, "4; with --engine live 2")
+	f.registerExposure(c)
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also prints the spread of the figures")
 	c.Flags().StringVar(&f.profiles.all, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")

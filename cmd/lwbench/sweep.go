@@ -57,6 +57,7 @@ Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults
 		RunE: func(c *cobra.Command, args []string) error { return sweep(c, f, args) },
 	}
 	f.register(c, "1,2,8,32; with --engine live 1,2,4")
+	f.registerExposure(c)
 	fs := c.Flags()
 	fs.IntVar(&f.reps, "reps", 1, "repetitions of each cell, each with the next seed (default 1; with --engine live 5)")
 	fs.Lookup("reps").DefValue = "0" // the help says it
@@ -292,7 +293,12 @@ func commandLine(c *cobra.Command, args []string) string {
 // commandLineOf returns the command that reproduces results: its words and the flags that affect the results.
 func commandLineOf(c *cobra.Command, words ...string) string {
 	for _, f := range resultFlags(c) {
-		words = append(words, "--"+f.Name, f.Value)
+		switch c.Flags().Lookup(f.Name).Value.Type() {
+		case "bool":
+			words = append(words, "--"+f.Name+strings.TrimPrefix("="+f.Value, "=true"))
+		default:
+			words = append(words, "--"+f.Name, f.Value)
+		}
 	}
 	return record.Command(words...)
 }
@@ -300,7 +306,7 @@ func commandLineOf(c *cobra.Command, words ...string) string {
 // resultFlags returns the given flags that affect the results, with their values.
 func resultFlags(c *cobra.Command) (list []record.Setting) {
 	for _, name := range []string{
-		"alloc", "workload", "cpus", "machine", "kva", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "sourced", "every",
+		"alloc", "workload", "cpus", "machine", "kva", "set", "param", "ops", "warmup", "reps", "seed", "engine", "ipi-cost", "exposure", "sourced", "every",
 		"budget", "preemptions", "exhaustive", "statements", "speculative", "scenario",
 	} {
 		flag := c.Flags().Lookup(name)

@@ -18,8 +18,8 @@
 //	markdown.go    Markdown; page.go HTML; files.go SVG and PNG
 //	caveats.go     the limits of the results
 //	figure.go      a figure is a drawing, its table and the commands that reproduce it; svg.go and style.go draw it
-//	xy.go          curves over CPUs or over a tunable; bars.go, ranges.go, heat.go are the other kinds of figure
-//	panelfig.go    the figures of a panel; heatfig.go those of a machine; usl.go fits the Universal Scalability Law
+//	xy.go          curves over CPUs or over a tunable; bars.go, ranges.go, heat.go, scatter.go are the other kinds of figure
+//	panelfig.go    the figures of a panel, with latency.go and exposure.go; heatfig.go those of a machine; usl.go fits the Universal Scalability Law
 //	choose.go      selections for interactive pages: some curves, two cells
 //
 // Nothing here is safe for concurrent use, except that finished Results may be read concurrently.

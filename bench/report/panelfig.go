@@ -10,11 +10,11 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Figures returns the figures of a panel: cost and throughput over CPUs, the costs by kind, the latency distribution, and the
-// effect of tunables. Figures without data are left out.
+// Figures returns the figures of a panel: cost and throughput over CPUs, the costs by kind, the latency distribution, the
+// cost against exposure, and the effect of tunables. Figures without data are left out.
 func (r *Results) Figures(p *Panel) (list []*Figure) {
 	groups := costGroups()
-	for _, f := range []*Figure{r.costFigure(p, p.Unit), r.scalingFigure(p), breakdownFigure(p, groups), latencyFigure(p)} {
+	for _, f := range []*Figure{r.costFigure(p, p.Unit), r.scalingFigure(p), breakdownFigure(p, groups), latencyFigure(p), exposureFigure(p)} {
 		if f != nil {
 			list = append(list, f)
 		}

@@ -41,11 +41,11 @@ func (t *terminal) tables(g *group) {
 		for _, l := range lines {
 			t.line(l)
 		}
-		if len(lines) > 0 {
-			continue
-		}
 		for _, p := range same {
-			t.panel(p)
+			if len(lines) == 0 {
+				t.panel(p)
+			}
+			t.exposureText(p)
 		}
 	}
 }

@@ -133,14 +133,17 @@ func (f *xy) extent() (xs []float64, lo, hi float64) {
 	return slices.Compact(xs), lo, hi
 }
 
-// grid draws a line at every labelled tick.
-type grid struct{}
+// grid draws a line at every labelled tick of y, and at every tick of x, or only the labelled ones.
+type grid struct{ labelled bool }
 
 // Plot draws it.
-func (grid) Plot(c draw.Canvas, p *plot.Plot) {
+func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	sty := draw.LineStyle{Color: parseHex(gridHex), Width: 0.7}
 	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		if g.labelled && t.IsMinor() {
+			continue
+		}
 		c.StrokeLine2(sty, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 	}
 	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {

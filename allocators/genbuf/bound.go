@@ -1,10 +1,16 @@
 package genbuf
 
-import "lwbench/mmu"
+import (
+	"lwbench/mmu"
+	"lwbench/mmu/smp"
+)
 
 // settle keeps the bound of expose: a CPU that has cleared its part of the pages since the last flush of all CPUs has all of
 // them flush, and waits. A kernel does that in a thread where its caller must not wait.
 func (a *allocator) settle(c *mmu.CPU, p *percpu) {
+	if a.exposeTime > 0 {
+		a.expire(c, p)
+	}
 	if !p.due {
 		return
 	}
@@ -24,3 +30,54 @@ func (a *allocator) settle(c *mmu.CPU, p *percpu) {
 	p.due = a.loose >= 0 && p.loose > a.loose
 	c.CritExit()
 }
+
+// expire keeps the bound of expose_time (G8): when the last sweep began that long ago, the CPU that finds it unmaps all that no CPU
+// uses, and settle then flushes all CPUs. A kernel does both in a callout, which does not depend on the next alloc or free.
+func (a *allocator) expire(c *mmu.CPU, p *percpu) {
+	if !a.sweepDue(c) || !c.TryLock(&a.sweepLock) {
+		return
+	}
+	if a.sweepDue(c) { // still: nobody has swept in between
+		a.swept.Store(&c.CPU, int64(c.ReadTSC()))
+		r := &sweep{a: a, instr: c.Costs().Instr}
+		a.stopOthers(c, r)
+		c.CritEnter()
+		for _, s := range r.idle {
+			a.drop(c, p, s)
+		}
+		p.due = true
+		c.CritExit()
+	}
+	c.Unlock(&a.sweepLock)
+}
+
+func (a *allocator) sweepDue(c *mmu.CPU) bool {
+	return c.ReadTSC()-mmu.Cycles(a.swept.Load(&c.CPU)) >= a.exposeTime
+}
+
+// sweep takes all idle mappings of all tables while all other CPUs are stopped, none of them in a critical section (G6).
+type sweep struct {
+	a     *allocator
+	instr mmu.Cycles
+	idle  []*slot // still mapped
+}
+
+// Initiate implements smp.Call. It costs Instr for each CPU and each retained mapping.
+func (r *sweep) Initiate(*smp.CPU) (n mmu.Cycles) {
+	for cpu := range r.a.cpus {
+		p := &r.a.cpus[cpu]
+		r.a.foldAll(cpu)
+		n += mmu.Cycles(1 + p.retained)
+		for i := range p.sets {
+			for j := range p.sets[i] {
+				if w := &p.sets[i][j]; w.s != nil && w.s.refs == 0 {
+					r.idle = append(r.idle, p.takeOut(w))
+				}
+			}
+		}
+	}
+	return n * r.instr
+}
+
+// Serve implements smp.Call: the other CPUs have nothing to do.
+func (r *sweep) Serve(*smp.CPU) mmu.Cycles { return 0 }

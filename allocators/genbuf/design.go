@@ -5,10 +5,13 @@ import (
 	"lwbench/mmu"
 )
 
-const maxPages = 1 << 20
+const (
+	maxPages  = 1 << 20
+	maxCycles = 1e12
+)
 
 // knobs are the tunables of one variant.
-type knobs struct{ retain, spare, expose, kva, skew allocators.Tunable }
+type knobs struct{ retain, spare, expose, exposeTime, kva, skew allocators.Tunable }
 
 func knobsOf(design string) knobs {
 	return knobs{
@@ -24,6 +27,10 @@ func knobsOf(design string) knobs {
 			Name: design + ".expose", Default: 0, Min: 0, Max: maxPages,
 			Doc: "freed pages that may be reachable at once, on the whole machine (TLB entries and retained mappings); 0: no bound",
 		},
+		exposeTime: allocators.Tunable{
+			Name: design + ".expose_time", Default: 0, Min: 0, Max: maxCycles,
+			Doc: "cycles between two sweeps, which unmap what no CPU uses and flush all CPUs; bounds how long a freed page is reachable; 0: none",
+		},
 		kva: allocators.Tunable{
 			Name: design + ".kva", Default: 0, Min: 0, Max: maxPages,
 			Doc: "KVA pages that it may take, set at boot; 0: the window",
@@ -36,7 +43,7 @@ func knobsOf(design string) knobs {
 }
 
 func (k *knobs) list() []allocators.Tunable {
-	return []allocators.Tunable{k.retain, k.spare, k.expose, k.kva, k.skew}
+	return []allocators.Tunable{k.retain, k.spare, k.expose, k.exposeTime, k.kva, k.skew}
 }
 
 var (
@@ -64,7 +71,7 @@ var Counted = allocators.Design{
 	Doc:      "genbuf without synchronised time stamps: generations are a shared counter",
 	Aside:    true,
 	Source:   source,
-	Tunables: counted.list()[:4],
+	Tunables: counted.list()[:5],
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
 		return newAllocator(m, &counted, t, true), nil
 	},

@@ -13,6 +13,7 @@
 //	set_global                   -    invlpg          invlpg rendezvous
 //	no KVA left                  -    -               -      rendezvous, which takes what other CPUs do not use
 //	expose pages were freed      -    a full flush    the same, waited for
+//	expose_time has passed       1    a full flush    a rendezvous and the same; a PTE for each mapping that no CPU uses
 //
 // The rules, each with its test or mutant in docs/DESIGNS.md:
 //
@@ -23,7 +24,9 @@
 //	G5  Only the home CPU raises refs, looks for idle mappings and evicts. Elsewhere counters only grow, so refs = 0 is exact.
 //	G6  What a CPU does to its own table and slots is one critical section; the rendezvous comes between two of them.
 //	G7  With expose set, no more pages than that can be reached after their free.
+//	G8  With expose_time set, no page can be reached for longer than that after its free, plus the time until the next alloc or
+//	    free of any CPU, plus that of a sweep.
 //
 // Files: genbuf.go (data), alloc.go (the calls), table.go (retained mappings), away.go (frees elsewhere), spare.go (slots
-// between two uses), grow.go (where slots come from), bound.go (expose), sysctl.go, clock.go, audit.go.
+// between two uses), grow.go (where slots come from), bound.go (expose, expose_time), sysctl.go, clock.go, audit.go.
 package genbuf

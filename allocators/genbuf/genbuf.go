@@ -68,7 +68,8 @@ type allocator struct {
 	depots []depot // one for each socket
 	limits
 
-	retainKnob, spareKnob, exposeKnob int // the tunables' present values
+	retainKnob, spareKnob, exposeKnob int        // the tunables' present values
+	exposeTime                        mmu.Cycles // 0: no sweeps
 	skew                              mmu.Cycles
 
 	share int      // KVA pages for each CPU
@@ -80,6 +81,8 @@ type allocator struct {
 
 	floor     smp.Word // every CPU has begun a full flush after this moment
 	flushLock smp.SpinLock
+	swept     smp.Word // when the last sweep began
+	sweepLock smp.SpinLock
 	stopLock  smp.SpinLock // G6: a rendezvous does not keep another one out
 }
 
@@ -95,9 +98,10 @@ func newAllocator(m *mmu.Machine, k *knobs, t allocators.Tuning, counter bool) *
 	a := &allocator{
 		knobs: k, window: m.KVAWindow(), cpus: make([]percpu, n), counter: counter,
 		flushLock: smp.SpinLock{Name: "genbuf flush", IPIs: true}, stopLock: smp.SpinLock{Name: "genbuf stop", IPIs: true},
+		sweepLock: smp.SpinLock{Name: "genbuf sweep", IPIs: true},
 	}
 	a.retainKnob, a.spareKnob, a.exposeKnob = int(t.Get(k.retain)), int(t.Get(k.spare)), int(t.Get(k.expose))
-	a.skew = mmu.Cycles(t.Get(k.skew))
+	a.exposeTime, a.skew = mmu.Cycles(t.Get(k.exposeTime)), mmu.Cycles(t.Get(k.skew))
 	if a.limit = min(int(t.Get(k.kva)), a.window); a.limit == 0 {
 		a.limit = a.window
 	}

@@ -28,7 +28,7 @@ func (a *allocator) apply() {
 	}
 }
 
-// Sysctl changes retain, spare, expose and skew while all other CPUs are stopped. Idle mappings beyond the new limit are
+// Sysctl changes retain, spare, expose, expose_time and skew while all other CPUs are stopped. Idle mappings beyond the new limit are
 // unmapped before it returns, those in use when they are idle and a miss meets them. c must hold no lock and be in no critical
 // section.
 func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
@@ -40,6 +40,8 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 		r.set = func() { a.spareKnob = int(value) }
 	case a.knobs.expose.Name:
 		r.set = func() { a.exposeKnob = int(value) }
+	case a.knobs.exposeTime.Name:
+		r.set = func() { a.exposeTime = mmu.Cycles(value) }
 	case a.knobs.skew.Name:
 		r.set = func() { a.skew = mmu.Cycles(value) }
 	default:

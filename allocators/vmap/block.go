@@ -35,6 +35,7 @@ func (a *allocator) AllocPages(c *mmu.CPU, pages []*mmu.Page, _ allocators.Flags
 	for i, pg := range pages {
 		c.SetPTE(p.kva+mmu.KVA(i), pg)
 	}
+	a.expire(c)
 	return p, nil
 }
 
@@ -159,6 +160,7 @@ func (a *allocator) Free(c *mmu.CPU, h allocators.Buf) {
 	if over {
 		a.tryPurge(c)
 	}
+	a.expire(c)
 }
 
 // freeBlock is free_vmap_block: all of it is dirty, and it is on no queue. It reports whether there is enough to purge. The

@@ -22,9 +22,17 @@ func lazyKnob(design string) allocators.Tunable {
 	}
 }
 
+func timeKnob(design string) allocators.Tunable {
+	return allocators.Tunable{
+		Name: design + ".lazy_time", Default: 0, Min: 0, Max: 1e12,
+		Doc: "cycles between two calls of vm_unmap_aliases (ours: a timer); bounds how long a freed page is reachable; 0: none",
+	}
+}
+
 var (
 	block, lazy           = blockKnob("vmap"), lazyKnob("vmap")
 	nodesBlock, nodesLazy = blockKnob("vmap-nodes"), lazyKnob("vmap-nodes")
+	period, nodesPeriod   = timeKnob("vmap"), timeKnob("vmap-nodes")
 )
 
 var abilities = allocators.Abilities{LazyReclaim: true, UnmapsAliases: true, MultiPage: maxAlloc}
@@ -35,9 +43,9 @@ var Design = allocators.Design{
 	Doc:       "per-CPU blocks of addresses, each used once; one flush of all CPUs cleans thousands of them (vm_map_ram)",
 	Source:    "Linux mm/vmalloc.c, vm_map_ram, since db64fe02258f (2.6.28, 2008-10), as of 0006526d78e9",
 	Abilities: abilities,
-	Tunables:  []allocators.Tunable{block, lazy},
+	Tunables:  []allocators.Tunable{block, lazy, period},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, int(t.Get(block)), int(t.Get(lazy)), variant{}), nil
+		return newAllocator(m, int(t.Get(block)), int(t.Get(lazy)), variant{}).every(t.Get(period)), nil
 	},
 }
 
@@ -47,8 +55,8 @@ var Nodes = allocators.Design{
 	Doc:       "vmap with a lazy list and a pool of cleaned blocks for each CPU, so that a new one needs no global lock",
 	Source:    "Linux mm/vmalloc.c: 77e50af07f14 (2023, VMAP_PURGE_THRESHOLD), 282631cb2447 and 72210662c5a2 (2024, vmap nodes)",
 	Abilities: abilities,
-	Tunables:  []allocators.Tunable{nodesBlock, nodesLazy},
+	Tunables:  []allocators.Tunable{nodesBlock, nodesLazy, nodesPeriod},
 	New: func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
-		return newAllocator(m, int(t.Get(nodesBlock)), int(t.Get(nodesLazy)), variant{perCPU: true, keep: 4, pool: 256}), nil
+		return newAllocator(m, int(t.Get(nodesBlock)), int(t.Get(nodesLazy)), variant{perCPU: true, keep: 4, pool: 256}).every(t.Get(nodesPeriod)), nil
 	},
 }

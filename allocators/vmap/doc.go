@@ -27,5 +27,5 @@
 // vm_unmap_aliases leaves a fragmented block in use of which a quarter or more is free.
 //
 // Files: vmap.go (types, New), block.go (vm_map_ram, vm_unmap_ram), purge.go (areas, the lazy lists), aliases.go
-// (vm_unmap_aliases).
+// (vm_unmap_aliases), timer.go (lazy_time).
 package vmap

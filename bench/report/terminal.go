@@ -15,8 +15,8 @@ import (
 const textWidth = 100
 
 // Text writes the results for a terminal. If designs compete in several workloads it writes one screen for each
-// machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile. The
-// tables follow if there is no such screen, or if tables is set.
+// machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile, and how
+// long freed pages can be reached, where that was measured. The tables follow if there is no such screen, or if tables is set.
 func (r *Results) Text(w io.Writer, tables bool) error {
 	t := &terminal{w: w}
 	for _, g := range r.groups() {
@@ -24,6 +24,9 @@ func (r *Results) Text(w io.Writer, tables bool) error {
 		if o != nil && len(axesOf(points(g.panels))) == 0 {
 			t.overview(o)
 			if !tables {
+				for _, p := range g.panels {
+					t.exposureText(p)
+				}
 				continue
 			}
 		}

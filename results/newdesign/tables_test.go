@@ -2,7 +2,6 @@ package newdesign_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,10 +14,6 @@ const heldOut = "../recorded/newdesign.txt"
 
 // TestTables: every table and figure of the README follows from the recorded files.
 func TestTables(t *testing.T) {
-	exposure, err := os.ReadFile("exposure.table")
-	if err != nil {
-		t.Fatal(err)
-	}
 	out, tuned := read(t, heldOut), read(t, "tuned.txt")
 	other := slices.Concat(read(t, "machines.txt"), read(t, "flush.txt"), read(t, "cpus64.txt"))
 	haswell := where(out, func(c *cell) bool { return c.machine == tuned[0].machine })
@@ -33,7 +28,7 @@ func TestTables(t *testing.T) {
 		{Name: "distance", Text: distance(out)},
 		{Name: "other machines", Text: byMachine(other)},
 		{Name: "hostile", Text: byCell(read(t, "hostile.txt"), ours, counter, "lwbuf", "lwbuf-2010-percpu", "lwbuf-rbtree", "vmap", "vmap-nodes")},
-		{Name: "exposure", Text: "```\n" + string(exposure) + "```\n"},
+		{Name: "exposure", Text: exposure(t)},
 	}, []splice.Figure{
 		{Sentence: "genbuf costs {} times dmap", Value: times(all)},
 		{Sentence: "the best other design of each cell {} times", Value: times(mean(out, overBest))},

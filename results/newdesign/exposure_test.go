@@ -98,8 +98,8 @@ func TestExposureConclusions(t *testing.T) {
 		{"expose_time costs half more on xio", get("xio", "genbuf expose_time=100000").cost > 1.45*get("xio", "genbuf").cost},
 		{"vmap with the same period beats it in both on xio",
 			get("xio", "vmap lazy_time=100000").cost < get("xio", "genbuf expose_time=100000").cost && get("xio", "vmap lazy_time=100000").p99 < get("xio", "genbuf expose_time=100000").p99},
-		{"on sendfile genbuf is cheaper by a few percent", get("sendfile", "vmap lazy_time=100000").cost > get("sendfile", "genbuf expose_time=100000").cost},
-		{"and vmap's 99th percentile is below 100 cycles", get("sendfile", "vmap lazy_time=100000").p99 < 100},
+		{"on sendfile genbuf is cheaper", get("sendfile", "vmap lazy_time=100000").cost > get("sendfile", "genbuf expose_time=100000").cost},
+		{"and vmap's 99th percentile is less than a fifth", get("sendfile", "vmap lazy_time=100000").p99 < get("sendfile", "genbuf expose_time=100000").p99/5},
 		{"kmap-local is exposed for less than 100 cycles", get("xio", "kmap-local").most < 100},
 		{"a sweep takes up to half of the period more", get("xio", "genbuf expose_time=100000").most < 160_000},
 	} {

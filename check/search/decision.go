@@ -164,6 +164,9 @@ func (w *recorder) stands() (list []Position) {
 		for _, why := range w.failure.Waits {
 			if why.CPU == id {
 				s.Why = why.Text()
+				if why.Kind == smp.WaitLock && why.Holder == id {
+					s.Interrupted = w.below[id]
+				}
 				if held := w.failure.Held(id); held != "" {
 					s.Why = "holds " + held + ", and " + s.Why
 				}

@@ -58,6 +58,18 @@ func here() (p Place, handler bool) {
 	return placeOf(pcs[:runtime.Callers(2, pcs[:])])
 }
 
+// designPath is the path of the designs' packages.
+const designPath = "lwbench/allocators/"
+
+// placeIn returns the place of a frame below designPath; none for the parts that all designs share.
+func placeIn(f runtime.Frame) Place {
+	dir, fn, _ := strings.Cut(strings.TrimPrefix(f.Function, designPath), ".")
+	if dir == "ops" || dir == "handle" {
+		return Place{}
+	}
+	return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}
+}
+
 // placeOf returns the innermost frame in a design.
 func placeOf(pcs []uintptr) (p Place, handler bool) {
 	frames := runtime.CallersFrames(pcs)
@@ -67,15 +79,32 @@ func placeOf(pcs []uintptr) (p Place, handler bool) {
 		case "lwbench/mmu/smp.(*CPU).serve", "lwbench/mmu/smp.(*CPU).release": // a target's part of a shootdown, of a rendezvous
 			return Place{}, true
 		}
-		if rest, ok := strings.CutPrefix(f.Function, "lwbench/allocators/"); ok {
-			dir, fn, _ := strings.Cut(rest, ".")
-			if dir != "ops" && dir != "handle" {
-				return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}, false
-			}
-			return Place{}, false
+		if strings.HasPrefix(f.Function, designPath) {
+			return placeIn(f), false
 		}
 		if !more {
 			return Place{}, false
 		}
 	}
+}
+
+// interrupted returns the innermost frame in a design of the thread below an interrupt handler; none if no handler runs.
+func interrupted(pcs []uintptr) Place {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		f, more := frames.Next()
+		if f.Function == "lwbench/mmu/smp.(*CPU).handle" {
+			break
+		}
+		if !more {
+			return Place{}
+		}
+	}
+	for more := true; more; {
+		var f runtime.Frame
+		if f, more = frames.Next(); strings.HasPrefix(f.Function, designPath) {
+			return placeIn(f)
+		}
+	}
+	return Place{}
 }

@@ -18,6 +18,7 @@ type recorder struct {
 	view    interleave.View
 	on      [][]int // by CPU: the active operations, the innermost last
 	parked  []Place // by CPU: its last position
+	below   []Place // by CPU: where the interrupt handler that it is in has interrupted its thread
 	known   bool
 	kva     mmu.KVA
 	owner   string    // the buffer of the address in question
@@ -109,7 +110,10 @@ func (w *recorder) tells(e *mmu.Event) bool {
 }
 
 // Parked implements interleave.Watcher.
-func (w *recorder) Parked(cpu int, pcs []uintptr) { w.parked[cpu], _ = placeOf(pcs) }
+func (w *recorder) Parked(cpu int, pcs []uintptr) {
+	w.parked[cpu], _ = placeOf(pcs)
+	w.below[cpu] = interrupted(pcs)
+}
 
 // Event implements mmu.Probe.
 func (w *recorder) Event(e *mmu.Event) {

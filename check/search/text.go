@@ -178,6 +178,9 @@ func (s *Counterexample) writeStands(w io.Writer) {
 		if k.Line > 0 {
 			fmt.Fprintf(w, "        %s in %s:  %s\n", k.Place, k.Func, k.Source())
 		}
+		if p := k.Interrupted; p.Line > 0 {
+			fmt.Fprintf(w, "        the interrupted thread: %s in %s:  %s\n", p, p.Func, p.Source())
+		}
 	}
 }
 

@@ -98,13 +98,15 @@ type Position struct {
 	CPU int
 	Op  string // current, or empty
 	Why string // "waits for a wakeup on the sf_buf freelist: all 1 sf_bufs in use"
+	// Interrupted is where the thread is that the CPU's interrupt handler interrupted, for a handler that waits for it.
+	Interrupted Place
 }
 
 // Tell makes the run of one schedule and records its steps. If nothing fails, the failure is nil, and the
 // counterexample only reports whether the schedule fitted.
 func Tell(t *ops.Trace, set *interleave.Config, sched schedule.Schedule) (*Counterexample, *interleave.Failure, error) {
 	p := interleave.NewPlan(t)
-	w := &recorder{plan: p, story: &Counterexample{CPUs: t.CPUs}, parked: make([]Place, t.CPUs)}
+	w := &recorder{plan: p, story: &Counterexample{CPUs: t.CPUs}, parked: make([]Place, t.CPUs), below: make([]Place, t.CPUs)}
 	var runner interleave.Runner
 	defer runner.Close()
 	for range 2 { // the first run finds the address in question

@@ -25,7 +25,7 @@ type Wait struct {
 	CPU     int
 	Kind    WaitKind
 	Lock    string     // WaitLock: its name
-	Holder  int        // WaitLock: the CPU that holds it, or -1
+	Holder  int        // WaitLock: the CPU that holds it, or -1; the waiting CPU itself in an interrupt handler
 	On      CPUSet     // WaitTargets: the CPUs that have not answered
 	Queue   *WaitQueue // WaitWakeup; only its names may be read
 	For     string     // WaitHarness: what for
@@ -43,6 +43,9 @@ func (w Wait) Text() string {
 	}
 	switch w.Kind {
 	case WaitLock:
+		if w.Holder == w.CPU {
+			return fmt.Sprintf("spins in an interrupt handler for lock %s, which the interrupted thread holds%s", w.Lock, held)
+		}
 		return fmt.Sprintf("spins for lock %s held by cpu%d%s", w.Lock, w.Holder, held)
 	case WaitTargets:
 		return fmt.Sprintf("waits in its rendezvous for %s", w.On)

@@ -157,6 +157,41 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestHandlerTakesHeldLock: where a lock leaves interrupts on, a handler that takes it while its own CPU holds it spins
+// forever, and the report says so. A handler that comes at another time gets the lock, and other kinds of locks hold it off.
+func TestHandlerTakesHeldLock(t *testing.T) {
+	for _, on := range [][2]bool{{true, true}, {true, false}, {false, false}} {
+		ipis, irqs := on[0], on[1]
+		dead, whole := 0, 0
+		for seed := range uint64(200) {
+			s, _ := explored(t, 2, &dice{r: rand.New(rand.NewPCG(seed, 4))})
+			l, handled := &SpinLock{Name: "hash", IPIs: ipis, IRQs: irqs}, false
+			err := s.Run(context.Background(), func(c *CPU) error {
+				take := func() { c.Lock(l); c.Charge(CostWork, 1); c.Unlock(l) }
+				if c.id == 0 {
+					c.Pend(func() { take(); handled = true })
+				}
+				take()
+				for c.id == 0 && !handled {
+					c.Charge(CostWork, 1)
+				}
+				return nil
+			})
+			switch {
+			case err == nil:
+				whole++
+			case strings.Contains(err.Error(), "cpu0 spins in an interrupt handler for lock hash, which the interrupted thread holds"):
+				dead++
+			default:
+				t.Fatal(err)
+			}
+		}
+		if irqs != (dead > 0) || whole == 0 {
+			t.Errorf("IRQs %v, IPIs %v: %d deadlocks, %d runs to the end", irqs, ipis, dead, whole)
+		}
+	}
+}
+
 // TestAwait: a CPU goes on when the condition holds; when it never will, that is a deadlock with a name. A scheduler can end a run.
 func TestAwait(t *testing.T) {
 	for seed := range uint64(50) {

@@ -17,6 +17,10 @@ type SpinLock struct {
 	// Sleeps makes it a mutex: a CPU that finds it held goes to sleep until the holder hands it on (Linux struct mutex
 	// without optimistic spinning, FreeBSD's sx). IPIs must be set; a CPU in a critical section must not wait for it.
 	Sleeps bool
+	// IRQs says that interrupt handlers run while the CPU holds the lock (Linux spin_lock, where spin_lock_irqsave would hold
+	// them off): one that takes the lock then spins forever. IPIs must be set. Handlers exist in explorations only. With
+	// IPIs alone they wait until the lock is dropped, as those do that run in threads of their own.
+	IRQs bool
 
 	line    Line
 	holder  int32 // id+1 of the CPU that holds it or has been granted it; 0 is free
@@ -36,7 +40,7 @@ type SpinLock struct {
 const hostLine = 128
 
 // Lock takes l: an ordered point. It waits for its turn (CostLockWait), moves the lock's line here and takes it
-// (CostLock). Taking a lock that the CPU holds is a panic.
+// (CostLock). Taking a lock that the CPU holds is a panic; in an interrupt handler it is a deadlock.
 func (c *CPU) Lock(l *SpinLock) {
 	if c.now >= c.horizon {
 		if c.live != nil {
@@ -91,9 +95,10 @@ func (c *CPU) TryLock(l *SpinLock) bool {
 
 // holdOff begins what taking the lock begins: a critical section, or the handlers of an exploration held off.
 func (c *CPU) holdOff(l *SpinLock) {
-	if !l.IPIs {
+	switch {
+	case !l.IPIs:
 		c.CritEnter()
-	} else {
+	case !l.IRQs:
 		c.soft++
 	}
 }
@@ -121,7 +126,8 @@ func (c *CPU) queue(l *SpinLock) (late Cycles) {
 		c.blockedL = nil
 		return c.handOver(l, l.freed)
 	}
-	if l.holder == c.id+1 {
+	own := l.holder == c.id+1 // and the interrupted thread holds it: it is never granted
+	if own && !c.handling {
 		panic(fmt.Sprintf("smp: cpu%d takes lock %s, which it holds", c.id, l.Name))
 	}
 	l.enqueue(c)
@@ -129,7 +135,7 @@ func (c *CPU) queue(l *SpinLock) (late Cycles) {
 		c.fallAsleep(l)
 	}
 	from := c.now
-	if l.holder == c.id+1 { // handed on while this CPU was on its way to sleep
+	if l.holder == c.id+1 && !own { // handed on while this CPU was on its way to sleep
 		c.waitUntil(CostLockWait, c.wakeAt, WaitLock)
 	} else {
 		c.wait(CostLockWait, WaitLock)
@@ -183,9 +189,10 @@ func (c *CPU) Unlock(l *SpinLock) {
 	if len(l.waiters) > 0 {
 		c.handOn(l)
 	}
-	if !l.IPIs {
+	switch {
+	case !l.IPIs:
 		c.CritExit()
-	} else {
+	case !l.IRQs:
 		c.soft--
 	}
 	if c.charges && (l.IPIs || c.crit > 0) {

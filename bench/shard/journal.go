@@ -79,7 +79,9 @@ func (j *Journal) parts() (names []string, err error) {
 		return nil, fmt.Errorf("cannot read the shard: %w", err)
 	}
 	for _, f := range list {
-		if strings.HasPrefix(f.Name(), filepath.Base(j.path)+".") && strings.HasSuffix(f.Name(), partSuffix) {
+		number, part := strings.CutSuffix(f.Name(), partSuffix)
+		number, ours := strings.CutPrefix(number, filepath.Base(j.path)+".")
+		if part && ours && strings.Trim(number, "0123456789") == "" {
 			names = append(names, filepath.Join(filepath.Dir(j.path), f.Name()))
 		}
 	}
@@ -131,8 +133,8 @@ func (j *Journal) write(line []byte) (err error) {
 func (j *Journal) Finish() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.Complete {
-		return nil
+	if j.Complete { // a program may have been killed after FILE was written
+		return j.removeParts()
 	}
 	entries := make([]*store.Entry, 0, len(j.entries))
 	for _, e := range j.entries {
@@ -160,12 +162,13 @@ func settle(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// removeParts removes the parts of this shard. A program that still writes one of them notices nothing.
+// removeParts removes the parts of this shard, and those whose first line is not whole: a program was killed as it wrote it. A
+// program that still writes a part notices nothing.
 func (j *Journal) removeParts() error {
 	names, err := j.parts()
 	names = slices.DeleteFunc(names, func(name string) bool {
 		f, err := read(name)
-		return err != nil || !f.same(&j.head)
+		return err != nil && !errors.Is(err, errNoShard) || err == nil && !f.same(&j.head)
 	})
 	for _, name := range names {
 		if rm := os.Remove(name); rm != nil && !errors.Is(rm, fs.ErrNotExist) {

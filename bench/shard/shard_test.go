@@ -201,6 +201,27 @@ func TestTwiceAtOnce(t *testing.T) {
 	}
 }
 
+// TestPartsThatAreLeft: parts that programs leave which are killed before their first line is written, or after the complete file
+// is, are removed by the next run. A file that only looks like a part stays.
+func TestPartsThatAreLeft(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "s")
+	data := makeShard(t, path, head(1), 0, 3)
+	other := makeShard(t, filepath.Join(dir, "other"), head(2), 0, 3)
+	for name, data := range map[string][]byte{
+		"s.1.part": nil, "s.22.part": data[:10], "s.333.part": data, "s.4.part": other, "s.mine.part": nil,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	makeShard(t, path, head(1), 0, 3)
+	left, _ := filepath.Glob(path + ".*")
+	if want := []string{path + ".4.part", path + ".mine.part"}; !slices.Equal(left, want) {
+		t.Errorf("left: %v, want %v", left, want)
+	}
+}
+
 // TestProblems: each shard that cannot be merged is named, and only those.
 func TestProblems(t *testing.T) {
 	dir := t.TempDir()

@@ -170,25 +170,65 @@ func (c *CPU) speculateLive(kva KVA) {
 	}
 }
 
-// writeLive replaces a page-table entry by one that maps tag, or by an invalid one if tag is 0, in one exchange. It
-// returns the Accessed bit of the old entry.
-func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) (accessed bool) {
+// swapLive replaces a page-table entry by one that maps tag, or by an invalid one if tag is 0, in one exchange. It
+// returns the Accessed bit of the old entry, which a concurrent walk may set.
+func (m *Machine) swapLive(c *CPU, kva KVA, tag uint32) (accessed bool) {
 	p := &m.live.pte[kva]
 	for {
-		w := p.word.Load() // a concurrent walk may set Accessed in the old entry
-		ver := w >> liveVersion
-		if uint32(w&livePage) != tag {
-			ver++
-		}
-		if !p.word.CompareAndSwap(w, ver<<liveVersion|uint64(tag)) {
+		w := p.word.Load()
+		if !p.word.CompareAndSwap(w, successor(w, tag)) {
 			continue
 		}
-		if e, _ := p.hold(); uint32(w&livePage) != tag {
-			m.checkQuiet(c, kva, &e, tag)
-		}
+		m.checkHeld(c, kva, w, tag)
 		c.N.PTEWrites++
 		return w&liveAccessed != 0
 	}
+}
+
+// writeLive is swapLive with a plain store, as a kernel writes an entry whose Accessed bit it does not ask for: it loses
+// the bit of a walk between the load and the store. Two CPUs that write one entry at the same moment may give it the same
+// version: such a design is reported by the page that its users reach.
+func (m *Machine) writeLive(c *CPU, kva KVA, tag uint32) {
+	p := &m.live.pte[kva]
+	w := p.word.Load()
+	p.word.StoreRelease(successor(w, tag))
+	m.checkHeld(c, kva, w, tag)
+	c.N.PTEWrites++
+}
+
+// successor returns the entry that maps tag after the entry w: another page is another version.
+func successor(w uint64, tag uint32) uint64 {
+	ver := w >> liveVersion
+	if uint32(w&livePage) != tag {
+		ver++
+	}
+	return ver<<liveVersion | uint64(tag)
+}
+
+// checkHeld is checkQuiet for the write of an entry that was w and whose page may be held.
+func (m *Machine) checkHeld(c *CPU, kva KVA, w uint64, tag uint32) {
+	if e, _ := m.live.pte[kva].hold(); uint32(w&livePage) != tag {
+		m.checkQuiet(c, kva, &e, tag)
+	}
+}
+
+// replaceLive writes the entry of kva and invalidates it on c: writePTE and invlpg in one function, since the calls between
+// them took as long as their work (docs/LIVE.md).
+func (c *CPU) replaceLive(kva KVA, tag uint32) {
+	m := c.m
+	p := &m.live.pte[kva]
+	w := p.word.Load()
+	p.word.StoreRelease(successor(w, tag))
+	if p.held.Load()>>32 != 0 {
+		m.checkHeld(c, kva, w, tag)
+	}
+	c.N.PTEWrites++
+	c.Charge(smp.CostPTE, m.spec.MMU.PTEWrite)
+	c.N.Invlpg++
+	if e := c.tlb.peek(kva); e != nil {
+		c.tlb.invalidate(kva)
+	}
+	c.Charge(smp.CostInvlpg, m.spec.MMU.Invlpg)
 }
 
 // liveEntry returns the page + 1 and the Accessed bit of an entry.

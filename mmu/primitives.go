@@ -7,6 +7,10 @@ import "lwbench/mmu/smp"
 func (c *CPU) KenterQuick(kva KVA, pg *Page) {
 	c.Point()
 	c.N.KenterQuick++
+	if c.m.live != nil {
+		c.replaceLive(kva, pg.id+1)
+		return
+	}
 	c.writePTE(kva, pg.id+1, "kenter_quick")
 	c.invlpg(kva)
 }
@@ -22,6 +26,10 @@ func (c *CPU) KenterSyncQuick(kva KVA) {
 func (c *CPU) KremoveQuick(kva KVA) {
 	c.Point()
 	c.N.KremoveQuick++
+	if c.m.live != nil {
+		c.replaceLive(kva, 0)
+		return
+	}
 	c.writePTE(kva, 0, "kremove_quick")
 	c.invlpg(kva)
 }

@@ -65,15 +65,31 @@ func (m *Machine) write(c *CPU, kva KVA, tag uint32, how string) {
 	}
 }
 
-// writePTE writes the entry, charges for it, and returns the Accessed bit of the old entry. That bit is exact: on
-// real threads the write is an exchange; under the virtual clock it is an ordered point if another CPU may walk the
-// entry.
-func (c *CPU) writePTE(kva KVA, tag uint32, how string) (accessed bool) {
+// writePTE writes the entry with a plain store and charges for it.
+func (c *CPU) writePTE(kva KVA, tag uint32, how string) {
 	if c.m.live != nil {
-		accessed = c.m.writeLive(c, kva, tag)
+		c.m.writeLive(c, kva, tag)
 		c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
-		return accessed
+		return
 	}
+	c.replacePTE(kva, tag, how)
+}
+
+// exchangePTE is writePTE in one exchange, and returns the Accessed bit of the old entry, which is exact.
+func (c *CPU) exchangePTE(kva KVA, tag uint32, how string) (accessed bool) {
+	if c.m.live != nil {
+		accessed = c.m.swapLive(c, kva, tag)
+		c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
+	} else {
+		accessed = c.replacePTE(kva, tag, how)
+	}
+	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
+	return accessed
+}
+
+// replacePTE writes the entry under the virtual clock: an ordered point if another CPU may walk the entry, so that the
+// Accessed bit that it returns is exact.
+func (c *CPU) replacePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	e := &c.m.pte[kva]
 	if e.shared || c.m.spec.Speculate {
 		c.Ordered()
@@ -97,9 +113,7 @@ func (c *CPU) SetPTE(kva KVA, pg *Page) {
 // SwapPTE maps pg at kva in one exchange and reports whether the old entry was valid with its Accessed bit set (FreeBSD
 // pte_load_store). It invalidates nothing.
 func (c *CPU) SwapPTE(kva KVA, pg *Page) (accessed bool) {
-	accessed = c.writePTE(kva, pg.id+1, "swap_pte")
-	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
-	return accessed
+	return c.exchangePTE(kva, pg.id+1, "swap_pte")
 }
 
 // ZeroPTE zeroes the PTE of kva with a plain store and invalidates nothing (Linux pte_clear, FreeBSD pte_store of 0): for an
@@ -110,7 +124,5 @@ func (c *CPU) ZeroPTE(kva KVA) { c.writePTE(kva, 0, "zero_pte") }
 // ptep_get_and_clear, FreeBSD pte_load_clear). It invalidates nothing. While the PTE is zero no TLB can fill from it.
 func (c *CPU) ClearPTE(kva KVA) (accessed bool) {
 	c.Point()
-	accessed = c.writePTE(kva, 0, "clear_pte")
-	c.Charge(smp.CostPTE, c.m.spec.SMP.Atomic)
-	return accessed
+	return c.exchangePTE(kva, 0, "clear_pte")
 }

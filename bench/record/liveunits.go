@@ -28,6 +28,8 @@ func LiveUnits() []Unit {
 	return append([]Unit{
 		seconds("sec/op", "time of all CPUs for one alloc-use-free, the workload's own work included, idle time not",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Busy) }),
+		seconds(Lab, "what the lab itself took of sec/op, an estimate: charging, looking for IPIs and at the clock, the harness, the simulated TLB and its oracles",
+			func(o *workload.Outcome) float64 { return of(o, o.Live.Lab) }),
 		seconds("elapsed-sec/op", "time from the end of the warm-up to the end of the run, divided by the operations of all CPUs",
 			func(o *workload.Outcome) float64 { return of(o, o.Live.Elapsed) }),
 		{
@@ -56,6 +58,9 @@ func LiveUnits() []Unit {
 		},
 	}, countUnits()...)
 }
+
+// Lab is the unit of the part of sec/op that the lab itself took.
+const Lab = "lab-sec/op"
 
 // Spread is the unit of the last repetition of a live cell: the median distance of sec/op from its median over all
 // repetitions, divided by that median.

@@ -187,12 +187,16 @@ func (p *Panel) hostNotes() (lines []string) {
 		return nil
 	}
 	load, switched := 0.0, 0.0
+	var lab []float64
 	for _, c := range p.curves {
 		for _, pt := range c.points {
 			_, most := pt.span("host-load")
 			load = max(load, most)
 			for _, n := range pt.vals["descheduled"] {
 				switched += n
+			}
+			if v, ok := pt.median(record.Lab); ok {
+				lab = append(lab, 1e9*v)
 			}
 		}
 	}
@@ -203,6 +207,10 @@ func (p *Panel) hostNotes() (lines []string) {
 				break
 			}
 		}
+	}
+	if len(lab) > 0 {
+		lines = append(lines, fmt.Sprintf("the lab itself takes %s to %s ns of them (%s, an estimate)",
+			texttab.Thousands(slices.Min(lab)), texttab.Thousands(slices.Max(lab)), record.Lab))
 	}
 	return append(lines, fmt.Sprintf("host: load up to %.1f, pinned threads were descheduled %s", load, texttab.Count(int64(switched), "time")))
 }

@@ -203,3 +203,23 @@ func ExampleWhy() {
 	fmt.Println(Why(&record.Result{Values: []record.Value{{Unit: "cycles/op", Value: 500}, {Unit: "use-cycles/op", Value: 450}}}))
 	// Output: 90 % is the workload's own work, no shootdowns
 }
+
+// TestTerminalLab: the table of a live sweep says what part of the times the lab itself takes, where that was measured.
+func TestTerminalLab(t *testing.T) {
+	live := func(design string, units ...record.Value) *record.Result {
+		r := made(design, nil, nil, 1, 0, 0, 0)
+		r.Config[0].Value, r.Values = record.Live, units
+		return r
+	}
+	const note = "the lab itself takes 14 to 20 ns of them (lab-sec/op, an estimate)"
+	got := terminalText(t, []*record.Result{
+		live("a", record.Value{Unit: "sec/op", Value: 43e-9}, record.Value{Unit: record.Lab, Value: 14e-9}),
+		live("b", record.Value{Unit: "sec/op", Value: 60e-9}, record.Value{Unit: record.Lab, Value: 20e-9}),
+	})
+	if !strings.Contains(got, note) {
+		t.Errorf("no %q in\n%s", note, got)
+	}
+	if got := terminalText(t, []*record.Result{live("a", record.Value{Unit: "sec/op", Value: 43e-9})}); strings.Contains(got, "the lab itself") {
+		t.Errorf("a result without the unit:\n%s", got)
+	}
+}

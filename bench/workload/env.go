@@ -59,7 +59,7 @@ func newEnv(c *mmu.CPU, cell *Cell, rec Recorder, pool *handlePool) *Env {
 	}
 	e.private = cell.Design != nil && cell.Design.CPUPrivate
 	if cell.Machine.Live() {
-		e.live, e.pool = new(liveEnv), &handlePool{most: livePool}
+		e.live, e.pool = &liveEnv{turn: windowFirst}, &handlePool{most: livePool}
 	}
 	return e
 }

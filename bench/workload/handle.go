@@ -73,6 +73,7 @@ func (e *Env) mapped(
 	*h = Handle{buf: *buf, spent: spent, timed: timed, live: true, Flags: f, name: h.name}
 	e.n.allocs++
 	if e.live != nil {
+		e.live.step(e.cpu)
 		e.count(timed)
 	}
 	if reused {
@@ -139,6 +140,7 @@ func (e *Env) Free(h *Handle) {
 	h.spent += e.now(h.timed) - start
 	e.n.frees++
 	if e.live != nil {
+		e.live.step(e.cpu)
 		e.count(false)
 	}
 	if e.live == nil || h.timed {

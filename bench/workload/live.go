@@ -14,6 +14,7 @@ type LiveOutcome struct {
 	Sleep       float64 // of all CPUs, asleep for a buffer
 	LockWait    float64 // of all CPUs
 	Shootdown   float64 // initiators: sending IPIs and waiting
+	Lab         float64 // of all CPUs: what the lab itself took of Busy, an estimate
 	Stolen      float64 // victims: IPI handlers, and time stopped
 	Pinned      bool    // each CPU had its own host CPU
 	Why         string  // if not
@@ -34,6 +35,11 @@ type liveEnv struct {
 	all    []*Env    // of all CPUs
 	inUse  host.Bare // buffers allocated here minus those freed here; others read it
 	peak   int64     // most buffers in use on all CPUs, sampled at timed operations
+
+	own      own
+	counting bool  // machine calls
+	turn     int64 // the step at which that changes
+	callsAt  int64 // when it began
 }
 
 // count publishes the CPU's number of buffers in use, and at a timed operation sums over all CPUs.
@@ -103,7 +109,7 @@ func (e *Env) act(do func(*Env) error) error {
 	return err
 }
 
-func liveOutcome(cell *Cell, envs []*Env) *LiveOutcome {
+func liveOutcome(cell *Cell, envs []*Env, w *weight) *LiveOutcome {
 	out, m := new(LiveOutcome), cell.Machine
 	out.Pinned, out.Why = m.Pinned()
 	out.Descheduled = m.Descheduled()
@@ -121,6 +127,7 @@ func liveOutcome(cell *Cell, envs []*Env) *LiveOutcome {
 		out.LockWait += since(smp.CostLockWait)
 		out.Shootdown += since(smp.CostShootdown)
 		out.Stolen += since(smp.CostStolen)
+		out.Lab += e.lab(w)
 		out.Timed += e.hist.Count()
 	}
 	out.Elapsed = float64(last-first) / hz

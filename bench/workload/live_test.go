@@ -62,7 +62,7 @@ func TestLiveEverything(t *testing.T) {
 					if n := out.Counters; d.KnownFault == "" && n.Stale+n.StaleRisk+n.Faults > 0 {
 						t.Errorf("the oracles object: %+v", out.Findings)
 					}
-					if l := out.Live; l.Busy <= 0 || l.Elapsed <= 0 || l.LockWait < 0 {
+					if l := out.Live; l.Busy <= 0 || l.Elapsed <= 0 || l.LockWait < 0 || l.Lab <= 0 {
 						t.Errorf("times %+v", *l)
 					}
 				})

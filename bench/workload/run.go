@@ -52,9 +52,13 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 			envs[i].told(i)
 		}
 	}
+	var lab weight
 	if m.Live() {
 		for _, e := range envs {
 			e.live.all = envs
+		}
+		if err = lab.weigh(m); err != nil {
+			return nil, err
 		}
 	}
 	var win *window
@@ -77,11 +81,16 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	case win != nil && !win.ended:
 		return nil, errors.New("the CPUs finished before the end of the counting window")
 	}
-	return collect(cell, envs, win), nil
+	if m.Live() {
+		if err = lab.weigh(m); err != nil {
+			return nil, err
+		}
+	}
+	return collect(cell, envs, win, &lab), nil
 }
 
 // collect sums the counts of the CPUs.
-func collect(cell *Cell, envs []*Env, win *window) *Outcome {
+func collect(cell *Cell, envs []*Env, win *window, lab *weight) *Outcome {
 	m := cell.Machine
 	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
 	var n tally
@@ -103,7 +112,7 @@ func collect(cell *Cell, envs []*Env, win *window) *Outcome {
 		out.Counters.Faults++
 	}
 	if m.Live() {
-		out.Live = liveOutcome(cell, envs)
+		out.Live = liveOutcome(cell, envs, lab)
 	}
 	out.Findings, out.Digest = m.Findings(), m.Digest()
 	if cell.Notes != nil {

@@ -14,11 +14,12 @@ type snapshot struct {
 	spent    [smp.NumCosts]mmu.Cycles
 	counters mmu.Counters
 	n        tally
+	own      own // on real threads
 }
 
 // snapshot copies the current counters; spent are the cycles that the CPU has spent.
 func (e *Env) snapshot(spent [smp.NumCosts]mmu.Cycles) snapshot {
-	return snapshot{spent, e.cpu.N, e.n}
+	return snapshot{spent, e.cpu.N, e.n, e.snapshotOwn()}
 }
 
 // spent returns the cycles that the CPU has spent so far.

@@ -55,14 +55,17 @@ type liveCPU struct {
 	away  bool // asleep, idle or finished: who sends an IPI serves it at once
 	held  int  // rendezvous that hold it while it is away
 
-	batch  []liveIRQ
-	joined []*liveRendezvous // stopped by these, which have not released it
-	rv     liveRendezvous
-	parker host.Parker
-	woken  host.Bare // a sleep is over
-	worked Cycles    // CostWork that has been spent in real time
-	gone   bool      // it unwinds
-	yield  bool
+	batch    []liveIRQ
+	joined   []*liveRendezvous // stopped by these, which have not released it
+	rv       liveRendezvous
+	parker   host.Parker
+	woken    host.Bare // a sleep is over
+	worked   Cycles    // CostWork that has been spent in real time
+	look     Cycles    // when to look at the clock again
+	own      Own
+	counting bool // calls: see CountCalls
+	gone     bool // it unwinds
+	yield    bool
 
 	waiting atomic.Uint64 // number of waits and what the present one is for; see live_watch.go
 	waitL   atomic.Pointer[SpinLock]
@@ -167,6 +170,9 @@ const lookEvery = 16384
 
 // liveStep is what charges and ordered points come to when the deadline has passed: work is worked off, IPIs are served.
 func (c *CPU) liveStep() {
+	if c.counted() {
+		return
+	}
 	c.liveLook()
 	c.poll()
 }
@@ -184,17 +190,15 @@ func (c *CPU) liveLook() {
 		c.liveWork(n)
 		return
 	}
+	c.live.own.Looks++
 	c.liveClock(host.Nanos())
 }
 
-// liveClock sets the clock to t, in host.Nanos, and the deadline after it. Whoever sends an IPI writes due first and the
-// deadline then; here they are written and read the other way round, so that one of the two sees the other.
+// liveClock sets the clock to t, in host.Nanos, and the deadline after it.
 func (c *CPU) liveClock(t int64) {
 	c.now = Cycles(float64(t-c.sys.live.began) * c.sys.live.perNano)
-	c.setDueAt(c.now + lookEvery)
-	if c.live.due.Load() != noMail {
-		c.setDueAt(long)
-	}
+	c.live.look = c.now + lookEvery
+	c.liveNext()
 }
 
 // setDueAt sets the deadline; another CPU may do it.
@@ -203,6 +207,7 @@ func (c *CPU) setDueAt(t Cycles) { atomic.StoreInt64(&c.deadline, int64(t)) }
 // liveWork computes for n cycles; what IPIs take comes on top.
 func (c *CPU) liveWork(n Cycles) {
 	l, t := c.live, host.Nanos()
+	l.own.Works++
 	l.worked = c.spent[CostWork]
 	stolen := c.spent[CostStolen]
 	for {

@@ -269,8 +269,13 @@ func (c *CPU) critExit() {
 
 // takesIPIs reports whether an IPI that arrives is served at once. An initiator serves its own while it waits, even in
 // a critical section (lwkt_process_ipiq in DragonFly's lwkt_cpusync_finish), and so does a CPU that others have stopped: it
-// spins in its IPI handler. Otherwise initiators would wait for each other.
-func (c *CPU) takesIPIs() bool { return c.crit == 0 || c.rv.active || c.stops > 0 }
+// spins in its IPI handler. Otherwise initiators would wait for each other, as they do by a Masked method.
+func (c *CPU) takesIPIs() bool {
+	if c.rv.active {
+		return !c.rv.by.Masked
+	}
+	return c.crit == 0 || c.stops > 0
+}
 
 // wait parks the CPU until it is granted, and charges the time to what.
 func (c *CPU) wait(what Cost, kind WaitKind) {

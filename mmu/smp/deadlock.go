@@ -48,7 +48,7 @@ func (w Wait) Text() string {
 		}
 		return fmt.Sprintf("spins for lock %s held by cpu%d%s", w.Lock, w.Holder, held)
 	case WaitTargets:
-		return fmt.Sprintf("waits in its rendezvous for %s", w.On)
+		return fmt.Sprintf("waits in its rendezvous for %s%s", w.On, held)
 	case WaitRelease:
 		return "is stopped by a rendezvous" + held
 	case WaitWakeup:

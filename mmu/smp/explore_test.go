@@ -192,6 +192,46 @@ func TestHandlerTakesHeldLock(t *testing.T) {
 	}
 }
 
+// TestTwoKindsOfRendezvous: two CPUs that each wait for the other serve each other's requests meanwhile. If both wait with
+// interrupts disabled that is a deadlock, whichever engine runs them; if one of them does, it is none.
+func TestTwoKindsOfRendezvous(t *testing.T) {
+	run := func(s *System, stop, call Method) error {
+		on := FirstCPUs(2)
+		return s.Run(context.Background(), func(c *CPU) error {
+			if c.id == 0 {
+				c.Rendezvous(&on, stop, &work{})
+			} else {
+				c.Interrupt(&on, call, &work{})
+			}
+			return nil
+		})
+	}
+	const want = "deadlock: cpu0 waits in its rendezvous for {1}, IPIs held off; cpu1 waits in its rendezvous for {0}, IPIs held off"
+	for _, masked := range [][2]bool{{false, false}, {true, false}, {false, true}, {true, true}} {
+		stop, call, dead := CPUSync, Method{Cluster, Flags, masked[1]}, 0
+		stop.Masked = masked[0]
+		both := masked[0] && masked[1]
+		for seed := range uint64(100) {
+			s, _ := explored(t, 2, &dice{r: rand.New(rand.NewPCG(seed, 5))})
+			if err := run(s, stop, call); err != nil {
+				if dead++; err.Error() != want {
+					t.Fatal(err)
+				}
+			}
+		}
+		s, _ := newSystem(t, 2, nil)
+		if err := run(s, stop, call); both != (dead > 0) || both != (err != nil) || both && err.Error() != want {
+			t.Errorf("masked %v: %d deadlocks in explorations; by the clock: %v", masked, dead, err)
+		}
+	}
+}
+
+// work is a call that takes a cycle.
+type work struct{}
+
+func (*work) Initiate(*CPU) Cycles { return 1 }
+func (*work) Serve(*CPU) Cycles    { return 1 }
+
 // TestAwait: a CPU goes on when the condition holds; when it never will, that is a deadlock with a name. A scheduler can end a run.
 func TestAwait(t *testing.T) {
 	for seed := range uint64(50) {

@@ -37,10 +37,13 @@ const (
 type Method struct {
 	Send Sending
 	Ack  Acking
+	// Masked says that the initiator waits with interrupts disabled (FreeBSD under a spin mutex). Two that wait for each other
+	// so are deadlocked. Otherwise it serves IPIs while it waits.
+	Masked bool
 }
 
 // CPUSync is the method of DragonFly's lwkt_cpusync_start and _finish (sys/kern/lwkt_ipiq.c, 2003 to 2010).
-var CPUSync = Method{Unicast, Counter}
+var CPUSync = Method{Send: Unicast, Ack: Counter}
 
 // sends works out when each IPI of a request leaves.
 type sends struct {

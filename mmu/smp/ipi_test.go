@@ -34,19 +34,19 @@ func TestMethods(t *testing.T) {
 		// Sent at 50, each 10 later. cpu1 acknowledges at 60+1000+330 = 1390 and has the counter at 1410; cpu0 reads it, 1430.
 		// cpu2 acknowledges at 1500 and has it at 1600. cpu0 has asked again at 1500, cpu3 asks at 1510: 1700 and 1800. cpu0 asks
 		// at 1700, after all others: cpu4 1900, its sibling cpu5 1920, cpu6 2020, cpu7 2040. Then 100 back.
-		{Method{Unicast, Counter}, all, 2140, 7},
+		{Method{Send: Unicast, Ack: Counter}, all, 2140, 7},
 		// All leave at 54: cpu1 at 1384, 1404 with the line, 1424 back; cpu2 to cpu7 at 1484, together: 1584, 1604, 1704, 1724,
 		// 1824, 1844; 100 back.
-		{Method{Vector, Counter}, all, 1944, 1},
+		{Method{Send: Vector, Ack: Counter}, all, 1944, 1},
 		// Queued by 50+42, sent at 96: cpu1's flag at 1426, the others' at 1526; their lines come together.
-		{Method{Shorthand, Flags}, all, 1626, 1},
+		{Method{Send: Shorthand, Ack: Flags}, all, 1626, 1},
 		// Two clusters of 4: sent at 96 and 100. The flags of cpu4 to cpu7 are written at 1530.
-		{Method{Cluster, Flags}, all, 1630, 2},
+		{Method{Send: Cluster, Ack: Flags}, all, 1630, 2},
 		// To four of seven: queued by 74; cluster 0 at 78, cluster 1 at 82: cpu4's flag at 1512.
-		{Method{Shorthand, Flags}, some, 1612, 2},
+		{Method{Send: Shorthand, Ack: Flags}, some, 1612, 2},
 		// A vector of its own, to four of seven: 54, 58, 62, 66. cpu1 1384, 1404, back 1424; cpu2 1488, 1588; cpu0 has asked at
 		// 1488, before cpu3 at 1492: 1688 and 1788; cpu4 1888; 100.
-		{Method{Vector, Counter}, some, 1988, 4},
+		{Method{Send: Vector, Ack: Counter}, some, 1988, 4},
 	} {
 		if got, writes := interruptTime(t, k.by, k.on); got != k.want || writes != k.writes {
 			t.Errorf("%+v to %v: %d cycles and %d ICR writes, want %d and %d", k.by, k.on, got, writes, k.want, k.writes)
@@ -62,7 +62,7 @@ func TestOwnPartOverlaps(t *testing.T) {
 		all := FirstCPUs(2)
 		if err := s.Run(context.Background(), func(c *CPU) error {
 			if c.ID() == 0 {
-				c.Interrupt(&all, Method{Shorthand, Flags}, call{pte: own, inval: 100})
+				c.Interrupt(&all, Method{Send: Shorthand, Ack: Flags}, call{pte: own, inval: 100})
 			}
 			return nil
 		}); err != nil {
@@ -94,7 +94,7 @@ func TestQueuedCallsShareAHandler(t *testing.T) {
 			c.Charge(CostWork, 3000)
 			return nil
 		}
-		c.Interrupt(&on, Method{Shorthand, Flags}, call{inval: 100})
+		c.Interrupt(&on, Method{Send: Shorthand, Ack: Flags}, call{inval: 100})
 		return nil
 	}); err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ func (c *CPU) ask(on *CPUSet, by Method, call Call, kind irqKind) (all, awake in
 	r.call, r.held = call, CPUSet{}
 	r.released.Store(0)
 	s.liveSpend(c.sendingTime(on, by.Send))
-	c.rv.active = true
+	c.rv.active, c.rv.by = true, by
 	for _, d := range s.cpus {
 		if d == c || !on.Has(int(d.id)) {
 			continue
@@ -44,8 +44,10 @@ func (c *CPU) awaitAnswers() {
 	w := c.waiter(waitsForAnswers)
 	for r.missing.Load() != 0 {
 		w.wait()
-		c.poll()
-		c.letGo()
+		if !c.rv.by.Masked {
+			c.poll()
+			c.letGo()
+		}
 	}
 	w.end()
 }

@@ -84,7 +84,7 @@ func TestLiveInitiators(t *testing.T) {
 				case 0:
 					c.Rendezvous(&all, CPUSync, served[c.ID()])
 				case 1:
-					c.Interrupt(&all, Method{Shorthand, Flags}, served[c.ID()])
+					c.Interrupt(&all, Method{Send: Shorthand, Ack: Flags}, served[c.ID()])
 				case 2:
 					c.Broadcast(cast)
 				}

@@ -92,7 +92,7 @@ func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 	if c.sys.explored != nil {
 		c.sys.tree.set(c.id, never) // there every IPI arrives by itself
 	}
-	if c.irqAt <= c.now && c.sys.explored == nil {
+	if c.irqAt <= c.now && c.sys.explored == nil && !by.Masked {
 		c.drain(c.now) // held off by a critical section until now
 	}
 	c.park()
@@ -190,6 +190,9 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 func (c *CPU) endRendezvous() {
 	c.Touches(objCrit|Object(c.id), true)
 	c.rv.active = false
+	if c.rv.by.Masked {
+		c.busy = max(c.busy, c.now) // nothing was served while it waited
+	}
 	if c.stops > 0 {
 		c.stopFrom, c.busy = c.now, max(c.busy, c.now)
 		c.sys.tree.set(c.id, never)

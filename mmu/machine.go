@@ -45,6 +45,7 @@ type Machine struct {
 	flush         *smp.Broadcast
 	byInstruction bool         // shootdowns use spec.SMP.TLBI instead of IPIs
 	ipiLock       smp.SpinLock // FreeBSD smp_ipi_mtx, Linux call_lock
+	request       operation    // that ipiLock guards: the handler of a vector finds it in global variables (FreeBSD smp_tlb_addr1)
 	ipiLine       smp.Line     // a generation that every shootdown increments
 	isolated      CPUSet       // they may defer flushes
 	away          []away       // by CPU, where any is isolated

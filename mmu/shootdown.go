@@ -154,8 +154,12 @@ func (c *CPU) interrupt(p *Protocol, o operation, on *CPUSet, how Shootdown) {
 		c.Atomic(&m.ipiLine)
 	}
 	targets := c.notify(*on)
-	c.op = o
-	c.sent(o.kva, how, c.Interrupt(&targets, p.Method, &c.op))
+	call := &c.op
+	if p.Serial == OneAtATime {
+		call = &m.request
+	}
+	*call = o
+	c.sent(o.kva, how, c.Interrupt(&targets, p.Method, call))
 	if p.Serial == OneAtATime {
 		c.Unlock(&m.ipiLock)
 	}

@@ -27,7 +27,9 @@ type program struct {
 }
 
 // by is a way to send and to acknowledge.
-func (p *program) by(r *rand.Rand) Method { return Method{Send: Sending(r.IntN(4)), Ack: Acking(r.IntN(2))} }
+func (p *program) by(r *rand.Rand) Method {
+	return Method{Send: Sending(r.IntN(4)), Ack: Acking(r.IntN(2))}
+}
 
 func newProgram(s *System) *program {
 	cpus := s.NCPU()

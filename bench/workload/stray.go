@@ -18,12 +18,15 @@ func stray() *Workload {
 			{Name: "stray.pages", Doc: "pages in the working set of the machine", Kind: Int, Default: "256", Min: 1, Max: 1e6},
 			{Name: "stray.near", Doc: "a hop goes to one of this many next CPUs", Kind: Int, Default: "3", Min: 1, Max: 1024},
 			{Name: "stray.live", Doc: "most handles that a CPU has in flight", Kind: Int, Default: "4", Min: 1, Max: 4096},
+			{Name: "stray.gap", Doc: "cycles of other work before each handle, on average", Kind: Int, Default: "200", Min: 0, Max: 1e9},
+			gapParam("stray"),
 		},
 		Needs: func(*Cell) Needs { return Needs{Moves: true} },
 		Setup: func(cell *Cell) (Body, error) {
+			cell.readGaps("stray")
 			s := &strays{
 				cell: cell, hops: cell.int("stray.hops"), pages: cell.int("stray.pages"),
-				near: cell.int("stray.near"), live: cell.int("stray.live"),
+				near: cell.int("stray.near"), live: cell.int("stray.live"), gap: mmu.Cycles(cell.int("stray.gap")),
 			}
 			s.first = cell.Machine.AddPages(s.pages)
 			s.patience = cell.Machine.Spec().SMP.RunAhead()
@@ -37,6 +40,7 @@ type strays struct {
 	cell                    *Cell
 	hops, pages, near, live int
 	first                   int
+	gap                     mmu.Cycles // without it the CPUs fall into step: all send, then all wait
 	patience                mmu.Cycles // wait before retrying an alloc that found nothing
 	peers                   peers
 }
@@ -54,6 +58,7 @@ type home struct{}
 func (s *strays) body(e *Env) error {
 	under := 0
 	for e.Next() {
+		e.Gap(s.gap)
 		for under >= s.live {
 			if err := s.serve(e, &under); err != nil {
 				return err

@@ -69,13 +69,18 @@ func (c *Cell) Key() record.Key {
 	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.rerun}
 }
 
-// longer is the factor of operations for a cell that runs again until it is steady.
-const longer = 16
+// longer and longest are the factors of operations for a cell that runs again until it is steady.
+const longer, longest = 4, 16
 
 // Longer returns the cell to run again, with more operations to become steady. Its result replaces the first one.
-func (c *Cell) Longer() *Cell {
-	x, until := *c, c.Until.Longer(longer)
-	x.rerun, x.Until = record.Longer, &until
+func (c *Cell) Longer() *Cell { return c.again(record.Longer, longer) }
+
+// Longest returns the cell to run again for as long as a cell ever runs. Its result replaces the others.
+func (c *Cell) Longest() *Cell { return c.again(record.Longest, longest) }
+
+func (c *Cell) again(run string, times int64) *Cell {
+	x, until := *c, c.Until.Longer(times)
+	x.rerun, x.Until = run, &until
 	return &x
 }
 
@@ -168,7 +173,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	}
 	out, err := c.measure(ctx, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
-		Watch: c.watch(rec), Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
+		Watch: c.watch(rec), Cold: c.Until == nil && c.Warmup == 0, Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
 	}, run)
 	if err != nil {
 		return nil, err

@@ -10,20 +10,27 @@ const batches = 16
 const pilot = smp.Cycles(1) << 12
 
 // stride is the time in which so many more operations may end, by the rate between the last of the looks before p and p. The
-// run at most doubles in it: at first the rate is not to be relied on.
+// time since the last look at which none had ended at most doubles in it: at first the rate is not to be relied on. Until then
+// the run grows by an eighth, since CPUs may first touch their working sets, after which operations are much more frequent.
 func stride(looks []Point, p Point, ops int64) smp.Cycles {
-	var from Point
-	for i := len(looks) - 1; i >= 0; i-- {
-		if looks[i].Ops < p.Ops {
-			from = looks[i]
-			break
+	var from, none Point
+	for _, look := range looks {
+		if look.Ops < p.Ops {
+			from = look
+		}
+		if look.Ops == 0 {
+			none = look
 		}
 	}
-	if p.Ops == from.Ops {
-		return p.At
+	switch age := p.At - none.At; {
+	case p.Ops == from.Ops:
+		return max(1, p.At/8)
+	case from.Ops == 0 && from.At > pilot:
+		return max(1, age/8) // they may all have ended just now
+	default:
+		each := float64(p.At-from.At) / float64(p.Ops-from.Ops) // cycles between the ends of two operations
+		return min(age, max(1, smp.Cycles(each*float64(ops))))
 	}
-	each := float64(p.At-from.At) / float64(p.Ops-from.Ops) // cycles between the ends of two operations
-	return min(p.At, max(1, smp.Cycles(each*float64(ops))))
 }
 
 // merge makes batches of the looks in a window, of about one number of operations.

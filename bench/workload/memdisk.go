@@ -79,6 +79,7 @@ type disks struct {
 
 func (d *disks) body(e *Env) error {
 	own := d.first + e.CPU().ID()*d.pages
+	e.Warm(own, d.pages, true)
 	at, left, write := 0, 0, false
 	for e.Next() {
 		if left == 0 {

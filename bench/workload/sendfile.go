@@ -57,7 +57,12 @@ func sendfile() *Workload {
 				}
 				return r, more
 			}
-			return n.body, nil
+			return func(e *Env) error {
+				if n.touch {
+					e.Warm(first, files*pages, false)
+				}
+				return n.body(e)
+			}, nil
 		},
 	}
 }

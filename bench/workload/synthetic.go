@@ -127,6 +127,9 @@ type errand struct {
 type done struct{}
 
 func (s *requests) body(e *Env) error {
+	if s.bytes >= warmBytes {
+		e.WarmShared(s.first, s.cell.int("synthetic.pages"), true)
+	}
 	todo, held := make([]plan, 0, s.batch), make([]*errand, 0, s.batch)
 	for {
 		todo = todo[:0]

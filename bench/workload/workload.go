@@ -39,6 +39,7 @@ type Cell struct {
 	// Watch decides when counting begins and when the run ends. If it is nil, each CPU does Warmup operations and
 	// then Ops operations that count: on real threads, for real input, and if every operation matters.
 	Watch  steady.Watch
+	Cold   bool   // with a Watch: the working set has not been touched before the run (see Env.Warm)
 	Ops    int    // operations per CPU; 0 if the input decides
 	Warmup int    // operations per CPU before counting starts
 	Seed   uint64 // of all random numbers

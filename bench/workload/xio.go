@@ -30,6 +30,7 @@ func copyBuffers(cell *Cell, flags allocators.Flags, pages, buffers int, gap mmu
 	first := cell.Machine.AddPages(cell.Machine.NCPU() * pages * buffers)
 	return func(e *Env) error {
 		own := first + e.CPU().ID()*pages*buffers
+		e.Warm(own, pages*buffers, false)
 		for at := 0; e.Next(); at++ {
 			if at == pages {
 				at = 0

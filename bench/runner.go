@@ -85,7 +85,7 @@ func order(cells []*Cell) []int {
 
 // longest is 1 for a cell that runs longer, and else 0.
 func (c *Cell) longest() int {
-	if c.rerun == record.Longer {
+	if record.Replaces(c.rerun) {
 		return 1
 	}
 	return 0

@@ -12,8 +12,14 @@ const (
 	Live    = "live"    // real threads: figures are times of this host and vary
 )
 
-// Longer is the value of KeyRun for a result that replaces the cell's first one, which had not settled.
-const Longer = "longer"
+// Values of KeyRun for a result that replaces the cell's earlier ones, which had not settled or were too imprecise.
+const (
+	Longer  = "longer"
+	Longest = "longest" // after Longer
+)
+
+// Replaces reports whether a result with this value of KeyRun replaces the cell's earlier ones. The others are repetitions.
+func Replaces(run string) bool { return run == Longer || run == Longest }
 
 // Keys that a result may carry besides its name. A live result has all of them, a virtual one the first two.
 const (
@@ -23,7 +29,7 @@ const (
 	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
 	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
 	KeyIPICost = "ipi-cost"
-	KeyRun     = "run" // of a cell that ran again to find the winner: Longer, or the seed
+	KeyRun     = "run" // of a cell that ran again to find the winner: Longer, Longest, or the seed
 )
 
 // Result is one repetition of a cell, as a result file holds it.

@@ -153,10 +153,13 @@ func varies(p *point, unit string) bool {
 	return unit == "sec/op" && p.reps(unit) > 2 && p.spread(unit) > noisy
 }
 
-// couldBe returns the range of the cost of a cell. For an unsettled cell it assumes that the cost drifts on by at most twice
-// the drift seen.
+// couldBe returns the range of the cost of a cell. A half-width of 100 % means that the cost could be half as much, not
+// nothing. For an unsettled cell it assumes that the cost drifts on by at most twice the drift seen.
 func couldBe(p *point, unit string) (lo, hi float64) {
 	lo, hi = p.interval(unit)
+	if least, _ := p.span(unit); lo < least {
+		lo = min(least, p.value(unit)/(1+p.value(record.HalfWidth)))
+	}
 	if drift := p.value(record.Drift); p.unsettled() {
 		v := p.value(unit)
 		lo, hi = min(lo, v*(1+2*min(0, drift))), max(hi, v*(1+2*max(0, drift)))

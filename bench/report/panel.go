@@ -98,7 +98,7 @@ func (b *batch) add(rec *record.Result) {
 	pt := c.cell(name.CPUs)
 	pt.hot = cmp.Or(rec.Hot, pt.hot)
 	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
-	if rec.Get(record.KeyRun) == record.Longer {
+	if record.Replaces(rec.Get(record.KeyRun)) {
 		clear(pt.vals)
 	}
 	for _, v := range rec.Values {

@@ -13,14 +13,28 @@ import (
 // moreSeeds is the number of further seeds for two cells whose order is uncertain.
 const moreSeeds = 2
 
-// Refine returns the cells of a grid to run again, given its first results, because they decide who wins and are too
-// uncertain. A cell that may be the cheapest and is unsettled or imprecise runs longer. If the lead of the cheapest
-// over the second could be a tie, or a tie a lead, both run with more seeds. The figures of a cell never depend on
-// other cells; only the choice of cells to run again does.
+// Rounds is the number of rounds of Refine.
+const Rounds = 2
+
+// Refine returns the cells of a grid to run again in a round, counted from 0, given the results so far, because they decide who wins and are
+// too uncertain. A cell that may be the cheapest and is unsettled or imprecise runs longer, and in the next round, if that did not decide
+// it, longest: most contests are decided long before their cells have settled. If the lead of the cheapest over the second could be a
+// tie, or a tie a lead, both run with more seeds. The figures of a cell never depend on other cells; only the choice of
+// cells to run again does. It depends on the results of earlier rounds alone, so that a run that was interrupted chooses the same.
 //
 // It leaves out cells with a given warm-up or number of operations, real input, repetitions, and real threads.
-func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result) (again []*bench.Cell, err error) {
-	first := slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool { return r.Get(record.KeyRun) != "" })
+func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result, round int) (again []*bench.Cell, err error) {
+	first := slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool {
+		run := r.Get(record.KeyRun)
+		return run != "" && (round == 0 || run != record.Longer)
+	})
+	longer := make(map[record.Key]bool)
+	for _, r := range first {
+		if k := r.Key(); k.Run != "" {
+			k.Run = ""
+			longer[k] = true
+		}
+	}
 	r := New(lists)
 	if err := r.AddFile(&record.File{Results: first}); err != nil {
 		return nil, err
@@ -42,9 +56,35 @@ func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result) (ag
 		}
 	}
 	for _, k := range contests {
-		again = append(again, k.refine(steady)...)
+		near, rivals := k.uncertain(steady)
+		switch ran := func(p *point) bool { return longer[p.key()] }; {
+		case round == 0 && len(near) > 0:
+			for _, p := range near {
+				again = append(again, steady[p].Longer())
+			}
+		case round == 0:
+			for _, p := range rivals {
+				for i := range moreSeeds {
+					again = append(again, steady[p].Reseeded(i+1))
+				}
+			}
+		case k.any(ran):
+			for _, p := range near {
+				again = append(again, steady[p].Longest())
+			}
+		}
 	}
 	return again, nil
+}
+
+// any reports whether a cell of the contest satisfies is.
+func (c *contest) any(is func(*point) bool) bool {
+	for p := range c.states {
+		if is(p) {
+			return true
+		}
+	}
+	return false
 }
 
 // key identifies the cell of a point under the virtual clock.
@@ -54,8 +94,9 @@ func (p *point) key() record.Key {
 	return record.Key{Engine: panel.Engine, Machine: panel.Machine, Name: name.String()}
 }
 
-// refine returns those of the given cells that leave the winner undecided.
-func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
+// uncertain returns those of the given cells that leave the winner undecided and could be settled or more precise, or else the two
+// cheapest if their order is uncertain.
+func (c *contest) uncertain(cells map[*point]*bench.Cell) (again, rivals []*point) {
 	field := slices.Clone(c.field)
 	for p, s := range c.states {
 		if s == unsteady {
@@ -64,7 +105,7 @@ func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
 	}
 	field = slices.DeleteFunc(field, func(p *point) bool { return cells[p] == nil })
 	if len(field) < 2 {
-		return nil
+		return nil, nil
 	}
 	slices.SortFunc(field, func(a, b *point) int { // map order is random
 		return cmp.Or(cmp.Compare(a.value(c.unit), b.value(c.unit)), cmp.Compare(a.curve.place, b.curve.place), cmp.Compare(a.curve.nth, b.curve.nth))
@@ -80,20 +121,15 @@ func (c *contest) refine(cells map[*point]*bench.Cell) (again []*bench.Cell) {
 	})
 	for _, p := range near {
 		if c.states[p] == unsteady || p.value(record.Unsteady) == record.WideSpread && len(near) > 1 {
-			again = append(again, cells[p].Longer())
+			again = append(again, p)
 		}
 	}
 	if len(again) > 0 {
-		return again
+		return again, nil
 	}
 	a, b := field[0], field[1]
 	if lead := b.value(c.unit)/a.value(c.unit) - 1; math.Abs(lead-tieBand) > a.value(record.HalfWidth)+b.value(record.HalfWidth) {
-		return nil
+		return nil, nil
 	}
-	for _, p := range field[:2] {
-		for i := range moreSeeds {
-			again = append(again, cells[p].Reseeded(i+1))
-		}
-	}
-	return again
+	return nil, field[:2]
 }

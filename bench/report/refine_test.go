@@ -30,6 +30,7 @@ func TestRefine(t *testing.T) {
 		{"another cannot get so cheap", "", []figure{{1000, .01, -.1, record.Drifting}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
 		{"imprecise beside another", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {520, .01, 0, 0}}, "sfbuf longer"},
 		{"imprecise and far ahead", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {800, .01, 0, 0}}, ""},
+		{"imprecise, and far too dear", "", []figure{{100_000, 1.2, 0, record.WideSpread}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
 		{"operations that are given", "\nops: 100", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
 		{"repetitions that are given", "\nreps: 3", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
 	} {
@@ -78,9 +79,70 @@ func gridOf(t *testing.T, yaml string) *plan.Grid {
 
 func refined(t *testing.T, cells []*bench.Cell, results []*record.Result) []*bench.Cell {
 	t.Helper()
-	again, err := Refine(testLists(), cells, results)
+	again, err := Refine(testLists(), cells, results, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return again
+}
+
+// TestRefineAgain: a cell that ran longer and could still be the cheapest, or is too imprecise beside another, runs longest; where it
+// decided the contest, nothing runs again. What the second round chooses does not depend on its own results.
+func TestRefineAgain(t *testing.T) {
+	cells := gridOf(t, "alloc: [naive, sfbuf, lwbuf]\nworkload: [xio]\ncpus: [8]").Cells()
+	result := func(design, run string, cost, drift, unsteady float64) *record.Result {
+		name, err := record.ParseName("Xio/alloc=" + design + "/cpus=8")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &record.Result{
+			Name:   name,
+			Config: []record.Setting{{Name: record.KeyEngine, Value: cells[0].Key().Engine}, {Name: record.KeyMachine, Value: cells[0].Key().Machine}},
+			Values: []record.Value{
+				{Unit: "cycles/op", Value: cost}, {Unit: record.HalfWidth, Value: .01}, {Unit: record.Drift, Value: drift}, {Unit: record.Unsteady, Value: unsteady},
+			},
+		}
+		if run != "" {
+			r.Config = append(r.Config, record.Setting{Name: record.KeyRun, Value: run})
+		}
+		return r
+	}
+	for _, k := range []struct {
+		name           string
+		cost, drift    float64 // of lwbuf, longer
+		state, settled float64 // the code of unsteady: of lwbuf, longer; of lwbuf, longest, which may not matter
+		want           string
+	}{
+		{"settled", 600, 0, 0, 0, ""},
+		{"not settled, and decided", 900, -.1, record.Drifting, 0, ""},
+		{"not settled, and open", 600, -.2, record.Drifting, 0, "lwbuf longest"},
+		{"the same when that has run", 600, -.2, record.Drifting, record.Drifting, "lwbuf longest"},
+	} {
+		results := []*record.Result{
+			result("naive", "", 1000, 0, 0), result("sfbuf", "", 500, 0, 0), result("lwbuf", "", 800, -.4, record.Drifting),
+			result("lwbuf", record.Longer, k.cost, k.drift, k.state),
+		}
+		if k.settled > 0 {
+			results = append(results, result("lwbuf", record.Longest, 450, 0, 0))
+		}
+		again, err := Refine(testLists(), cells, results, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range again {
+			got = append(got, c.Design.Name+" "+c.Key().Run)
+			if c.Until.Most <= cells[0].Longer().Until.Most {
+				t.Errorf("%s: %s: at most %d operations", k.name, c.Design.Name, c.Until.Most)
+			}
+		}
+		if strings.Join(got, ", ") != k.want {
+			t.Errorf("%s: %q, want %q", k.name, got, k.want)
+		}
+	}
+	if again, err := Refine(testLists(), cells, []*record.Result{
+		result("naive", "", 1000, 0, 0), result("sfbuf", "", 500, 0, 0), result("lwbuf", "", 505, 0, 0), result("lwbuf", "seed 2", 800, 0, 0),
+	}, 1); err != nil || len(again) > 0 {
+		t.Errorf("after more seeds: %d cells, %v", len(again), err)
+	}
 }

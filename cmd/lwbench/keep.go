@@ -204,9 +204,9 @@ func (k *keeping) runShard(c *cobra.Command, out string, args []string, cells []
 	}
 	mine := shard.Cells(cells, n)
 	err = run(mine)
-	if err == nil && refine {
+	for round := 0; err == nil && refine && round < report.Rounds; round++ {
 		var more []*bench.Cell
-		if more, err = report.Refine(lists(), mine, results); err == nil {
+		if more, err = report.Refine(lists(), mine, results, round); err == nil {
 			err = run(more)
 		}
 	}

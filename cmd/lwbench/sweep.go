@@ -192,9 +192,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		})
 	}
 	err := run(todo)
-	if err == nil {
+	for round := 0; err == nil && round < report.Rounds; round++ {
 		var more []*bench.Cell
-		if more, err = report.Refine(lists(), cells, file.Results); err == nil {
+		if more, err = report.Refine(lists(), cells, file.Results, round); err == nil {
 			wantLines(g, more)
 			err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
 		}

@@ -168,8 +168,8 @@ func couldBe(p *point, unit string) (lo, hi float64) {
 }
 
 // dropSlow removes cells from the field whose throughput is measurably below that of the fastest because their CPUs wait: a
-// low cost is worth little if the users wait. A slow cell that is no more idle than the fastest is merely expensive, and
-// stays.
+// low cost is worth little if the users wait. A slow cell that is about as idle as the fastest is merely expensive, and stays. Whatever
+// wins by cost and is not removed here delivers at least keepsUp of the best.
 func (c *contest) dropSlow() {
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
@@ -181,7 +181,7 @@ func (c *contest) dropSlow() {
 	}
 	c.field = slices.DeleteFunc(c.field, func(p *point) bool {
 		v, ok := p.median(record.Elapsed)
-		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least || p.value(record.Idle) <= c.fastest.value(record.Idle) {
+		if !ok || v*(1-p.value(record.ThroughputHalfWidth))*keepsUp <= least || 1-p.value(record.Idle) >= keepsUp*(1-c.fastest.value(record.Idle)) {
 			return false
 		}
 		c.states[p] = starved

@@ -118,17 +118,6 @@ func (a *allocator) enter(c *mmu.CPU, b *vblock) {
 	c.Unlock(&t.lock)
 }
 
-// erase takes a block out of its tree.
-func (a *allocator) erase(c *mmu.CPU, b *vblock) {
-	t := a.treeOf(b.kva)
-	c.Lock(&t.lock)
-	c.Charge(smp.CostAlloc, c.Costs().Hash)
-	if i := slices.Index(t.blocks, b); i >= 0 {
-		t.blocks = slices.Delete(t.blocks, i, i+1)
-	}
-	c.Unlock(&t.lock)
-}
-
 func byAddress(b *vblock, kva mmu.KVA) int { return cmp.Compare(b.kva, kva) }
 
 // KVA returns the address, which no TLB holds an old translation of.
@@ -164,13 +153,18 @@ func (a *allocator) Free(c *mmu.CPU, h allocators.Buf) {
 }
 
 // freeBlock is free_vmap_block: all of it is dirty, and it is on no queue. It reports whether there is enough to purge. The
-// block's lock is held, so that vm_unmap_aliases finds the block in its tree or on a lazy list.
+// locks of the block and of the tree are held until it is on a lazy list: vm_unmap_aliases finds it in the tree, or there.
 func (a *allocator) freeBlock(c *mmu.CPU, b *vblock) bool {
-	a.erase(c, b)
-	n := &a.nodes[b.node]
+	t, n := a.treeOf(b.kva), &a.nodes[b.node]
+	c.Lock(&t.lock)
+	c.Charge(smp.CostAlloc, c.Costs().Hash)
+	if i := slices.Index(t.blocks, b); i >= 0 {
+		t.blocks = slices.Delete(t.blocks, i, i+1)
+	}
 	c.Lock(&n.lazyLock)
 	c.TouchLocked(&n.lazyLine, true)
 	n.lazyList = append(n.lazyList, b.area)
 	c.Unlock(&n.lazyLock)
+	c.Unlock(&t.lock)
 	return a.lazyNr.Add(&c.CPU, int64(b.n)) > int64(a.lazyMax)
 }

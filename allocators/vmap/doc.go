@@ -19,8 +19,8 @@
 // When the KVA window is exhausted, alloc purges: it also takes fragmented blocks, which have no live piece but are not all
 // dirty, from every CPU, and tries once more. Then it fails.
 //
-// vm_unmap_aliases purges on demand: also what is dirty in blocks that are still in use. Linux releases a block's lock before
-// the block is on the lazy list, which it misses then; here the lock is held until it is there.
+// vm_unmap_aliases purges on demand: also what is dirty in blocks that are still in use. In Linux a block that is all dirty leaves
+// the tree, without a lock, before it is on the lazy list, and is missed then; here both locks are held until it is there.
 //
 // Nodes is the later form (2023, 2024): a lazy list, an index and a pool for each CPU. Areas of up to 256 pages that a purge has
 // cleaned stay in the pool of their node, so that a new block needs no global lock. Each purge returns a quarter of each pool.

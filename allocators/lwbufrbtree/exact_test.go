@@ -108,14 +108,15 @@ func TestExactAllInUse(t *testing.T) {
 	}
 }
 
-// TestExactSysctl: two idle elements go. Stopping the other CPU costs a rendezvous in which two elements are looked at;
+// TestExactSysctl: two idle elements go. Stopping the other CPU costs a lock and a rendezvous in which two elements are looked at;
 // each page of KVA is then shot down and given back.
 func TestExactSysctl(t *testing.T) {
 	s := alloctest.Spec()
 	base := replay(t, three, 8, scopeCPU).Cycles
 	r := replay(t, three+"0 sysctl lwbuf-rbtree.max=1\n", 8, scopeCPU)
-	give := alloctest.RendezvousCycles(1, s.MMU.PTEWrite) + s.MMU.Invlpg + s.SMP.Lock + s.SMP.Unlock + s.MMU.KVAFree
-	want := alloctest.RendezvousCycles(1, 2*s.MMU.Instr) + 2*give
+	lock := s.SMP.Lock + s.SMP.Unlock
+	give := alloctest.RendezvousCycles(1, s.MMU.PTEWrite) + s.MMU.Invlpg + lock + s.MMU.KVAFree
+	want := lock + alloctest.RendezvousCycles(1, 2*s.MMU.Instr) + 2*give
 	if got := r.Cycles - base; got != want || r.Shootdowns != 2 {
 		t.Errorf("%d cycles, want %d: %s", got, want, r.JSON())
 	}

@@ -42,13 +42,18 @@ func (a *allocator) freePlain(c *mmu.CPU, e *elem) {
 
 // Sysctl sets lwbuf-rbtree.max at run time. It stops all other CPUs: every tree drops its idle elements beyond the new
 // maximum, and their KVA is freed, with a shootdown each, before Sysctl returns. Elements in use follow one by one at later
-// misses in their tree. c must hold no lock and be in no critical section.
+// misses in their tree. One CPU does so at a time (DragonFly's sysctl lock), since an initiator that waits counts as stopped for
+// another one, and both would go through the trees at once. c must hold no lock and be in no critical section.
 func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	if name != maxKnob.Name {
 		return fmt.Errorf("%s cannot be changed while it runs: expected %s", name, maxKnob.Name)
 	}
 	r := &resize{a: a, most: int(value)}
+	c.Lock(&a.sysctl)
+	c.CritEnter() // no interrupt handler of this CPU sees a tree half changed
 	c.CPU.Rendezvous(&a.all, smp.CPUSync, r)
+	c.CritExit()
+	c.Unlock(&a.sysctl)
 	for _, kva := range r.gone {
 		a.giveKVA(c, kva)
 	}

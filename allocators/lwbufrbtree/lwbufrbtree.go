@@ -53,6 +53,7 @@ type allocator struct {
 	global bool
 	off    bool // no tree retains anything: plain lwbuf. It changes only while all other CPUs are stopped
 	all    mmu.CPUSet
+	sysctl smp.SpinLock // held by whoever stops all other CPUs
 	instr  mmu.Cycles
 	dry    []mmu.Cycles // for each CPU, the time before which it asks for no KVA; only that CPU touches it
 	second mmu.Cycles
@@ -68,7 +69,7 @@ func newAllocator(m *mmu.Machine, most int, global bool, t allocators.Tuning) *a
 	n := m.NCPU()
 	a := &allocator{
 		global: global, off: most == 0, all: m.All(), instr: m.Spec().MMU.Instr,
-		dry: make([]mmu.Cycles, n), second: mmu.Cycles(m.Spec().ClockHz),
+		sysctl: smp.SpinLock{Name: "sysctl", IPIs: true}, dry: make([]mmu.Cycles, n), second: mmu.Cycles(m.Spec().ClockHz),
 	}
 	if global {
 		n = 1

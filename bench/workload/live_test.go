@@ -43,7 +43,7 @@ func TestLiveEverything(t *testing.T) {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range able(w, nil) {
+		for _, d := range testsize.Some(able(w, nil)) {
 			most := 8
 			if w.Name == "isolated" { // its CPUs compute without a pause: a shootdown of 7 waits for a time slice of each
 				most = 3

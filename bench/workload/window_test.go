@@ -10,6 +10,7 @@ import (
 	"lwbench/allocators"
 	"lwbench/allocators/all"
 	"lwbench/bench/steady"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -47,7 +48,7 @@ func TestWindowOnEveryDesign(t *testing.T) {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range able(w, nil) {
+		for _, d := range testsize.Some(able(w, nil)) {
 			for _, cpus := range []int{1, 2, 5} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					watch := func() steady.Watch { return steady.FixedWindow(cpus, 30, 100) }
@@ -146,7 +147,7 @@ func (a *staller) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocator
 
 // TestLivelock checks that a run ends if its CPUs stay busy without ending an operation.
 func TestLivelock(t *testing.T) {
-	for _, cpus := range []int{1, 2} {
+	for _, cpus := range testsize.Some([]int{2, 1}) {
 		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
 		d := all.Designs()[0]
 		inner, err := d.New(m, nil)

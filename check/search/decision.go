@@ -110,7 +110,16 @@ func (w *recorder) leftStale() *Decision {
 		return nil
 	}
 	k := &w.wrote[at]
-	return k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
+	d := k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
+	if d == nil || cpu == k.event.CPU || len(w.posted[cpu]) > 0 || w.failure.Kind != interleave.UnsoundMask && !w.trusts(cpu) {
+		return d
+	}
+	if p := k.place.keepsBit(); p.Line > 0 {
+		d.shown = k.place.Line - p.Line
+		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and below takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
+			k.event.CPU, cpu, page(k.event.Old), cpu, w.excuse(at, cpu))
+	}
+	return d
 }
 
 // excuse explains why nothing made a CPU drop its entry since change number at of the PTE.

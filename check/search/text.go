@@ -197,7 +197,7 @@ func (s *Counterexample) writeDecision(w io.Writer) {
 		return
 	}
 	fmt.Fprintf(w, "\n  the wrong decision, %s in %s:\n  %s\n", d.Place, d.Func, d.Why)
-	lines, at := d.Around(above, below)
+	lines, at := d.Around(above, max(below, d.shown))
 	for i, text := range lines {
 		mark := " "
 		if i == at {

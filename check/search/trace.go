@@ -90,6 +90,8 @@ type Decision struct {
 	Why string `json:"why"` // one line
 	// Step is the index of its step in the trace, or -1.
 	Step int `json:"-"`
+
+	shown int // lines below it that belong to it
 }
 
 // Position is the position of one CPU in a deadlock or livelock.

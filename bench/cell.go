@@ -69,6 +69,16 @@ func (c *Cell) Key() record.Key {
 	return record.Key{Engine: c.Engine.Name, Machine: c.Machine.Name, Name: c.Name(), Run: c.rerun}
 }
 
+// Rough returns the cell with a run that ends when its cost is known to 10 %, to see whether it could win.
+func (c *Cell) Rough() *Cell {
+	x, until := *c, c.Until.Roughly()
+	x.Until = &until
+	return &x
+}
+
+// Precise returns the cell to run again until it is steady. Its result replaces a rough one.
+func (c *Cell) Precise() *Cell { return c.again(record.Precise, 1) }
+
 // longer and longest are the factors of operations for a cell that runs again until it is steady.
 const longer, longest = 4, 16
 
@@ -86,7 +96,8 @@ func (c *Cell) again(run string, times int64) *Cell {
 
 // Reseeded returns the cell to run again with the n-th seed after its own: its result is another repetition.
 func (c *Cell) Reseeded(n int) *Cell {
-	x := *c
+	x, until := *c, c.Until.Longer(1)
+	x.Until = &until
 	x.rerun, x.Rep = fmt.Sprintf("seed %d", c.Seed+uint64(n)), n
 	return &x
 }

@@ -14,12 +14,13 @@ const (
 
 // Values of KeyRun for a result that replaces the cell's earlier ones, which had not settled or were too imprecise.
 const (
+	Precise = "precise" // after a rough one
 	Longer  = "longer"
 	Longest = "longest" // after Longer
 )
 
 // Replaces reports whether a result with this value of KeyRun replaces the cell's earlier ones. The others are repetitions.
-func Replaces(run string) bool { return run == Longer || run == Longest }
+func Replaces(run string) bool { return run == Precise || run == Longer || run == Longest }
 
 // Keys that a result may carry besides its name. A live result has all of them, a virtual one the first two.
 const (
@@ -29,7 +30,7 @@ const (
 	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
 	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
 	KeyIPICost = "ipi-cost"
-	KeyRun     = "run" // of a cell that ran again to find the winner: Longer, Longest, or the seed
+	KeyRun     = "run" // of a cell that ran again to find the winner: Precise, Longer, Longest, or the seed
 )
 
 // Result is one repetition of a cell, as a result file holds it.

@@ -29,6 +29,7 @@ func TestRefine(t *testing.T) {
 		{"another could get cheaper", "", []figure{{1000, .01, 0, 0}, {500, .01, 0, 0}, {600, .01, -.1, record.GrowingKVA}}, "lwbuf longer"},
 		{"another cannot get so cheap", "", []figure{{1000, .01, -.1, record.Drifting}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
 		{"imprecise beside another", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {520, .01, 0, 0}}, "sfbuf longer"},
+		{"imprecise, and a tie all the same", "", []figure{{1000, .01, 0, 0}, {500, .005, 0, record.WideSpread}, {501, .001, 0, 0}}, ""},
 		{"imprecise and far ahead", "", []figure{{1000, .01, 0, 0}, {500, .05, 0, record.WideSpread}, {800, .01, 0, 0}}, ""},
 		{"imprecise, and far too dear", "", []figure{{100_000, 1.2, 0, record.WideSpread}, {500, .01, 0, 0}, {700, .01, 0, 0}}, ""},
 		{"operations that are given", "\nops: 100", []figure{{1000, .01, 0, 0}, {500, .01, -.1, record.Drifting}, {700, .01, 0, 0}}, ""},
@@ -79,7 +80,7 @@ func gridOf(t *testing.T, yaml string) *plan.Grid {
 
 func refined(t *testing.T, cells []*bench.Cell, results []*record.Result) []*bench.Cell {
 	t.Helper()
-	again, err := Refine(testLists(), cells, results, 0)
+	again, err := Refine(testLists(), cells, results, longer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestRefineAgain(t *testing.T) {
 		if k.settled > 0 {
 			results = append(results, result("lwbuf", record.Longest, 450, 0, 0))
 		}
-		again, err := Refine(testLists(), cells, results, 1)
+		again, err := Refine(testLists(), cells, results, longest)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +143,70 @@ func TestRefineAgain(t *testing.T) {
 	}
 	if again, err := Refine(testLists(), cells, []*record.Result{
 		result("naive", "", 1000, 0, 0), result("sfbuf", "", 500, 0, 0), result("lwbuf", "", 505, 0, 0), result("lwbuf", "seed 2", 800, 0, 0),
-	}, 1); err != nil || len(again) > 0 {
+	}, longest); err != nil || len(again) > 0 {
 		t.Errorf("after more seeds: %d cells, %v", len(again), err)
+	}
+}
+
+// TestRefineRough: of a crowded column, the rough cells that come near the cheapest run precisely, and no others.
+func TestRefineRough(t *testing.T) {
+	cells := bench.Screened(gridOf(t, "alloc: [naive, sfbuf, sfbuf-2009, sfbuf-2010, lwbuf, lwbuf-rbtree, emap, genbuf]\nworkload: [xio]\ncpus: [8]").Cells())
+	costs := map[string]struct{ cost, half, unsteady, ops float64 }{
+		"naive":        {9000, .1, record.WideSpread, 8000},   // far away
+		"sfbuf":        {900, .1, record.WideSpread, 8000},    // could be near
+		"sfbuf-2009":   {1500, 1.5, record.WideSpread, 8000},  // nothing is known of it
+		"sfbuf-2010":   {900, .1, record.WideSpread, 150_000}, // has run as long as a cell runs
+		"lwbuf":        {710, .01, 0, 8000},                   // precise
+		"lwbuf-rbtree": {700, .05, record.WideSpread, 8000},   // the cheapest
+		"emap":         {700, .05, record.Drifting, 150_000},  // not settled
+		"genbuf":       {2000, .05, record.WideSpread, 8000},  // far away
+	}
+	var results []*record.Result
+	for _, c := range cells {
+		f := costs[c.Design.Name]
+		if c.Until.Rough == 0 {
+			t.Errorf("%s is not rough", c.Design.Name)
+		}
+		name, err := record.ParseName("Xio/alloc=" + c.Design.Name + "/cpus=8")
+		if err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, &record.Result{
+			Name:   name,
+			Config: []record.Setting{{Name: record.KeyEngine, Value: c.Key().Engine}, {Name: record.KeyMachine, Value: c.Key().Machine}},
+			Values: []record.Value{
+				{Unit: "cycles/op", Value: f.cost}, {Unit: record.HalfWidth, Value: f.half}, {Unit: record.Drift}, {Unit: record.Unsteady, Value: f.unsteady}, {Unit: record.RunOps, Value: f.ops},
+			},
+		})
+	}
+	again, err := Refine(testLists(), cells, results, precisely)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range again {
+		got = append(got, c.Design.Name)
+		if c.Key().Run != record.Precise || c.Until.Rough != 0 || c.Until.Most != cells[0].Until.Most {
+			t.Errorf("%s: %q, %+v", c.Design.Name, c.Key().Run, c.Until)
+		}
+	}
+	if got := strings.Join(got, " "); got != "sfbuf sfbuf-2009 lwbuf-rbtree" {
+		t.Error(got)
+	}
+}
+
+// TestScreened: a few designs are compared precisely, and so is what the user fixed.
+func TestScreened(t *testing.T) {
+	for yaml, want := range map[string]bool{
+		"workload: [xio]\ncpus: [8]":                              true,
+		"alloc: [sfbuf, lwbuf]\nworkload: [xio, pipe]\ncpus: [8]": false,
+		"workload: [xio]\ncpus: [8]\nops: 100":                    false,
+		"workload: [xio]\ncpus: [8]\nreps: 2":                     false,
+	} {
+		for _, c := range bench.Screened(gridOf(t, yaml).Cells()) {
+			if rough := c.Until != nil && c.Until.Rough > 0; rough != want {
+				t.Fatalf("%q: %s: %v", yaml, c.Name(), rough)
+			}
+		}
 	}
 }

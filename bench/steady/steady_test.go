@@ -112,6 +112,53 @@ func TestUntil(t *testing.T) {
 	}
 }
 
+// TestRough: a run that may end roughly ends as soon as its cost is known to 10 %, and says how precise it is; one that is at its start-up, or
+// whose caches fill, does not, and a run that is steady at once is as it would be.
+func TestRough(t *testing.T) {
+	for _, k := range []struct {
+		name   string
+		m      model
+		status Status
+		cost   float64
+		within float64
+		most   int64
+	}{
+		{"flat", model{cost: flat(700)}, Steady, 700, 0.01, 5000},
+		{"noisy", model{cost: func(n int64) float64 { return 1000 + 900*math.Sin(float64(n)/300) }}, Wide, 1000, 0.1, 70_000},
+		{"settles slowly", model{cost: func(n int64) float64 { return 1000 * (1 + 300/float64(n)) }}, Wide, 1000, 0.15, 5000},
+		{
+			"fills a cache of KVA", model{
+				cost: func(n int64) float64 {
+					if n < 25_000 {
+						return 3000
+					}
+					return 1000
+				},
+				kva: func(n int64) int64 { return min(n, 25_000) },
+			}, Steady, 1000, 0.03, 130_000,
+		},
+		{
+			"fills a cache of mappings", model{
+				cost: func(n int64) float64 { return 1000 * max(1, math.Pow(float64(n)/32_000, -0.05)) },
+				fills: func(n int64) int64 {
+					return int64(10 * float64(min(n, 32_000)) * (math.Pow(float64(min(n, 32_000))/32_000, -0.05) - 1))
+				},
+			}, Steady, 1000, 0.03, 300_000,
+		},
+	} {
+		k.m.cpus = 8
+		w := Until(Full(8).Roughly())
+		from, to := k.m.follow(t, w)
+		v := w.Verdict()
+		if got := cost(from, to); v.Status != k.status || math.Abs(got/k.cost-1) > k.within || to.Ops > k.most {
+			t.Errorf("%s: %v after %d operations: %.0f cycles an operation, want %v and %.0f: %+v", k.name, v.Status, to.Ops, got, k.status, k.cost, v)
+		}
+		if v.Status == Wide && (v.Cost <= 0.02 && v.Drift <= 0.02 || v.Cost < 2*math.Abs(v.Drift)) {
+			t.Errorf("%s: %+v", k.name, v)
+		}
+	}
+}
+
 // TestWide: rare bursts leave a run imprecise.
 func TestWide(t *testing.T) {
 	w := Until(Full(1))

@@ -14,7 +14,13 @@ type Criterion struct {
 	Fills     float64 // each of Point.Fills may differ per operation by this much, or by Drift, from the part before
 	Least     int64   // operations of the first attempt
 	Most      int64   // a run is not doubled if it would have more operations
+	// Rough, unless 0, ends a run that is not steady yet: drift and half-width are this fraction at most, no cache fills, and the window
+	// took at most roughKVA pages per operation. Its half-width covers what the cost may still change.
+	Rough float64
 }
+
+// roughKVA is Criterion.KVA for a run that ends when its cost is roughly known.
+const roughKVA = 0.05
 
 // Full is the criterion of results: 2 %. For a run of so many CPUs. Twice the limit would hardly settle more cells, and would take
 // half as much time again; those that could win run Longer. One CPU is simulated fast.
@@ -26,9 +32,16 @@ func Full(cpus int) Criterion {
 	return Criterion{Drift: 0.02, HalfWidth: 0.02, KVA: 0.02, Fills: 0.01, Least: max(4000, 100*n), Most: max(most, 6400*n)}
 }
 
-// Longer returns the criterion with a run that may be several times as long.
+// Longer returns the criterion with a run that may be several times as long, until it is steady.
 func (c Criterion) Longer(times int64) Criterion {
 	c.Most *= times
+	c.Rough = 0
+	return c
+}
+
+// Roughly returns the criterion with a run that also ends when its cost is known to 10 %.
+func (c Criterion) Roughly() Criterion {
+	c.Rough = 0.1
 	return c
 }
 
@@ -119,8 +132,14 @@ func (u *until) over(p Point) bool {
 	u.verdict = precision(merge(u.window))
 	u.verdict.Drift = cost(half, p)/cost(u.quarter, half) - 1
 	drift := math.Abs(u.verdict.Drift)
+	kva := float64(max(p.KVA-half.KVA, p.Mapped-half.Mapped)) / float64(ops)
+	rough := !last && max(drift, u.verdict.Cost) <= u.c.Rough && kva <= roughKVA && !u.filling(p)
 	switch {
-	case float64(max(p.KVA-half.KVA, p.Mapped-half.Mapped)) > u.c.KVA*float64(ops):
+	case rough && (kva > u.c.KVA || max(drift/u.c.Drift, u.verdict.Cost/u.c.HalfWidth) > 1):
+		u.verdict.Status = Wide
+		u.verdict.Cost = max(u.verdict.Cost, 2*drift)
+		return true
+	case kva > u.c.KVA:
 		u.verdict.Status = TakesKVA
 	case drift > u.c.Drift && drift <= max(slight*u.c.Drift, 2*u.verdict.Cost):
 		u.verdict.Status = Wide

@@ -42,6 +42,8 @@ func newSweep(f *sweepFlags) *cobra.Command {
 all allocators and workloads on 1, 2, 8 and 32 CPUs. A sweep file has the same keys as the flags, and why: and expect:.
 Flags override it. Shipped sweeps: ` + strings.Join(sweeps.Names(), ", ") + `.
 
+Each cell runs until its cost is steady, to 2 %; of 8 designs or more, those that cannot win end when it is known to 10 %.
+
 Each finished cell is written to a file in the Go benchmark format, which go tool benchstat reads. After ^C the same
 command with --resume continues. An existing result file is renamed to FILE.~1~, FILE.~2~ and so on. With --engine live
 cells run on real threads, one at a time, in interleaved repetitions, and are measured in seconds.
@@ -96,6 +98,9 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
 	}
 	cells := g.Cells()
+	if len(g.Expect) == 0 { // they may compare any two cells
+		cells = bench.Screened(cells)
+	}
 	if len(cells) == 0 {
 		return usage(errors.New(g.NotApplicable()[0]))
 	}

@@ -112,6 +112,7 @@ func (o *execution) reclaim(c *mmu.CPU) {
 // take allocates pages that nobody has named until there is no buffer left.
 func (o *execution) take(c *mmu.CPU) (taken []handle.Handle) {
 	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
+		o.progress(c)
 		pg := o.m.Page(o.plan.Pages + o.drained)
 		h, _, err := handle.Alloc(c, o.a, pg, allocators.NoWait)
 		if err != nil {
@@ -121,6 +122,14 @@ func (o *execution) take(c *mmu.CPU) (taken []handle.Handle) {
 		taken = append(taken, h)
 	}
 	return taken
+}
+
+// progress says that the run is not in a livelock: each buffer that is taken may need many points, and there may be many.
+func (o *execution) progress(c *mmu.CPU) {
+	c.Progress()
+	if s, ok := o.by.(schedule.Search); ok {
+		s.Progress()
+	}
 }
 
 // poolInUse reports whether the names that are live may hold all buffers of a pool.

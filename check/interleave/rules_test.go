@@ -48,6 +48,10 @@ func (a *toy) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Bu
 		for {
 			c.Order()
 		}
+	case "is slow":
+		for range 30000 {
+			c.Order()
+		}
 	case "another error":
 		return nil, errors.New("bad weather")
 	}
@@ -192,6 +196,18 @@ func TestEachKindOfFailure(t *testing.T) {
 		if n, f := search(t, p, right, b); f != nil || !b.Exhausted() {
 			t.Errorf("%s, without the fault: %+v after %d schedules", k.fault, f, n)
 		}
+	}
+}
+
+// TestSlowDrain: taking all buffers at the end of a run may need many points for each, and is no livelock.
+func TestSlowDrain(t *testing.T) {
+	p := plan(t, "lwbench-ops 1\ncpus 1\n0 alloc a 0\n0 free a\n")
+	set := toySetting(t, "is slow", 4)
+	if err := set.Measure(p); err != nil || set.Capacity != 4 {
+		t.Fatalf("capacity %d, %v", set.Capacity, err)
+	}
+	if f, err := run(p, set, schedule.NewReplay(nil), nil); f != nil || err != nil {
+		t.Errorf("%+v, %v", f, err)
 	}
 }
 

@@ -2,7 +2,7 @@ package schedule
 
 import "lwbench/mmu/smp"
 
-// MaxPoints is the number of choices after which a run counts as a livelock.
+// MaxPoints is the number of choices without Progress after which a run counts as a livelock.
 const MaxPoints = 20000
 
 // Search chooses the schedules of run after run.
@@ -12,7 +12,9 @@ type Search interface {
 	Begin() bool
 	// Schedule returns the choices of the current or last run.
 	Schedule() Schedule
-	// Livelock reports whether the current or last run was stopped after MaxPoints choices.
+	// Progress tells that the current run advances, however long it is already.
+	Progress()
+	// Livelock reports whether the current or last run was stopped after MaxPoints choices without Progress.
 	Livelock() bool
 	// Preemptions returns the number of preemptions and delayed IPIs among the choices of the current or last run.
 	Preemptions() int
@@ -21,6 +23,7 @@ type Search interface {
 // run is the state of the current run that all searches share.
 type run struct {
 	point       int
+	since       int // the last progress, in points
 	taken       Schedule
 	preemptions int
 	livelock    bool
@@ -30,6 +33,9 @@ func (r *run) begin() { *r = run{taken: r.taken[:0]} }
 
 // Schedule implements Search.
 func (r *run) Schedule() Schedule { return append(Schedule(nil), r.taken...) }
+
+// Progress tells that the run advances, however long it is already.
+func (r *run) Progress() { r.since = 0 }
 
 // Livelock implements Search.
 func (r *run) Livelock() bool { return r.livelock }
@@ -45,7 +51,8 @@ func (r *run) take(ready []smp.Actor, k int) int {
 			r.preemptions++
 		}
 	}
-	if r.point++; r.point > MaxPoints {
+	r.point++
+	if r.since++; r.since > MaxPoints {
 		r.livelock = true
 		return -1
 	}

@@ -248,6 +248,13 @@ func (c *CPU) Pause() {
 	c.Order()
 }
 
+// Progress tells an exploration that the run advances: it counts again the points at which only one CPU can act.
+func (c *CPU) Progress() {
+	if x := c.sys.explored; x != nil {
+		x.alone = 0
+	}
+}
+
 // pended is a handler that waits for its moment.
 type pended struct {
 	run   func()

@@ -35,7 +35,7 @@ import (
 func main() {
 	args := strings.Join(os.Args[1:], " ")
 	os.WriteFile("story.ops", nil, 0o644)
-	verdict := ` + "`{\"alloc\":%q,\"found\":%t,\"kind\":\"leak\",\"text\":%q,\"cpus\":2,\"ops\":5,\"preemptions\":1,\"schedules\":12345,\"seconds\":0.25,\"coverage\":\"budget spent: 3\"}`" + `
+	verdict := ` + "`{\"alloc\":%q,\"found\":%t,\"kind\":\"leak\",\"text\":%q,\"cpus\":2,\"ops\":5,\"preemptions\":1,\"schedules\":12345,\"seconds\":0.25,\"coverage\":\"budget spent: 3\",\"granularity\":\"statements\"}`" + `
 	switch lwbench.Mode {
 	case "clean":
 		fmt.Printf(verdict+"\n", os.Args[3], false, args)
@@ -128,18 +128,18 @@ func TestMutants(t *testing.T) {
 	if ok, err := table.End(); ok || err != nil {
 		t.Errorf("End: %t, %v", ok, err)
 	}
-	const want = `  mutant  design  found                    schedules  seconds  story
-  a       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption
-! b       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want panic
-! c       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; want nothing
+	const want = `  mutant  design  found                    schedules  seconds  granularity    story
+  a       lwbuf   leak                        12,345     0.25  statements     2 CPUs, 5 ops, 1 preemption
+! b       lwbuf   leak                        12,345     0.25  statements     2 CPUs, 5 ops, 1 preemption; want panic
+! c       lwbuf   leak                        12,345     0.25  statements     2 CPUs, 5 ops, 1 preemption; want nothing
 ! d       lwbuf   its check reports found: true, but exits with 0
 ! e       lwbuf   its check prints no verdict on lwbuf: hello
 ! f       lwbuf   its check fails: exit status 2: lwbench: no such flag
 ! g       lwbuf   does not build: mode.go:4:14: undefined: unknown
-! h       lwbuf   -                           12,345     0.25  budget spent: 3; want leak
-  i       lwbuf   -                           12,345     0.25  budget spent: 3
+! h       lwbuf   -                           12,345     0.25  statements     budget spent: 3; want leak
+  i       lwbuf   -                           12,345     0.25  statements     budget spent: 3
 ! j       lwbuf   mutant j: mode.go has the lines of hunk 1 0 times, want once: make the patch again
-! k       lwbuf   leak                        12,345     0.25  2 CPUs, 5 ops, 1 preemption; the design declares it, with or without the mutant
+! k       lwbuf   leak                        12,345     0.25  statements     2 CPUs, 5 ops, 1 preemption; the design declares it, with or without the mutant
 1 of 9 found; of the mutants that are no bugs 1 of 2 without a report
 `
 	if out.String() != want {

@@ -26,7 +26,7 @@ func NewTable(w io.Writer, list []Mutant) (*Table, error) {
 		t.name = max(t.name, len(list[i].Name))
 		t.design = max(t.design, len(list[i].Design))
 	}
-	_, err := fmt.Fprintf(w, "  %-*s  %-*s  %-*s  %10s  %7s  %s\n", t.name, "mutant", t.design, "design", t.found, "found", "schedules", "seconds", "story")
+	_, err := fmt.Fprintf(w, "  %-*s  %-*s  %-*s  %10s  %7s  %-13s  %s\n", t.name, "mutant", t.design, "design", t.found, "found", "schedules", "seconds", "granularity", "story")
 	return t, err
 }
 
@@ -44,9 +44,6 @@ func (t *Table) Row(r *Row) error {
 	found, story := "-", r.Coverage
 	if r.Found {
 		found, story = r.Kind, fmt.Sprintf("%s, %s, %s", texttab.Count(r.CPUs, "CPU"), texttab.Count(r.Ops, "op"), texttab.Count(r.Preemptions, "preemption"))
-		if r.Granularity != "" {
-			story += ", at " + r.Granularity
-		}
 	}
 	if r.Err != "" {
 		_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %s\n", mark, t.name, r.Mutant, t.design, r.Design, r.Err)
@@ -58,7 +55,7 @@ func (t *Table) Row(r *Row) error {
 	case !r.OK:
 		story += "; want " + strings.Join(r.Want, " or ")
 	}
-	_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %-*s  %10s  %7.2f  %s\n", mark, t.name, r.Mutant, t.design, r.Design, t.found, found, texttab.Thousands(float64(r.Schedules)), r.Seconds, story)
+	_, err := fmt.Fprintf(t.w, "%s %-*s  %-*s  %-*s  %10s  %7.2f  %-13s  %s\n", mark, t.name, r.Mutant, t.design, r.Design, t.found, found, texttab.Thousands(float64(r.Schedules)), r.Seconds, r.Granularity, story)
 	return err
 }
 

@@ -39,6 +39,7 @@ type liveSystem struct {
 	why      string // nothing is pinned because of that
 	began    int64  // host.Nanos
 	stopping host.Word
+	hungry   host.Word // CPUs without a thread of their own that have waited for another one for a while
 	queues   host.Lock // all wait queues
 	failure  host.Lock // guards System.err and panicked
 	panicked *host.Panic
@@ -175,6 +176,7 @@ func (c *CPU) liveStep() {
 	}
 	c.liveLook()
 	c.poll()
+	c.makeWay()
 }
 
 // liveDue is a charge of nothing.
@@ -217,6 +219,7 @@ func (c *CPU) liveWork(n Cycles) {
 			return
 		}
 		c.poll()
+		c.makeWay()
 	}
 }
 

@@ -1,6 +1,10 @@
 package smp
 
-import "lwbench/mmu/smp/host"
+import (
+	"runtime"
+
+	"lwbench/mmu/smp/host"
+)
 
 // What a live CPU waits for: the low bits of liveCPU.waiting, above them the number of its waits so far.
 const (
@@ -35,8 +39,12 @@ type waiter struct {
 	b      host.Backoff
 }
 
-// tellAfter is how many rounds a wait lasts before the watch is told.
-const tellAfter = 256
+// How many rounds a wait lasts before the watch is told, and before a CPU without a thread of its own asks others to give up
+// theirs: by then it yields itself.
+const (
+	tellAfter = 256
+	askAfter  = 32
+)
 
 func (c *CPU) waiter(kind uint64) *waiter {
 	return &waiter{c: c, kind: kind, stolen: c.spent[CostStolen], b: host.Backoff{Yield: c.live.yield, Answer: kind != waitsForLock}}
@@ -45,8 +53,11 @@ func (c *CPU) waiter(kind uint64) *waiter {
 // wait is one round.
 func (w *waiter) wait() {
 	c := w.c
+	if w.rounds++; w.rounds == askAfter && w.b.Yield {
+		c.sys.live.hungry.Inc()
+	}
 	w.b.Wait()
-	if w.rounds++; w.rounds == tellAfter {
+	if w.rounds == tellAfter {
 		c.live.waitL.Store(w.lock)
 		c.liveWaits(w.kind)
 	}
@@ -58,10 +69,21 @@ func (w *waiter) wait() {
 
 // end ends the wait and returns what IPIs took of it.
 func (w *waiter) end() (stolen Cycles) {
+	if w.rounds >= askAfter && w.b.Yield {
+		w.c.sys.live.hungry.Dec()
+	}
 	if w.rounds >= tellAfter {
 		w.c.liveWaits(waitsForNobody)
 	}
 	return w.c.spent[CostStolen] - w.stolen
+}
+
+// makeWay lets the goroutines of other CPUs run if c has no thread of its own and one of them waits for another: for a
+// shootdown that waits for each of many computing CPUs in turn, each of their time slices is 10 ms.
+func (c *CPU) makeWay() {
+	if c.live.yield && c.crit == 0 && c.sys.live.hungry.Load() > 0 {
+		runtime.Gosched()
+	}
 }
 
 // watch is what the run's watch remembers from one look to the next.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -46,11 +47,12 @@ type Cell struct {
 	Rep    int    // 0 for the first repetition; each runs with the next seed
 	rerun  string // why the cell is run once more (record.KeyRun), or ""
 
-	NoIPICost   bool          // real threads: an IPI costs what the host takes, not what the machine file says
-	WantCosts   bool          // also collect Result.Costs: under virtual time of the cell itself, on real threads of runs after its last repetition
-	ProfileTime time.Duration // real threads: CPU time of these runs; 0 is 10 s
-	HangAfter   time.Duration // virtual time: limit, in host time, for code that does not call the machine; 0 is 20 s
-	Files       *input.Files  // opens the input file; if nil, it is opened by name
+	NoIPICost   bool               // real threads: an IPI costs what the host takes, not what the machine file says
+	WantCosts   bool               // also collect Result.Costs: under virtual time of the cell itself, on real threads of runs after its last repetition
+	ProfileTime time.Duration      // real threads: CPU time of these runs; 0 is 10 s
+	Counters    host.CounterSource // real threads: the host's counters; nil is host.Hardware
+	HangAfter   time.Duration      // virtual time: limit, in host time, for code that does not call the machine; 0 is 20 s
+	Files       *input.Files       // opens the input file; if nil, it is opened by name
 }
 
 // ReadsInput reports whether the cell takes its operations from an input file.
@@ -185,6 +187,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 	out, err := c.measure(ctx, &workload.Cell{
 		Machine: m, Alloc: a, Design: c.Design,
 		Watch: c.watch(rec), Cold: c.Until == nil && c.Warmup == 0, Ops: c.Ops, Warmup: c.Warmup, Seed: c.Seed + uint64(c.Rep), Params: Values(c.Param), Files: c.Files,
+		Counters: c.Counters,
 	}, run)
 	if err != nil {
 		return nil, err
@@ -308,6 +311,9 @@ func (r *Result) Record() *record.Result {
 	for i := range e.Units {
 		if !e.Units[i].Applies(figures.Computing, !r.Cell.Design.Floor) {
 			continue
+		}
+		if math.IsNaN(figures.Values[i]) {
+			continue // this host does not count it
 		}
 		res.Values = append(res.Values, record.Value{Unit: e.Units[i].Name, Value: figures.Values[i]})
 	}

@@ -86,6 +86,10 @@ func liveKeys(r *Result) []record.Setting {
 	if r.Cell.NoIPICost {
 		cost = "none"
 	}
+	counters := "user"
+	if why := r.Out.Live.Hardware.NoCounts; why != "" {
+		counters = "unavailable: " + why
+	}
 	return []record.Setting{
 		{Name: "goos", Value: runtime.GOOS},
 		{Name: "goarch", Value: runtime.GOARCH},
@@ -93,6 +97,7 @@ func liveKeys(r *Result) []record.Setting {
 		{Name: record.KeyPin, Value: pin},
 		{Name: record.KeyClaim, Value: claim},
 		{Name: record.KeyIPICost, Value: cost},
+		{Name: record.KeyCounters, Value: counters},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -42,6 +43,9 @@ func liveCell(b *testing.B, c bench.Cell) {
 			b.Errorf("the oracles object: %+v", r.Out.Findings)
 		}
 		for _, u := range bench.Live().Units { // instead of the testing package's ns/op, which includes the setup
+			if math.IsNaN(u.Value(r.Out)) {
+				continue
+			}
 			v, name := u.Value(r.Out), strings.Replace(u.Name, "sec", "ns", 1)
 			if name != u.Name {
 				v *= 1e9 // benchmarks print nanoseconds; benchstat converts them back to sec
@@ -76,7 +80,7 @@ func TestBenchmarkLive(t *testing.T) {
 		have[name] = v
 	}
 	for _, u := range bench.Live().Units {
-		if _, ok := have[u.Name]; !ok {
+		if _, ok := have[u.Name]; !ok && !strings.HasPrefix(u.Name, "host-") {
 			t.Errorf("no %s among %v", u.Name, have)
 		}
 	}

@@ -257,6 +257,9 @@ func (m *Machine) Live() bool { return m.live != nil }
 // Pinned reports whether each CPU of a live machine has its own host CPU, and if not, why.
 func (m *Machine) Pinned() (pinned bool, why string) { return m.sys.Pinned() }
 
+// HostCPUs returns the host CPU of each CPU of a live machine, or nil where they are not pinned.
+func (m *Machine) HostCPUs() []int { return m.sys.HostCPUs() }
+
 // Descheduled returns how often pinned CPUs lost their host CPU, including their own yields if another thread ran.
 func (m *Machine) Descheduled() int64 { return m.sys.Descheduled() }
 

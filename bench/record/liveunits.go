@@ -1,10 +1,13 @@
 package record
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"lwbench/bench/workload"
+	"lwbench/mmu/smp/host"
 )
 
 // seconds returns a unit in seconds of the host.
@@ -56,7 +59,33 @@ func LiveUnits() []Unit {
 			Name: "host-load", Doc: "the host's load average when the cell started", Better: "lower",
 			value: func(o *workload.Outcome) float64 { return o.Live.Load },
 		},
-	}, countUnits()...)
+	}, slices.Concat(hardwareUnits(), countUnits())...)
+}
+
+// hardwareUnits are counts of the host: NaN where it does not count, and then a result has no such unit.
+func hardwareUnits() []Unit {
+	count := func(name, doc string, k host.Event) Unit {
+		return Unit{Name: name, Doc: doc, Better: "lower", value: func(o *workload.Outcome) float64 {
+			return counted(o.Live.Hardware.Threads[k], o.Ops)
+		}}
+	}
+	return []Unit{
+		count("host-instructions/op", "instructions in user mode on the host, of all CPUs' threads, waiting included", host.Instructions),
+		count("host-clocks/op", "clock cycles of the host of the same", host.CPUCycles),
+		count("host-dtlb-misses/op", "loads that missed the host's data TLB, of the same", host.TLBLoadMisses),
+		{
+			Name: "host-shootdowns/op", Doc: "IPIs for TLB shootdowns that the host's CPUs received for any process, in the whole run", Better: "lower",
+			value: func(o *workload.Outcome) float64 { return counted(o.Live.Hardware.Shootdowns, o.Live.Hardware.Ran) },
+		},
+	}
+}
+
+// counted is ratio for a count that is negative where there is none.
+func counted(n, of int64) float64 {
+	if n < 0 {
+		return math.NaN()
+	}
+	return ratio(n, of)
 }
 
 // Lab is the unit of the part of sec/op that the lab itself took.

@@ -24,13 +24,14 @@ func Replaces(run string) bool { return run == Precise || run == Longer || run =
 
 // Keys that a result may carry besides its name. A live result has all of them, a virtual one the first two.
 const (
-	KeyEngine  = "engine"
-	KeyMachine = "machine" // the machine file
-	KeyCPU     = "cpu"     // model name of the host's processor
-	KeyPin     = "pin"     // "core", or "none" where threads shared host cores
-	KeyClaim   = "claim"   // "scaling", or "no-scaling" where threads shared host cores
-	KeyIPICost = "ipi-cost"
-	KeyRun     = "run" // of a cell that ran again to find the winner: Precise, Longer, Longest, or the seed
+	KeyEngine   = "engine"
+	KeyMachine  = "machine"  // the machine file
+	KeyCPU      = "cpu"      // model name of the host's processor
+	KeyPin      = "pin"      // "core", or "none" where threads shared host cores
+	KeyCounters = "counters" // "user", or "unavailable: " and why the host counts no events
+	KeyClaim    = "claim"    // "scaling", or "no-scaling" where threads shared host cores
+	KeyIPICost  = "ipi-cost"
+	KeyRun      = "run" // of a cell that ran again to find the winner: Precise, Longer, Longest, or the seed
 )
 
 // Result is one repetition of a cell, as a result file holds it.

@@ -82,6 +82,7 @@ func (e *Env) startCounting() {
 	if e.told != nil {
 		e.told(e.cpu.ID())
 	}
+	e.live.begin()
 	e.clock.start(e.cpu)
 	e.hist, e.stall = Histogram{}, 0
 	e.before = e.snapshot(e.spent())

@@ -22,6 +22,7 @@ type LiveOutcome struct {
 	Load        float64 // the host's load average at the start
 	Hz          float64 // of the simulated clock, the unit of the latencies
 	Timed       int64   // operations that were timed, for the latencies
+	Hardware    HardwareCounts
 }
 
 const (
@@ -32,9 +33,12 @@ const (
 // liveEnv is the part of an Env for real threads.
 type liveEnv struct {
 	allocs int
-	all    []*Env    // of all CPUs
+	all    []*Env // of all CPUs
+	from   host.CounterSource
 	inUse  host.Bare // buffers allocated here minus those freed here; others read it
 	peak   int64     // most buffers in use on all CPUs, sampled at timed operations
+
+	meter meter
 
 	own      own
 	counting bool  // machine calls
@@ -54,6 +58,13 @@ func (e *Env) count(timed bool) {
 		sum += int64(o.live.inUse.Load())
 	}
 	l.peak = max(l.peak, sum)
+}
+
+// begin begins to count hardware events; under the virtual clock it does nothing.
+func (l *liveEnv) begin() {
+	if l != nil {
+		l.meter.begin()
+	}
 }
 
 // clock is the start and the end of a CPU's counting.
@@ -88,10 +99,16 @@ func (e *Env) copyLive(h *Handle, i, bytes int) {
 
 // run runs the body and measures its time.
 func (e *Env) run(body Body, label func(cpu int)) error {
-	if e.live != nil && label != nil {
-		label(e.cpu.ID())
+	if e.live != nil {
+		if label != nil {
+			label(e.cpu.ID())
+		}
+		pinned, _ := e.cell.Machine.Pinned()
+		e.live.meter.open(e.live.from, pinned)
+		defer e.live.meter.close()
 	}
 	if e.counting {
+		e.live.begin()
 		e.clock.start(e.cpu)
 	}
 	err := body(e)
@@ -109,12 +126,41 @@ func (e *Env) act(do func(*Env) error) error {
 	return err
 }
 
-func liveOutcome(cell *Cell, envs []*Env, w *weight) *LiveOutcome {
+// liveRun is what surrounds a run on real threads.
+type liveRun struct {
+	lab      weight
+	hardware hardware
+	counts   HardwareCounts
+}
+
+// newLiveRun makes the measurements that come before the run.
+func newLiveRun(cell *Cell, envs []*Env) (*liveRun, error) {
+	k := &liveRun{hardware: hardware{from: cell.Counters, on: cell.Machine.HostCPUs()}}
+	if k.hardware.from == nil {
+		k.hardware.from = host.Hardware()
+	}
+	for _, e := range envs {
+		e.live.all, e.live.from = envs, k.hardware.from
+	}
+	if err := k.lab.weigh(cell.Machine); err != nil {
+		return nil, err
+	}
+	k.hardware.begin()
+	return k, nil
+}
+
+// end makes those that come after it.
+func (k *liveRun) end(m *mmu.Machine, envs []*Env) error {
+	k.counts = k.hardware.outcome(envs)
+	return k.lab.weigh(m)
+}
+
+func (k *liveRun) outcome(cell *Cell, envs []*Env) *LiveOutcome {
 	out, m := new(LiveOutcome), cell.Machine
 	out.Pinned, out.Why = m.Pinned()
 	out.Descheduled = m.Descheduled()
 	hz := m.Spec().ClockHz
-	out.Hz = hz
+	out.Hz, out.Hardware = hz, k.counts
 	first, last := smp.Forever, mmu.Cycles(0)
 	total := 0.0
 	for _, e := range envs {
@@ -127,7 +173,7 @@ func liveOutcome(cell *Cell, envs []*Env, w *weight) *LiveOutcome {
 		out.LockWait += since(smp.CostLockWait)
 		out.Shootdown += since(smp.CostShootdown)
 		out.Stolen += since(smp.CostStolen)
-		out.Lab += e.lab(w)
+		out.Lab += e.lab(&k.lab)
 		out.Timed += e.hist.Count()
 	}
 	out.Elapsed = float64(last-first) / hz

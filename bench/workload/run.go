@@ -52,12 +52,9 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 			envs[i].told(i)
 		}
 	}
-	var lab weight
+	var live *liveRun
 	if m.Live() {
-		for _, e := range envs {
-			e.live.all = envs
-		}
-		if err = lab.weigh(m); err != nil {
+		if live, err = newLiveRun(cell, envs); err != nil {
 			return nil, err
 		}
 	}
@@ -81,16 +78,16 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 	case win != nil && !win.ended:
 		return nil, errors.New("the CPUs finished before the end of the counting window")
 	}
-	if m.Live() {
-		if err = lab.weigh(m); err != nil {
+	if live != nil {
+		if err = live.end(m, envs); err != nil {
 			return nil, err
 		}
 	}
-	return collect(cell, envs, win, &lab), nil
+	return collect(cell, envs, win, live), nil
 }
 
 // collect sums the counts of the CPUs.
-func collect(cell *Cell, envs []*Env, win *window, lab *weight) *Outcome {
+func collect(cell *Cell, envs []*Env, win *window, live *liveRun) *Outcome {
 	m := cell.Machine
 	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
 	var n tally
@@ -111,8 +108,8 @@ func collect(cell *Cell, envs []*Env, win *window, lab *weight) *Outcome {
 		m.Report(m.CPU(0), mmu.Finding{Kind: mmu.Leaked, Text: fmt.Sprintf("%d of %d handles were never freed", n.allocs-n.frees, n.allocs)})
 		out.Counters.Faults++
 	}
-	if m.Live() {
-		out.Live = liveOutcome(cell, envs, lab)
+	if live != nil {
+		out.Live = live.outcome(cell, envs)
 	}
 	out.Findings, out.Digest = m.Findings(), m.Digest()
 	if cell.Notes != nil {

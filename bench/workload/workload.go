@@ -6,6 +6,7 @@ import (
 	"lwbench/bench/steady"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
+	"lwbench/mmu/smp/host"
 )
 
 // Workload is a pattern of temporary page mappings, as data. All lists them.
@@ -44,6 +45,8 @@ type Cell struct {
 	Warmup int    // operations per CPU before counting starts
 	Seed   uint64 // of all random numbers
 	Params Values // parameters given by the user
+	// Counters are the host's, for a run on real threads; nil is host.Hardware.
+	Counters host.CounterSource
 	// Files opens the input. If it is nil, files are opened by name and standard input is an error.
 	Files        *input.Files
 	steps        int // set instead of a Body by a workload of single steps, which run one after another

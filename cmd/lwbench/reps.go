@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +57,9 @@ func showSpread(w io.Writer, results []*bench.Result) error {
 		values := make([]float64, n)
 		for i, r := range results {
 			values[i] = u.Value(r.Out)
+		}
+		if slices.ContainsFunc(values, math.IsNaN) {
+			continue // this host does not count it
 		}
 		s, err := spread.Of(values)
 		if err != nil {

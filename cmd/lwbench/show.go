@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"lwbench/bench"
@@ -28,7 +29,9 @@ func show(w io.Writer, r *bench.Result) error {
 	fmt.Fprintln(w)
 	t := texttab.Table{Align: "l"}
 	for _, u := range r.Cell.Engine.Units {
-		t.Row(u.Name, fmt.Sprint(u.Value(o)), u.Doc)
+		if v := u.Value(o); !math.IsNaN(v) {
+			t.Row(u.Name, fmt.Sprint(v), u.Doc)
+		}
 	}
 	if r.Cell.Engine.Exact {
 		t.Row("digest", fmt.Sprintf("%016x", o.Digest), "hash of all clocks, charges and counters: identical runs have equal digests")
@@ -57,9 +60,22 @@ func header(r *bench.Result) []string {
 	case l.Pinned:
 		return []string{
 			liveTime(o), fmt.Sprintf("pin: core; pinned threads were descheduled %s; load %.1f", texttab.Count(l.Descheduled, "time"), l.Load),
+			hardware(l),
 		}
 	}
-	return []string{liveTime(o), fmt.Sprintf("pin: none (%s): no claim about scaling; load %.1f", l.Why, l.Load)}
+	return []string{liveTime(o), fmt.Sprintf("pin: none (%s): no claim about scaling; load %.1f", l.Why, l.Load), hardware(l)}
+}
+
+// hardware says which counters of the host the figures have.
+func hardware(l *workload.LiveOutcome) string {
+	line := "hardware counters: user mode"
+	if why := l.Hardware.NoCounts; why != "" {
+		line = "hardware counters: unavailable: " + why
+	}
+	if why := l.Hardware.NoShootdowns; why != "" {
+		line += "; shootdowns of the host: unavailable: " + why
+	}
+	return line
 }
 
 // virtualTime describes the counting window, what came before it, and the limits of the figures.

@@ -103,6 +103,9 @@ func (s *System) Pinned() (pinned bool, why string) {
 	return s.live != nil && s.live.pin != nil, s.live.why
 }
 
+// HostCPUs returns the host CPU of each CPU's thread, or nil where they are not pinned.
+func (s *System) HostCPUs() []int { return s.live.pin }
+
 // Descheduled returns how often pinned threads were switched away from; a waiting thread's own yields count, where another thread took the CPU.
 func (s *System) Descheduled() (n int64) {
 	for _, k := range s.live.lost {

@@ -85,19 +85,41 @@ func BenchmarkQuick(b *testing.B) {
 	}
 }
 
-// BenchmarkQenter makes one broadcast flush without a wait per operation.
+// BenchmarkQenter makes one broadcast flush without a wait per operation; ns/target is its share for each CPU that it reaches.
 func BenchmarkQenter(b *testing.B) {
-	for _, n := range []int{8, 64, 256} {
+	benchShootdown(b, func(c *CPU, kva KVA, pg *Page) { c.Qenter(kva, pg) })
+}
+
+// BenchmarkKenter makes one rendezvous of all CPUs per operation; ns/target is its share for each CPU that it stops.
+func BenchmarkKenter(b *testing.B) {
+	benchShootdown(b, func(c *CPU, kva KVA, pg *Page) { c.Kenter(kva, pg) })
+}
+
+// benchShootdown has the CPUs shoot down in turn, each page after the next CPU has used it, on a machine that has run for a
+// while. CPU i begins at its own time, and works between its shootdowns for as long as those of all others take.
+func benchShootdown(b *testing.B, shoot func(c *CPU, kva KVA, pg *Page)) {
+	for _, n := range []int{8, 64, 256, 1024} {
 		b.Run(fmt.Sprintf("cpus=%d/", n), func(b *testing.B) {
 			m := newMachine(b, testSpec(), n)
 			each := b.N/n + 1
+			turn := Cycles(20000 + 300*n)
 			_ = m.Run(func(c *CPU) error {
-				for range each {
-					c.Qenter(KVA(c.ID()), m.Page(c.ID()))
-					c.Charge(0, 20000)
+				kva, next := KVA(c.ID()), KVA((c.ID()+1)%n)
+				c.Charge(0, Cycles(c.ID())*turn)
+				for i := range each + 1 {
+					if i == 1 && c.ID() == 0 {
+						b.ResetTimer()
+					}
+					shoot(c, kva, m.Page(c.ID()))
+					c.Charge(0, turn/2)
+					if i > 0 {
+						c.Load(next, m.Page(int(next)))
+					}
+					c.Charge(0, Cycles(n-1)*turn)
 				}
 				return nil
 			})
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(each*n)/float64(n-1), "ns/target")
 		})
 	}
 }

@@ -7,12 +7,14 @@ import "slices"
 // (the IRR bit; Intel SDM volume 3, "Interrupt Acceptance for Fixed Interrupts"). A System's Broadcast is made by NewBroadcast.
 type Broadcast struct {
 	Call    Call     // Serve is the handler's work; Initiate is not called
+	number  int32    // in the System
 	started []Cycles // by CPU: when the last handler began
 }
 
 // NewBroadcast returns a Broadcast of the system.
 func (s *System) NewBroadcast(call Call) *Broadcast {
-	b := &Broadcast{Call: call, started: make([]Cycles, len(s.cpus))}
+	b := &Broadcast{Call: call, number: int32(len(s.broadcasts)), started: make([]Cycles, len(s.cpus))}
+	s.broadcasts = append(s.broadcasts, b)
 	for i := range b.started {
 		b.started[i] = -1
 	}
@@ -26,9 +28,9 @@ func (s *System) NewBroadcast(call Call) *Broadcast {
 type sent struct {
 	at   Cycles // when the IPI leaves
 	from int32
-	ev   int32  // traced: the event that sent it, plus 1
-	code uint16 // profiled: the stack that sent it
-	what *Broadcast
+	ev   int32   // traced: the event that sent it, plus 1
+	code uint16  // profiled: the stack that sent it
+	what int32   // the number of the Broadcast
 	on   *CPUSet // the targets, or nil: all
 }
 
@@ -61,7 +63,7 @@ func (c *CPU) postTo(b *Broadcast, on *CPUSet, n, writes int) int {
 	if n == 0 {
 		return 0
 	}
-	e := sent{from: c.id, what: b, on: on}
+	e := sent{from: c.id, what: b.number, on: on}
 	if c.sys.explored.traced() {
 		e.ev = int32(c.Publish()) + 1
 		for _, d := range s.cpus {
@@ -94,12 +96,18 @@ func (c *CPU) gather() {
 
 func (c *CPU) gatherSlow() {
 	s := c.sys
-	for ; c.seen < s.logBase+len(s.log); c.seen++ {
-		e := &s.log[c.seen-s.logBase]
-		if e.from == c.id || c.state == finished && s.explored == nil || e.on != nil && !e.on.Has(int(c.id)) {
+	deliver := &s.costs.Deliver
+	entries := s.log[c.seen-s.logBase:]
+	c.seen = s.logBase + len(s.log)
+	if c.state == finished && s.explored == nil {
+		return
+	}
+	for i := range entries {
+		e := &entries[i]
+		if e.from == c.id || e.on != nil && !e.on.Has(int(c.id)) {
 			continue
 		}
-		c.deliver(irq{at: e.at + s.costs.Deliver[s.distance(e.from, c.id)], from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
+		c.queueIRQ(irq{at: e.at + deliver[s.distance(e.from, c.id)], from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
 	}
 }
 

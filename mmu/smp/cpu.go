@@ -11,29 +11,34 @@ const slice = Cycles(1) << 24
 // CPU is one simulated processor. Its methods are called by the code that runs on it and by no other; it must not be
 // copied once a System has it.
 type CPU struct {
-	// Two cache lines of the host hold what other CPUs look at in a shootdown.
+	// Four cache lines of the host hold what other CPUs look at in a shootdown.
 
-	now      Cycles
-	irqAt    Cycles // arrival of the first IPI in the inbox, or Forever
-	busy     Cycles // end of the last IPI handler; the wait's begin where none has run since
-	entered  Cycles // when the last handler of function calls began: those queued by then needed none of their own
-	handled  Cycles // when the last handler ended that interrupted this CPU's work
-	inbox    []irq  // by arrival
-	crit     int32  // depth of critical sections: IPIs wait
-	id       int32
-	stops    int32 // rendezvous that this CPU has joined and that are not over
-	state    state
-	granted  bool // waiting, and wakeAt is the moment it ends
-	wants    bool // waits for mail
-	sys      *System
-	seen     int    // entries of the System's log that the inbox has taken
-	wiped    int    // entries of the System's log of wipes that it has taken
-	stopFrom Cycles // when the first rendezvous stopped it
-	stopped  Cycles // when it had joined the first of them: no release comes before that
-	wakeAt   Cycles // when granted
+	now       Cycles
+	irqAt     Cycles // arrival of the first IPI in the inbox, or Forever
+	busy      Cycles // end of the last IPI handler; the wait's begin where none has run since
+	entered   Cycles // when the last handler of function calls began: those queued by then needed none of their own
+	handled   Cycles // when the last handler ended that interrupted this CPU's work
+	inbox     []irq  // by arrival
+	crit      int32  // depth of critical sections: IPIs wait
+	id        int32
+	stops     int32 // rendezvous that this CPU has joined and that are not over
+	state     state
+	granted   bool // waiting, and wakeAt is the moment it ends
+	wants     bool // waits for mail
+	initiates bool // from the sending of its own request to the last acknowledgement
+	sys       *System
+	seen      int    // entries of the System's log that the inbox has taken
+	stopFrom  Cycles // when the first rendezvous stopped it
+	stopped   Cycles // when it had joined the first of them: no release comes before that
+	wakeAt    Cycles // when granted
+	hook      *hook  // nil where there is no profiler
 
-	wipeAt       Cycles // when the first of pendingWipes completes, or Forever
-	pendingWipes []wipe
+	first   [1]irq   // the array of the inbox, until more is on its way
+	beyond  Cycles   // stolen by IPIs since a charge took the clock across the mark
+	last    Cost     // of the charge that took the clock to where it is; known of a CPU that does not run
+	waitFor Cost     // what the wait is charged to
+	blocked WaitKind // what a parked CPU waits for, for deadlock reports
+	spent   [NumCosts]Cycles
 
 	deadline int64  // local work that reaches it calls due: the lead is used up or an IPI has arrived; see dueAt
 	horizon  Cycles // an ordered point at or past it calls yield: order, or 0 where touches wait for one
@@ -41,11 +46,11 @@ type CPU struct {
 	lead     Cycles // the part of deadline that the other clocks decide
 	always   Cycles // the most that deadline may be: Forever, or 0 where a profiler looks at every charge
 
+	wipeAt       Cycles // when the first of pendingWipes completes, or Forever
+	wiped        int    // entries of the System's log of wipes that it has taken
+	pendingWipes []wipe
+
 	waitFrom Cycles // when the wait began
-	waitFor  Cost   // what the wait is charged to
-	last     Cost   // of the charge that took the clock to where it is; known of a CPU that does not run
-	beyond   Cycles // stolen by IPIs since a charge took the clock across the mark
-	spent    [NumCosts]Cycles
 
 	rv    rendezvous
 	mail  []any // messages that have arrived
@@ -55,8 +60,7 @@ type CPU struct {
 	asleep   *WaitQueue // queued there
 	catch    bool       // the sleep may be interrupted
 	sleepErr error
-	blocked  WaitKind // what a parked CPU waits for, for deadlock reports
-	awaits   string   // WaitHarness: what for
+	awaits   string // WaitHarness: what for
 	blockedL *SpinLock
 	touches  []touch // of Lines, that wait for an ordered point
 	link     Cycles  // transfer of that lock's line from the waiter before
@@ -73,7 +77,6 @@ type CPU struct {
 	soft        int32       // locks held that leave IPIs on
 
 	live *liveCPU // on real threads; nil under the virtual clock
-	hook *hook    // nil where there is no profiler
 }
 
 // state is what the driver may do with a CPU.
@@ -271,7 +274,7 @@ func (c *CPU) critExit() {
 // a critical section (lwkt_process_ipiq in DragonFly's lwkt_cpusync_finish), and so does a CPU that others have stopped: it
 // spins in its IPI handler. Otherwise initiators would wait for each other, as they do by a Masked method.
 func (c *CPU) takesIPIs() bool {
-	if c.rv.active {
+	if c.initiates {
 		return !c.rv.by.Masked
 	}
 	return c.crit == 0 || c.stops > 0

@@ -93,7 +93,7 @@ func (s *System) deadlock() error {
 func (c *CPU) waitNow() Wait {
 	w := Wait{CPU: int(c.id), Kind: c.blocked, Holder: -1, For: c.awaits, HeldOff: !c.takesIPIs()}
 	switch {
-	case c.stops > 0 && !c.rv.active:
+	case c.stops > 0 && !c.initiates:
 		w.Kind = WaitRelease
 	case c.blockedL != nil:
 		w.Kind, w.Lock, w.Holder = WaitLock, c.blockedL.Name, int(c.blockedL.holder)-1

@@ -1,7 +1,5 @@
 package smp
 
-import "slices"
-
 // Sending is how a kernel sends one request to several CPUs.
 type Sending uint8
 
@@ -126,7 +124,11 @@ func (c *CPU) post(on *CPUSet, mode Sending, q irq) (n int, last, sending Cycles
 			}
 			q.at = x.next(id)
 			last = max(last, q.at)
-			s.cpus[id].deliver(q)
+			if d := s.cpus[id]; s.explored == nil {
+				d.queueIRQ(q)
+			} else {
+				d.deliver(q)
+			}
 		}
 	}
 	s.writes[c.id] += int64(x.writes)
@@ -151,44 +153,3 @@ func (c *CPU) sendingTime(on *CPUSet, mode Sending) Cycles {
 
 // ICRWrites returns how many times this CPU has written the APIC's interrupt command register so far.
 func (c *CPU) ICRWrites() int64 { return c.sys.writes[c.id] }
-
-// acks collects the acknowledgements of one request.
-type acks struct {
-	keys []uint64 // moment<<idBits | target, as they come
-}
-
-func (a *acks) add(at Cycles, id int32) { a.keys = append(a.keys, keyOf(at, id)) }
-
-// known returns when the initiator c knows of all acknowledgements, and forgets them.
-//
-// By Flags it reads a line of each target. The reads do not depend on each other, so that their transfers overlap (a core has
-// some ten misses under way; here it has all): it knows when the last line has come.
-//
-// By Counter a target has acknowledged when it has the counter's line exclusive. The initiator spins on that line, loses it
-// with the first acknowledgement and asks for it again at once. The line serves whoever asked first, one transfer after
-// another: acknowledgements that come one by one cost two transfers each, and those that come together one each and one more.
-func (a *acks) known(c *CPU, by Acking) (t Cycles) {
-	s := c.sys
-	if by == Flags {
-		for _, key := range a.keys {
-			t = max(t, Cycles(key>>idBits)+s.costs.Line[s.distance(c.id, int32(key&(1<<idBits-1)))])
-		}
-		a.keys = a.keys[:0]
-		return t
-	}
-	slices.Sort(a.keys)
-	has, asked := c.id, Forever // who has the line, and when the initiator asked for it
-	for _, key := range a.keys {
-		at, id := Cycles(key>>idBits), int32(key&(1<<idBits-1))
-		if asked < at {
-			t = max(t, asked) + s.costs.Line[s.distance(has, c.id)]
-			has, asked = c.id, Forever
-		}
-		t = max(t, at)
-		asked = min(asked, t)
-		t += s.costs.Line[s.distance(has, id)]
-		has = id
-	}
-	a.keys = a.keys[:0]
-	return t + s.costs.Line[s.distance(has, c.id)]
-}

@@ -2,15 +2,15 @@ package smp
 
 import "slices"
 
-// irq is one IPI or message on its way to a CPU. It is small: a broadcast makes one for every CPU.
+// irq is one IPI or message on its way to a CPU. It is small and has no pointers: a broadcast makes one for every CPU.
 type irq struct {
 	at   Cycles // arrival
 	from int32
-	ev   int32 // traced: the event that sent it, plus 1
-	kind irqKind
-	code uint16 // profiled: the stack that sent it
+	ev   int32  // traced: the event that sent it, plus 1
+	what int32  // a broadcast: its number in the System; a message: where the System keeps it
 	held uint32 // a broadcast: how long it has been pending by the moment at
-	what any    // the Call, the Broadcast or the message
+	code uint16 // profiled: the stack that sent it
+	kind irqKind
 }
 
 // arrived returns when q reached its CPU's APIC.
@@ -20,8 +20,8 @@ type irqKind uint8
 
 const (
 	irqBroadcast irqKind = iota // run the Broadcast's call; no CPU waits for it
-	irqStop                     // join a rendezvous
-	irqCall                     // run call; the initiator waits
+	irqStop                     // join the sender's rendezvous
+	irqCall                     // run the call of the sender's rendezvous; the initiator waits
 	irqMessage                  // put the message into the mailbox
 )
 
@@ -42,17 +42,25 @@ func (c *CPU) deliver(q irq) {
 		q.ev = int32(by.Publish()) + 1
 		by.Touches(objInbox|Object(c.id), true)
 	}
-	c.inbox = append(c.inbox, q)
-	i := len(c.inbox) - 1
-	if i > 0 && c.sys.explored == nil { // there the Scheduler decides what arrives first: by when it lets CPUs send
-		i = c.sortLast()
-	}
-	if i == 0 {
-		c.irqAt = q.at
-	}
+	c.queueIRQ(q)
 	if q.kind == irqMessage && c.wants && (!c.granted || q.at < c.wakeAt) {
 		c.sys.cpus[q.from].grant(c)
 		c.sys.ready(c, q.at)
+	}
+}
+
+// queueIRQ puts q into the inbox.
+func (c *CPU) queueIRQ(q irq) {
+	n := len(c.inbox)
+	c.inbox = append(c.inbox, q)
+	if n > 0 && c.sys.explored == nil { // there the Scheduler decides what arrives first: by when it lets CPUs send
+		if c.inbox[n-1].at < q.at {
+			return
+		}
+		n = c.sortLast()
+	}
+	if n == 0 {
+		c.irqAt = q.at
 	}
 }
 
@@ -88,22 +96,24 @@ func (c *CPU) sortLast() int {
 func (c *CPU) drain(upto Cycles) {
 	n := 0
 	for n < len(c.inbox) && c.inbox[n].at <= upto {
-		if c.sys.cur == c && c.stops > 0 && !c.rv.active && c.inbox[n].at > c.stopped {
+		if c.sys.cur == c && c.stops > 0 && !c.initiates && c.inbox[n].at > c.stopped {
 			break
 		}
-		if c.inbox[n].kind == irqBroadcast && c.heldByHandler(n) {
+		q := &c.inbox[n]
+		if q.kind == irqBroadcast && q.at < c.handled+c.sys.costs.Rearm && c.heldByHandler(n) {
 			continue // another one is first now
 		}
-		c.serve(&c.inbox[n])
+		c.serve(q)
 		n++
+	}
+	if n == len(c.inbox) {
+		c.inbox, c.irqAt = c.inbox[:0], Forever
+		return
 	}
 	if n > 0 {
 		c.inbox = c.inbox[:copy(c.inbox, c.inbox[n:])]
 	}
-	c.irqAt = Forever
-	if len(c.inbox) > 0 {
-		c.irqAt = c.inbox[0].at
-	}
+	c.irqAt = c.inbox[0].at
 }
 
 // heldByHandler moves entry n of the inbox, a broadcast that arrived while a handler ran on working c, to the moment when
@@ -113,7 +123,7 @@ func (c *CPU) drain(upto Cycles) {
 func (c *CPU) heldByHandler(n int) bool {
 	q := c.inbox[n]
 	until := c.handled + c.sys.costs.Rearm
-	if q.at >= until || c.state != running || c.stops > 0 || c.sys.explored != nil || q.arrived() < q.what.(*Broadcast).started[c.id] {
+	if c.state != running || c.stops > 0 || c.sys.explored != nil || q.arrived() < c.sys.broadcasts[q.what].started[c.id] {
 		return false
 	}
 	for i := n + 1; i < len(c.inbox) && c.inbox[i].at <= until; i++ {
@@ -134,57 +144,79 @@ func (c *CPU) heldByHandler(n int) bool {
 
 // serve handles one IPI. A CPU that works is held up by it; one that waits, idles or has finished is not.
 func (c *CPU) serve(q *irq) {
-	if c.sys.explored.traced() {
+	s := c.sys
+	if s.explored.traced() {
 		c.traceServe(q)
 	}
-	var call Call
 	switch q.kind {
 	case irqMessage:
-		c.mail = append(c.mail, q.what)
-		return
+		c.mail = append(c.mail, s.letters.take(q.what))
 	case irqBroadcast:
-		b := q.what.(*Broadcast)
-		if c.sys.explored == nil && (c.state == finished || q.arrived() < b.started[c.id]) {
-			return // it was pending when the last handler began: they are one. A Scheduler decides that by when it lets it come
-		}
-		b.started[c.id] = max(q.at, c.busy)
-		call = b.Call
+		c.serveBroadcast(q)
+	case irqStop:
+		c.join(q)
 	case irqCall:
-		call = q.what.(Call)
-	}
-	k := &c.sys.costs
-	start := max(q.at, c.busy)
-	c.busy = start
-	if q.kind == irqBroadcast || q.at > c.entered {
-		c.busy += k.Handler // otherwise it was queued before the handler began, which takes all that it finds
-	}
-	if q.kind != irqBroadcast && q.at > c.entered {
-		c.entered = start
-	}
-	if call != nil {
-		c.busy += call.Serve(c)
-	}
-	works := c.state == running && c.stops == 0
-	if q.kind != irqBroadcast {
+		start := c.enterHandler(q.at)
+		c.busy += s.cpus[q.from].rv.call.Serve(c)
+		works := c.state == running && c.stops == 0
 		c.acknowledge(q)
-	}
-	switch {
-	case q.kind == irqStop:
-		if c.stops++; c.stops == 1 {
-			c.stopped = c.busy
-		}
 		if works {
-			c.stopFrom = start
+			c.leaveHandler(start, q)
 		}
-		if !c.rv.active {
-			c.sys.set(c, never)
-		}
-	case works:
-		c.handled = c.busy
-		c.steal(c.busy-start, q.from)
-		if c.hook != nil {
-			c.hook.stolen(c, c.busy-start, q)
-		}
+	}
+}
+
+// serveBroadcast runs the handler of a broadcast.
+func (c *CPU) serveBroadcast(q *irq) {
+	s := c.sys
+	b := s.broadcasts[q.what]
+	started := &b.started[c.id]
+	if s.explored == nil && (c.state == finished || q.arrived() < *started) {
+		return // it was pending when the last handler began: they are one. A Scheduler decides that by when it lets it come
+	}
+	start := max(q.at, c.busy)
+	*started = start
+	c.busy = start + s.costs.Handler
+	c.busy += b.Call.Serve(c)
+	if c.state == running && c.stops == 0 {
+		c.leaveHandler(start, q)
+	}
+}
+
+// enterHandler begins to serve a function call or a stop that arrived at a moment, and returns when. If it was queued before
+// the last handler began, that handler took it.
+func (c *CPU) enterHandler(at Cycles) (start Cycles) {
+	start = max(at, c.busy)
+	c.busy = start
+	if at > c.entered {
+		c.entered = start
+		c.busy += c.sys.costs.Handler
+	}
+	return start
+}
+
+// leaveHandler ends the handler of q, which has interrupted work since start.
+func (c *CPU) leaveHandler(start Cycles, q *irq) {
+	c.handled = c.busy
+	c.steal(c.busy-start, q.from)
+	if c.hook != nil {
+		c.hook.stolen(c, c.busy-start, q)
+	}
+}
+
+// join stops c for the rendezvous of the sender of q.
+func (c *CPU) join(q *irq) {
+	start := c.enterHandler(q.at)
+	works := c.state == running && c.stops == 0
+	c.acknowledge(q)
+	if c.stops++; c.stops == 1 {
+		c.stopped = c.busy
+	}
+	if works {
+		c.stopFrom = start
+	}
+	if !c.initiates {
+		c.sys.set(c, never)
 	}
 }
 

@@ -38,10 +38,10 @@ func (c *CPU) pollSlow() {
 			worked = c.liveServe(&l.batch[i]) || worked
 		}
 		clear(l.batch)
-		if len(l.joined) > 0 && !c.rv.active {
+		if len(l.joined) > 0 && !c.initiates {
 			c.awaitRelease()
 		}
-		if worked && !c.rv.active {
+		if worked && !c.initiates {
 			c.livePass(CostStolen, t)
 		}
 	}

@@ -17,7 +17,7 @@ func (c *CPU) ask(on *CPUSet, by Method, call Call, kind irqKind) (all, awake in
 	r.call, r.held = call, CPUSet{}
 	r.released.Store(0)
 	s.liveSpend(c.sendingTime(on, by.Send))
-	c.rv.active, c.rv.by = true, by
+	c.initiates, c.rv.by = true, by
 	for _, d := range s.cpus {
 		if d == c || !on.Has(int(d.id)) {
 			continue
@@ -87,7 +87,7 @@ func (c *CPU) liveInterrupt(on *CPUSet, by Method, call Call) int {
 
 // endAsking makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.
 func (c *CPU) endAsking(t int64, n int) {
-	c.rv.active = false
+	c.initiates = false
 	if n > 0 {
 		c.livePass(CostShootdown, t)
 	}

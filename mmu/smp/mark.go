@@ -38,8 +38,7 @@ func (s *System) serveUpTo(t Cycles) {
 			d.replace()
 		}
 	}
-	s.bulk = false
-	s.tree.rebuild()
+	s.mend()
 }
 
 // Account returns what CPU id has spent up to the moment of the look under way. A charge that lies across the moment is
@@ -73,7 +72,7 @@ func (c *CPU) across(t Cycles) crossing {
 		return crossing{c.last, 0, n, 0} // a rendezvous has stopped it
 	default:
 		own := Cycles(0)
-		if r := &c.rv; r.active {
+		if r := &c.rv; c.initiates {
 			own = min(max(0, t-(r.free-r.part)), r.part)
 		}
 		return crossing{c.waitFor, n, 0, own}
@@ -125,7 +124,7 @@ func (g *hook) settle(c *CPU, sign Cycles) {
 // stopper returns the code whose rendezvous has stopped c.
 func (c *CPU) stopper() attribution {
 	for _, d := range c.sys.cpus {
-		if d.rv.active && d.rv.on.Has(int(c.id)) {
+		if d.initiates && d.rv.on.Has(int(c.id)) {
 			return attribution{d.id, d.rv.code}
 		}
 	}

@@ -16,9 +16,34 @@ func (c *CPU) Send(to int, msg any) {
 		return
 	} else {
 		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
-		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: msg})
+		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: c.sys.letters.put(msg)})
 	}
 	c.Charge(CostMessage, k.Send)
+}
+
+// letters keeps the messages that are on their way.
+type letters struct {
+	list []any
+	free []int32
+}
+
+// put keeps msg and returns where.
+func (l *letters) put(msg any) int32 {
+	if n := len(l.free); n > 0 {
+		at := l.free[n-1]
+		l.free, l.list[at] = l.free[:n-1], msg
+		return at
+	}
+	l.list = append(l.list, msg)
+	return int32(len(l.list) - 1)
+}
+
+// take returns the message that is kept at a place, and no longer keeps it.
+func (l *letters) take(at int32) any {
+	msg := l.list[at]
+	l.list[at] = nil
+	l.free = append(l.free, at)
+	return msg
 }
 
 // Recv takes the next message that has arrived; ok is false when there is none. It never waits.

@@ -10,11 +10,11 @@ type rendezvous struct {
 	by      Method
 	on      CPUSet // the targets
 	missing int    // targets that have not acknowledged
+	call    Call   // what targets run in their handlers, or nil
 	acks    acks
 	part    Cycles // how long the initiator's own part takes
 	free    Cycles // when it has done it
 	code    uint16 // profiled: the stack that started it
-	active  bool   // from the sending to the last acknowledgement
 }
 
 // arrive takes the acknowledgement that target id makes at the moment at; the last one lets the initiator go on.
@@ -57,7 +57,7 @@ func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveInterrupt(on, by, call)
 	}
-	n := c.collectFrom(on, by, irq{kind: irqCall, what: call}, call)
+	n := c.collectFrom(on, by, irq{kind: irqCall}, call)
 	if n > 0 {
 		c.endRendezvous()
 		c.Charge(CostShootdown, 0)
@@ -70,14 +70,14 @@ func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
 // collectFrom sends q, does this CPU's own part, if there is one, and waits until all targets have acknowledged.
 func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 	r := &c.rv
-	r.c, r.by, r.on, r.active = c, by, *on, true
+	r.c, r.by, r.on, r.call, c.initiates = c, by, *on, own, true
 	r.on.Remove(int(c.id))
 	if c.hook != nil {
 		r.code = c.hook.here()
 	}
 	n, last, sending := c.post(&r.on, by.Send, q)
 	if r.missing = n; n == 0 {
-		r.active = false
+		c.initiates = false
 		return 0
 	}
 	r.part = 0
@@ -119,25 +119,30 @@ func (c *CPU) reassign(from, to Cost, n Cycles) {
 func (s *System) collect(c *CPU, t Cycles) {
 	s.bulk = true
 	s.tree.leaf(c.id, never)
-	r := &c.rv
-	for id := r.on.Next(0); id >= 0 && id < len(s.cpus); id = r.on.Next(id + 1) {
-		d := s.cpus[id]
-		d.gather()
-		if d.irqAt > t || !d.takesIPIs() {
-			continue
+	for w, left := range c.rv.on {
+		for ; left != 0; left &= left - 1 {
+			d := s.cpus[w*64+trailingZeros(left)]
+			d.gather()
+			switch {
+			case d.irqAt > t:
+			case len(d.inbox) == 1 && d.inbox[0].kind == irqStop && !d.initiates && d.crit == 0: // what most do
+				q := &d.inbox[0]
+				d.inbox, d.irqAt = d.inbox[:0], Forever
+				d.join(q)
+			case d.takesIPIs():
+				d.drain(t)
+				d.replace()
+			}
 		}
-		d.drain(t)
-		d.replace()
 	}
-	s.bulk = false
-	s.tree.rebuild()
+	s.mend()
 }
 
 // replace gives d the place in the race that its state asks for, after others have acted on it.
 func (d *CPU) replace() {
 	s := d.sys
 	switch {
-	case d.stops > 0 && !d.rv.active, d.state == finished:
+	case d.stops > 0 && !d.initiates, d.state == finished:
 		s.set(d, never)
 	case d.state == running:
 		s.set(d, keyOf(d.now, d.id))
@@ -151,45 +156,54 @@ func (d *CPU) replace() {
 // last acknowledgement.
 func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 	s := c.sys
-	k := &s.costs
 	r := &c.rv
 	s.bulk = true
-	for id := r.on.Next(0); id >= 0 && id < len(s.cpus); id = r.on.Next(id + 1) {
-		d := s.cpus[id]
-		d.gather()
-		if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
-			d.drain(at) // it spins in its handler and has served what came since
+	for w, left := range r.on {
+		for ; left != 0; left &= left - 1 {
+			d := s.cpus[w*64+trailingZeros(left)]
+			d.gather()
+			if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
+				d.drain(at) // it spins in its handler and has served what came since
+			}
+			c.releaseTarget(d, call)
 		}
+	}
+	s.mend()
+	return r.acks.known(c, r.by.Ack)
+}
+
+// releaseTarget releases target d of c's rendezvous.
+func (c *CPU) releaseTarget(d *CPU, call Call) {
+	s := c.sys
+	if s.explored.traced() {
 		c.Touches(CPUOf(d.ID()), true)
 		c.grant(d)
-		line := k.Line[s.distance(c.id, d.id)]
-		d.busy = max(c.now+line, d.busy) + k.Ack
-		r.acks.add(d.busy, d.id)
-		if r.by.Ack == Counter {
-			d.busy += line // the locked add waits for the line
-		}
-		d.busy += call.Serve(d)
-		d.stops--
-		if d.stops == 0 && d.state == running && !d.rv.active {
+	}
+	k, r := &s.costs, &c.rv
+	line := k.Line[s.distance(c.id, d.id)]
+	d.busy = max(c.now+line, d.busy) + k.Ack
+	r.acks.add(d.busy, d.id)
+	if r.by.Ack == Counter {
+		d.busy += line // the locked add waits for the line
+	}
+	d.busy += call.Serve(d)
+	d.stops--
+	if d.state == running {
+		d.handled = d.busy
+		if d.stops == 0 && !d.initiates {
 			d.steal(d.busy-d.stopFrom, c.id)
 			if d.hook != nil {
 				d.hook.passed(d, CostStolen, d.busy-d.stopFrom, attribution{c.id, r.code})
 			}
 		}
-		if d.state == running {
-			d.handled = d.busy
-		}
-		d.replace()
 	}
-	s.bulk = false
-	s.tree.rebuild()
-	return r.acks.known(c, r.by.Ack)
+	d.replace()
 }
 
 // endRendezvous makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.
 func (c *CPU) endRendezvous() {
 	c.Touches(objCrit|Object(c.id), true)
-	c.rv.active = false
+	c.initiates = false
 	if c.rv.by.Masked {
 		c.busy = max(c.busy, c.now) // nothing was served while it waited
 	}

@@ -5,7 +5,7 @@ import "errors"
 // ready makes a waiting CPU run again at moment t, its present or later.
 func (s *System) ready(c *CPU, t Cycles) {
 	c.wakeAt, c.granted = max(t, c.waitFrom), true
-	if c.stops > 0 && !c.rv.active {
+	if c.stops > 0 && !c.initiates {
 		s.set(c, never) // the end of the rendezvous will look at it again
 		return
 	}
@@ -16,11 +16,22 @@ func (s *System) ready(c *CPU, t Cycles) {
 func (s *System) set(c *CPU, key uint64) {
 	if s.bulk {
 		s.tree.leaf(c.id, key)
-	} else {
-		s.tree.set(c.id, key)
+		return
 	}
+	s.tree.set(c.id, key)
 	if s.cur != nil && s.cur != c && key != never {
 		s.cur.limit(key)
+	}
+}
+
+// mend ends a bulk of changes, and narrows the limits of the CPU whose code is running.
+func (s *System) mend() {
+	s.bulk = false
+	s.tree.rebuild()
+	if c := s.cur; c != nil {
+		if least := s.tree.leastBut(c.id); least != never {
+			c.limit(least)
+		}
 	}
 }
 
@@ -121,7 +132,7 @@ func (s *System) choose() {
 func (c *CPU) settle(t Cycles) bool {
 	s := c.sys
 	switch {
-	case c.stops > 0 && !c.rv.active:
+	case c.stops > 0 && !c.initiates:
 		return false // drain has taken it out of the race
 	case c.state == running && c.now > t:
 		s.tree.set(c.id, keyOf(c.now, c.id))

@@ -35,20 +35,23 @@ type Config struct {
 
 // System is a machine's CPUs and their time. One goroutine at a time may use it.
 type System struct {
-	cpus     []*CPU
-	tree     tree
-	topo     Topology
-	place    []place
-	writes   []int64  // ICR writes of each CPU
-	caused   []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
-	all      CPUSet
-	log      []sent
-	logBase  int    // how many entries of the log have been dropped
-	poster   int32  // who posted last
-	posted   Cycles // when that had reached everybody
-	wipes    []wipe // effects of instructions that reach all CPUs, for the CPUs to take
-	wipeBase int    // how many entries of it have been dropped
-	carried  Cycles // until then the interconnect carries such instructions
+	cpus       []*CPU
+	tree       tree
+	topo       Topology
+	place      []place
+	byBits     [33]Distance
+	writes     []int64  // ICR writes of each CPU
+	caused     []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
+	all        CPUSet
+	broadcasts []*Broadcast // by number
+	letters    letters
+	log        []sent
+	logBase    int    // how many entries of the log have been dropped
+	poster     int32  // who posted last
+	posted     Cycles // when that had reached everybody
+	wipes      []wipe // effects of instructions that reach all CPUs, for the CPUs to take
+	wipeBase   int    // how many entries of it have been dropped
+	carried    Cycles // until then the interconnect carries such instructions
 
 	costs  Costs
 	ahead  Cycles
@@ -98,14 +101,15 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
+	s.byBits = placeBits(topo)
 	s.place, s.all, s.caused, s.writes = make([]place, n), FirstCPUs(n), make([]Cycles, n), make([]int64, n)
 	for i, c := range cpus {
 		c.id, c.sys, c.irqAt, c.wipeAt, c.always = int32(i), s, Forever, Forever, Forever
+		c.inbox = c.first[:0]
 		if cfg.Profiler != nil {
 			c.always, c.hook = 0, &hook{to: cfg.Profiler}
 		}
-		core := i / s.topo.Threads
-		s.place[i] = place{core: int16(core), socket: int16(core / s.topo.Cores)}
+		s.place[i].code = codeOf(topo, i)
 	}
 	for i := range s.place { // the first and the last CPU are the farthest from any
 		s.place[i].far = max(s.distance(int32(i), 0), s.distance(int32(i), int32(n-1)))
@@ -200,23 +204,4 @@ func (s *System) cleanup() {
 	if s.own {
 		s.coroutines.Close()
 	}
-}
-
-// place is where a CPU sits: Topology.Distance without its divisions.
-type place struct {
-	core, socket int16
-	far          Distance // the farthest CPU
-}
-
-func (s *System) distance(a, b int32) Distance {
-	p, q := s.place[a], s.place[b]
-	switch {
-	case a == b:
-		return Self
-	case p.core == q.core:
-		return Sibling
-	case p.socket == q.socket:
-		return Socket
-	}
-	return Remote
 }

@@ -66,17 +66,29 @@ type sweep struct {
 func (r *sweep) Initiate(*smp.CPU) (n mmu.Cycles) {
 	for cpu := range r.a.cpus {
 		p := &r.a.cpus[cpu]
-		r.a.foldAll(cpu)
 		n += mmu.Cycles(1 + p.retained)
-		for i := range p.sets {
-			for j := range p.sets[i] {
-				if w := &p.sets[i][j]; w.s != nil && w.s.refs == 0 {
-					r.idle = append(r.idle, p.takeOut(w))
-				}
-			}
+		if p.retained > 0 {
+			r.a.foldAll(cpu)
+			r.takeIdle(&p.table)
 		}
 	}
 	return n * r.instr
+}
+
+// takeIdle takes the idle mappings of one table. It looks no further than the last mapping.
+func (r *sweep) takeIdle(t *table) {
+	left := t.retained
+	for i := 0; i < len(t.sets) && left > 0; i++ {
+		for j := range t.sets[i] {
+			w := &t.sets[i][j]
+			if w.s == nil {
+				continue
+			}
+			if left--; w.s.refs == 0 {
+				r.idle = append(r.idle, t.takeOut(w))
+			}
+		}
+	}
 }
 
 // Serve implements smp.Call: the other CPUs have nothing to do.

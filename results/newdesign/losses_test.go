@@ -2,6 +2,7 @@ package newdesign_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,8 @@ var recorded = []struct{ name, what string }{
 	{"tuned.txt", "settings it was tuned on"},
 	{"machines.txt", "other machines"},
 	{"cpus64.txt", "64 CPUs"},
+	{"cpus128.txt", "128 CPUs, 8,000 operations of each before"},
+	{"cpus256.txt", "256 CPUs, the same"},
 	{"flush.txt", "a full flush of five times the cycles"},
 	{"hostile.txt", "hostile loads"},
 	{"kva.txt", "little KVA"},
@@ -78,6 +81,7 @@ func TestConclusions(t *testing.T) {
 		{"on held-out settings it loses no cell by more than 2 %", most(out, (*cell).against) <= band},
 		{"on other machines it loses no cell by more than 2 %", most(read(t, "machines.txt"), (*cell).against) <= band},
 		{"on 64 CPUs neither", most(read(t, "cpus64.txt"), (*cell).against) <= band},
+		{"once 128 or 256 CPUs have their KVA it loses to none", most(slices.Concat(read(t, "cpus128.txt"), read(t, "cpus256.txt")), (*cell).against) <= 1},
 		{"hostile loads do not make it lose by more than 2 %", most(read(t, "hostile.txt"), (*cell).against) <= band},
 		{"at the start on 256 CPUs lwbuf is many times cheaper", start.best() == "lwbuf" && start.against() > 10},
 		{"with little KVA it loses xio to lwbuf-rbtree", least[0].best() == "lwbuf-rbtree" && least[0].against() > band},

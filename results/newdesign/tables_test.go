@@ -22,6 +22,7 @@ func TestTables(t *testing.T) {
 	splice.Check(t, "./results/newdesign", "README.md", []splice.Table{
 		{Name: "losses", Text: losses(t)},
 		{Name: "start", Text: byCell(read(t, "start.txt"), "lwbuf", "vmap", ours, "lwbuf-rbtree")},
+		{Name: "many CPUs", Text: byCell(slices.Concat(read(t, "cpus128.txt"), read(t, "cpus256.txt")), ours, "lwbuf")},
 		{Name: "kva", Text: byCell(read(t, "kva.txt"), ours, "lwbuf-rbtree", "vmap", "lwbuf")},
 		{Name: "machines and CPUs", Text: byMachine(out)},
 		{Name: "workloads", Text: byWorkload(out)},

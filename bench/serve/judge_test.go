@@ -33,7 +33,7 @@ func ofTerminal(text string) map[string]verdicts {
 	for _, block := range strings.Split(text, "\n\n") {
 		lines := strings.Split(block, "\n")
 		title, _, ok := strings.Cut(lines[0], ": ")
-		if !ok || strings.Contains(lines[0], " by ") { // a curve over a tunable
+		if !ok || strings.Contains(lines[0], " by ") || strings.Contains(lines[0], "reachable") { // a curve over a tunable, or exposure
 			continue
 		}
 		v, cpus := make(verdicts), []string(nil)

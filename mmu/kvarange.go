@@ -23,30 +23,40 @@ func (c *CPU) KVAAllocRange(n int) (KVA, error) {
 
 // KVAFreeRange returns n contiguous pages of KVA to the kernel map in one operation. It touches no PTE and flushes
 // nothing: the caller has flushed the range, or the next owner must (invariant I6).
-func (c *CPU) KVAFreeRange(kva KVA, n int) {
+func (c *CPU) KVAFreeRange(kva KVA, n int) { c.KVAFreeRanges(KVARange{kva, n}) }
+
+// KVAFreeRanges returns ranges as KVAFreeRange does, each at its cost, while it holds the map's lock once.
+func (c *CPU) KVAFreeRanges(ranges ...KVARange) {
+	if len(ranges) == 0 {
+		return
+	}
 	m := c.m
 	c.Lock(&m.kmap.lock)
-	c.Charge(smp.CostKVA, m.spec.MMU.KVAFree)
-	m.kmap.ranges = append(m.kmap.ranges, kvaRange{kva, n})
-	m.kmap.inUse -= n
+	for _, r := range ranges {
+		c.Charge(smp.CostKVA, m.spec.MMU.KVAFree)
+		m.kmap.ranges = append(m.kmap.ranges, r)
+		m.kmap.inUse -= r.Pages
+	}
 	c.Unlock(&m.kmap.lock)
-	m.event(&Event{Kind: KVAFreed, CPU: c.ID(), At: c.Now(), KVA: kva})
+	for _, r := range ranges {
+		m.event(&Event{Kind: KVAFreed, CPU: c.ID(), At: c.Now(), KVA: r.KVA})
+	}
 }
 
-// kvaRange is n pages from kva.
-type kvaRange struct {
-	kva KVA
-	n   int
+// KVARange is a run of pages in the KVA window.
+type KVARange struct {
+	KVA   KVA // the first
+	Pages int
 }
 
 // takeRange takes a freed range of exactly n pages, or else one that was never allocated, or else the lowest run
 // among all freed pages.
 func (k *kernelMap) takeRange(n, window int) (KVA, error) {
 	for i := len(k.ranges) - 1; i >= 0; i-- {
-		if r := k.ranges[i]; r.n == n {
+		if r := k.ranges[i]; r.Pages == n {
 			k.ranges = slices.Delete(k.ranges, i, i+1)
 			k.count(n)
-			return r.kva, nil
+			return r.KVA, nil
 		}
 	}
 	if kva, err := k.take(n, window); err == nil {
@@ -68,8 +78,8 @@ func (k *kernelMap) takeRange(n, window int) (KVA, error) {
 // breakUp splits ranges into single pages.
 func (k *kernelMap) breakUp() {
 	for _, r := range k.ranges {
-		for i := r.n - 1; i >= 0; i-- {
-			k.free = append(k.free, r.kva+KVA(i))
+		for i := r.Pages - 1; i >= 0; i-- {
+			k.free = append(k.free, r.KVA+KVA(i))
 		}
 	}
 	k.ranges = k.ranges[:0]

@@ -109,7 +109,7 @@ type kernelMap struct {
 	lock   smp.SpinLock
 	next   KVA        // first page that was never allocated
 	free   []KVA      // freed single pages, last in first out
-	ranges []kvaRange // freed ranges
+	ranges []KVARange // freed ranges
 	inUse  int
 	high   int
 }

@@ -6,14 +6,16 @@ import (
 )
 
 // allocArea is alloc_vmap_area: from the pool of this CPU's node, or from the window. If that is exhausted it purges
-// everything that can be purged, and tries once more.
+// everything that can be purged, and tries again: once, as Linux does, and for as long as a purge frees something, since in a small
+// window other CPUs take it first.
 func (a *allocator) allocArea(c *mmu.CPU, n int) (area, error) {
 	node := c.ID() % len(a.nodes)
 	if r, ok := a.fromPool(c, node); ok {
 		return r, nil
 	}
 	kva, err := c.KVAAllocRange(n)
-	if err != nil && a.purgeAll(c) {
+	for freed := true; err != nil && freed; {
+		freed = a.purgeAll(c)
 		if r, ok := a.fromPool(c, node); ok {
 			return r, nil
 		}
@@ -97,15 +99,24 @@ func (a *allocator) purge(c *mmu.CPU, also flushRange, full bool) bool {
 	c.FlushRange(also.from, also.to)
 	a.lazyNr.Add(&c.CPU, -int64(pages))
 	for i, list := range lists {
+		if !a.pooled || full {
+			free(c, list)
+			continue
+		}
 		for _, r := range list {
-			if a.pooled && !full {
-				a.toPool(c, &a.nodes[i], r)
-			} else {
-				c.KVAFreeRange(r.kva, r.n)
-			}
+			a.toPool(c, &a.nodes[i], r)
 		}
 	}
 	return true
+}
+
+// free is reclaim_list_global: it returns all areas to the window under one hold of its lock.
+func free(c *mmu.CPU, list []area) {
+	ranges := make([]mmu.KVARange, 0, len(list))
+	for _, r := range list {
+		ranges = append(ranges, mmu.KVARange{KVA: r.kva, Pages: r.n})
+	}
+	c.KVAFreeRanges(ranges...)
 }
 
 // fromPool is node_alloc: all areas here are of one size.
@@ -146,10 +157,8 @@ func (a *allocator) drain(c *mmu.CPU, part int) (any bool) {
 		gone := n.pool[:len(n.pool)/part]
 		n.pool = n.pool[len(gone):]
 		c.Unlock(&n.poolLock)
-		for _, r := range gone {
-			any = true
-			c.KVAFreeRange(r.kva, r.n)
-		}
+		free(c, gone)
+		any = any || len(gone) > 0
 	}
 	return any
 }

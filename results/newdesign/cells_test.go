@@ -84,6 +84,9 @@ func (c *cell) best() (name string) {
 // against is genbuf's cost as a multiple of that of the best other design.
 func (c *cell) against() float64 { return c.cycles(ours) / c.cycles(c.best()) }
 
+// clear reports whether the difference to the best other design is larger than the half-width of genbuf's cost.
+func (c *cell) clear() bool { return math.Abs(c.against()-1) > c.unit[ours]["half-width"] }
+
 // mean is the geometric mean of a ratio over cells.
 func mean(cells []*cell, ratio func(*cell) float64) float64 {
 	sum := 0.0

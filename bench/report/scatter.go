@@ -203,10 +203,14 @@ func (p *placing) nearest(mark vg.Point, width vg.Length, clear func(tip, vg.Poi
 				break
 			}
 			for _, at := range []vg.Point{
-				{X: mark.X + gap + col, Y: mark.Y - row}, {X: mark.X + gap + col, Y: mark.Y + row},
-				{X: mark.X - gap - col - width, Y: mark.Y - row}, {X: mark.X - gap - col - width, Y: mark.Y + row},
-				{X: mark.X - width/2 - col, Y: mark.Y - 2*gap - row}, {X: mark.X - width/2 + col, Y: mark.Y - 2*gap - row},
-				{X: mark.X - width/2 - col, Y: mark.Y + 2*gap + row}, {X: mark.X - width/2 + col, Y: mark.Y + 2*gap + row},
+				{X: mark.X + gap + col, Y: mark.Y - row},
+				{X: mark.X + gap + col, Y: mark.Y + row},
+				{X: mark.X - gap - col - width, Y: mark.Y - row},
+				{X: mark.X - gap - col - width, Y: mark.Y + row},
+				{X: mark.X - width/2 - col, Y: mark.Y - 2*gap - row},
+				{X: mark.X - width/2 + col, Y: mark.Y - 2*gap - row},
+				{X: mark.X - width/2 - col, Y: mark.Y + 2*gap + row},
+				{X: mark.X - width/2 + col, Y: mark.Y + 2*gap + row},
 			} {
 				if t := (tip{x: at.X, y: at.Y - fontSize/2, w: width, h: fontSize}); p.free(t) && clear(t, mark) {
 					box, ok, least = t, true, far

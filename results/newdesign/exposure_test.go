@@ -38,7 +38,10 @@ func exposures(t *testing.T) (list []exposed) {
 			unit string
 			to   *float64
 		}{
-			{"cycles/op", &x.cost}, {record.ExposureMedian, &x.p50}, {record.ExposureP99, &x.p99}, {record.ExposureMax, &x.most},
+			{"cycles/op", &x.cost},
+			{record.ExposureMedian, &x.p50},
+			{record.ExposureP99, &x.p99},
+			{record.ExposureMax, &x.most},
 			{record.ExposedPages, &x.pages},
 		} {
 			*k.to, _ = r.Value(k.unit)
@@ -96,8 +99,10 @@ func TestExposureConclusions(t *testing.T) {
 		{"256 pages cost more than twice lwbuf on xio", get("xio", "genbuf expose=256").cost > 2*get("xio", "lwbuf").cost},
 		{"and their 99th percentile is no lower", get("xio", "genbuf expose=256").p99 >= get("xio", "genbuf").p99},
 		{"expose_time costs half more on xio", get("xio", "genbuf expose_time=100000").cost > 1.45*get("xio", "genbuf").cost},
-		{"vmap with the same period beats it in both on xio",
-			get("xio", "vmap lazy_time=100000").cost < get("xio", "genbuf expose_time=100000").cost && get("xio", "vmap lazy_time=100000").p99 < get("xio", "genbuf expose_time=100000").p99},
+		{
+			"vmap with the same period beats it in both on xio",
+			get("xio", "vmap lazy_time=100000").cost < get("xio", "genbuf expose_time=100000").cost && get("xio", "vmap lazy_time=100000").p99 < get("xio", "genbuf expose_time=100000").p99,
+		},
 		{"on sendfile genbuf is cheaper", get("sendfile", "vmap lazy_time=100000").cost > get("sendfile", "genbuf expose_time=100000").cost},
 		{"and vmap's 99th percentile is less than a fifth", get("sendfile", "vmap lazy_time=100000").p99 < get("sendfile", "genbuf expose_time=100000").p99/5},
 		{"kmap-local is exposed for less than 100 cycles", get("xio", "kmap-local").most < 100},

@@ -17,7 +17,7 @@ import (
 )
 
 // gridArgs is a sweep of a few dozen cells, some of which run again.
-var gridArgs = []string{"sweep", "--alloc", "sfbuf,lwbuf-rbtree,lwbuf", "--workload", "sendfile,pipe,stray", "--cpus", "1,2"}
+var gridArgs = []string{"sweep", "--alloc", "sfbuf,lwbuf-rbtree,lwbuf", "--workload", "sendfile,pipe,stray", "--cpus", "1,2,8"}
 
 // program is a lwbench in a folder.
 func program(dir string, args ...string) *exec.Cmd {

@@ -194,65 +194,81 @@ type Watch struct{ others, steal, all float64 }
 
 // NewWatch starts a watch; it takes half a second.
 func (l *Lab) NewWatch() Watch {
-	w := Watch{others: running(l.ctx)}
+	w := Watch{others: l.others()}
 	w.steal, w.all = stolen()
 	return w
 }
 
-// End ends the watch. The caller adds the noise of the figures.
+// End ends the watch; it takes half a second. The caller adds the noise of the figures.
 func (l *Lab) End(w Watch) Noise {
 	steal, all := stolen()
-	return Noise{Others: (w.others + running(l.ctx)) / 2, Steal: (steal - w.steal) / max(1, all-w.all)}
+	return Noise{Others: (w.others + l.others()) / 2, Steal: (steal - w.steal) / max(1, all-w.all)}
 }
 
-// running samples the mean number of running or runnable threads of other processes.
-func running(ctx context.Context) float64 {
-	const looks = 25
-	sum, n := 0.0, 0
-	for range looks {
-		if ctx.Err() != nil {
-			break
-		}
-		if v, ok := field("/proc/stat", "procs_running"); ok {
-			sum += max(0, v-1) // this thread
-			n++
-		}
-		time.Sleep(20 * time.Millisecond)
+// others measures for half a second how many threads of other processes run at once, on average.
+func (l *Lab) others() float64 {
+	before := readUsage()
+	select {
+	case <-l.ctx.Done():
+	case <-time.After(time.Second / 2):
 	}
-	return sum / float64(max(1, n))
+	return readUsage().others(before)
 }
 
-// field returns the first number of the line of a file that begins with a name.
-func field(file, name string) (float64, bool) {
-	text, err := os.ReadFile(file)
+// usage is CPU time so far, in seconds. The number of running threads in /proc/stat is no measure of the load: its readings keep step
+// with the timer tick, on which threads of the kernel and of this process's own runtime wake.
+type usage struct{ busy, own, wall float64 }
+
+// tick is the unit of /proc/stat in seconds, on every Linux.
+const tick = 0.01
+
+func readUsage() (u usage) {
+	for i, v := range cpuTimes() {
+		if i != idleTime && i != ioTime && i != stealTime && i < guestTime {
+			u.busy += v * tick
+		}
+	}
+	var r unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &r) == nil {
+		u.own = float64(r.Utime.Nano()+r.Stime.Nano()) * 1e-9
+	}
+	u.wall = float64(host.Nanos()) * 1e-9
+	return u
+}
+
+// others is the mean number of threads of other processes that ran since before.
+func (u usage) others(before usage) float64 {
+	if u.wall <= before.wall {
+		return 0
+	}
+	return max(0, (u.busy-before.busy)-(u.own-before.own)) / (u.wall - before.wall)
+}
+
+// The columns of cpuTimes that are named here.
+const idleTime, ioTime, stealTime, guestTime = 3, 4, 7, 8 // guest time is part of user time
+
+// cpuTimes returns the CPU time of all CPUs by kind, in ticks.
+func cpuTimes() (ticks []float64) {
+	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
-		return 0, false
+		return nil
 	}
-	for line := range strings.Lines(string(text)) {
-		if words := strings.Fields(line); len(words) > 1 && words[0] == name {
-			v, err := strconv.ParseFloat(words[1], 64)
-			return v, err == nil
+	first, _, _ := strings.Cut(string(text), "\n")
+	for _, w := range strings.Fields(first) {
+		if v, err := strconv.ParseFloat(w, 64); err == nil {
+			ticks = append(ticks, v)
 		}
 	}
-	return 0, false
+	return ticks
 }
 
 // stolen returns the CPU time so far, in ticks: that taken by the hypervisor for other guests, and all.
 func stolen() (steal, all float64) {
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0, 0
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	for i, w := range strings.Fields(first) {
-		v, err := strconv.ParseFloat(w, 64)
-		if err != nil {
-			continue
-		}
-		if i <= 8 { // user, nice, system, idle, iowait, irq, softirq, steal; later fields are included in user
+	for i, v := range cpuTimes() {
+		if i < guestTime {
 			all += v
 		}
-		if i == 8 {
+		if i == stealTime {
 			steal = v
 		}
 	}

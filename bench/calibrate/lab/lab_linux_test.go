@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -161,5 +162,27 @@ func TestBesideEnds(t *testing.T) {
 	out, err := exec.Command(os.Args[0], "beside", "x", "y").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "expected the number of a page and of a CPU") {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// TestOthers: what this process uses itself is no load of others, nor is the idle time of the CPUs.
+func TestOthers(t *testing.T) {
+	before := usage{busy: 100, own: 40, wall: 1000}
+	for _, k := range []struct {
+		after usage
+		want  float64
+	}{
+		{usage{busy: 100, own: 40, wall: 1000.5}, 0},
+		{usage{busy: 100.5, own: 40.5, wall: 1000.5}, 0},
+		{usage{busy: 101, own: 40.5, wall: 1000.5}, 1},
+		{usage{busy: 100.49, own: 40.5, wall: 1000.5}, 0}, // ticks are coarse
+		{usage{busy: 101, own: 40, wall: 1000}, 0},
+	} {
+		if got := k.after.others(before); math.Abs(got-k.want) > 1e-9 {
+			t.Errorf("%+v: %v, want %v", k.after, got, k.want)
+		}
+	}
+	if u := readUsage(); u.busy <= 0 || u.own <= 0 || u.wall <= 0 {
+		t.Errorf("this host: %+v", u)
 	}
 }

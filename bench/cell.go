@@ -214,7 +214,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 // meter returns the meter of exposure and a probe of it and of probe. Where the engine does not measure exposure it returns
 // probe and nil.
 func (c *Cell) meter(probe mmu.Probe) (mmu.Probe, *exposure.Meter) {
-	if !c.Engine.Exposes {
+	if !c.Engine.Exposes || c.Design.Floor { // the direct map reaches every page, always
 		return probe, nil
 	}
 	m := new(exposure.Meter)

@@ -36,11 +36,16 @@ func (r *Results) summary() (lines []string) {
 			say = append(say, fmt.Sprintf("%s in %d", name, wins[name]))
 		}
 		s := fmt.Sprintf("On %s, of %s (a workload at a number of CPUs)", g.name, texttab.Count(total, "contest"))
-		if len(say) > 0 {
+		switch {
+		case len(say) > 0:
 			s += ", the cheapest is " + texttab.And(say)
-		}
-		if ties > 0 {
-			s += "; " + texttab.Count(ties, "tie")
+			if ties > 0 {
+				s += "; " + texttab.Count(ties, "tie")
+			}
+		case ties > 0:
+			s = fmt.Sprintf("On %s no design is the cheapest alone: %s in %s (a workload at a number of CPUs)", g.name, texttab.Count(ties, "tie"), texttab.Count(total, "contest"))
+		default:
+			s += ", none has a cheapest design"
 		}
 		lines = append(lines, s+".")
 	}

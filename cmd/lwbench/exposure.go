@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lwbench/allocators"
 	"lwbench/bench"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
@@ -72,7 +74,18 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	if err := g.CheckInputs(); err != nil {
 		return usage(err)
 	}
-	lines, err := exposures(c.Context(), g.Cells())
+	cells := slices.DeleteFunc(g.Cells(), func(cell *bench.Cell) bool { return cell.Design.Floor })
+	notes := g.NotApplicable()
+	if slices.ContainsFunc(g.Designs, func(d *allocators.Design) bool { return d.Floor }) {
+		notes = append(notes, "n/a for dmap: the direct map always reaches every page")
+	}
+	if len(cells) == 0 {
+		return usage(errors.New(notes[0]))
+	}
+	for _, line := range notes {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s\n", line)
+	}
+	lines, err := exposures(c.Context(), cells)
 	if err != nil {
 		return err
 	}

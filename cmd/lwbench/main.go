@@ -155,7 +155,7 @@ func newRoot() *cobra.Command {
 		Long: `lwbench runs kernel designs for temporary page mappings (sf_buf, lwbuf, …) as real code on a simulated machine. Results
 are exact and reproducible byte for byte, and every access is checked for stale TLB entries.
 
-  lwbench sweep                                             all designs under all workloads, in about a minute
+  lwbench sweep                                             all designs under all workloads, in half a minute
   lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
   lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 patch, as a trace
   lwbench check --alloc lwbuf-submitted                     the same bug, found by schedule search

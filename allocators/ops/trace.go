@@ -34,6 +34,15 @@ var verbs = [...]string{"alloc", "load", "store", "kva", "ref", "free", "work", 
 // String returns the verb as written in a trace.
 func (v Verb) String() string { return verbs[v] }
 
+// Named reports whether the verb is about a buffer, which Op.Name names.
+func (v Verb) Named() bool {
+	switch v {
+	case Work, Switch, Sysctl, Signal, At, Unalias:
+		return false
+	}
+	return true
+}
+
 // Op is one line of a trace.
 type Op struct {
 	Line int // in the file, from 1

@@ -40,9 +40,10 @@ func NewPlan(t *ops.Trace) *Plan {
 		} else if i == 0 || t.Ops[i-1].Handler != op.Handler {
 			p.handlers[op.CPU] = append(p.handlers[op.CPU], unit{i, t.Unit(i)})
 		}
-		switch op.Verb {
-		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At, ops.Unalias:
+		if !op.Verb.Named() {
 			continue
+		}
+		switch op.Verb {
 		case ops.Alloc:
 			p.after[i] = frees[op.Name]
 			if _, again := lives[op.Name]; !again {

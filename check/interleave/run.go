@@ -291,7 +291,7 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 		o.watch.Begin(View{o}, c.ID(), i)
 	}
 	var err error
-	if op.Verb == ops.Alloc || op.Verb == ops.Work || op.Verb == ops.Switch || op.Verb == ops.Sysctl || op.Verb == ops.Signal || op.Verb == ops.At || op.Verb == ops.Unalias || o.Live(op.Name) != nil {
+	if op.Verb == ops.Alloc || !op.Verb.Named() || o.Live(op.Name) != nil {
 		err = o.Do(c, op)
 	}
 	if o.watch != nil {

@@ -108,6 +108,11 @@ func TestFits(t *testing.T) {
 			t.Errorf("%s: %v, want %s", k.design, err, k.want)
 		}
 	}
+	// The lines of a CPU that name no buffer suit a CPU-private design as well.
+	text := "lwbench-ops 1\ncpus 2\n1 at 5\n1 work 1\n1 alloc a 0 nowait\n1 free a\n"
+	if err := source(t, design("kmap-local"), Options{}).Fits(parse(t, text)); err != nil {
+		t.Error(err)
+	}
 	long := parse(t, "lwbench-ops 1\ncpus 1\n"+strings.Repeat("0 work 1\n", maxOps+1))
 	if err := source(t, design("lwbuf"), Options{}).Fits(long); err == nil || !strings.HasPrefix(err.Error(), "t.ops:203: 201 operations: ") {
 		t.Errorf("%v", err)

@@ -188,9 +188,10 @@ func (s *Source) fitsPrivate(t *ops.Trace) error {
 		if op.Interrupt() && (i == 0 || t.Ops[i-1].Handler != op.Handler) {
 			begun = len(*mine)
 		}
-		switch op.Verb {
-		case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.Unalias:
+		if !op.Verb.Named() {
 			continue
+		}
+		switch op.Verb {
 		case ops.Alloc:
 			*mine = append(*mine, op.Name)
 			home[op.Name] = op.CPU

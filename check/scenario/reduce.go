@@ -44,10 +44,10 @@ func first(t *ops.Trace, most int) *ops.Trace {
 
 // possible reports whether op is valid with the live buffers, and updates them.
 func possible(op *ops.Op, refs map[string]int) bool {
-	switch op.Verb {
-	case ops.Work, ops.Switch, ops.Sysctl, ops.Signal, ops.At, ops.Unalias:
+	switch {
+	case !op.Verb.Named():
 		return true
-	case ops.Alloc:
+	case op.Verb == ops.Alloc:
 		refs[op.Name] = 0
 		return true
 	}

@@ -38,9 +38,12 @@ func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	return e.mapped(&buf, pg, f, e.now(timed)-start, timed, reused, err)
 }
 
-// AllocPages maps two or more pages at contiguous addresses; that is one operation. The slice must not change while the handle
+// AllocPages maps pages at contiguous addresses, a single one as Alloc does; that is one operation. The slice must not change while the handle
 // lives. Needs.Pages of the workload says how many pages its largest mapping has. Errors are those of Alloc.
 func (e *Env) AllocPages(pages []*mmu.Page, f allocators.Flags) (*Handle, error) {
+	if len(pages) == 1 {
+		return e.Alloc(pages[0], f)
+	}
 	timed := e.live != nil && e.live.sample()
 	start := e.now(timed)
 	buf, reused, err := handle.AllocPages(e.cpu, e.cell.Alloc.(allocators.MultiPager), pages, f)

@@ -151,11 +151,7 @@ func (b *bufferCache) lock(i int) *diskBuffer {
 
 // mapBlock maps a block on this CPU, and makes some of the buffers valid on all.
 func (b *bufferCache) mapBlock(e *Env, block int) (h *Handle, err error) {
-	if first := b.first + block*b.pages; b.pages == 1 {
-		h, err = e.Alloc(e.cell.Machine.Page(first), 0)
-	} else {
-		h, err = e.AllocPages(e.cell.Machine.AppendPages(nil, first, b.pages), 0)
-	}
+	h, err = e.AllocPages(e.cell.Machine.AppendPages(nil, b.first+block*b.pages, b.pages), 0)
 	if err == nil && e.Rand().Float64() < b.global {
 		e.SetGlobal(h)
 	}

@@ -45,7 +45,7 @@ func (s *attributes) body(e *Env) error {
 	own := s.first + e.CPU().ID()*s.pages*s.batch
 	for at := 0; e.Next(); {
 		e.Gap(s.gap)
-		h, err := s.mapPages(e, own+at*s.pages)
+		h, err := e.AllocPages(e.pages(own+at*s.pages, s.pages), allocators.Private)
 		if err != nil {
 			return err
 		}
@@ -58,11 +58,4 @@ func (s *attributes) body(e *Env) error {
 		}
 	}
 	return nil
-}
-
-func (s *attributes) mapPages(e *Env, first int) (*Handle, error) {
-	if s.pages == 1 {
-		return e.Alloc(e.cell.Machine.Page(first), allocators.Private)
-	}
-	return e.AllocPages(e.pages(first, s.pages), allocators.Private)
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"lwbench/allocators"
-	"lwbench/allocators/ops"
 )
 
 // aliases checks UnmapAliases with the design's own sizes and with a small pool.
@@ -19,12 +18,12 @@ func aliases(t *testing.T, d *allocators.Design) {
 }
 
 // Aliases checks UnmapAliases with mappings freed on other CPUs than those that made them, between mappings that live on, in
-// several lives: afterwards no PTE and no TLB reaches a page that nobody holds. The Session that runs the trace is the judge.
+// several lives: afterwards no PTE and no TLB reaches a page that nobody holds. The Session that runs the trace checks that.
 func Aliases(t *testing.T, d *allocators.Design, tune allocators.Tuning) {
 	t.Helper()
 	const cpus, lives = 3, 40
 	var b strings.Builder
-	fmt.Fprintf(&b, "lwbench-ops 1\ncpus %d\npages 16\n", cpus)
+	fmt.Fprintf(&b, "cpus %d\npages 16\n", cpus)
 	for i := range lives {
 		home := i % cpus
 		fmt.Fprintf(&b, "%d alloc a%d %d\n", home, i, i%16)
@@ -44,15 +43,5 @@ func Aliases(t *testing.T, d *allocators.Design, tune allocators.Tuning) {
 	for i := range 3 { // nothing is left: this must do nothing wrong
 		fmt.Fprintf(&b, "%d unalias\n", i)
 	}
-	tr, err := ops.Parse("aliases.ops", strings.NewReader(b.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := ops.Replay(tr, Spec(), d, tune, ops.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range r.Reports {
-		t.Errorf("%s %v: %s", d.Name, tune, line)
-	}
+	Replay(t, d, tune, b.String())
 }

@@ -8,9 +8,7 @@ import (
 // settle keeps the bound of expose: a CPU that has cleared its part of the pages since the last flush of all CPUs has all of
 // them flush, and waits. A kernel does that in a thread where its caller must not wait.
 func (a *allocator) settle(c *mmu.CPU, p *percpu) {
-	if a.exposeTime > 0 {
-		a.expire(c, p)
-	}
+	a.expire(c, p)
 	if !p.due {
 		return
 	}
@@ -34,25 +32,18 @@ func (a *allocator) settle(c *mmu.CPU, p *percpu) {
 // expire keeps the bound of expose_time (G8): when the last sweep began that long ago, the CPU that finds it unmaps all that no CPU
 // uses, and settle then flushes all CPUs. A kernel does both in a callout, which does not depend on the next alloc or free.
 func (a *allocator) expire(c *mmu.CPU, p *percpu) {
-	if !a.sweepDue(c) || !c.TryLock(&a.sweepLock) {
+	if !a.sweeps.Begin(c) {
 		return
 	}
-	if a.sweepDue(c) { // still: nobody has swept in between
-		a.swept.Store(&c.CPU, int64(c.ReadTSC()))
-		r := &sweep{a: a, instr: c.Costs().Instr}
-		a.stopOthers(c, r)
-		c.CritEnter()
-		for _, s := range r.idle {
-			a.drop(c, p, s)
-		}
-		p.due = true
-		c.CritExit()
+	r := &sweep{a: a, instr: c.Costs().Instr}
+	a.stopOthers(c, r)
+	c.CritEnter()
+	for _, s := range r.idle {
+		a.drop(c, p, s)
 	}
-	c.Unlock(&a.sweepLock)
-}
-
-func (a *allocator) sweepDue(c *mmu.CPU) bool {
-	return c.ReadTSC()-mmu.Cycles(a.swept.Load(&c.CPU)) >= a.exposeTime
+	p.due = true
+	c.CritExit()
+	a.sweeps.End(c)
 }
 
 // sweep takes all idle mappings of all tables while all other CPUs are stopped, none of them in a critical section (G6).

@@ -68,8 +68,7 @@ type allocator struct {
 	depots []depot // one for each socket
 	limits
 
-	retainKnob, spareKnob, exposeKnob int        // the tunables' present values
-	exposeTime                        mmu.Cycles // 0: no sweeps
+	retainKnob, spareKnob, exposeKnob int // the tunables' present values
 	skew                              mmu.Cycles
 
 	share int      // KVA pages for each CPU
@@ -81,8 +80,7 @@ type allocator struct {
 
 	floor     smp.Word // every CPU has begun a full flush after this moment
 	flushLock smp.SpinLock
-	swept     smp.Word // when the last sweep began
-	sweepLock smp.SpinLock
+	sweeps    *allocators.Timer
 	stopLock  smp.SpinLock // G6: a rendezvous does not keep another one out
 }
 
@@ -98,10 +96,10 @@ func newAllocator(m *mmu.Machine, k *knobs, t allocators.Tuning, counter bool) *
 	a := &allocator{
 		knobs: k, window: m.KVAWindow(), cpus: make([]percpu, n), counter: counter,
 		flushLock: smp.SpinLock{Name: "genbuf flush", IPIs: true}, stopLock: smp.SpinLock{Name: "genbuf stop", IPIs: true},
-		sweepLock: smp.SpinLock{Name: "genbuf sweep", IPIs: true},
+		sweeps: allocators.NewTimer("genbuf sweep", t.Get(k.exposeTime)),
 	}
 	a.retainKnob, a.spareKnob, a.exposeKnob = int(t.Get(k.retain)), int(t.Get(k.spare)), int(t.Get(k.expose))
-	a.exposeTime, a.skew = mmu.Cycles(t.Get(k.exposeTime)), mmu.Cycles(t.Get(k.skew))
+	a.skew = mmu.Cycles(t.Get(k.skew))
 	if a.limit = min(int(t.Get(k.kva)), a.window); a.limit == 0 {
 		a.limit = a.window
 	}

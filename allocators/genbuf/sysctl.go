@@ -41,7 +41,7 @@ func (a *allocator) Sysctl(c *mmu.CPU, name string, value int64) error {
 	case a.knobs.expose.Name:
 		r.set = func() { a.exposeKnob = int(value) }
 	case a.knobs.exposeTime.Name:
-		r.set = func() { a.exposeTime = mmu.Cycles(value) }
+		r.set = func() { a.sweeps.Period = mmu.Cycles(value) }
 	case a.knobs.skew.Name:
 		r.set = func() { a.skew = mmu.Cycles(value) }
 	default:

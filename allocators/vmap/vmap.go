@@ -84,9 +84,7 @@ type allocator struct {
 	lazyNr    smp.Word // vmap_lazy_nr: pages on the lazy lists
 	purgeLock smp.SpinLock
 
-	lazyTime  mmu.Cycles // between two calls of vm_unmap_aliases; 0: none
-	unaliased smp.Word   // when the last one began
-	timerLock smp.SpinLock
+	timer *allocators.Timer // calls vm_unmap_aliases
 }
 
 var (
@@ -110,7 +108,7 @@ func newAllocator(m *mmu.Machine, size, lazyMax int, v variant) *allocator {
 	}
 	a := &allocator{
 		size: max(1, min(size, window/n)), lazyMax: lazyMax, queues: make([]queue, n), trees: make([]tree, each), nodes: make([]node, each),
-		purgeLock: smp.SpinLock{Name: "vmap_purge_lock", IPIs: true}, timerLock: smp.SpinLock{Name: "vmap timer", IPIs: true},
+		purgeLock: smp.SpinLock{Name: "vmap_purge_lock", IPIs: true},
 	}
 	a.pooled = a.size <= v.pool
 	if a.threshold = a.size + 1; v.keep > 0 {

@@ -78,13 +78,13 @@ func order(cells []*Cell) []int {
 		list[i] = i
 	}
 	slices.SortStableFunc(list, func(a, b int) int {
-		return cmp.Or(group[a]-group[b], cells[b].longest()-cells[a].longest(), cells[b].CPUs-cells[a].CPUs)
+		return cmp.Or(group[a]-group[b], cells[b].reruns()-cells[a].reruns(), cells[b].CPUs-cells[a].CPUs)
 	})
 	return list
 }
 
-// longest is 1 for a cell that runs longer, and else 0.
-func (c *Cell) longest() int {
+// reruns is 1 for a cell that runs again and replaces its result, and else 0.
+func (c *Cell) reruns() int {
 	if record.Replaces(c.rerun) {
 		return 1
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lwbench/allocators"
 	"lwbench/bench"
 	"lwbench/bench/record"
 	"lwbench/bench/workload"
@@ -76,8 +75,10 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	}
 	cells := slices.DeleteFunc(g.Cells(), func(cell *bench.Cell) bool { return cell.Design.Floor })
 	notes := g.NotApplicable()
-	if slices.ContainsFunc(g.Designs, func(d *allocators.Design) bool { return d.Floor }) {
-		notes = append(notes, "n/a for dmap: the direct map always reaches every page")
+	for _, d := range g.Designs {
+		if d.Floor {
+			notes = append(notes, fmt.Sprintf("n/a for %s: the direct map always reaches every page", d.Name))
+		}
 	}
 	if len(cells) == 0 {
 		return usage(errors.New(notes[0]))

@@ -40,9 +40,8 @@ type Scheduler interface {
 // ErrStopped is the error of a run that its Scheduler has ended.
 var ErrStopped = errors.New("ended by its scheduler")
 
-// maxAlone is how many points in a row may have only one actor: a run that goes on and on like this has no end. The longest run that has
-// one is genbuf with a sweep at every operation, choosing at statements, while one CPU takes all pages of KVA: more than 100,000.
-const maxAlone = 400000
+// maxAlone is how many points in a row, without Progress, may have only one actor: a run that goes on and on like this has no end.
+const maxAlone = 100000
 
 // Granularity says between which steps of a run a Scheduler is called.
 type Granularity uint8

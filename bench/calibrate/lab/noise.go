@@ -4,7 +4,7 @@ import "fmt"
 
 // Noise is the load and the disturbance of the host during a calibration.
 type Noise struct {
-	Others  float64 // threads of other processes that were running or ready, on average
+	Others  float64 // threads of other processes that ran, on average
 	Steal   float64 // share of the CPUs' time that the hypervisor gave to other guests
 	Dropped float64 // share of the samples during which a thread was descheduled
 	Spread  float64 // median spread of the figures

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // Output is an open result file, written one cell at a time: at any time every finished cell is in it as a complete
@@ -30,9 +29,6 @@ func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err 
 	if path == "-" {
 		o.Writer, err = NewWriter(stdout, h)
 		return o, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("cannot write the results: %w", err)
 	}
 	st, statErr := os.Stat(path)
 	exists := statErr == nil

@@ -42,9 +42,6 @@ type Journal struct {
 // error of one line.
 func Open(path string, h *Header) (*Journal, error) {
 	j := &Journal{path: path, head: *h, entries: make(map[store.Key]*store.Entry)}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("cannot write the shard: %w", err)
-	}
 	switch f, err := read(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -69,10 +68,8 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 	if err := plainName(f.name); err != nil {
 		return usage(err)
 	}
-	if dir := filepath.Dir(f.out); f.out != "" && f.out != "-" {
-		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-			return usage(fmt.Errorf("cannot write the machine file: %s is not a directory", dir))
-		}
+	if err := outFileOrStdout(f.out); err != nil {
+		return usage(err)
 	}
 	r, err := measureHost(c)
 	if err != nil {

@@ -74,7 +74,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
+	listVar(fs, &f.alloc, "alloc", helpAlloc)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
@@ -104,10 +104,8 @@ func check(c *cobra.Command, f *checkFlags) error {
 	if err := plausible(f.html.path); err != nil {
 		return usage(err)
 	}
-	if f.out != "" {
-		if err := os.MkdirAll(f.out, 0o755); err != nil {
-			return usage(fmt.Errorf("cannot save failures: %w", err))
-		}
+	if err := outFolder(f.out); err != nil {
+		return usage(err)
 	}
 	if f.shard != "" || f.whole != nil {
 		return checkShard(c, f, list)

@@ -39,7 +39,11 @@ func checkShard(c *cobra.Command, f *checkFlags, list []search.Options) error {
 		}
 		return f.print(list, keys)
 	}
-	out := filepath.Join(cmp.Or(f.out, "results"), "check")
+	dir := cmp.Or(f.out, resultsFolder)
+	if err := outFolder(dir); err != nil {
+		return usage(err)
+	}
+	out := filepath.Join(dir, "check")
 	n, j, err := f.openShard(c, out, args, keys)
 	if err != nil || j == nil {
 		return usage(err)

@@ -83,6 +83,9 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	if len(cells) == 0 {
 		return usage(errors.New(notes[0]))
 	}
+	if err := outFileOrStdout(f.out); err != nil {
+		return usage(err)
+	}
 	for _, line := range notes {
 		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s\n", line)
 	}

@@ -48,11 +48,11 @@ type cellFlags struct {
 func (f *cellFlags) register(c *cobra.Command, cpus string) {
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.alloc, "alloc", "", helpAlloc)
-	fs.StringVar(&f.workload, "workload", "", helpWorkload)
-	fs.StringVar(&f.cpus, "cpus", "", fmt.Sprintf(helpCPUs, cpus))
-	fs.StringVar(&f.machine, "machine", "", helpMachine)
-	fs.StringVar(&f.kva, "kva", "", helpKVA)
+	listVar(fs, &f.alloc, "alloc", helpAlloc)
+	listVar(fs, &f.workload, "workload", helpWorkload)
+	listVar(fs, &f.cpus, "cpus", fmt.Sprintf(helpCPUs, cpus))
+	listVar(fs, &f.machine, "machine", helpMachine)
+	listVar(fs, &f.kva, "kva", helpKVA)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringArrayVar(&f.param, "param", nil, helpParam)
 	fs.IntVar(&f.ops, "ops", 0, helpOps)
@@ -124,6 +124,9 @@ func plain(err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
 		return err
+	}
+	if own, ok := errors.AsType[flagError](err); ok {
+		return fmt.Errorf("--%s %q: %s", bad.GetFlag().Name, bad.GetValue(), string(own))
 	}
 	kinds := map[string]string{"duration": "a time such as 10s", "int": "a whole number", "uint64": "a whole number, 0 or more", "float64": "a number", "bool": "true or false"}
 	kind, known := kinds[bad.GetFlag().Value.Type()]
@@ -206,6 +209,9 @@ func settings(flag string, list []string) (map[string][]string, error) {
 			return nil, fmt.Errorf("--%s %q: expected NAME=VALUE", flag, s)
 		}
 		if strings.HasSuffix(name, ".file") {
+			if m[name] != nil {
+				return nil, fmt.Errorf("--%s %s: given before: it takes one file", flag, s)
+			}
 			m[name] = []string{text}
 			continue
 		}
@@ -213,7 +219,7 @@ func settings(flag string, list []string) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		m[name] = values
+		m[name] = append(m[name], values...)
 	}
 	return m, nil
 }

@@ -52,6 +52,9 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 	if f.limit < 1 || f.limit > 8_000_000 {
 		return usage(fmt.Errorf("--limit %d is out of range: choose 1 to 8000000", f.limit))
 	}
+	if err := outFileOrStdout(f.out); err != nil {
+		return usage(err)
+	}
 	spec, err := loadMachine(f.machine)
 	if err != nil {
 		return usage(err)

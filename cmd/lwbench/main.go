@@ -1,9 +1,9 @@
 // Command lwbench compares the ways in which kernels map a page temporarily, on a simulated machine.
 //
 // Each subcommand has a file of its name, which turns flags into a call of a package and prints the result. Files
-// that subcommands share: flags.go (flags), lists.go (designs, workloads, machines), profiles.go (--profile),
-// progress.go (the progress bar), show.go and reps.go (the figures of a cell), stale.go (the trace of a stale
-// access), saved.go (a trace with its header).
+// that subcommands share: flags.go (flags), flagvalues.go (how often a flag is given), output.go (where files may be
+// written), lists.go (designs, workloads, machines), profiles.go (--profile), progress.go (the progress bar), show.go
+// and reps.go (the figures of a cell), stale.go (the trace of a stale access), saved.go (a trace with its header).
 package main
 
 import (
@@ -150,8 +150,9 @@ func (w *dataWriter) Write(p []byte) (int, error) {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "lwbench",
-		Short: "compare the ways in which kernels map a page temporarily",
+		Use:     "lwbench",
+		Short:   "compare the ways in which kernels map a page temporarily",
+		Version: versionLine(),
 		Long: `lwbench runs kernel designs for temporary page mappings (sf_buf, lwbuf, …) as real code on a simulated machine. Results
 are exact and reproducible byte for byte, and every access is checked for stale TLB entries.
 
@@ -159,7 +160,10 @@ are exact and reproducible byte for byte, and every access is checked for stale 
   lwbench run --alloc sfbuf --workload xio --cpus 16        one cell with all its counters
   lwbench run --alloc lwbuf-submitted --workload stray      the bug of the March 2009 patch, as a trace
   lwbench check --alloc lwbuf-submitted                     the same bug, found by schedule search
-  lwbench list                                              all names that the flags accept`,
+  lwbench list                                              all names that the flags accept
+
+A list that is given twice adds up; every other flag is given once. A file is written into a folder that exists (results is
+made); a flag that names a folder makes it. Bad input is one line on stderr, with exit status 2.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -174,6 +178,10 @@ are exact and reproducible byte for byte, and every access is checked for stale 
 		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
 	})
 	root.AddCommand(sweepCommand(), mergeCommand(), cacheCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), exposureCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
+	for _, sub := range root.Commands() {
+		setOnce(sub)
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	addCompletions(root)
 	root.SuggestionsMinimumDistance = 2
 	return root

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +39,9 @@ Exit status: that of the command; 2 for shards that do not make a whole.`,
 }
 
 func merge(c *cobra.Command, out string, paths []string) error {
+	if err := outFile(out); err != nil {
+		return usage(err)
+	}
 	set, problems := shard.ReadSet(paths)
 	for _, p := range problems {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench:", p)
@@ -52,9 +53,6 @@ func merge(c *cobra.Command, out string, paths []string) error {
 	err := repeat(c, set, out, &data, &text)
 	if err != nil && !errors.Is(err, errFound) {
 		return err
-	}
-	if mkErr := os.MkdirAll(filepath.Dir(out), 0o755); mkErr != nil {
-		return usage(fmt.Errorf("cannot write %s: %w", out, record.Cause(mkErr)))
 	}
 	kept, writeErr := record.Replace(out, data.Bytes())
 	if writeErr != nil {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -132,18 +130,7 @@ func (f *profileFlags) check() error {
 	if f.out == "-" && (f.html == "-" || f.top) || f.html == "-" && f.top {
 		return errors.New("two outputs to stdout: write one of them to a file")
 	}
-	for _, name := range []string{f.out, f.html} {
-		if name == "" || name == "-" {
-			continue
-		}
-		if st, err := os.Stat(filepath.Dir(name)); err != nil || !st.IsDir() {
-			return fmt.Errorf("cannot write %s: folder %s does not exist", name, filepath.Dir(name))
-		}
-		if st, err := os.Stat(name); err == nil && st.IsDir() {
-			return fmt.Errorf("cannot write %s: it is a folder", name)
-		}
-	}
-	return nil
+	return errors.Join(outFileOrStdout(f.out), outFileOrStdout(f.html))
 }
 
 // obtain reads the requested profile, or runs the cell to make it.
@@ -160,7 +147,7 @@ func obtain(c *cobra.Command, f *profileFlags, args []string) (*pprof.Profile, e
 	case !c.Flags().Changed("alloc"):
 		return nil, usage(errors.New("profile needs a cell or a file: give --alloc NAME and --workload NAME, or FILE.pb.gz"))
 	}
-	return runProfile(c, f)
+	return runProfile(c, f, "")
 }
 
 // cellNames are the flags that say what to run.
@@ -195,9 +182,7 @@ func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 		case file(name):
 			sides[i], err = readProfile(c, name)
 		default:
-			if err = c.Flags().Set("alloc", name); err == nil {
-				sides[i], err = runProfile(c, f)
-			}
+			sides[i], err = runProfile(c, f, name)
 		}
 		if err != nil {
 			return nil, err
@@ -207,11 +192,14 @@ func difference(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
 	return p, usage(err)
 }
 
-// runProfile runs the one cell that the flags name.
-func runProfile(c *cobra.Command, f *profileFlags) (*pprof.Profile, error) {
+// runProfile runs the one cell that the flags name, of the given design if there is one.
+func runProfile(c *cobra.Command, f *profileFlags, alloc string) (*pprof.Profile, error) {
 	o, err := f.options(c)
 	if err != nil {
 		return nil, usage(err)
+	}
+	if alloc != "" {
+		o.Alloc = []string{alloc}
 	}
 	if o.Workload == nil {
 		return nil, usage(errors.New("profile needs one cell: give --workload NAME (lwbench list workloads)"))

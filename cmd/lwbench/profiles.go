@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -60,8 +59,8 @@ func (f *profileFolders) want(c *cobra.Command, g *plan.Grid, cells []*bench.Cel
 		if dir == "" {
 			continue
 		}
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("cannot write the profiles: %w", err)
+		if err := outFolder(dir); err != nil {
+			return err
 		}
 		for _, cell := range cells {
 			cell.WantCosts, cell.ProfileTime = true, f.time

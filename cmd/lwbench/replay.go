@@ -52,7 +52,7 @@ Exit status: 0 no failure, 1 a failure, 2 bad input.`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.alloc, "alloc", "", "allocators, by name (lwbench list allocators; default: the design in the header, or all)")
+	listVar(fs, &f.alloc, "alloc", "allocators, by name (lwbench list allocators; default: the design in the header, or all)")
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.StringArrayVar(&f.set, "set", nil, helpSet)
 	fs.StringVar(&f.engine, "engine", "", helpEngine)
@@ -65,6 +65,9 @@ Exit status: 0 no failure, 1 a failure, 2 bad input.`,
 func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if !slices.Contains([]string{"text", "json"}, f.format) {
 		return usage(fmt.Errorf("--format %q: expected text or json", f.format))
+	}
+	if err := plausible(f.html.path); err != nil {
+		return usage(err)
 	}
 	set, err := settings("set", f.set)
 	if err != nil {
@@ -112,9 +115,6 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if scheduled {
 		if live {
 			return usage(fmt.Errorf("%s: real threads cannot follow a schedule: leave out --engine live", path))
-		}
-		if err := plausible(f.html.path); err != nil {
-			return usage(err)
 		}
 		return replaySaved(c, f, runs)
 	}

@@ -93,6 +93,9 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 	if err := write(r, &page); err != nil {
 		return err
 	}
+	if err := outFolder(f.plots); err != nil {
+		return usage(err)
+	}
 	if f.plots != "" {
 		n, err := r.WriteFigures(f.plots)
 		if err != nil {
@@ -180,12 +183,12 @@ func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.F
 
 // notAnInput rejects an output path that is an input or another result file.
 func notAnInput(out string, inputs []string) error {
+	if err := outFileOrStdout(out); err != nil {
+		return err
+	}
 	st, err := os.Stat(out)
 	if out == "-" || err != nil {
 		return nil
-	}
-	if st.IsDir() {
-		return fmt.Errorf("cannot write the report: %s is a directory", out)
 	}
 	for _, path := range inputs {
 		if in, err := os.Stat(path); err == nil && os.SameFile(st, in) {

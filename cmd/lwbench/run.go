@@ -73,6 +73,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if g.Reps > 1 && f.record != "" {
 		return usage(errors.New("--record: a trace holds one run: leave out --reps"))
 	}
+	if err := outFileOrStdout(f.record); err != nil {
+		return usage(err)
+	}
 	if err := f.profiles.want(c, g, cells); err != nil {
 		return usage(err)
 	}

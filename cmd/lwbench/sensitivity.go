@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 
@@ -31,6 +30,9 @@ type sensitivityFlags struct {
 // the same cells run on dozens of machines and are compared only with each other.
 const sensitivityOps = 400
 
+// sensitivityFile is where the results go by default.
+const sensitivityFile = resultsFolder + "/sensitivity.txt"
+
 func sensitivityCommand() *cobra.Command { return newSensitivity(new(sensitivityFlags)) }
 
 func newSensitivity(f *sensitivityFlags) *cobra.Command {
@@ -55,7 +57,7 @@ Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; finished results ar
 	f.register(c, "1,2,8,32")
 	fs := c.Flags()
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells that run in parallel; the results are the same for any number")
-	fs.StringVarP(&f.out, "output", "o", filepath.Join("results", "sensitivity.txt"), "result `FILE`")
+	fs.StringVarP(&f.out, "output", "o", "", "result `FILE`; - is stdout (default "+sensitivityFile+")")
 	fs.BoolVar(&f.resume, "resume", false, "continue the result file: do not run the cells that it contains")
 	fs.StringVar(&f.shard, "shard", "", helpShard+"; every cost is varied alone, for which sections count is known only when all are merged")
 	fs.StringVar(&f.cache, "cache", "", helpCache)
@@ -85,6 +87,15 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 		return usage(errors.New("--engine live: the costs of real threads are the host's; leave it out"))
 	}
 	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
+	if f.out == "" {
+		f.out = sensitivityFile
+		if err := outFolder(resultsFolder); err != nil {
+			return usage(err)
+		}
+	}
+	if err := outFileOrStdout(f.out); err != nil {
 		return usage(err)
 	}
 	if err := f.prepare(g.Cells()); err != nil {

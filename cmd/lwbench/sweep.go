@@ -114,7 +114,13 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(err)
 	}
 	if f.out == "" {
-		f.out = filepath.Join("results", name+".txt")
+		f.out = filepath.Join(resultsFolder, name+".txt")
+		if err := outFolder(resultsFolder); err != nil {
+			return usage(err)
+		}
+	}
+	if err := outFileOrStdout(f.out); err != nil {
+		return usage(err)
 	}
 	if f.profiles.all != "" && f.on() {
 		return usage(errors.New("--profile: results that are kept have no profile: leave --shard and --cache out"))

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -24,18 +22,10 @@ type picture struct {
 
 // plausible rejects a path of --html that cannot be written, before anything runs; an empty one is no page.
 func plausible(path string) error {
-	switch st, err := os.Stat(path); {
-	case path == "":
-		return nil
-	case path == "-":
+	if path == "-" {
 		return fmt.Errorf("--html -: expected the name of a file")
-	case err == nil && st.IsDir():
-		return fmt.Errorf("--html %s: it is a directory", path)
 	}
-	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
-		return fmt.Errorf("--html %s: folder %s does not exist", path, filepath.Dir(path))
-	}
-	return nil
+	return outFileOrStdout(path)
 }
 
 func (p *picture) add(r *search.Report) { p.reports = append(p.reports, r) }

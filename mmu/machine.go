@@ -163,6 +163,9 @@ func (m *Machine) Decisions() int64 { return m.sys.Decisions() }
 // Progress returns a number that changes while the code on the CPUs calls the machine; see smp.System.
 func (m *Machine) Progress() int64 { return m.sys.Progress() }
 
+// GVT returns a moment of virtual time before which no CPU acts any more; see smp.System.GVT.
+func (m *Machine) GVT() Cycles { return m.sys.GVT() }
+
 // Machine returns the machine that the CPU belongs to.
 func (c *CPU) Machine() *Machine { return c.m }
 

@@ -104,7 +104,7 @@ func precisionUnits() []Unit {
 // peakUnit is a unit of both engines.
 func peakUnit() Unit {
 	return Unit{
-		"peak-buffers", "most buffers in use at once, give or take what CPUs do within the latency of an IPI; on real threads a sample", "lower",
+		"peak-buffers", "most buffers in use at one moment; on real threads a sample", "lower",
 		func(o *workload.Outcome) float64 { return float64(o.PeakBufs) },
 	}
 }

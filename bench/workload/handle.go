@@ -78,6 +78,8 @@ func (e *Env) mapped(
 	if e.live != nil {
 		e.live.step(e.cpu)
 		e.count(timed)
+	} else {
+		e.pool.inUse.alloc(e.cpu)
 	}
 	if reused {
 		e.n.reuses++
@@ -145,6 +147,8 @@ func (e *Env) Free(h *Handle) {
 	if e.live != nil {
 		e.live.step(e.cpu)
 		e.count(false)
+	} else {
+		e.pool.inUse.free(e.cpu)
 	}
 	if e.live == nil || h.timed {
 		e.hist.Record(h.spent)
@@ -168,14 +172,10 @@ type handlePool struct {
 	made int
 	most int // limit of free handles; 0 is none
 
-	inUse, peak int64 // handles, since restart; for all CPUs, under the virtual clock only
+	inUse inUse // by all CPUs, under the virtual clock
 }
 
-// restart resets the peak.
-func (p *handlePool) restart() { p.peak = p.inUse }
-
 func (p *handlePool) put(h *Handle) {
-	p.inUse--
 	if p.most == 0 || len(p.free) < p.most {
 		p.free = append(p.free, h)
 	}
@@ -184,8 +184,6 @@ func (p *handlePool) put(h *Handle) {
 // newHandle reuses a freed handle, or makes one with a new name.
 func (e *Env) newHandle() *Handle {
 	p := e.pool
-	p.inUse++
-	p.peak = max(p.peak, p.inUse)
 	last := len(p.free) - 1
 	if last < 0 {
 		p.made++

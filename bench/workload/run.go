@@ -44,7 +44,7 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 		return nil, fmt.Errorf("%s: %w", w.Name, err)
 	}
 	m := cell.Machine
-	envs, pool := make([]*Env, m.NCPU()), new(handlePool)
+	envs, pool := make([]*Env, m.NCPU()), &handlePool{inUse: inUse{m: m}}
 	for i := range envs {
 		envs[i] = newEnv(m.CPU(i), cell, opt.Recorder, pool)
 		envs[i].aliases = w.needs(cell.Params).Unaliases
@@ -91,6 +91,9 @@ func collect(cell *Cell, envs []*Env, win *window, live *liveRun) *Outcome {
 	m := cell.Machine
 	out := &Outcome{Elapsed: m.Elapsed(), Latency: new(Histogram), KVAPages: m.KVAHigh()}
 	var n tally
+	if win == nil {
+		envs[0].pool.inUse.settle(smp.Forever)
+	}
 	for _, e := range envs {
 		if win == nil {
 			e.after = e.snapshot(e.spent())
@@ -148,6 +151,6 @@ func (out *Outcome) add(e *Env) {
 	if e.live != nil {
 		out.PeakBufs = max(out.PeakBufs, e.live.peak)
 	} else {
-		out.PeakBufs = max(out.PeakBufs, e.pool.peak)
+		out.PeakBufs = max(out.PeakBufs, e.pool.inUse.peak)
 	}
 }

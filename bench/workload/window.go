@@ -104,12 +104,12 @@ func (w *window) stuck(p *steady.Point) bool {
 
 func (w *window) begin(p steady.Point) {
 	w.from = p
+	w.envs[0].pool.inUse.restart(p.At)
 	for i, e := range w.envs {
 		e.hist, e.stall = Histogram{}, 0
 		if p.At > 0 {
 			e.before = e.snapshot(w.m.Account(i))
 		}
-		e.pool.restart()
 		if w.counting != nil {
 			w.counting(i)
 		}
@@ -118,6 +118,7 @@ func (w *window) begin(p steady.Point) {
 
 func (w *window) end(p steady.Point) {
 	w.to, w.ended = p, true
+	w.envs[0].pool.inUse.settle(p.At)
 	for i, e := range w.envs {
 		e.after = e.snapshot(w.m.Account(i))
 	}

@@ -9,6 +9,19 @@ func (s *System) At(t Cycles, look func()) { s.mark, s.look = t, look }
 // Stop, called from a look, ends the run there: Run returns nil, and the code on the CPUs goes no further.
 func (s *System) Stop() { s.stopped = true }
 
+// GVT returns a lower bound of the moments at which CPUs will act, the global virtual time of a parallel simulation. Under a
+// Scheduler, which ignores time, it is 0.
+func (s *System) GVT() Cycles {
+	c := s.cur
+	switch {
+	case s.explored != nil:
+		return 0
+	case c == nil:
+		return Cycles(s.tree.least() >> idBits)
+	}
+	return min(c.now, Cycles(s.tree.leastBut(c.id)>>idBits))
+}
+
 // Decisions returns how often it had to be decided who runs next, so far: what a run has cost the host.
 func (s *System) Decisions() int64 { return s.decisions }
 

@@ -234,7 +234,7 @@ func TestBadFiles(t *testing.T) {
 		{`{"a":[]}`, "a result of some program in JSON"},
 		{"hello\nworld\n", "contains no results"},
 		{"Unit cycles/op assume=exact\n", "contains no results"},
-		{"BenchmarkX 1 9 cycles/op\nBenchmarkY 1 9 cyc", "f:2: the last line is truncated"},
+		{"Unit cycles/op assume=exact\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
 		{"BenchmarkX 1 NaN cycles/op\n", "f:1: cycles/op is NaN, expected a number"},
 		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: cycles/op is +Inf"},
 	} {
@@ -254,7 +254,7 @@ func TestBadFiles(t *testing.T) {
 // TestFromElsewhere reads files of users: a byte order mark, UTF-16, and a line broken by log output.
 func TestFromElsewhere(t *testing.T) {
 	for name, k := range map[string]struct{ results, skipped int }{
-		"plain.txt": {2, 0}, "utf8-bom.txt": {2, 0}, "utf16le.txt": {7, 0}, "split-line.txt": {1, 1},
+		"plain.txt": {2, 0}, "cut.txt": {1, 1}, "utf8-bom.txt": {2, 0}, "utf16le.txt": {7, 0}, "split-line.txt": {1, 1},
 	} {
 		in, err := compare.Read([]string{"testdata/elsewhere/" + name}, nil)
 		if err != nil {

@@ -25,8 +25,9 @@ type Input struct {
 }
 
 // Read reads result files. An argument is a path or LABEL=PATH; "-" is stdin. A path that is given twice becomes path#0 and
-// path#1, as in benchstat. An error is one line, with file and line number where possible: a file that is missing, empty,
-// truncated or not a result file, or a value that is not a number. A line that cannot be parsed is skipped.
+// path#1, as in benchstat. An error is one line, with file and line number where possible: a file that is missing, empty
+// or not a result file, or a value that is not a number. A line that cannot be parsed is skipped, and so is the rest of a
+// line at the end of a file that is cut off.
 func Read(args []string, stdin io.Reader) (*Input, error) {
 	in := new(Input)
 	labels, paths := label(args)
@@ -37,7 +38,8 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Reset(bytes.NewReader(data), path, ".file", labels[i])
+		whole, cut := record.Whole(path, data)
+		r.Reset(bytes.NewReader(whole), path, ".file", labels[i])
 		before := len(in.Results)
 		for r.Scan() {
 			if err := in.add(r.Result()); err != nil {
@@ -46,6 +48,12 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		}
 		if err := r.Err(); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if cut != nil {
+			in.Skipped = append(in.Skipped, cut)
+		}
+		if len(in.Results) == before && cut != nil {
+			return nil, cut
 		}
 		if len(in.Results) == before {
 			return nil, fmt.Errorf("%s: contains no results: expected the Go benchmark format, as lwbench sweep -o writes it", path)
@@ -95,8 +103,8 @@ func label(args []string) (labels, paths []string) {
 	return labels, paths
 }
 
-// content reads a file and rejects one that cannot be a complete result file.
-func content(path string, stdin io.Reader) (data []byte, err error) {
+// content reads a file of results.
+func content(path string, stdin io.Reader) ([]byte, error) {
 	in := stdin
 	if path != input.Stdin {
 		file, err := os.Open(path)
@@ -110,11 +118,5 @@ func content(path string, stdin io.Reader) (data []byte, err error) {
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	if data, err = record.Text(path, in); err != nil {
-		return nil, err
-	}
-	if data[len(data)-1] != '\n' {
-		return nil, fmt.Errorf("%s:%d: the last line is truncated: write the file again, or remove the line", path, bytes.Count(data, []byte("\n"))+1)
-	}
-	return data, nil
+	return record.Text(path, in)
 }

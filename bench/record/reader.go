@@ -24,9 +24,8 @@ const (
 type File struct {
 	Name    string // base name
 	Command string // reproduces the file: "lwbench sweep …"
-	Cut     bool   // the last line was incomplete and is omitted
 	Results []*Result
-	Skipped []error // lines that could not be read and are omitted: FILE:LINE: why
+	Skipped []error // lines that could not be read and are omitted, also one that is cut off at the end: FILE:LINE: why
 }
 
 // Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: message. A line that
@@ -39,10 +38,13 @@ func Read(name string, in io.Reader) (*File, error) {
 	case !IsResults(data):
 		return nil, fmt.Errorf("%s:1: not a result file of lwbench: it does not begin with %q", name, madeBy+"lwbench …")
 	}
-	whole := data[:bytes.LastIndexByte(data, '\n')+1]
-	f := &File{Name: OneLine(filepath.Base(name)), Command: OneLine(command(whole)), Cut: len(whole) < len(data)}
+	whole, cut := Whole(name, data)
+	f := &File{Name: OneLine(filepath.Base(name)), Command: OneLine(command(whole))}
 	if err := f.scan(name, whole); err != nil {
 		return nil, err
+	}
+	if cut != nil {
+		f.Skipped = append(f.Skipped, cut)
 	}
 	if len(f.Results) == 0 && len(f.Skipped) > 0 {
 		return nil, f.Skipped[0]
@@ -51,6 +53,16 @@ func Read(name string, in io.Reader) (*File, error) {
 		return nil, fmt.Errorf("%s: contains no results", name)
 	}
 	return f, nil
+}
+
+// Whole returns the complete lines of a file of results. cut says that it ends in the middle of a line, which is then no
+// result; a reader reports it with the other lines that it skips.
+func Whole(name string, data []byte) (whole []byte, cut error) {
+	whole = data[:bytes.LastIndexByte(data, '\n')+1]
+	if len(whole) < len(data) {
+		cut = fmt.Errorf("%s:%d: the last line is cut off: the file is not complete", name, bytes.Count(whole, []byte("\n"))+1)
+	}
+	return whole, cut
 }
 
 // IsResults reports whether data, or a prefix of a file of at least 32 bytes, is from a result file.

@@ -17,7 +17,7 @@ type caveat struct {
 }
 
 // caveats lists the limits of the results: assumed figures of the machine, designs with faults, cells that shared host cores,
-// noise, truncated files.
+// noise, files of which lines are left out.
 func (r *Results) caveats() (list []caveat) {
 	for _, g := range r.groups() {
 		if g.engine == "virtual" {
@@ -30,8 +30,8 @@ func (r *Results) caveats() (list []caveat) {
 		list = append(list, caveat{Text: fmt.Sprintf("%s declares a fault and never wins: %s.", d.Name, d.KnownFault)})
 	}
 	for _, s := range r.sources {
-		if s.Cut {
-			list = append(list, caveat{Text: fmt.Sprintf("The last line of %s is truncated and left out.", s.Name)})
+		if n := len(s.Skipped); n > 0 {
+			list = append(list, caveat{Text: fmt.Sprintf("%s: %s could not be read and left out: the file is damaged or not complete.", s.Name, texttab.Count(n, "line"))})
 		}
 	}
 	return list

@@ -32,13 +32,21 @@ func (r *Results) Add(name string, in io.Reader) error {
 	return r.AddFile(f)
 }
 
+// Skipped lists the lines of all files that could not be read and are omitted: FILE:LINE: why.
+func (r *Results) Skipped() (list []error) {
+	for _, s := range r.sources {
+		list = append(list, s.Skipped...)
+	}
+	return list
+}
+
 // AddFile adds the results of a file that has been read, or that is being written. It does not keep f.
 func (r *Results) AddFile(f *record.File) error {
 	if r.cells += len(f.Results); r.cells > record.MaxResults {
 		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}
 	b := newBatch(len(r.sources))
-	r.sources = append(r.sources, &record.File{Name: f.Name, Command: f.Command, Cut: f.Cut})
+	r.sources = append(r.sources, &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped})
 	for _, res := range r.addVaried(f.Results) {
 		b.add(res)
 	}

@@ -16,7 +16,7 @@ func TestReadRefuses(t *testing.T) {
 		{"binary", "\x7fELF\x00\x01", "x.txt:1: not a result file"},
 		{"another program's", "# made by: rm -rf /\n", "x.txt:1: not a result file"},
 		{"no results", "# made by: lwbench sweep\n", "x.txt: contains no results"},
-		{"only a cut line", "# made by: lwbench sweep", "x.txt: contains no results"},
+		{"only a cut line", "# made by: lwbench sweep", "x.txt:1: the last line is cut off: the file is not complete"},
 		{"foreign benchmark", file("lwbench sweep", virtual, "Foo-8 1 2 ns/op"), `x.txt:5: "Foo-8": a result of lwbench has /alloc= and /cpus=`},
 		{"no iterations", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=1 x 2 cycles/op"), "x.txt:5: parsing iteration count"},
 		{"no value", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=1 1"), "x.txt:5: missing measurements"},
@@ -73,14 +73,14 @@ func TestReadTruncated(t *testing.T) {
 	second := strings.LastIndex(whole, "Benchmark")
 	for cut := second + 1; cut < len(whole); cut++ {
 		r := results(t, whole[:cut])
-		if !r.sources[0].Cut {
+		if skipped := r.Skipped(); len(skipped) != 1 || !strings.Contains(skipped[0].Error(), "the last line is cut off") {
 			t.Fatalf("cut at %d: not noticed", cut)
 		}
 		if got := r.panels[0].cpus(); len(got) != 1 || got[0] != 1 {
 			t.Fatalf("cut at %d: CPUs %v, want 1 alone", cut, got)
 		}
 	}
-	if r := results(t, whole); r.sources[0].Cut || len(r.panels[0].cpus()) != 2 {
+	if r := results(t, whole); r.Skipped() != nil || len(r.panels[0].cpus()) != 2 {
 		t.Error("a complete file counts as truncated")
 	}
 }

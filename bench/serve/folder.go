@@ -99,6 +99,7 @@ func (f *folder) load(name string) *loaded {
 		results, err := f.results(l.Name)
 		if err == nil {
 			l.Results = results
+			l.Notes = append(l.Notes, leftOut(results)...)
 			break
 		}
 		l.Notes = append(l.Notes, err.Error())
@@ -109,6 +110,20 @@ func (f *folder) load(name string) *loaded {
 		}
 	}
 	return l
+}
+
+// maxSkipped is the number of skipped lines that a page lists.
+const maxSkipped = 5
+
+// leftOut names the lines of a file that could not be read.
+func leftOut(r *report.Results) (notes []string) {
+	for i, err := range r.Skipped() {
+		if i == maxSkipped {
+			return append(notes, fmt.Sprintf("… and %d more lines left out", len(r.Skipped())-i))
+		}
+		notes = append(notes, "left out: "+err.Error())
+	}
+	return notes
 }
 
 // candidate is a file that may hold results.

@@ -179,6 +179,11 @@ func TestEmptyAndBadFolders(t *testing.T) {
 	}
 	_, text = ask(t, h, "GET", "/", nil) // new files are read
 	wantText(t, text, "<h1>xio on haswell-2s</h1>", "2 notes", "foreign.txt:1: not a result file of lwbench", "&lt;b&gt;.txt:1")
+	if err := os.WriteFile(filepath.Join(dir, "good.txt"), []byte(results+"BenchmarkXio/alloc=sf"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, text = ask(t, h, "GET", "/?file=good.txt", nil)
+	wantText(t, text, "<h1>xio on haswell-2s</h1>", "left out: good.txt:", "the last line is cut off")
 	if _, err := New(Config{Dir: filepath.Join(dir, "none")}); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Errorf("a missing folder: %v", err)
 	}

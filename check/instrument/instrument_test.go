@@ -49,11 +49,8 @@ func TestEveryDesignIsRewritten(t *testing.T) {
 }
 
 // TestAtStatements builds tests with instrumented designs and runs those that need them: the reduced search against
-// all schedules, and that no failure is reported for a correct design.
+// all schedules, and that no failure is reported for a correct design. It prints what was compared.
 func TestAtStatements(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a test binary")
-	}
 	files := overlay(t)
 	dir := t.TempDir()
 	root, err := filepath.Abs(tree)
@@ -64,11 +61,18 @@ func TestAtStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := testsize.Choose("", "AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|dmap)-[0-9]+$",
-		"AtStatements|ReducedLosesNothing/(naive|sfbuf|lwbuf|lwbuf-rbtree|dmap|genbuf)-[0-9]+$")
-	c := exec.Command("go", "test", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave", "./check/search")
+	run := testsize.Choose("ReducedLosesNothing/(dmap|lwbuf|quickpage)$",
+		"AtStatements|ForgottenDependency|ReducedLosesNothing/(naive|sfbuf|lwbuf|dmap)$",
+		"AtStatements|ForgottenDependency|ReducedLosesNothing")
+	c := exec.Command("go", "test", "-v", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave", "./check/search")
 	c.Dir = root
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if _, compared, ok := strings.Cut(line, "outcome_test.go:"); ok {
+			t.Log(strings.TrimSpace(compared))
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
-	"lwbench/check/schedule"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -123,7 +122,7 @@ func (o *execution) run() *Failure {
 
 // given reports whether the search gave the run up because it is equivalent to an earlier one.
 func (o *execution) given() bool {
-	r, ok := o.by.(*schedule.Reduced)
+	r, ok := o.by.(interface{ Blocked() bool })
 	return ok && r.Blocked()
 }
 

@@ -119,6 +119,28 @@ func (e *Expectation) Check(results []*record.Result) error {
 	return nil
 }
 
+// applies reports whether a grid of these cells has what the expectation is about: a cell that it names, with its unit, and
+// the cell to compare that with.
+func (e *Expectation) applies(cells []*bench.Cell) bool {
+	list := make([]*record.Result, len(cells))
+	for i, c := range cells {
+		list[i] = &record.Result{
+			Name:   record.Name{Workload: c.Workload.Name, Params: c.Param, Design: c.Design.Name, Set: c.Set, CPUs: c.CPUs},
+			Config: []record.Setting{{Name: record.KeyEngine, Value: c.Engine.Name}, {Name: record.KeyMachine, Value: c.Machine.Name}},
+		}
+	}
+	for i, r := range list {
+		measured := slices.ContainsFunc(cells[i].Engine.Units, func(u record.Unit) bool { return u.Name == e.unit.Name })
+		if !measured || !e.names(r, e.design) {
+			continue
+		}
+		if _, err := e.rival(r, 0, list); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // rival returns the result on the right of the comparison, of the same repetition, or nil where that is a number.
 func (e *Expectation) rival(r *record.Result, rep int, results []*record.Result) (*record.Result, error) {
 	if e.than == "" {

@@ -37,7 +37,46 @@ type Grid struct {
 	Engine    *bench.Engine
 	NoIPICost bool // real threads: see bench.Cell
 	Expect    []*Expectation
-	Files     *input.Files // opens the input files of cells, or nil: then they are opened by name
+	Unchecked []string // expectations that Narrow has taken out
+
+	own   map[record.Key]bool // the cells that Expect is about; nil: all
+	Files *input.Files        // opens the input files of cells, or nil: then they are opened by name
+}
+
+// Narrow restricts the expectations to the cells of file, the grid of the sweep file without flags: they are about no others.
+// It takes out those that flags have left no cell for. One that has no cell in the file either is a mistake of the file, and
+// fails.
+func (g *Grid) Narrow(file *Grid) {
+	g.own = make(map[record.Key]bool)
+	all := file.Cells()
+	for _, c := range all {
+		g.own[c.Key()] = true
+	}
+	cells := slices.DeleteFunc(g.Cells(), func(c *bench.Cell) bool { return !g.own[c.Key()] })
+	g.Expect = slices.DeleteFunc(g.Expect, func(e *Expectation) bool {
+		if e.applies(cells) || !e.applies(all) {
+			return false
+		}
+		g.Unchecked = append(g.Unchecked, e.Text)
+		return true
+	})
+}
+
+// Check returns an error for each expectation that does not hold.
+func (g *Grid) Check(results []*record.Result) (failed []error) {
+	if g.own != nil {
+		results = slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool {
+			k := r.Key()
+			k.Run = "" // a cell that ran again
+			return !g.own[k]
+		})
+	}
+	for _, e := range g.Expect {
+		if err := e.Check(results); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return failed
 }
 
 // CheckInputs reports an input file of a cell that holds nothing to run.

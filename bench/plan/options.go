@@ -19,10 +19,23 @@ type Options struct {
 	Exposure *bool               `yaml:"exposure"` // also measure the units of exposure
 	IPICost  string              `yaml:"ipi-cost"` // live: machine or none
 	Expect   []string            `yaml:"expect"`
+
+	loose []string // names in Set and Param that nothing may have: Merge has replaced the designs or workloads they were for
 }
 
-// Merge returns o with the fields that over sets replaced. Set and Param are merged name by name.
+// Merge returns o with the fields that over sets replaced. Set and Param are merged name by name. What o sets of designs or
+// workloads that over has replaced is dropped.
 func (o Options) Merge(over Options) Options {
+	for name := range o.Set {
+		if over.Alloc != nil && over.Set[name] == nil {
+			o.loose = append(o.loose, name)
+		}
+	}
+	for name := range o.Param {
+		if over.Workload != nil && over.Param[name] == nil {
+			o.loose = append(o.loose, name)
+		}
+	}
 	o.Alloc = pick(over.Alloc, o.Alloc)
 	o.Workload = pick(over.Workload, o.Workload)
 	o.CPUs = pick(over.CPUs, o.CPUs)

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -134,6 +135,53 @@ func TestRefusals(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestNarrow: expectations whose cells flags have taken out are not checked; the others are.
+func TestNarrow(t *testing.T) {
+	file := plan.Options{
+		Alloc: []string{"sfbuf", "lwbuf"}, Workload: []string{"xio"}, CPUs: []int{1, 8}, Set: map[string][]string{"sfbuf.nsfbufs": {"8", "64"}},
+		Expect: []string{
+			"sfbuf at 8: cycles/op > lwbuf", "lwbuf at 1: cycles/op < 1000", "sfbuf at 1 with sfbuf.nsfbufs=64: ipis/op = 0",
+			"lwbuf on xio: sec/op < 1", // never measured: a mistake of the file
+			"lwbuf with machine=haswell-2s: stale = 0",
+		},
+	}
+	for _, k := range []struct {
+		flags     plan.Options
+		unchecked string
+	}{
+		{plan.Options{}, ""},
+		{plan.Options{CPUs: []int{1}}, "0"},
+		{plan.Options{CPUs: []int{1, 2}}, "0"},
+		{plan.Options{CPUs: []int{2}}, "0 1 2 4"},
+		{plan.Options{Alloc: []string{"lwbuf"}}, "0 2"},
+		{plan.Options{Alloc: []string{"sfbuf"}}, "0 1 4"},
+		{plan.Options{Set: map[string][]string{"sfbuf.nsfbufs": {"8"}}}, "2"},
+		{plan.Options{Machine: []string{"p4xeon-2004"}}, "0 1 2 4"},
+		{plan.Options{Engine: "live"}, "0 1 2 4"},
+	} {
+		o := file.Merge(k.flags)
+		g, err := o.Resolve(lists())
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := file.Resolve(lists())
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.Narrow(own)
+		var got []string
+		for _, text := range g.Unchecked {
+			got = append(got, strconv.Itoa(slices.Index(file.Expect, text)))
+		}
+		if s := strings.Join(got, " "); s != k.unchecked || len(g.Expect)+len(g.Unchecked) != len(file.Expect) {
+			t.Errorf("%+v: not checked %s, want %s", k.flags, s, k.unchecked)
+		}
+		if failed := g.Check(nil); len(failed) != len(g.Expect) {
+			t.Errorf("%+v: without results %v", k.flags, failed)
 		}
 	}
 }

@@ -211,6 +211,9 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 			return texttab.Unknown("no tunable", name, known)
 		}
 		axis := Axis{name, slices.Clone(o.Set[name])}
+		if slices.Contains(o.loose, name) && !slices.ContainsFunc(g.Designs, func(d *allocators.Design) bool { return len(ofDesign([]Axis{axis}, d)) > 0 }) {
+			continue
+		}
 		if err := checkTunable(axis, g.Designs); err != nil {
 			return err
 		}
@@ -268,6 +271,9 @@ func (o *Options) params(l Lists, g *Grid) error {
 					used, axis.Values = true, sameText(&w.Params[i], axis.Values)
 				}
 			}
+		}
+		if !used && slices.Contains(o.loose, name) {
+			continue
 		}
 		if !used {
 			return fmt.Errorf("%s: no workload of this sweep has that parameter", name)

@@ -23,10 +23,18 @@ func of(o *workload.Outcome, sec float64) float64 {
 	return sec / float64(o.Ops)
 }
 
+// quantileOf returns a quantile of the latencies in cycles, or NaN where no operation was timed.
+func quantileOf(o *workload.Outcome, q float64) float64 {
+	if o.Latency.Count() == 0 {
+		return math.NaN()
+	}
+	return float64(o.Latency.Quantile(q))
+}
+
 // LiveUnits lists the units of the live engine, in file order. Times are seconds of the host.
 func LiveUnits() []Unit {
 	quantile := func(q float64) func(o *workload.Outcome) float64 {
-		return func(o *workload.Outcome) float64 { return float64(o.Latency.Quantile(q)) / o.Live.Hz }
+		return func(o *workload.Outcome) float64 { return quantileOf(o, q) / o.Live.Hz }
 	}
 	return append([]Unit{
 		seconds("sec/op", "time of all CPUs for one alloc-use-free, the workload's own work included, idle time not",

@@ -40,7 +40,9 @@ func (r *Results) Markdown(w io.Writer) error {
 	for _, s := range r.sources {
 		fmt.Fprintf(b, "- %s: %s\n", texttab.Escape(s.Name), code(s.Command))
 	}
-	fmt.Fprintf(b, "\nMarks: %s.\n", texttab.Escape(r.legend()))
+	if legend := r.legend(); legend != "" {
+		fmt.Fprintf(b, "\n%s\n", texttab.Escape(legend))
+	}
 	return b.Flush()
 }
 

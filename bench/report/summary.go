@@ -52,13 +52,16 @@ func (r *Results) summary() (lines []string) {
 	return lines
 }
 
-// legend explains the marks of all panels.
+// legend explains the marks of all panels, and is empty if there are none.
 func (r *Results) legend() string {
 	var all []*contest
 	for _, g := range r.groups() {
 		all = append(all, g.contests()...)
 	}
-	return legendOf(all...) + fmt.Sprintf(". A lead of up to %s is a tie, and so are ranges that overlap", percent(tieBand))
+	if marks := legendOf(all...); marks != "" {
+		return fmt.Sprintf("Marks: %s. A lead of up to %s is a tie, and so are ranges that overlap.", marks, percent(tieBand))
+	}
+	return ""
 }
 
 // group is the panels of one machine and engine.

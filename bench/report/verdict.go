@@ -97,11 +97,18 @@ func crossover(from, to reign) string {
 func margin(c *contest) string {
 	first, next := c.field[0], c.field[1]
 	at, cost := cpus(c.cpus()), withUnit(first.value(c.unit), c.unit)
-	switch {
-	case c.ties > 1 && c.lead() <= 1+tieBand:
-		return fmt.Sprintf("At %s %s tie: %s, within %s.", at, labels(c.field[:c.ties]), cost, percent(tieBand))
+	near := 1 // those within the tie band; the others tie because their ranges overlap
+	for near < c.ties && c.field[near].value(c.unit) <= first.value(c.unit)*(1+tieBand) {
+		near++
+	}
+	switch all := labels(c.field[:c.ties]); {
+	case c.ties > 1 && near == c.ties:
+		return fmt.Sprintf("At %s %s tie: %s, within %s.", at, all, cost, percent(tieBand))
+	case c.ties > 1 && near == 1:
+		return fmt.Sprintf("At %s %s tie: their ranges overlap; the least median is %s.", at, all, cost)
 	case c.ties > 1:
-		return fmt.Sprintf("At %s %s tie: their ranges overlap; the least median is %s.", at, labels(c.field[:c.ties]), cost)
+		return fmt.Sprintf("At %s %s tie: %s, within %s for %s; %s by ranges that overlap.", at, all, cost, percent(tieBand),
+			labels(c.field[:near]), labels(c.field[near:c.ties]))
 	}
 	s := fmt.Sprintf("At %s %s takes %s and beats the next, %s, %s", at, first.curve.label, cost, next.curve.label, times(c.lead()))
 	if why := reason(first, next); why != "" {

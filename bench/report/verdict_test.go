@@ -72,6 +72,16 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// TestTies: a verdict says of each design why it ties.
+func TestTies(t *testing.T) {
+	got := verdictOf(t, file("lwbench sweep", virtual,
+		cell("Xio", "sfbuf", 1, "1000 cycles/op 0.01 half-width"), cell("Xio", "lwbuf", 1, "1010 cycles/op 0.01 half-width"),
+		cell("Xio", "kmap", 1, "1100 cycles/op 0.2 half-width"), cell("Xio", "naive", 1, "1500 cycles/op 0.01 half-width")))
+	if want := "At 1 CPU sfbuf, lwbuf and kmap tie: 1,000 cycles/op, within 2 % for sfbuf and lwbuf; kmap by ranges that overlap."; !strings.Contains(got, want) {
+		t.Errorf("missing %q in\n%s", want, got)
+	}
+}
+
 // TestReason: the reason comes from the counters, and only if the costs add up.
 func TestReason(t *testing.T) {
 	sf := "1000 cycles/op 200 use-cycles/op 700 lockwait-cycles/op 100 alloc-cycles/op 0.75 reuse 2 shootdowns/op"

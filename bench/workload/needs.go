@@ -30,7 +30,7 @@ func (w *Workload) Lacks(d *allocators.Design, values Values) string {
 	case n.Pages > max(1, d.MultiPage):
 		return fmt.Sprintf("a mapping covers %d pages", n.Pages)
 	case n.Unaliases && !d.UnmapsAliases:
-		return "aliases are dropped on demand"
+		return "the workload drops the translations that freed mappings have left (vm_unmap_aliases), and the design has no call for that"
 	}
 	return ""
 }

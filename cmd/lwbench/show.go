@@ -29,9 +29,11 @@ func show(w io.Writer, r *bench.Result) error {
 	fmt.Fprintln(w)
 	t := texttab.Table{Align: "l"}
 	for _, u := range r.Cell.Engine.Units {
+		text := "n/a" // the header says why
 		if v := u.Value(o); !math.IsNaN(v) {
-			t.Row(u.Name, fmt.Sprint(v), u.Doc)
+			text = fmt.Sprint(v)
 		}
+		t.Row(u.Name, text, u.Doc)
 	}
 	if r.Cell.Engine.Exact {
 		t.Row("digest", fmt.Sprintf("%016x", o.Digest), "hash of all clocks, charges and counters: identical runs have equal digests")
@@ -96,7 +98,11 @@ func virtualTime(r *bench.Result) []string {
 }
 
 func liveTime(o *workload.Outcome) string {
-	return fmt.Sprintf("%s in %.3f ms; the latency of %d of them was measured", texttab.Count(o.Ops, "operation"), o.Live.Elapsed*1e3, o.Live.Timed)
+	line := fmt.Sprintf("%s in %.3f ms; ", texttab.Count(o.Ops, "operation"), o.Live.Elapsed*1e3)
+	if o.Live.Timed == 0 {
+		return line + "none of them was timed, so that latencies are n/a: each CPU times one in 32"
+	}
+	return line + fmt.Sprintf("the latency of %d of them was measured", o.Live.Timed)
 }
 
 // bar prints one bar of a chart.

@@ -32,9 +32,10 @@ type Machine struct {
 	spec          *Spec
 	sys           *smp.System
 	cpus          []CPU
+	bare          []*smp.CPU // of cpus
 	all           CPUSet
-	pages         [][]Page
-	npages        int // the pages that Page accepts; unlimited on a live machine, which adds pages during lookups
+	pages         [][]Page // npages, and those of machines before in the same memory
+	npages        int      // the pages that Page accepts; unlimited on a live machine, which adds pages during lookups
 	pte           []pte
 	mapped        int64 // entries that have been written
 	kmap          kernelMap
@@ -67,43 +68,37 @@ type CPU struct {
 
 // New builds a machine.
 func New(spec *Spec, opt Options) (*Machine, error) {
+	m := new(Machine)
+	return m, m.Renew(spec, opt)
+}
+
+// Renew makes m what New builds, in the memory of the old machine, whose run is over. Nothing of that may be in use but its
+// pages: page i stays what it is. For real threads it takes new memory.
+func (m *Machine) Renew(spec *Spec, opt Options) error {
 	opt.KVAPages = cmp.Or(opt.KVAPages, spec.KVAPages, DefaultKVAPages)
-	m := &Machine{spec: spec, probe: opt.Probe, pte: make([]pte, opt.KVAPages)}
-	m.kmap.lock = smp.SpinLock{Name: "kernel_map", IPIs: true}
 	if opt.CPUs < 1 || opt.CPUs > smp.MaxCPUs {
-		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", opt.CPUs, smp.MaxCPUs)
+		return fmt.Errorf("%d CPUs: choose 1 to %d", opt.CPUs, smp.MaxCPUs)
 	}
+	m.renew(spec, &opt)
 	m.byInstruction = spec.SMP.TLBI.Pages > 0 && opt.CPUs > 1 && opt.Live == nil
-	m.ipiLock = smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true}
 	m.all = smp.FirstCPUs(opt.CPUs)
-	m.cpus = make([]CPU, opt.CPUs)
-	cpus := make([]*smp.CPU, opt.CPUs)
-	for i := range m.cpus {
-		c := &m.cpus[i]
-		c.m = m
-		c.op.m = m
-		c.tlb.init(&spec.TLB, opt.KVAPages)
-		cpus[i] = &c.CPU
-	}
 	if opt.Live != nil {
 		live := *opt.Live
 		live.Hz = spec.ClockHz
 		opt.Live = &live
 		if err := m.makeLive(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
-	var err error
-	m.sys, err = smp.New(topo, spec.SMP, opt.Config, cpus)
-	if err != nil {
-		return nil, err
+	if err := m.sys.Renew(topo, spec.SMP, opt.Config, m.bare); err != nil {
+		return err
 	}
 	m.flush = m.sys.NewBroadcast(flushCall{m})
 	m.makeLines(opt)
 	smp.Name(m.sys, &m.kmap)
 	m.AddPages(opt.Pages)
-	return m, nil
+	return nil
 }
 
 // Sockets returns the topology for a run with that many CPUs, and the number of sockets that it adds to the machine.

@@ -47,11 +47,13 @@ type oracle struct{ found []Finding }
 
 // Findings returns the first findings of the run, at most 100, in the order of host execution.
 func (m *Machine) Findings() []Finding {
-	if m.live != nil {
-		m.live.oracle.Acquire()
-		defer m.live.oracle.Release()
+	if m.live == nil {
+		return m.oracle.found
 	}
-	return m.oracle.found
+	m.live.oracle.Acquire()
+	found := m.oracle.found
+	m.live.oracle.Release()
+	return found
 }
 
 // Report records a finding of the oracles or of a harness (UseAfterFree, Leaked) and counts it on c.

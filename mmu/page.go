@@ -53,6 +53,9 @@ func (m *Machine) AddPages(n int) (first int) {
 	}
 	first = m.NumPages()
 	for i := (first + pageChunk - 1) / pageChunk; i*pageChunk < first+n; i++ {
+		if m.live == nil && i < len(m.pages) {
+			continue
+		}
 		chunk := make([]Page, pageChunk)
 		for k := range chunk {
 			chunk[k].id = uint32(i*pageChunk + k)

@@ -6,6 +6,7 @@ package mmu
 type tlb struct {
 	epoch  uint32
 	chunks []*[tlbChunk]tlbEntry
+	spare  []*[tlbChunk]tlbEntry // of the TLB before in the same memory
 	l1, l2 level
 	cold   bool // flushed since the last walk: the kernel's other translations are gone as well
 }
@@ -29,24 +30,11 @@ type level struct {
 	hint       []uint8  // a way that was just freed + 1, by set
 }
 
-func (t *tlb) init(s *TLBSpec, window int) {
-	t.epoch = 1
-	t.chunks = make([]*[tlbChunk]tlbEntry, (window+tlbChunk-1)/tlbChunk)
-	t.l1.init(s.L1Sets, s.L1Ways)
-	t.l2.init(s.L2Sets, s.L2Ways)
-}
-
-func (l *level) init(sets, ways int) {
-	l.ways, l.mask = ways, sets-1
-	l.slot = make([]uint32, sets*ways)
-	l.turn, l.hint = make([]uint8, sets), make([]uint8, sets)
-}
-
 // entry returns the entry of kva, creating it on the CPU's first access to the page.
 func (t *tlb) entry(kva KVA) *tlbEntry {
 	c := t.chunks[kva/tlbChunk]
 	if c == nil {
-		c = new([tlbChunk]tlbEntry)
+		c = t.newChunk()
 		t.chunks[kva/tlbChunk] = c
 	}
 	return &c[kva%tlbChunk]

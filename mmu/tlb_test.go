@@ -29,7 +29,7 @@ func TestTLBCapacity(t *testing.T) {
 func TestTLBAgainstModel(t *testing.T) {
 	spec := &TLBSpec{L1Sets: 2, L1Ways: 4, L2Sets: 8, L2Ways: 4}
 	var fast tlb
-	fast.init(spec, 512)
+	fast.renew(spec, 512)
 	slow := newModel(spec)
 	x := uint32(12345)
 	for i := range 200000 {

@@ -18,10 +18,10 @@ type pageUse struct {
 	left   []mmu.KVA // addresses of its freed mappings, since an unalias has dropped them
 }
 
-// use returns the entry of a page: one that is not kept if the design drops no aliases.
+// use returns the entry of a page, or nil if the design drops no aliases.
 func (s *Session) use(page int) *pageUse {
 	if !s.d.UnmapsAliases {
-		return &pageUse{}
+		return nil
 	}
 	u := s.pages[page]
 	if u == nil {
@@ -33,20 +33,30 @@ func (s *Session) use(page int) *pageUse {
 	return u
 }
 
+// begin notes that an alloc begins.
 func (u *pageUse) begin() {
-	u.allocs++
-	u.held++
+	if u != nil {
+		u.allocs++
+		u.held++
+	}
+}
+
+// end notes that an alloc has failed, or that its free has returned.
+func (u *pageUse) end() {
+	if u != nil {
+		u.held--
+	}
 }
 
 // freed notes that the free of h has returned. A mapping whose address nobody has asked for is in no TLB.
 func (u *pageUse) freed(c *mmu.CPU, h *handle.Handle) {
-	u.held--
+	u.end()
 	kva, asked := h.KVA()
 	if !asked {
 		return
 	}
 	c.Touches(smp.PTEOf(uint32(kva)), true)
-	if !slices.Contains(u.left, kva) {
+	if u != nil && !slices.Contains(u.left, kva) {
 		u.left = append(u.left, kva)
 	}
 }

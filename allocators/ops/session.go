@@ -24,6 +24,7 @@ type Session struct {
 	d     *allocators.Design
 	a     allocators.Allocator
 	live  map[string]*Live
+	moves int // changes of live
 	out   *Result
 	pages map[int]*pageUse          // by page, if the design drops aliases
 	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
@@ -42,11 +43,29 @@ type Live struct {
 
 // NewSession starts with no buffers. a is the running allocator of d on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
-	return &Session{m: m, d: d, a: a, out: &Result{}, live: make(map[string]*Live), stack: make([][]string, m.NCPU())}
+	s := new(Session)
+	s.Renew(m, d, a)
+	return s
+}
+
+// Renew makes s what NewSession returns, in its memory: for one short run after another.
+func (s *Session) Renew(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) {
+	*s = Session{m: m, d: d, a: a, out: s.out, live: s.live, stack: slices.Grow(s.stack[:0], m.NCPU())[:m.NCPU()]}
+	if s.out == nil {
+		s.out, s.live = new(Result), make(map[string]*Live)
+	}
+	*s.out = Result{}
+	clear(s.live)
+	for i, list := range s.stack {
+		s.stack[i] = list[:0]
+	}
 }
 
 // Live returns the buffer of that name, or nil when it is not live.
 func (s *Session) Live(name string) *Live { return s.live[name] }
+
+// Moves returns how often a buffer has become live or ceased to be.
+func (s *Session) Moves() int { return s.moves }
 
 // NumLive returns the number of live buffers.
 func (s *Session) NumLive() int { return len(s.live) }
@@ -118,7 +137,7 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	use.begin()
 	h, reused, err := handle.Alloc(c, s.a, s.m.Page(op.Page), op.Flags)
 	if err != nil {
-		use.held--
+		use.end()
 	}
 	switch {
 	case s.mayFail(op, err):
@@ -131,6 +150,7 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if reused {
 		s.out.Reuses++
 	}
+	s.moves++
 	s.live[op.Name] = &Live{Handle: h, line: op.Line, home: c.ID()}
 	if s.d.CPUPrivate {
 		s.stack[c.ID()] = append(s.stack[c.ID()], op.Name)
@@ -213,6 +233,7 @@ func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 		return
 	}
 	b.Release(c)
+	s.moves++
 	delete(s.live, name)
 	s.a.Free(c, b.Buf)
 	s.use(b.Page.ID()).freed(c, &b.Handle)

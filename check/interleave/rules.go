@@ -80,31 +80,43 @@ func (o *execution) passes(kind mmu.FindingKind) bool {
 	return o.set.Past && slices.Contains(o.set.Design.KnownKinds, kind)
 }
 
+// masked is a buffer that is held and has a mask.
+type masked struct {
+	name string
+	live *ops.Live
+	mask allocators.Masked
+}
+
+// findMasks lists the buffers with masks that are held. It is called at every step, and they change with few.
+func (o *execution) findMasks() {
+	o.masksAt, o.masks = o.Moves(), o.masks[:0]
+	for _, name := range o.plan.names {
+		if b := o.Live(name); b != nil {
+			if k, ok := b.Buf.(allocators.Masked); ok {
+				o.masks = append(o.masks, masked{name, b, k})
+			}
+		}
+	}
+}
+
 // checkMasks looks whether the mask of a buffer that is held tells the truth.
 func (o *execution) checkMasks() {
-	if o.NumLive() == 0 {
-		return
+	if o.masksAt != o.Moves() {
+		o.findMasks()
 	}
-	for _, name := range o.plan.names {
-		b := o.Live(name)
-		if b == nil {
-			continue
-		}
-		kva, asked := b.KVA()
+	for i := range o.masks {
+		b := &o.masks[i]
+		kva, asked := b.live.KVA()
 		if !asked {
 			continue
 		}
-		k, ok := b.Buf.(allocators.Masked)
-		if !ok {
-			continue
-		}
 		var mask mmu.CPUSet
-		o.m.Look(func() { mask = k.Mask() })
+		o.m.Look(func() { mask = b.mask.Mask() })
 		for id := range o.plan.CPUs {
 			if mask.Has(id) && o.m.MayHoldOld(id, kva) {
 				o.fail(&Failure{
 					Kind: UnsoundMask, CPU: id, Latent: true, KVA: kva, At: true,
-					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, name, id, kva),
+					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, b.name, id, kva),
 				})
 				return
 			}

@@ -54,9 +54,14 @@ type execution struct {
 	failure *Failure
 	judged  int // findings that have been looked at
 	traced  bool
-	goesOn  bool  // for tests: a failure does not end the run
-	ended   []int // by operation: the event of its end, see smp.CPU.Publish
-	quieted []int // by CPU: the event of the end of its operations
+	goesOn  bool     // for tests: a failure does not end the run
+	ended   []int    // by operation: the event of its end, see smp.CPU.Publish
+	moves   int      // changes of begun and done
+	masks   []masked // as of masksAt moves of the Session
+	masksAt int
+	quieted []int   // by CPU: the event of the end of its operations
+	wait    []*wait // by CPU
+	spare   []*wait // wait is the first of
 }
 
 // Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
@@ -91,7 +96,10 @@ func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
 var errFailed = errors.New("failed")
 
 // Runner makes run after run, and uses again what they are made of. The zero value is ready; Close it. One run at a time.
-type Runner struct{ coroutines smp.Coroutines }
+type Runner struct {
+	coroutines smp.Coroutines
+	o          execution
+}
 
 // Close ends what the runs have left. A Runner with a run that does not come back is left as it is.
 func (r *Runner) Close() { r.coroutines.Close() }
@@ -126,12 +134,11 @@ func (o *execution) given() bool {
 	return ok && r.Blocked()
 }
 
+// newExecution prepares a run. It ends the use of the execution before.
 func (r *Runner) newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*execution, error) {
-	o := &execution{
-		plan: p, set: set, by: by, watch: watch, left: p.CPUs,
-		begun: make([]bool, len(p.Ops)), done: make([]bool, len(p.Ops)), pended: make([]bool, len(p.Ops)), on: make([]int, p.CPUs),
-		ended: make([]int, len(p.Ops)), quieted: make([]int, p.CPUs),
-	}
+	o := &r.o
+	o.renew(p)
+	o.plan, o.set, o.by, o.watch = p, set, by, watch
 	cfg := smp.Config{Scheduler: o, Granularity: set.Granularity, Races: set.Races, Coroutines: &r.coroutines}
 	cfg.Tracer, o.traced = by.(smp.Tracer)
 	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: cfg}
@@ -141,22 +148,15 @@ func (r *Runner) newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watc
 	if watch != nil {
 		opt.Probe, opt.Parked = watch, watch.Parked
 	}
-	m, err := mmu.New(set.Spec, opt)
+	if err := o.m.Renew(set.Spec, opt); err != nil {
+		return nil, err
+	}
+	var err error
+	o.m.Boot(func() { o.a, err = set.Design.New(o.m, set.Tune) })
 	if err != nil {
 		return nil, err
 	}
-	var a allocators.Allocator
-	m.Boot(func() { a, err = set.Design.New(m, set.Tune) })
-	if err != nil {
-		return nil, err
-	}
-	for i := range o.on {
-		o.on[i] = -1
-	}
-	for i := range o.ended {
-		o.ended[i] = -1
-	}
-	o.Session, o.m, o.a = ops.NewSession(m, set.Design, a), m, a
+	o.Renew(o.m, set.Design, o.a)
 	o.Loose = true
 	o.pend()
 	return o, nil
@@ -213,15 +213,13 @@ func (o *execution) turn(c *mmu.CPU, i int) error {
 // that idles takes its interrupts.
 func (o *execution) await(c *mmu.CPU, u unit) error {
 	for !o.may(u) {
-		var irq *unit
-		c.Await(o.plan.turns[u.from], func() bool {
-			irq = o.interrupt(c.ID())
-			return irq != nil || o.may(u)
-		})
+		w := o.wait[c.ID()]
+		w.unit, w.moves = u, -1
+		c.Await(o.plan.turns[u.from], w.over)
 		c.Touches(smp.WaitOf(c.ID()), false)
-		if irq != nil {
-			o.follow(c, *irq)
-			if err := o.perform(c, *irq); err != nil {
+		if w.irq != nil {
+			o.follow(c, *w.irq)
+			if err := o.perform(c, *w.irq); err != nil {
 				return err
 			}
 		}
@@ -273,6 +271,7 @@ func (o *execution) perform(c *mmu.CPU, u unit) error {
 	for i := u.from; i < u.end; i++ {
 		o.begun[i] = true
 	}
+	o.moves++
 	for i := u.from; i < u.end; i++ {
 		if err := o.act(c, i); err != nil {
 			return err
@@ -311,6 +310,7 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 	}
 	o.on[c.ID()] = outer
 	o.done[i] = true
+	o.moves++
 	o.ended[i] = c.Publish()
 	for _, cpu := range o.plan.wakes[i] {
 		c.Touches(smp.WaitOf(cpu), true)

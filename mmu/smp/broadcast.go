@@ -13,7 +13,15 @@ type Broadcast struct {
 
 // NewBroadcast returns a Broadcast of the system.
 func (s *System) NewBroadcast(call Call) *Broadcast {
-	b := &Broadcast{Call: call, number: int32(len(s.broadcasts)), started: make([]Cycles, len(s.cpus))}
+	n := len(s.broadcasts)
+	var b *Broadcast
+	if n < cap(s.broadcasts) {
+		b = s.broadcasts[:n+1][n] // of the System before, or nil
+	}
+	if b == nil {
+		b = new(Broadcast)
+	}
+	*b = Broadcast{Call: call, number: int32(n), started: again(b.started, len(s.cpus))}
 	s.broadcasts = append(s.broadcasts, b)
 	for i := range b.started {
 		b.started[i] = -1

@@ -82,15 +82,6 @@ type exploration struct {
 	binds  bool    // CPUs are found by their goroutine
 }
 
-func newExploration(cfg *Config, cpus int) *exploration {
-	x := &exploration{Scheduler: cfg.Scheduler, parked: cfg.Parked, held: make([]bool, cpus), tr: cfg.Tracer}
-	if cfg.Races && cpus <= maxTraced {
-		x.races = newRaces()
-	}
-	x.binds = cfg.Granularity == Statements || x.traced()
-	return x
-}
-
 // explore is choose under a Scheduler.
 func (s *System) explore() {
 	x := s.explored
@@ -138,7 +129,7 @@ func (s *System) explore() {
 		if c.wants {
 			c.takeMail()
 		}
-		s.start(c)
+		s.resume(c)
 		// Every ordered point comes back here; so do charges, machine calls, and the ends of critical sections, unless coarse.
 		c.horizon, c.order, c.lead, c.deadline = 0, 0, Forever+1, int64(c.always)
 		return

@@ -147,13 +147,7 @@ func (c *CPU) settle(t Cycles) bool {
 
 // start makes c the running CPU and works out how far it may go.
 func (s *System) start(c *CPU) {
-	if c.state != running {
-		c.endWait()
-		if c.hook != nil {
-			c.hook.passed(c, c.waitFor, c.wakeAt-c.waitFrom, attribution{c.id, c.hook.wait})
-		}
-	}
-	c.beyond = 0
+	s.resume(c)
 	c.order, c.lead = s.mark, min(c.now+slice, s.mark)
 	c.horizon = c.order
 	if other := s.tree.leastBut(c.id); other != never {
@@ -164,5 +158,16 @@ func (s *System) start(c *CPU) {
 		c.horizon = 0
 	}
 	c.setDeadline()
+}
+
+// resume makes c the running CPU.
+func (s *System) resume(c *CPU) {
+	if c.state != running {
+		c.endWait()
+		if c.hook != nil {
+			c.hook.passed(c, c.waitFor, c.wakeAt-c.waitFrom, attribution{c.id, c.hook.wait})
+		}
+	}
+	c.beyond = 0
 	s.cur, s.next = c, c
 }

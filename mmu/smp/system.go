@@ -87,14 +87,26 @@ type Panic = host.Panic
 // unwind is what a parked CPU's stack is unwound with when the run ends without it.
 type unwind struct{}
 
-// New makes a System of the given CPUs, which the caller has allocated (mmu embeds them) and which must be zero values.
-// The error says what is wrong with their number or with cfg.
+// New makes a System of the given CPUs, which the caller has allocated (mmu embeds them). The error says what is wrong with
+// their number or with cfg.
 func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
+	s := new(System)
+	return s, s.Renew(topo, costs, cfg, cpus)
+}
+
+// Renew makes s and its CPUs what New makes, in the memory of the old System, whose run is over. Nothing of that may be in
+// use.
+func (s *System) Renew(topo Topology, costs Costs, cfg Config, cpus []*CPU) error {
 	n := len(cpus)
 	if n < 1 || n > MaxCPUs {
-		return nil, fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
+		return fmt.Errorf("%d CPUs: choose 1 to %d", n, MaxCPUs)
 	}
-	s := &System{cpus: cpus, tree: newTree(n), topo: topo, costs: costs, ahead: costs.RunAhead(), mark: Forever}
+	old := s.spare()
+	*s = System{
+		cpus: cpus, tree: old.tree.renew(n), topo: topo, costs: costs, ahead: costs.RunAhead(), mark: Forever,
+		place: again(old.place, n), all: FirstCPUs(n), caused: again(old.caused, n), writes: again(old.writes, n),
+		broadcasts: old.broadcasts[:0], log: empty(old.log), letters: letters{empty(old.letters.list), old.letters.free[:0]},
+	}
 	if s.coroutines = cfg.Coroutines; s.coroutines == nil {
 		s.coroutines, s.own = new(Coroutines), true
 	}
@@ -102,10 +114,9 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 		s.ahead = *cfg.RunAhead
 	}
 	s.byBits = placeBits(topo)
-	s.place, s.all, s.caused, s.writes = make([]place, n), FirstCPUs(n), make([]Cycles, n), make([]int64, n)
 	for i, c := range cpus {
-		c.id, c.sys, c.irqAt, c.wipeAt, c.always = int32(i), s, Forever, Forever, Forever
-		c.inbox = c.first[:0]
+		c.renew()
+		c.id, c.sys = int32(i), s
 		if cfg.Profiler != nil {
 			c.always, c.hook = 0, &hook{to: cfg.Profiler}
 		}
@@ -121,15 +132,15 @@ func New(topo Topology, costs Costs, cfg Config, cpus []*CPU) (*System, error) {
 				c.always = 0
 			}
 		}
-		s.explored = newExploration(&cfg, n)
+		s.explored = old.explored.renew(&cfg, n)
 	}
 	if cfg.Live != nil {
 		if cfg.Profiler != nil {
-			return nil, errors.New("a profiler needs the virtual clock: real threads have Go's own profiles")
+			return errors.New("a profiler needs the virtual clock: real threads have Go's own profiles")
 		}
-		return s, s.makeLive(*cfg.Live)
+		return s.makeLive(*cfg.Live)
 	}
-	return s, nil
+	return nil
 }
 
 // NCPU returns the number of CPUs.

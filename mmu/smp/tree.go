@@ -15,12 +15,13 @@ type tree struct {
 	size int
 }
 
-func newTree(n int) tree {
+// renew returns a tree of n leaves, in the memory of t if there is room.
+func (t tree) renew(n int) tree {
 	size := 1
 	for size < n {
 		size *= 2
 	}
-	t := tree{node: make([]uint64, 2*size), size: size}
+	t = tree{node: again(t.node, 2*size), size: size}
 	for i := range t.node {
 		t.node[i] = never
 	}

@@ -1,0 +1,56 @@
+package interleave
+
+import (
+	"lwbench/allocators/ops"
+	"lwbench/mmu"
+)
+
+// renew makes o an execution of p that has not begun, in the memory of the one before; see smp.System.Renew. The machine and
+// the session, which have their own, come later.
+func (o *execution) renew(p *Plan) {
+	*o = execution{
+		Session: o.Session, m: o.m, left: p.CPUs, spare: o.spare,
+		begun: filled(o.begun, len(p.Ops), false), done: filled(o.done, len(p.Ops), false), pended: filled(o.pended, len(p.Ops), false),
+		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: filled(o.quieted, p.CPUs, 0), masks: o.masks[:0],
+	}
+	if o.m == nil {
+		o.Session, o.m = new(ops.Session), new(mmu.Machine)
+	}
+	for cpu := len(o.spare); cpu < p.CPUs; cpu++ {
+		o.spare = append(o.spare, newWait(o, cpu))
+	}
+	o.wait = o.spare[:p.CPUs]
+	for _, w := range o.wait {
+		*w = wait{over: w.over}
+	}
+}
+
+// filled returns a list of n times v, in the memory of list if there is room.
+func filled[T any](list []T, n int, v T) []T {
+	list = list[:0]
+	for range n {
+		list = append(list, v)
+	}
+	return list
+}
+
+// wait is what a CPU waits for: that the operations of a unit may be done, or that a handler may run.
+type wait struct {
+	unit  unit
+	irq   *unit
+	over  func() bool
+	moves int // over has been false as of so many moves of the execution, or -1
+}
+
+func newWait(o *execution, cpu int) *wait {
+	w := new(wait)
+	w.over = func() bool { // asked at every step
+		if w.moves == o.moves {
+			return false
+		}
+		w.moves = o.moves
+		w.irq = o.interrupt(cpu)
+		return w.irq != nil || o.may(w.unit)
+	}
+	return w
+}

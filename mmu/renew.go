@@ -1,0 +1,83 @@
+package mmu
+
+import "lwbench/mmu/smp"
+
+// This is mmu's part of the reuse of memory that smp.System.Renew is the other part of: what is kept is named, and empty.
+
+// memory is what a Machine leaves to the next.
+type memory struct {
+	sys    *smp.System
+	cpus   []CPU
+	bare   []*smp.CPU
+	pages  [][]Page
+	pte    []pte
+	free   []KVA
+	ranges []KVARange
+}
+
+// renew makes m a machine that lacks its pages, and what depends on opt.Config.
+func (m *Machine) renew(spec *Spec, opt *Options) {
+	old := memory{m.sys, m.cpus, m.bare, m.pages, m.pte, m.kmap.free[:0], m.kmap.ranges[:0]}
+	if opt.Live != nil || m.live != nil || old.sys == nil {
+		old = memory{sys: new(smp.System)}
+	}
+	if len(old.cpus) != opt.CPUs {
+		old.cpus, old.bare = make([]CPU, opt.CPUs), make([]*smp.CPU, opt.CPUs)
+		for i := range old.cpus {
+			old.bare[i] = &old.cpus[i].CPU
+		}
+	}
+	*m = Machine{
+		spec: spec, probe: opt.Probe, sys: old.sys, cpus: old.cpus, bare: old.bare, pages: old.pages, pte: again(old.pte, opt.KVAPages),
+		kmap:    kernelMap{lock: smp.SpinLock{Name: "kernel_map", IPIs: true}, free: old.free, ranges: old.ranges},
+		ipiLock: smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true},
+	}
+	for i := range m.cpus {
+		c := &m.cpus[i] // smp.System.Renew does the rest of it
+		c.m, c.op, c.N, c.buffer = m, operation{m: m}, Counters{}, nil
+		c.tlb.renew(&spec.TLB, opt.KVAPages)
+	}
+}
+
+// renew makes t an empty TLB.
+func (t *tlb) renew(s *TLBSpec, window int) {
+	spare := t.spare
+	for _, c := range t.chunks {
+		if c != nil {
+			spare = append(spare, c)
+		}
+	}
+	*t = tlb{
+		epoch: 1, chunks: again(t.chunks, (window+tlbChunk-1)/tlbChunk), spare: spare,
+		l1: t.l1.renew(s.L1Sets, s.L1Ways), l2: t.l2.renew(s.L2Sets, s.L2Ways),
+	}
+}
+
+func (l *level) renew(sets, ways int) level {
+	return level{
+		ways: ways, mask: sets - 1,
+		slot: again(l.slot, sets*ways), turn: again(l.turn, sets), hint: again(l.hint, sets),
+	}
+}
+
+// newChunk returns an empty chunk.
+func (t *tlb) newChunk() *[tlbChunk]tlbEntry {
+	n := len(t.spare) - 1
+	if n < 0 {
+		return new([tlbChunk]tlbEntry)
+	}
+	c := t.spare[n]
+	t.spare = t.spare[:n]
+	*c = [tlbChunk]tlbEntry{}
+	return c
+}
+
+// again returns n zero values, in the memory of list if there is room.
+func again[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	list = list[:n]
+	clear(list)
+	return list
+}

@@ -235,6 +235,8 @@ func TestBadFiles(t *testing.T) {
 		{"hello\nworld\n", "contains no results"},
 		{"Unit cycles/op assume=exact\n", "contains no results"},
 		{"Unit cycles/op assume=exact\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
+		{"BenchmarkX\x1b[2J 1 9 cycles/op\n", "f:1: a control character in the name"},
+		{"cpu: \x1b[2J\nBenchmarkX 1 9 cycles/op\n", "f:2: a control character in the configuration"},
 		{"BenchmarkX 1 NaN cycles/op\n", "f:1: cycles/op is NaN, expected a number"},
 		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: cycles/op is +Inf"},
 	} {

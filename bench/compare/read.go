@@ -34,13 +34,16 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 	in.Labels = labels
 	r := benchfmt.NewReader(strings.NewReader(""), "")
 	for i, path := range paths {
+		if path == "" {
+			return nil, fmt.Errorf("%q: expected LABEL=FILE", args[i])
+		}
 		data, err := content(path, stdin)
 		if err != nil {
 			return nil, err
 		}
 		whole, cut := record.Whole(path, data)
 		r.Reset(bytes.NewReader(whole), path, ".file", labels[i])
-		before := len(in.Results)
+		before, skipped := len(in.Results), len(in.Skipped)
 		for r.Scan() {
 			if err := in.add(r.Result()); err != nil {
 				return nil, err
@@ -52,10 +55,11 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		if cut != nil {
 			in.Skipped = append(in.Skipped, cut)
 		}
-		if len(in.Results) == before && cut != nil {
-			return nil, cut
-		}
-		if len(in.Results) == before {
+		switch {
+		case len(in.Results) > before:
+		case len(in.Skipped) > skipped:
+			return nil, in.Skipped[skipped]
+		default:
 			return nil, fmt.Errorf("%s: contains no results: expected the Go benchmark format, as lwbench sweep -o writes it", path)
 		}
 	}
@@ -69,9 +73,13 @@ func (in *Input) add(rec benchfmt.Record) error {
 	case *benchfmt.SyntaxError: // broken by the output of another program
 		in.Skipped = append(in.Skipped, rec)
 	case *benchfmt.Result:
+		file, line := rec.Pos()
+		if bad := record.Unprintable(rec); bad != "" {
+			in.Skipped = append(in.Skipped, fmt.Errorf("%s:%d: %s", file, line, bad))
+			return nil
+		}
 		for _, v := range rec.Values {
 			if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
-				file, line := rec.Pos()
 				return fmt.Errorf("%s:%d: %s is %v, expected a number", file, line, v.Unit, v.Value)
 			}
 		}

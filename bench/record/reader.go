@@ -7,7 +7,9 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -81,6 +83,11 @@ func (f *File) scan(name string, data []byte) error {
 		case *benchfmt.SyntaxError: // broken by the output of another program
 			f.Skipped = append(f.Skipped, fmt.Errorf("%s:%d: %s", name, rec.Line, OneLine(rec.Msg)))
 		case *benchfmt.Result:
+			if bad := Unprintable(rec); bad != "" {
+				_, line := rec.Pos()
+				f.Skipped = append(f.Skipped, fmt.Errorf("%s:%d: %s", name, line, bad))
+				continue
+			}
 			if len(f.Results) == MaxResults {
 				return fmt.Errorf("%s: more than %d results: split the sweep into several files", name, MaxResults)
 			}
@@ -96,6 +103,20 @@ func (f *File) scan(name string, data []byte) error {
 		return fmt.Errorf("%w: not a line of a result file", err) // the error begins with name:line:
 	}
 	return nil
+}
+
+// Unprintable says which part of a result has a control character, which a terminal would obey; empty if none has.
+func Unprintable(rec *benchfmt.Result) string {
+	has := func(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }
+	switch {
+	case has(string(rec.Name)):
+		return "a control character in the name of a benchmark"
+	case slices.ContainsFunc(rec.Config, func(c benchfmt.Config) bool { return has(string(c.Value)) }):
+		return "a control character in the configuration of a benchmark"
+	case slices.ContainsFunc(rec.Values, func(v benchfmt.Value) bool { return has(v.Unit) }):
+		return "a control character in a unit"
+	}
+	return ""
 }
 
 // parse checks one result and copies it.

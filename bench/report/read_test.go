@@ -16,6 +16,7 @@ func TestReadRefuses(t *testing.T) {
 		{"binary", "\x7fELF\x00\x01", "x.txt:1: not a result file"},
 		{"another program's", "# made by: rm -rf /\n", "x.txt:1: not a result file"},
 		{"no results", "# made by: lwbench sweep\n", "x.txt: contains no results"},
+		{"control characters", "# made by: lwbench sweep\nBenchmarkXio/alloc=\x1b[31m/cpus=1 1 5 cycles/op\n", "x.txt:2: a control character in the name of a benchmark"},
 		{"only a cut line", "# made by: lwbench sweep", "x.txt:1: the last line is cut off: the file is not complete"},
 		{"foreign benchmark", file("lwbench sweep", virtual, "Foo-8 1 2 ns/op"), `x.txt:5: "Foo-8": a result of lwbench has /alloc= and /cpus=`},
 		{"no iterations", file("lwbench sweep", virtual, "Xio/alloc=a/cpus=1 x 2 cycles/op"), "x.txt:5: parsing iteration count"},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -113,7 +112,7 @@ func (f *cellFlags) options(c *cobra.Command) (o plan.Options, err error) {
 		o.Exposure = &f.exposure
 	}
 	if given("engine") {
-		o.Engine = cmp.Or(f.engine, "nothing")
+		o.Engine = f.engine
 	}
 	o.IPICost = f.ipiCost
 	return o, nil

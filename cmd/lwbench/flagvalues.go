@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -32,6 +36,9 @@ func (v *listValue) String() string {
 func (v *listValue) Type() string { return "list" }
 
 func (v *listValue) Set(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return flagError("the list is empty: name at least one")
+	}
 	if v.given {
 		s = *v.text + "," + s
 	}
@@ -39,7 +46,7 @@ func (v *listValue) Set(s string) error {
 	return nil
 }
 
-// once is a value that is set once; what names the file or folder that it must name, if any.
+// once is a value that is set once. what is expected in place of an empty one; if it is empty, nothing is.
 type once struct {
 	pflag.Value
 	what  string
@@ -51,21 +58,37 @@ func (v *once) Set(s string) error {
 	case v.given:
 		return flagError("given before: give it once")
 	case v.what != "" && s == "":
-		return flagError("expected the name of a " + v.what)
+		return flagError("expected " + v.what)
 	}
 	v.given = true
 	return v.Value.Set(s)
 }
 
-// setOnce makes the flags of a command that are not lists refuse a second value, and those of files and folders an empty name.
-func setOnce(c *cobra.Command) {
+// strict makes a command refuse a second value of a flag that is no list, an empty value and an empty argument.
+func strict(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if slices.Contains(args, "") {
+				return usage(errors.New("an argument is empty: give a name, or leave it out"))
+			}
+			return check(c, args)
+		}
+	}
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		switch f.Value.Type() {
 		case "list", "stringArray", "stringSlice":
 			return
 		}
 		name, _ := pflag.UnquoteUsage(f)
-		what := map[string]string{"FILE": "file", "FILE.ops": "file", "DIR": "folder"}[name]
+		what := "a value: or leave it out"
+		switch name {
+		case "FILE", "FILE.ops":
+			what = "the name of a file"
+		case "DIR":
+			what = "the name of a folder"
+		case "QUERY", "PROJECTION", "KEYS": // those of compare may be empty
+			what = ""
+		}
 		if f.DefValue == "0s" { // the help omits a zero by its type, which is hidden now
 			f.DefValue = "0"
 		}

@@ -93,7 +93,9 @@ func writeOps(c *cobra.Command, path string, from *capture.Capture, comment stri
 		return usage(fmt.Errorf("cannot write the trace: %w", err))
 	}
 	if err = errors.Join(from.WriteOps(file, comment), file.Close()); err != nil {
-		_ = os.Remove(path)
+		if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() { // never a device
+			_ = os.Remove(path)
+		}
 		return fmt.Errorf("cannot write the trace: %w", err)
 	}
 	return nil

@@ -91,10 +91,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "lwbench: interrupted")
 		return exitInterrupt
 	case errors.As(err, &bad):
-		fmt.Fprintln(stderr, "lwbench:", err)
+		fmt.Fprintln(stderr, "lwbench:", message(err))
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "lwbench:", err)
+	fmt.Fprintln(stderr, "lwbench:", message(err))
 	return exitFound
 }
 
@@ -179,7 +179,7 @@ made); a flag that names a folder makes it. Bad input is one line on stderr, wit
 	})
 	root.AddCommand(sweepCommand(), mergeCommand(), cacheCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), exposureCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	for _, sub := range root.Commands() {
-		setOnce(sub)
+		strict(sub)
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	addCompletions(root)

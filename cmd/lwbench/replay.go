@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -90,7 +89,7 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 		o.Alloc = named
 	}
 	if c.Flags().Changed("engine") {
-		o.Engine = cmp.Or(f.engine, "nothing")
+		o.Engine = f.engine
 	}
 	variants, live, err := o.Variants(lists())
 	if err != nil {

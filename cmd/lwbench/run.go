@@ -34,7 +34,7 @@ trace of the first stale access. Exit status: 0; 1 for a stale access or another
 	f.registerExposure(c)
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also prints the spread of the figures")
 	c.Flags().StringVar(&f.profiles.all, "profile", "", helpProfile)
-	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay)")
+	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay); - is stdout, and the figures then go to stderr")
 	return c
 }
 
@@ -92,6 +92,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err != nil {
 		return usage(err)
 	}
+	if f.record == "-" { // stdout is the trace
+		c.SetOut(c.ErrOrStderr())
+	}
 	r, err := cells[0].Run(c.Context(), nil, rec)
 	if err = errors.Join(err, closeRec()); err != nil {
 		return inputError(err)
@@ -127,7 +130,12 @@ func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recor
 		w, closeFile = file, file.Close
 	}
 	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations per CPU", cell.Name(), cell.Seed, cell.Ops))
-	return t, func() error { return errors.Join(t.Flush(), closeFile()) }, nil
+	return t, func() error {
+		if err := errors.Join(t.Flush(), closeFile()); err != nil {
+			return fmt.Errorf("cannot write the trace: %w", err)
+		}
+		return nil
+	}, nil
 }
 
 // judge prints the findings of the oracles.

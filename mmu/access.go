@@ -79,9 +79,7 @@ func (c *CPU) refill() Cycles {
 func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 	m := c.m
 	p := &m.pte[kva]
-	if c.TouchesDue() {
-		c.Order()
-	}
+	c.SettleTouches()
 	if c.Traced() {
 		c.Touches(smp.PTEOf(uint32(kva)), true)
 	}

@@ -49,9 +49,7 @@ func (c *CPU) Copy(pg *Page, bytes int, write bool) Cycles {
 	if m.places != nil && bytes >= pageSize/2 {
 		m.places.Grow(m.npages)
 		c.TouchLater(m.places, pg.ID(), write, smp.CostUse)
-		if c.TouchesDue() {
-			c.Order()
-		}
+		c.SettleTouches()
 	}
 	return n
 }

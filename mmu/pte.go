@@ -97,9 +97,7 @@ func (c *CPU) replacePTE(kva KVA, tag uint32, how string) (accessed bool) {
 	accessed = e.accessed
 	c.m.write(c, kva, tag, how)
 	c.Charge(smp.CostPTE, c.m.spec.MMU.PTEWrite)
-	if c.TouchesDue() {
-		c.Order()
-	}
+	c.SettleTouches()
 	return accessed
 }
 

@@ -62,8 +62,20 @@ func (c *CPU) TouchLater(l *Lines, i int, write bool, what Cost) {
 	c.horizon = 0 // the next ordered point settles it
 }
 
-// TouchesDue reports whether so many touches wait that the CPU should make an ordered point.
-func (c *CPU) TouchesDue() bool { return len(c.touches) >= maxTouches }
+// SettleTouches makes an ordered point for the touches that wait, if they are so many. It is none for what follows: the CPU goes
+// on at the clock that they lead to, within its lead, and does not wait until the others have come that far.
+func (c *CPU) SettleTouches() {
+	if len(c.touches) >= maxTouches {
+		c.settleOrdered()
+	}
+}
+
+func (c *CPU) settleOrdered() {
+	if c.now >= c.order {
+		c.letOthers()
+	}
+	c.settleTouches()
+}
 
 // settleTouches lets all waiting touches take effect, at one ordered point. A profiler must not change which touches that
 // point settles, so each is charged by itself, to its own cost and stack.

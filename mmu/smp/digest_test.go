@@ -14,16 +14,17 @@ import (
 // program is a random use of every primitive; it keeps the rule that designs keep: what CPUs share is reached under a
 // lock or after a message.
 type program struct {
-	n     int
-	mp    SpinLock
-	spin  SpinLock
-	mutex SpinLock
-	lines [3]Line
-	q     WaitQueue
-	casts [2]*Broadcast
-	ptes  *Lines
-	units int         // a resource under mp: taken and given back, with sleeps when it is used up
-	log   [2][]uint64 // when the spinlock and the mutex were held, and by which CPU
+	n       int
+	mp      SpinLock
+	spin    SpinLock
+	mutex   SpinLock
+	lines   [3]Line
+	q       WaitQueue
+	casts   [2]*Broadcast
+	ptes    *Lines
+	settles bool        // touches of lines are settled when two wait
+	units   int         // a resource under mp: taken and given back, with sleeps when it is used up
+	log     [2][]uint64 // when the spinlock and the mutex were held, and by which CPU
 }
 
 // by is a way to send and to acknowledge.
@@ -56,6 +57,9 @@ func (p *program) body(seed uint64, steps int) func(*CPU) error {
 func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 	if r.IntN(3) == 0 {
 		c.TouchLater(p.ptes, r.IntN(6), r.IntN(2) == 0, CostPTE)
+		if p.settles {
+			c.SettleTouches()
+		}
 	}
 	switch r.IntN(14) {
 	case 0, 1, 2:
@@ -154,6 +158,7 @@ func drawnCosts(seed uint64) Costs {
 func digest(t testing.TB, costs Costs, cpus int, seed uint64, ahead Cycles) uint64 {
 	s, cs := newSystemOf(t, costs, cpus, &ahead)
 	p := newProgram(s)
+	p.settles = seed%4 == 1
 	if err := s.Run(context.Background(), p.body(seed, 60)); err != nil {
 		t.Fatalf("seed %d, %d CPUs, run-ahead %d: %v", seed, cpus, ahead, err)
 	}

@@ -34,11 +34,13 @@ func (f *Figure) counted() bool { return f.Unit == "entries" || f.Unit == "pages
 
 // Host is the system's description of the machine.
 type Host struct {
-	Model      string // of the processor
-	Kernel     string // release
-	Hypervisor bool
-	CPUs       int     // usable by this process
-	Quota      float64 // CPU time allowed by the cgroup, in CPUs; 0 is no limit
+	Model       string // of the processor
+	Processor   Processor
+	Kernel      string // release
+	Hypervisor  bool
+	NoBroadcast bool    // the processor's list of features has no instruction that invalidates on all CPUs
+	CPUs        int     // usable by this process
+	Quota       float64 // CPU time allowed by the cgroup, in CPUs; 0 is no limit
 }
 
 // Result is a calibration.

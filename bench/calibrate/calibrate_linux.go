@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,9 +84,11 @@ func readHost() Host {
 		h.Kernel = unix.ByteSliceToString(u.Release[:])
 	}
 	text, _ := os.ReadFile("/proc/cpuinfo")
+	h.Processor = parseProcessor(string(text))
 	for line := range strings.Lines(string(text)) {
 		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "flags" {
-			h.Hypervisor = strings.Contains(" "+v+" ", " hypervisor ")
+			flags := strings.Fields(v)
+			h.Hypervisor, h.NoBroadcast = slices.Contains(flags, "hypervisor"), !slices.Contains(flags, "invlpgb")
 			break
 		}
 	}

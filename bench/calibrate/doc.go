@@ -4,7 +4,7 @@
 // A probe is one file: line_linux.go passes a cache line between two threads, shootdown_linux.go removes mappings
 // while other threads run. A probe produces figures; each has a median, its spread, and a sentence that describes the
 // measurement. figures.go converts them to the keys of machine files, which are in cycles. Figures that user space
-// cannot measure are copied, with a note, from the embedded machine that is nearest to the measurements.
+// cannot measure are copied, with a note, from the embedded machine with the nearest processor (nearest.go).
 //
 // Method:
 //

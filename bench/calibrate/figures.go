@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
@@ -69,6 +68,11 @@ func (r *Result) rules(near *mmu.Spec) map[string]func() (value, bool) {
 		"ipi.socket":       func() (value, bool) { return r.delivery(near, lab.Cached, lab.Socket) },
 		"ipi.remote":       func() (value, bool) { return r.delivery(near, lab.Remote) },
 		"ipi.queue":        r.queue,
+	}
+	if r.Host.NoBroadcast {
+		rules["tlbi.pages"] = func() (value, bool) {
+			return value{0, "/proc/cpuinfo lists no invlpgb: the TLBs of other CPUs are reached by IPI"}, true
+		}
 	}
 	for level, name := range []string{"TLB, first level", "TLB, second level"} {
 		for part, key := range []string{"sets", "ways"} {
@@ -218,36 +222,6 @@ func tlbShape(entries int, near float64) (sets, ways int) {
 	return sets, ways
 }
 
-// nearest returns the machine with the figures nearest to the measured ones: the least mean distance of their
-// logarithms, with costs in nanoseconds.
-func (r *Result) nearest(list []*mmu.Spec) *mmu.Spec {
-	var best *mmu.Spec
-	least := math.Inf(1)
-	for _, s := range list {
-		sum, n := 0.0, 0
-		for key, rule := range r.rules(s) {
-			if strings.HasPrefix(key, "topology.") || strings.HasPrefix(key, "ipi.") {
-				continue // a guest's IPIs and topology are the hypervisor's
-			}
-			v, ok := rule()
-			have := figure(s, key)
-			if !ok || v.v <= 0 || have <= 0 {
-				continue
-			}
-			d := math.Log(v.v / have)
-			if !strings.HasPrefix(key, "tlb.l") && key != "machine.clock_hz" && key != "mmu.flush_max" {
-				d -= math.Log(figureHz(r) / s.ClockHz) // both in time
-			}
-			sum += math.Abs(d)
-			n++
-		}
-		if n > 0 && sum/float64(n) < least {
-			least, best = sum/float64(n), s
-		}
-	}
-	return best
-}
-
 func figureHz(r *Result) float64 {
 	if f := r.find("clock"); f != nil {
 		return f.Median
@@ -256,11 +230,11 @@ func figureHz(r *Result) float64 {
 }
 
 // Machine returns the calibration as a machine: measured figures replace those of the nearest of the given machines.
-// The source of every figure says which of the two it is. kept counts the copied ones.
-func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near string, kept int, err error) {
-	n := r.nearest(list)
+// The source of every figure says which of the two it is. kept counts the copied ones, from the machine near.
+func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near Near, kept int, err error) {
+	n, near := r.nearest(list)
 	if n == nil {
-		return nil, "", 0, errors.New("no figure of a machine file was measured")
+		return nil, near, 0, errors.New("no figure of a machine file was measured")
 	}
 	base := *n
 	base.Doc = r.Host.String()
@@ -281,7 +255,7 @@ func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near strin
 		figures = append(figures, mmu.Figure{Name: f.Name, Value: f.Value, Assumed: fmt.Sprintf("not measured here: as %s (%s)", n.Name, why)})
 	}
 	s, err = machines.With(&base, name, figures...)
-	return s, n.Name, kept, err
+	return s, near, kept, err
 }
 
 // mark returns the start of the source of a measured figure.

@@ -64,7 +64,7 @@ func TestMachine(t *testing.T) {
 	if s.Name != "mine" || !strings.HasPrefix(s.Doc, "Test CPU, 4 CPUs, bare metal, Linux 6.0") {
 		t.Errorf("%q: %q", s.Name, s.Doc)
 	}
-	base, err := machines.Load(near)
+	base, err := machines.Load(near.Machine)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,14 +84,14 @@ func TestMachine(t *testing.T) {
 			if !strings.HasPrefix(f.Source, "measured here: ") {
 				t.Errorf("%s: %q", f.Name, f.Source)
 			}
-		} else if !strings.HasPrefix(f.Assumed, "not measured here: as "+near+" (") {
+		} else if !strings.HasPrefix(f.Assumed, "not measured here: as "+near.Machine+" (") {
 			t.Errorf("%s: %q", f.Name, f.Assumed)
 		}
 		if v, ok := want[f.Name]; ok && f.Value != v {
 			t.Errorf("%s: %v, want %v", f.Name, f.Value, v)
 		}
 		if old := figure(base, f.Name); f.Assumed != "" && f.Value != old {
-			t.Errorf("%s: %v is not %s's %v", f.Name, f.Value, near, old)
+			t.Errorf("%s: %v is not %s's %v", f.Name, f.Value, near.Machine, old)
 		}
 	}
 	if measured != len(s.Figures)-kept || measured != len(want)+4 { // and the TLB's sets and ways
@@ -135,13 +135,13 @@ func TestMachineUnresolved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := machines.Load(near)
+	base, err := machines.Load(near.Machine)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"tlb.walk", "mmu.invlpg"} {
 		if got, want := figure(s, name), figure(base, name); got != want {
-			t.Errorf("%s: %v, want %s's %v", name, got, near, want)
+			t.Errorf("%s: %v, want %s's %v", name, got, near.Machine, want)
 		}
 	}
 }
@@ -166,12 +166,76 @@ func TestNearest(t *testing.T) {
 		add("invlpg", "mmu.invlpg", true)
 		add("flush of all", "mmu.flush_all", true)
 		add("page copy, own cache", "code.copy_page", true)
-		if got := r.nearest(list); got != s {
+		if got, _ := r.nearest(list); got != s {
 			t.Errorf("%s: nearest is %s", s.Name, got.Name)
 		}
 	}
-	if new(Result).nearest(list) != nil {
+	if got, _ := new(Result).nearest(list); got != nil {
 		t.Error("a machine is near although nothing was measured")
+	}
+}
+
+// TestNearestProcessor: the processor decides before the costs, which vary from run to run.
+func TestNearestProcessor(t *testing.T) {
+	list := embedded(t)
+	for _, s := range list {
+		if processorOf(s.Name) == (Processor{}) {
+			t.Errorf("%s has no processor", s.Name)
+		}
+	}
+	for _, k := range []struct {
+		own       Processor
+		near, why string
+	}{
+		{Processor{"AuthenticAMD", 25, 1}, "milan", "the same processor, AuthenticAMD family 25 model 1; the measured costs are "},
+		{Processor{"AuthenticAMD", 25, 17}, "milan", "the nearest processor of this family: "},
+		{Processor{"AuthenticAMD", 23, 49}, "milan", "the nearest processor of this vendor: "},
+		{Processor{"AuthenticAMD", 15, 5}, "opteron-2008", "the nearest processor of this vendor: "},
+		{Processor{"GenuineIntel", 6, 63}, "haswell-2s", "the same processor, "},
+		{Processor{"GenuineIntel", 6, 143}, "icelake-2s", "the nearest processor of this family: "},
+		{Processor{"GenuineIntel", 15, 4}, "p4xeon-2004", "the nearest processor of this family: "},
+		{Processor{"0x41", 0, 0xd40}, "graviton2", "the nearest processor of this vendor: 0x41 part 0xd0c, "},
+		{Processor{}, "", "no built-in machine has a processor of an unknown vendor; its costs are the nearest, "},
+		{Processor{"0x61", 0, 1}, "", "no built-in machine has a processor of 0x61; "},
+	} {
+		for _, factor := range []float64{0.3, 1, 3} { // the host is slower or faster from run to run
+			r := calibration()
+			r.Host.Processor = k.own
+			for i := range r.Figures {
+				if r.Figures[i].Unit == "ns" {
+					r.Figures[i].Median *= factor
+				}
+			}
+			s, near := r.nearest(list)
+			if k.near != "" && s.Name != k.near || near.Machine != s.Name || !strings.HasPrefix(near.Why, k.why) {
+				t.Errorf("%v: %+v", k.own, near)
+			}
+		}
+	}
+}
+
+// TestNoBroadcast: a host without INVLPGB does not take it from the machine that lends the other figures.
+func TestNoBroadcast(t *testing.T) {
+	r := calibration()
+	r.Host.Processor = processorOf("milan")
+	for _, no := range []bool{false, true} {
+		r.Host.NoBroadcast = no
+		s, near, _, err := r.Machine("mine", embedded(t))
+		if err != nil || near.Machine != "milan" || (s.SMP.TLBI.Pages == 0) != no {
+			t.Errorf("no broadcast %v: tlbi.pages %d, %+v, %v", no, s.SMP.TLBI.Pages, near, err)
+		}
+	}
+}
+
+func TestParseProcessor(t *testing.T) {
+	for text, want := range map[string]Processor{
+		"processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\nmodel name\t: AMD EPYC\n\nprocessor: 1\nvendor_id: x\n": {"AuthenticAMD", 25, 1},
+		"processor\t: 0\nBogoMIPS\t: 243.75\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd0c\n":                             {"0x41", 0, 0xd0c},
+		"": {},
+	} {
+		if got := parseProcessor(text); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func calibrateCommand() *cobra.Command {
 		Long: `Calibrate measures the host from user space, without privileges, in less than a minute: clock, topology, TLB, cache lines,
 locks, copies, IPIs, and what a TLB shootdown costs. It writes a machine file for --machine, in which each figure says
 how it was measured, how often, and how far the samples spread. Figures that user space cannot measure are copied from the
-nearest built-in machine and marked as such. It needs Linux and an idle host.
+built-in machine with the nearest processor and marked as such. It needs Linux and an idle host.
 
   lwbench calibrate -o here.yaml
   lwbench sweep --machine here.yaml
@@ -92,8 +92,9 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 	if err != nil {
 		return err
 	}
-	data := machines.Marshal(s, machineHeader(r))
-	fmt.Fprintf(talk, "\n%d of %d figures were measured here, %d are copied from %s\n", len(s.Figures)-kept, len(s.Figures), kept, near)
+	copied := fmt.Sprintf("%d of %d figures were measured here, %d are copied from %s (%s)", len(s.Figures)-kept, len(s.Figures), kept, near.Machine, near.Why)
+	data := machines.Marshal(s, machineHeader(r)+copied+"\n")
+	fmt.Fprintf(talk, "\n%s\n", copied)
 	if f.out == "-" {
 		_, err := c.OutOrStdout().Write(data)
 		return err

@@ -63,7 +63,7 @@ func hostMachine(c *cobra.Command, file string) (*mmu.Spec, error) {
 	}
 	m, near, kept, err := r.Machine(calibrate.DefaultName, list)
 	if err == nil {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: calibrated: %d figures were measured here, %d are copied from %s\n", len(m.Figures)-kept, kept, near)
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: calibrated: %d figures were measured here, %d are copied from %s (%s)\n", len(m.Figures)-kept, kept, near.Machine, near.Why)
 	}
 	return m, err
 }

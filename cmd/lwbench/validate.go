@@ -33,7 +33,8 @@ the error; whether the machine file was fitted to that value; and what the model
 
 With --here it compares the model with the MMU of this host (Linux). It runs patterns of mappings in reserved address
 space on real threads and on the virtual engine with the host's machine file, and prints predicted, measured, error, and
-whether the order of the patterns is right.
+whether the order of the patterns is right. A pattern is measured again, up to five times, while other processes disturb it;
+one that was disturbed each time is marked and does not count.
 
   lwbench validate                                          every published table
   lwbench validate md-2004                                  one of them
@@ -67,7 +68,7 @@ Exit status: 0, 1 if an order is reversed or a value is off without a stated rea
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run in parallel")
 	fs.BoolVar(&f.here, "here", false, "compare the model with this host's MMU")
 	fs.StringVar(&f.machine, "machine", "", "with --here: this host's machine, by `FILE` (default: calibrate first)")
-	fs.BoolVar(&f.noisy, "noisy", false, "with --here: compare even if the host was busy")
+	fs.BoolVar(&f.noisy, "noisy", false, "with --here: judge even if the host was busy; disturbed patterns count")
 	return c
 }
 

@@ -35,10 +35,11 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 	if err != nil {
 		return err
 	}
+	r.Noisy = f.noisy
 	if err := r.Write(c.OutOrStdout()); err != nil {
 		return err
 	}
-	switch complaints := r.Noise.Complaints(); {
+	switch complaints := r.Complaints(); {
 	case len(complaints) > 0 && !f.noisy:
 		return fmt.Errorf("the host is too busy to judge the model (%s): stop other processes, or give --noisy", complaints[0])
 	case r.Failed():

@@ -17,18 +17,19 @@ func threadCounts(cpus int) (list []int) {
 }
 
 // Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called
-// before each row with its name, its index and the number of rows. Run takes some seconds. The garbage collector is
+// before each row with its name, its index and the number of rows. Run takes some seconds, up to five times that on a
+// busy host. The garbage collector is
 // off during the run: do nothing else in the process.
 func Run(ctx context.Context, spec *mmu.Spec, begin func(row string, i, of int)) (*Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	l := lab.New(ctx, nil)
 	r := &Result{Machine: spec.Name}
 	watch := l.NewWatch()
-	costs, err := measureCosts(l)
+	costs, load, err := quietest(l.During, func() (Costs, error) { return measureCosts(l) })
 	if err != nil {
 		return nil, err
 	}
-	r.Costs = costs
+	r.Costs, r.CostsLoad = costs, load
 	kept, dropped := 0, 0
 	counts, patterns := threadCounts(len(l.Top)), Patterns()
 	for _, threads := range counts {
@@ -40,7 +41,7 @@ func Run(ctx context.Context, spec *mmu.Spec, begin func(row string, i, of int))
 			if row.Predicted, err = predict(ctx, spec, costs, p, threads); err != nil {
 				return nil, err
 			}
-			row.Measured, row.Err = measure(l, p, threads)
+			row.Measured, row.Load, row.Err = quietest(l.During, func() (lab.Estimate, error) { return measure(l, p, threads) })
 			if l.Err() != nil {
 				return nil, l.Err()
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,7 +130,7 @@ func TestPredictAlone(t *testing.T) {
 
 func result() *Result {
 	row := func(pattern string, threads int, predicted, measured, spread float64) Row {
-		return Row{pattern, threads, predicted, lab.Estimate{Median: measured, Spread: spread, N: 100}, nil}
+		return Row{Pattern: pattern, Threads: threads, Predicted: predicted, Measured: lab.Estimate{Median: measured, Spread: spread, N: 100}}
 	}
 	return &Result{Machine: "mine", Rows: []Row{
 		row("a", 1, 100, 110, 0.01),
@@ -152,6 +153,24 @@ func TestOrder(t *testing.T) {
 	if pairs != 2 || len(reversed) != 2 || reversed[0][0].Pattern != "a" || !r.Failed() {
 		t.Errorf("%d pairs, %v", pairs, reversed)
 	}
+	disturbed := *r
+	disturbed.Rows = slices.Clone(r.Rows)
+	disturbed.Rows[0].Load.Others = 0.5 // the row that is off says nothing of the model
+	if pairs, reversed := disturbed.Order(); pairs != 0 || len(reversed) != 0 || disturbed.Failed() || len(disturbed.Complaints()) != 0 {
+		t.Errorf("a disturbed row counts: %d pairs, %v", pairs, reversed)
+	}
+	if disturbed.Noisy = true; !disturbed.Failed() {
+		t.Error("with noise allowed it does not")
+	}
+	disturbed.Noisy = false
+	disturbed.Rows[1].Load.Steal, disturbed.Rows[2].Load.Others, disturbed.CostsLoad.Others = 0.05, 1, 2
+	if list := disturbed.Complaints(); len(list) != 2 {
+		t.Errorf("most rows and the costs are disturbed: %q", list)
+	}
+	if mean, worst := disturbed.Error(); mean != 0 || worst != 0 || disturbed.Failed() {
+		t.Errorf("nothing counts, and is off by %v, %v", mean, worst)
+	}
+	r.Rows = append(r.Rows, Row{Pattern: "e", Threads: 2, Predicted: 5, Measured: lab.Estimate{Median: 1, N: 100}, Load: lab.Load{Others: 0.7}})
 	r.Noise.Others = 9
 	var b strings.Builder
 	if err := r.Write(&b); err != nil {
@@ -161,6 +180,8 @@ func TestOrder(t *testing.T) {
 		"\n a 1 240 110 ±1 % +118 % OFF\n",
 		"\n d 2 1.0 - not measured: no luck\n",
 		"\n0 of 2 pairs that are measured apart are predicted in that order.\n REVERSED: a with 1 thread, measured below b with 1 thread\n",
+		"\n e 2 5.0 1.0 ±0 % +400 % DISTURBED: 0.7 threads of other processes, 0 % of the CPUs' time stolen\n",
+		"\n1 of 5 patterns were disturbed in each of 5 attempts, and do not count.\n",
 		"by 118 % at worst.\nThe host was not idle: 9.0 threads",
 	} {
 		if got := regexp.MustCompile(` +`).ReplaceAllString(b.String(), " "); !strings.Contains(got, want) {

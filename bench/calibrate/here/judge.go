@@ -16,16 +16,22 @@ type Row struct {
 	Threads   int
 	Predicted float64
 	Measured  lab.Estimate
-	Err       error // why it was not measured
+	Load      lab.Load // of others while it was measured
+	Err       error    // why it was not measured
 }
 
 // Result is a comparison of the model with the host.
 type Result struct {
-	Machine string
-	Costs   Costs
-	Rows    []Row
-	Noise   lab.Noise
+	Machine   string
+	Costs     Costs
+	CostsLoad lab.Load // of others while the costs were measured
+	Rows      []Row
+	Noise     lab.Noise
+	Noisy     bool // disturbed rows count
 }
+
+// counts reports whether a row says something of the model: it was measured, and nothing disturbed it.
+func (r *Result) counts(row *Row) bool { return row.Err == nil && (r.Noisy || !row.Load.Disturbed()) }
 
 // Within is the tolerance of a prediction, as a factor up and down.
 const Within = 1.3
@@ -35,13 +41,13 @@ func (r *Row) Off() float64 {
 	return max(r.Predicted/r.Measured.Median, r.Measured.Median/r.Predicted)
 }
 
-// Order counts pairs of rows whose measurements differ by more than the spread of their samples, and returns those
+// Order counts pairs of rows that count whose measurements differ by more than the spread of their samples, and returns those
 // that the model predicts in the opposite order.
 func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	for i := range r.Rows {
 		for j := range i {
 			a, b := &r.Rows[j], &r.Rows[i]
-			if a.Err != nil || b.Err != nil {
+			if !r.counts(a) || !r.counts(b) {
 				continue
 			}
 			if a.Measured.Median > b.Measured.Median {
@@ -59,18 +65,48 @@ func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	return pairs, reversed
 }
 
-// Error returns the typical error of the predictions, the geometric mean of Off, and the largest.
+// Error returns the typical error of the predictions of rows that count, the geometric mean of Off, and the largest; 0 if no row counts.
 func (r *Result) Error() (mean, worst float64) {
 	sum, n := 0.0, 0
-	worst = 1
 	for i := range r.Rows {
-		if row := &r.Rows[i]; row.Err == nil {
+		if row := &r.Rows[i]; r.counts(row) {
 			sum += math.Log(row.Off())
 			worst = max(worst, row.Off())
 			n++
 		}
 	}
-	return math.Exp(sum / float64(max(1, n))), worst
+	if n == 0 {
+		return 0, 0
+	}
+	return math.Exp(sum / float64(n)), worst
+}
+
+// Disturbed counts the measurements during which the host was not idle, in spite of all attempts. A prediction rests on the costs.
+func (r *Result) Disturbed() (rows int, costs bool) {
+	for i := range r.Rows {
+		if r.Rows[i].Load.Disturbed() {
+			rows++
+		}
+	}
+	return rows, r.CostsLoad.Disturbed()
+}
+
+// Complaints returns the reasons why the host was too busy to judge the model, one line each.
+func (r *Result) Complaints() []string {
+	list := r.Noise.Complaints()
+	rows, costs := r.Disturbed()
+	if costs {
+		list = append(list, fmt.Sprintf("the kernel's costs were measured beside others in each of %d attempts: %s", attempts, text(r.CostsLoad)))
+	}
+	if 2*rows > len(r.Rows) {
+		list = append(list, fmt.Sprintf("%d of %d patterns were measured beside others in each of %d attempts", rows, len(r.Rows), attempts))
+	}
+	return list
+}
+
+// text describes the load of others.
+func text(l lab.Load) string {
+	return fmt.Sprintf("%.1f threads of other processes, %.0f %% of the CPUs' time stolen", l.Others, 100*l.Steal)
 }
 
 // Failed reports whether the host contradicts the model: an order is reversed, or a prediction is off by more than
@@ -100,7 +136,10 @@ func (r *Result) Write(w io.Writer) error {
 			continue
 		}
 		mark := fmt.Sprintf("%+.0f %%", (row.Predicted/row.Measured.Median-1)*100)
-		if row.Off() > Within {
+		switch {
+		case row.Load.Disturbed():
+			mark += " DISTURBED: " + text(row.Load)
+		case row.Off() > Within:
 			mark += " OFF"
 		}
 		t.Row(row.Pattern, fmt.Sprint(row.Threads), number(row.Predicted), number(row.Measured.Median), fmt.Sprintf("±%.0f %%", 100*row.Measured.Spread), mark)
@@ -113,9 +152,17 @@ func (r *Result) Write(w io.Writer) error {
 	for _, p := range reversed {
 		fmt.Fprintf(&b, "  REVERSED: %s, measured below %s\n", p[0], p[1])
 	}
-	mean, worst := r.Error()
-	fmt.Fprintf(&b, "Predictions are off by %.0f %% in the geometric mean, by %.0f %% at worst.\n", (mean-1)*100, (worst-1)*100)
-	for _, s := range r.Noise.Complaints() {
+	if rows, _ := r.Disturbed(); rows > 0 {
+		said := "do not count"
+		if r.Noisy {
+			said = "count because noise is allowed"
+		}
+		fmt.Fprintf(&b, "%d of %d patterns were disturbed in each of %d attempts, and %s.\n", rows, len(r.Rows), attempts, said)
+	}
+	if mean, worst := r.Error(); worst > 0 {
+		fmt.Fprintf(&b, "Predictions are off by %.0f %% in the geometric mean, by %.0f %% at worst.\n", (mean-1)*100, (worst-1)*100)
+	}
+	for _, s := range r.Complaints() {
 		fmt.Fprintf(&b, "The host was not idle: %s\n", s)
 	}
 	_, err := io.WriteString(w, b.String())

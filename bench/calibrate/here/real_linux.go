@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"lwbench/bench/calibrate/lab"
 )
@@ -31,7 +32,8 @@ func parts(threads int) (list []memory, done func(), err error) {
 	return list, w.Close, nil
 }
 
-// measure runs a pattern on real threads and returns the nanoseconds of one operation on its thread.
+// measure runs a pattern on real threads and returns the nanoseconds of one operation on its thread. It runs for long enough to
+// see the load of others.
 func measure(l *lab.Lab, p Pattern, threads int) (lab.Estimate, error) {
 	mem, done, err := parts(threads)
 	if err != nil {
@@ -46,15 +48,23 @@ func measure(l *lab.Lab, p Pattern, threads int) (lab.Estimate, error) {
 			return lab.Estimate{}, err
 		}
 	}
-	laps, err := l.Together(on, 200, func(slot, _ int) {
-		if err := p.round(mem[slot], states[slot]); err != nil {
-			failed[slot] = err
+	all := new(lab.Series)
+	for begin := time.Now(); len(all.Values) == 0 || time.Since(begin) < l.Window(); {
+		laps, err := l.Together(on, 200, func(slot, _ int) {
+			if err := p.round(mem[slot], states[slot]); err != nil {
+				failed[slot] = err
+			}
+		})
+		if err = errors.Join(append(failed, err)...); err != nil {
+			return lab.Estimate{}, fmt.Errorf("%s on %d threads: %w", p.Name, threads, err)
 		}
-	})
-	if err = errors.Join(append(failed, err)...); err != nil {
-		return lab.Estimate{}, fmt.Errorf("%s on %d threads: %w", p.Name, threads, err)
+		s := own(laps, float64(p.Ops))
+		all.Values, all.Dropped = append(all.Values, s.Values...), all.Dropped+s.Dropped
+		if len(s.Values) == 0 {
+			break // the time limit of a figure has passed
+		}
 	}
-	return own(laps, float64(p.Ops)).Estimate()
+	return all.Estimate()
 }
 
 // leastOverlap is the minimum share of a thread's time in a round during which all threads must have run, for the

@@ -20,6 +20,18 @@ const (
 	mostDrift   = 0.1
 )
 
+// Load is what others did on the host while something was measured.
+type Load struct {
+	Others float64 // threads of other processes that ran, on average
+	Steal  float64 // share of the CPUs' time that the hypervisor gave to other guests
+}
+
+// Level is the load in parts of what an idle host may have: more than 1 disturbs.
+func (l Load) Level() float64 { return max(l.Others/mostOthers, l.Steal/mostSteal) }
+
+// Disturbed reports whether a host under this load is not idle.
+func (l Load) Disturbed() bool { return l.Level() > 1 }
+
 // Complaints returns the reasons why the host was too busy, one line each; none if it was idle.
 func (n Noise) Complaints() (list []string) {
 	for _, k := range []struct {

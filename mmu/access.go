@@ -26,7 +26,7 @@ func (c *CPU) access(kva KVA, want *Page, verb string) {
 	}
 	t := &c.tlb
 	e := t.entry(kva)
-	if e.epoch == t.epoch && e.s1 != 0 && e.page == want.id+1 && e.first == c.m.pte[kva].ver {
+	if e.epoch == t.epoch && e.w1 != 0 && e.page == want.id+1 && e.first == c.m.pte[kva].ver {
 		if n := c.m.spec.MMU.TLBHit; n != 0 {
 			c.Charge(smp.CostTLB, n)
 		}
@@ -45,8 +45,8 @@ func (c *CPU) accessSlow(kva KVA, e *tlbEntry, want *Page, verb string) {
 	t := &c.tlb
 	n := k.TLBHit
 	switch {
-	case e.epoch == t.epoch && e.s1 != 0:
-	case e.epoch == t.epoch && e.s2 != 0:
+	case e.epoch == t.epoch && e.w1 != 0:
+	case e.epoch == t.epoch && e.w2 != 0:
 		c.N.TLBHits2++
 		t.put1(kva, e)
 		n = k.TLBHit2

@@ -56,7 +56,7 @@ func (c *CPU) blindLoad(kva KVA) {
 	c.N.Accesses++
 	t := &c.tlb
 	e := t.entry(kva)
-	if e.epoch == t.epoch && e.s1 != 0 {
+	if e.epoch == t.epoch && e.w1 != 0 {
 		if n := c.m.spec.MMU.TLBHit; n != 0 {
 			c.Charge(5, n)
 		}

@@ -120,8 +120,8 @@ func (c *CPU) accessLive(kva KVA, e *tlbEntry, want *Page, verb string) {
 	c.Order() // a machine call: serves IPIs
 	m, t := c.m, &c.tlb
 	switch {
-	case e.epoch == t.epoch && e.s1 != 0:
-	case e.epoch == t.epoch && e.s2 != 0:
+	case e.epoch == t.epoch && e.w1 != 0:
+	case e.epoch == t.epoch && e.w2 != 0:
 		c.N.TLBHits2++
 		t.put1(kva, e)
 	default:

@@ -4,7 +4,7 @@ package mmu
 // accessed; the sets of the two levels hold only the replacement order. A full flush is one step: a new epoch.
 // Measured (docs/METHODOLOGY.md, host costs): hit 4 ns, flush 1; sets searched entry by entry cost 8 to 17 and 525.
 type tlb struct {
-	epoch  uint32
+	epoch  uint16 // of the present entries; never 0
 	chunks []*[tlbChunk]tlbEntry
 	spare  []*[tlbChunk]tlbEntry // of the TLB before in the same memory
 	l1, l2 level
@@ -13,12 +13,13 @@ type tlb struct {
 
 const tlbChunk = 64
 
-// tlbEntry is a CPU's state for one KVA page. It is valid only while its epoch is the TLB's.
+// tlbEntry is a CPU's state for one KVA page. It is valid only while its epoch is the TLB's. A machine may have as many as CPUs
+// times pages: it is small.
 type tlbEntry struct {
-	epoch  uint32
 	page   uint32 // physical page + 1
 	first  uint32 // version of the PTE at the first fill since the last invalidation here; see oracle.go
-	s1, s2 uint16 // slot + 1 in each level; 0 is absent
+	epoch  uint16
+	w1, w2 uint8 // way + 1 in each level; 0 is absent
 }
 
 // level is one level's replacement state: FIFO in each set, freed slots first. Real TLBs use pseudo-LRU, whose
@@ -53,6 +54,14 @@ func (t *tlb) peek(kva KVA) *tlbEntry {
 func (t *tlb) flush() {
 	t.epoch++
 	t.cold = true
+	if t.epoch == 0 { // the numbers are used up: entries of old epochs must not become valid again
+		t.epoch = 1
+		for _, c := range t.chunks {
+			if c != nil {
+				clear(c[:])
+			}
+		}
+	}
 }
 
 // invalidate drops kva.
@@ -61,19 +70,16 @@ func (t *tlb) invalidate(kva KVA) {
 	if e == nil {
 		return
 	}
-	if e.s1 != 0 {
-		t.l1.free(kva, e.s1)
+	if e.w1 != 0 {
+		t.l1.free(kva, e.w1)
 	}
-	if e.s2 != 0 {
-		t.l2.free(kva, e.s2)
+	if e.w2 != 0 {
+		t.l2.free(kva, e.w2)
 	}
 	*e = tlbEntry{}
 }
 
-func (l *level) free(kva KVA, slot uint16) {
-	set := int(kva) & l.mask
-	l.hint[set] = uint8(int(slot)-set*l.ways-1) + 1
-}
+func (l *level) free(kva KVA, way uint8) { l.hint[int(kva)&l.mask] = way }
 
 // fill puts the translation of kva into both levels.
 func (t *tlb) fill(kva KVA, e *tlbEntry, page, ver uint32) {
@@ -89,31 +95,31 @@ func (t *tlb) fill(kva KVA, e *tlbEntry, page, ver uint32) {
 
 // put1 enters kva into the first level. The page that it displaces stays in the second level, if it is there.
 func (t *tlb) put1(kva KVA, e *tlbEntry) {
-	i, old := t.l1.take(kva)
+	way, old := t.l1.take(kva)
 	if old != 0 && old != uint32(kva)+1 {
-		if v := t.peek(KVA(old - 1)); v != nil && v.s1 == uint16(i+1) {
-			v.s1 = 0
+		if v := t.peek(KVA(old - 1)); v != nil && v.w1 == way {
+			v.w1 = 0
 		}
 	}
-	e.s1 = uint16(i + 1)
+	e.w1 = way
 }
 
 // put2 enters kva into the second level, which includes the first: a page that it displaces leaves both.
 func (t *tlb) put2(kva KVA, e *tlbEntry) {
-	i, old := t.l2.take(kva)
+	way, old := t.l2.take(kva)
 	if old != 0 && old != uint32(kva)+1 {
-		if v := t.peek(KVA(old - 1)); v != nil && v.s2 == uint16(i+1) {
-			if v.s1 != 0 {
-				t.l1.free(KVA(old-1), v.s1)
+		if v := t.peek(KVA(old - 1)); v != nil && v.w2 == way {
+			if v.w1 != 0 {
+				t.l1.free(KVA(old-1), v.w1)
 			}
-			v.s1, v.s2 = 0, 0
+			v.w1, v.w2 = 0, 0
 		}
 	}
-	e.s2 = uint16(i + 1)
+	e.w2 = way
 }
 
-// take selects a slot of kva's set and returns it with its previous owner + 1.
-func (l *level) take(kva KVA) (slot int, old uint32) {
+// take selects a way of kva's set and returns it + 1 with its previous owner + 1.
+func (l *level) take(kva KVA) (used uint8, old uint32) {
 	set := int(kva) & l.mask
 	way := int(l.hint[set]) - 1
 	if l.hint[set] = 0; way < 0 {
@@ -124,11 +130,11 @@ func (l *level) take(kva KVA) (slot int, old uint32) {
 		}
 		l.turn[set] = uint8(next)
 	}
-	slot = set*l.ways + way
+	slot := set*l.ways + way
 	old = l.slot[slot]
 	l.slot[slot] = uint32(kva) + 1
-	return slot, old
+	return uint8(way + 1), old
 }
 
 // held reports whether the entry is in either level.
-func (e *tlbEntry) held() bool { return e.s1|e.s2 != 0 }
+func (e *tlbEntry) held() bool { return e.w1|e.w2 != 0 }

@@ -48,9 +48,9 @@ func TestTLBAgainstModel(t *testing.T) {
 			e := fast.entry(kva)
 			got := 0
 			switch {
-			case e.epoch == fast.epoch && e.s1 != 0:
+			case e.epoch == fast.epoch && e.w1 != 0:
 				got = 1
-			case e.epoch == fast.epoch && e.s2 != 0:
+			case e.epoch == fast.epoch && e.w2 != 0:
 				got = 2
 				fast.put1(kva, e)
 			default:
@@ -59,6 +59,18 @@ func TestTLBAgainstModel(t *testing.T) {
 			if want := slow.touch(kva); got != want {
 				t.Fatalf("step %d, page %d: level %d, the model says %d", i, kva, got, want)
 			}
+		}
+	}
+}
+
+// TestTLBEpochsAreUsedAgain: an entry does not become valid again when the number of its epoch returns.
+func TestTLBEpochsAreUsedAgain(t *testing.T) {
+	var fast tlb
+	fast.renew(&TLBSpec{L1Sets: 2, L1Ways: 4, L2Sets: 8, L2Ways: 4}, 512)
+	fast.fill(7, fast.entry(7), 1, 1)
+	for i := range 1 << 17 {
+		if fast.flush(); fast.peek(7) != nil {
+			t.Fatalf("the entry is valid after %d flushes", i+1)
 		}
 	}
 }

@@ -44,13 +44,18 @@ type file struct {
 // errNoShard is of a file that does not begin as a shard.
 var errNoShard = errors.New("not a shard of lwbench")
 
-// read reads a file as far as it can be read: a line that is damaged costs itself.
+// read reads a file as far as it can be read.
 func read(path string) (*file, error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = in.Close() }()
+	return parse(in)
+}
+
+// parse is read of an open file: a line that is damaged costs itself.
+func parse(in io.Reader) (*file, error) {
 	f := new(file)
 	lines := bufio.NewReaderSize(in, 64<<10)
 	for n := 1; ; n++ {

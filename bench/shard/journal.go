@@ -3,7 +3,9 @@ package shard
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,18 +32,19 @@ type Journal struct {
 	Complete bool // FILE was complete when it was opened: nothing is to be done
 	Found    int  // entries that were there
 
-	path    string
-	head    Header
-	mu      sync.Mutex
-	entries map[store.Key]*store.Entry
-	part    *os.File
-	err     error // the first error of writing: what follows could not be read
+	path  string
+	head  Header
+	mu    sync.Mutex
+	found map[store.Key]*store.Entry
+	part  *os.File
+	saved int   // entries in the part
+	err   error // the first error of writing: what follows could not be read
 }
 
 // Open opens the shard of a file and reads what programs before have left of it. A file of another shard or grid is an
 // error of one line.
 func Open(path string, h *Header) (*Journal, error) {
-	j := &Journal{path: path, head: *h, entries: make(map[store.Key]*store.Entry)}
+	j := &Journal{path: path, head: *h, found: make(map[store.Key]*store.Entry)}
 	switch f, err := read(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -58,14 +61,14 @@ func Open(path string, h *Header) (*Journal, error) {
 			j.take(f)
 		}
 	}
-	j.Found = len(j.entries)
+	j.Found = len(j.found)
 	return j, err
 }
 
 // take adds the entries of a file.
 func (j *Journal) take(f *file) {
 	for _, e := range f.entries {
-		j.entries[e.Key] = e
+		j.found[e.Key] = e
 	}
 }
 
@@ -85,11 +88,11 @@ func (j *Journal) parts() (names []string, err error) {
 	return names, nil
 }
 
-// Load implements store.Place.
+// Load implements store.Place, for the entries that Open has found: a program runs no cell twice.
 func (j *Journal) Load(k store.Key) *store.Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.entries[k]
+	return j.found[k]
 }
 
 // Save implements store.Place: the entry is in the part when Save returns.
@@ -102,11 +105,11 @@ func (j *Journal) Save(e *store.Entry) error {
 	defer j.mu.Unlock()
 	if j.err == nil {
 		j.err = j.write(line)
+		j.saved++
 	}
 	if j.err != nil {
 		return fmt.Errorf("cannot write the shard %s: %w", j.path, record.Cause(j.err))
 	}
-	j.entries[e.Key] = e
 	return nil
 }
 
@@ -133,11 +136,7 @@ func (j *Journal) Finish() error {
 	if j.Complete { // a program may have been killed after FILE was written
 		return j.removeParts()
 	}
-	entries := make([]*store.Entry, 0, len(j.entries))
-	for _, e := range j.entries {
-		entries = append(entries, e)
-	}
-	data, err := encode(&j.head, entries)
+	data, err := j.whole()
 	if err == nil {
 		err = record.WriteWhole(j.path, data)
 	}
@@ -148,6 +147,24 @@ func (j *Journal) Finish() error {
 		return fmt.Errorf("cannot write the shard %s: %w", j.path, record.Cause(err))
 	}
 	return j.removeParts()
+}
+
+// whole returns the complete file: the entries found, and those of the part. Another program may have removed its name.
+func (j *Journal) whole() ([]byte, error) {
+	if j.part != nil {
+		if _, err := j.part.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+		f, err := parse(j.part)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.entries) != j.saved {
+			return nil, fmt.Errorf("%d of %d results can be read in %s: run the shard again", len(f.entries), j.saved, j.part.Name())
+		}
+		j.take(f)
+	}
+	return encode(&j.head, slices.Collect(maps.Values(j.found)))
 }
 
 // settle waits until a file is on the disk.

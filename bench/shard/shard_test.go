@@ -170,6 +170,38 @@ func TestJournalContinues(t *testing.T) {
 	}
 }
 
+// TestFinishOfADamagedPart: a result that was damaged after it was saved does not make a shard that seems complete.
+func TestFinishOfADamagedPart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	j, err := Open(path, head(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		if err := j.Save(entry(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part := j.part.Name()
+	data, err := os.ReadFile(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)-9] ^= 1
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Finish(); err == nil || !strings.Contains(err.Error(), "2 of 3 results can be read") {
+		t.Error(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := makeShard(t, path, head(1), 2, 3); bytes.Count(got, []byte("cell")) != 3 {
+		t.Errorf("the shard run again:\n%s", got)
+	}
+}
+
 // TestTwiceAtOnce: two programs run the same shard, and one ends while the other is at it.
 func TestTwiceAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")

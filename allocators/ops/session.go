@@ -24,7 +24,6 @@ type Session struct {
 	d     *allocators.Design
 	a     allocators.Allocator
 	live  map[string]*Live
-	moves int // changes of live
 	out   *Result
 	pages map[int]*pageUse          // by page, if the design drops aliases
 	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
@@ -38,8 +37,12 @@ type Live struct {
 	refs int // beyond the first
 	// global: any CPU uses its address without asking.
 	global bool
+	freed  bool
 	home   int // the CPU that allocated it
 }
+
+// Freed reports whether its last free has begun.
+func (b *Live) Freed() bool { return b.freed }
 
 // NewSession starts with no buffers. a is the running allocator of d on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
@@ -63,9 +66,6 @@ func (s *Session) Renew(m *mmu.Machine, d *allocators.Design, a allocators.Alloc
 
 // Live returns the buffer of that name, or nil when it is not live.
 func (s *Session) Live(name string) *Live { return s.live[name] }
-
-// Moves returns how often a buffer has become live or ceased to be.
-func (s *Session) Moves() int { return s.moves }
 
 // NumLive returns the number of live buffers.
 func (s *Session) NumLive() int { return len(s.live) }
@@ -150,7 +150,6 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if reused {
 		s.out.Reuses++
 	}
-	s.moves++
 	s.live[op.Name] = &Live{Handle: h, line: op.Line, home: c.ID()}
 	if s.d.CPUPrivate {
 		s.stack[c.ID()] = append(s.stack[c.ID()], op.Name)
@@ -233,7 +232,7 @@ func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 		return
 	}
 	b.Release(c)
-	s.moves++
+	b.freed = true
 	delete(s.live, name)
 	s.a.Free(c, b.Buf)
 	s.use(b.Page.ID()).freed(c, &b.Handle)

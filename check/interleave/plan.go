@@ -17,6 +17,7 @@ type Plan struct {
 	handlers [][]unit // by CPU
 	after    [][]int  // by operation: those that must end first
 	names    []string
+	name     []int    // by operation: index of its name
 	turns    []string // by operation: description of the wait of a CPU that may not execute it yet
 	// wakes lists, by operation, the CPUs with handlers that its end enables: whether a handler or an operation comes
 	// first there depends on which of two ends comes first.
@@ -28,7 +29,7 @@ type unit struct{ from, end int }
 
 // NewPlan computes the necessary order.
 func NewPlan(t *ops.Trace) *Plan {
-	p := &Plan{Trace: t, thread: make([][]int, t.CPUs), handlers: make([][]unit, t.CPUs), after: make([][]int, len(t.Ops))}
+	p := &Plan{Trace: t, thread: make([][]int, t.CPUs), handlers: make([][]unit, t.CPUs), after: make([][]int, len(t.Ops)), name: make([]int, len(t.Ops))}
 
 	lives := map[string]int{}
 	uses, frees := map[string][]int{}, map[string][]int{}
@@ -43,12 +44,13 @@ func NewPlan(t *ops.Trace) *Plan {
 		if !op.Verb.Named() {
 			continue
 		}
+		if p.name[i] = slices.Index(p.names, op.Name); p.name[i] < 0 {
+			p.name[i] = len(p.names)
+			p.names = append(p.names, op.Name)
+		}
 		switch op.Verb {
 		case ops.Alloc:
 			p.after[i] = frees[op.Name]
-			if _, again := lives[op.Name]; !again {
-				p.names = append(p.names, op.Name)
-			}
 			lives[op.Name] = i
 			uses[op.Name], frees[op.Name] = []int{i}, nil
 		case ops.Free:

@@ -11,7 +11,7 @@ func (o *execution) renew(p *Plan) {
 	*o = execution{
 		Session: o.Session, m: o.m, left: p.CPUs, spare: o.spare,
 		begun: filled(o.begun, len(p.Ops), false), done: filled(o.done, len(p.Ops), false), pended: filled(o.pended, len(p.Ops), false),
-		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: filled(o.quieted, p.CPUs, 0), masks: o.masks[:0],
+		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: filled(o.quieted, p.CPUs, 0), held: filled(o.held, len(p.names), held{}),
 	}
 	if o.m == nil {
 		o.Session, o.m = new(ops.Session), new(mmu.Machine)

@@ -80,33 +80,31 @@ func (o *execution) passes(kind mmu.FindingKind) bool {
 	return o.set.Past && slices.Contains(o.set.Design.KnownKinds, kind)
 }
 
-// masked is a buffer that is held and has a mask.
-type masked struct {
-	name string
-	live *ops.Live
+// held is the buffer that had a name last, and its mask, or nil.
+type held struct {
+	*ops.Live
 	mask allocators.Masked
 }
 
-// findMasks lists the buffers with masks that are held. It is called at every step, and they change with few.
-func (o *execution) findMasks() {
-	o.masksAt, o.masks = o.Moves(), o.masks[:0]
-	for _, name := range o.plan.names {
-		if b := o.Live(name); b != nil {
-			if k, ok := b.Buf.(allocators.Masked); ok {
-				o.masks = append(o.masks, masked{name, b, k})
-			}
-		}
+// is reports whether it is held.
+func (b *held) is() bool { return b.Live != nil && !b.Freed() }
+
+// hold notes the buffer that operation i has allocated, if it has.
+func (o *execution) hold(i int) {
+	b := &o.held[o.plan.name[i]]
+	if b.Live = o.Live(o.plan.Ops[i].Name); b.Live != nil {
+		b.mask, _ = b.Buf.(allocators.Masked)
 	}
 }
 
-// checkMasks looks whether the mask of a buffer that is held tells the truth.
+// checkMasks looks whether the mask of a buffer that is held tells the truth. It is called at every step.
 func (o *execution) checkMasks() {
-	if o.masksAt != o.Moves() {
-		o.findMasks()
-	}
-	for i := range o.masks {
-		b := &o.masks[i]
-		kva, asked := b.live.KVA()
+	for i := range o.held {
+		b := &o.held[i]
+		if !b.is() || b.mask == nil {
+			continue
+		}
+		kva, asked := b.KVA()
 		if !asked {
 			continue
 		}
@@ -116,7 +114,7 @@ func (o *execution) checkMasks() {
 			if mask.Has(id) && o.m.MayHoldOld(id, kva) {
 				o.fail(&Failure{
 					Kind: UnsoundMask, CPU: id, Latent: true, KVA: kva, At: true,
-					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, b.name, id, kva),
+					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, o.plan.names[i], id, kva),
 				})
 				return
 			}

@@ -54,11 +54,10 @@ type execution struct {
 	failure *Failure
 	judged  int // findings that have been looked at
 	traced  bool
-	goesOn  bool     // for tests: a failure does not end the run
-	ended   []int    // by operation: the event of its end, see smp.CPU.Publish
-	moves   int      // changes of begun and done
-	masks   []masked // as of masksAt moves of the Session
-	masksAt int
+	goesOn  bool    // for tests: a failure does not end the run
+	ended   []int   // by operation: the event of its end, see smp.CPU.Publish
+	moves   int     // changes of begun and done
+	held    []held  // by name
 	quieted []int   // by CPU: the event of the end of its operations
 	wait    []*wait // by CPU
 	spare   []*wait // wait is the first of
@@ -289,8 +288,11 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 		o.watch.Begin(View{o}, c.ID(), i)
 	}
 	var err error
-	if op.Verb == ops.Alloc || !op.Verb.Named() || o.Live(op.Name) != nil {
+	if op.Verb == ops.Alloc || !op.Verb.Named() || o.held[o.plan.name[i]].is() {
 		err = o.Do(c, op)
+	}
+	if op.Verb == ops.Alloc {
+		o.hold(i)
 	}
 	if o.watch != nil {
 		o.watch.End(View{o}, c.ID(), i)

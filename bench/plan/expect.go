@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,6 +72,9 @@ func ParseExpectation(text string) (*Expectation, error) {
 	var err error
 	if e.number, err = strconv.ParseFloat(right[2], 64); err != nil {
 		e.than = right[2]
+	}
+	if math.IsNaN(e.number) || math.IsInf(e.number, 0) {
+		return fail(fmt.Sprintf("%s: expected a finite number", right[2]))
 	}
 	return e, nil
 }

@@ -20,9 +20,12 @@ import (
 // works on it.
 const partSuffix = ".part"
 
+// Suffix ends the name of a shard's file.
+const Suffix = ".shard"
+
 // FileName is the name of a shard's file: OUT.2-of-8.shard.
 func FileName(out string, n Number) string {
-	return fmt.Sprintf("%s.%d-of-%d.shard", out, n.Shard, n.Of)
+	return fmt.Sprintf("%s.%d-of-%d%s", out, n.Shard, n.Of, Suffix)
 }
 
 // Journal is a shard while it runs. Each entry is written as it comes to a file of this program alone, FILE.N.part; Finish

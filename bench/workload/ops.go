@@ -20,7 +20,10 @@ func trace() *Workload {
 		NeedsInput: true,
 		Params:     []Param{{Name: "ops.file", Doc: "the trace; - is standard input", Kind: Text}},
 		CheckInput: func(cell *Cell) error {
-			_, err := readTrace(cell)
+			t, err := readTrace(cell)
+			if err == nil && len(t.Ops) == 0 {
+				err = fmt.Errorf("%s: the trace has no operations", t.File)
+			}
 			return err
 		},
 		Needs: func(*Cell) Needs { return Needs{Moves: true, Sleeps: true} }, // it may do anything

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -182,9 +183,29 @@ made); a flag that names a folder makes it. Bad input is one line on stderr, wit
 		strict(sub)
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
+	strictHelp(root)
 	addCompletions(root)
 	root.SuggestionsMinimumDistance = 2
 	return root
+}
+
+// strictHelp makes help and completion refuse names that no command has.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return usage(fmt.Errorf("no command %q: try lwbench help", strings.Join(args, " ")))
+				}
+				return nil
+			}
+		case "completion":
+			c.Args, c.RunE = noArgs, func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 }
 
 func versionCommand() *cobra.Command {

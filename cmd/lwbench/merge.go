@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,12 @@ Exit status: that of the command; 2 for shards that do not make a whole.`,
 }
 
 func merge(c *cobra.Command, out string, paths []string) error {
+	switch {
+	case out == "-":
+		return usage(errors.New("cannot write -: expected the name of a file"))
+	case strings.HasSuffix(out, shard.Suffix):
+		return usage(fmt.Errorf("cannot write %s: it has the name of a shard: the first argument is the file to write", out))
+	}
 	if err := outFile(out); err != nil {
 		return usage(err)
 	}

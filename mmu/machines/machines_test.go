@@ -95,6 +95,7 @@ func TestBadFiles(t *testing.T) {
 	line := func(old string) int { return 1 + strings.Count(string(good)[:strings.Index(string(good), old)], "\n") }
 	for _, k := range []struct{ old, new, want string }{
 		{"l1_sets: {value: 16,", "l1_sets: {value: 15,", "tlb.l1_sets: 15 is not a power of two"},
+		{"name: haswell-2s", `name: "\x1b[2J"`, "name: a control character"},
 		{"invlpg: {value: 216,", "invlpg: {value: -1,", "mmu.invlpg: -1 is out of range"},
 		{"invlpg: {value: 216,", "invlpg: {value: many,", `mmu.invlpg: "many" is not a number`},
 		{"invlpg: {value: 216,", "invlpg: {value: .nan,", "mmu.invlpg"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -111,6 +112,8 @@ func (r *reader) top(n ast.Node) error {
 		switch {
 		case (key == "name" || key == "doc") && (!isText || s.Value == ""):
 			return r.fail(lineOf(p.Key), "%s: expected some text", key)
+		case (key == "name" || key == "doc") && strings.ContainsFunc(s.Value, unicode.IsControl):
+			return r.fail(lineOf(p.Key), "%s: a control character, which a terminal would obey", key)
 		case key == "name":
 			r.spec.Name = s.Value
 		case key == "doc":

@@ -127,7 +127,7 @@ func TestShippedSweeps(t *testing.T) {
 			}
 			g.Ops, g.Warmup = min(g.Ops, 300), min(g.Warmup, 1000)
 			cells := g.Cells()
-			if most := testsize.Choose(20, 150, len(cells)); len(cells) > most {
+			if most := testsize.Choose(10, 90, len(cells)); len(cells) > most {
 				t.Skipf("%d cells: %s=full runs them", len(cells), testsize.Variable)
 			}
 			_, results := runAll(t, cells, 2)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/internal/testsize"
 	"lwbench/mmu/smp"
 )
 
@@ -13,7 +14,7 @@ import (
 func exact(t *testing.T, d *allocators.Design) {
 	latency := Spec().SMP.RunAhead()
 	differ, sent := 0, int64(0)
-	for seed := range uint64(30) {
+	for seed := range testsize.Choose[uint64](8, 12, 30) {
 		m := runAhead(t, d, seed, new(smp.Cycles))
 		want := m.Digest()
 		sent += m.Counters().IPIs

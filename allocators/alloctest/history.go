@@ -8,11 +8,12 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/ops"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 )
 
 // histories is how many random traces Histories compares.
-const histories = 60
+func histories() int { return testsize.Choose(12, 24, 60) }
 
 // Histories replays random traces on every design, with several tunings, on several machines. Every design must give its
 // caller the same history: the page that each access reached. A design that declares a fault must differ in some trace,
@@ -24,7 +25,7 @@ func Histories(t *testing.T, designs []*allocators.Design) {
 			depth[i] = slots(t, d, mmu.Options{CPUs: 1}, nil)
 		}
 	}
-	for seed := range uint64(2 * histories) {
+	for seed := range uint64(2 * histories()) {
 		text, nested := "", 0 // every other trace keeps to what CPUPrivate designs allow
 		if seed%2 == 0 {
 			text = swarm(seed / 2)
@@ -58,7 +59,7 @@ func Histories(t *testing.T, designs []*allocators.Design) {
 	}
 	for i, d := range designs {
 		if d.KnownFault != "" && parted[i] == 0 {
-			t.Errorf("%s declares KnownFault, and gave its caller the right pages in all %d traces: the fault must show", d.Name, histories)
+			t.Errorf("%s declares KnownFault, and gave its caller the right pages in all %d traces: the fault must show", d.Name, histories())
 		}
 	}
 }

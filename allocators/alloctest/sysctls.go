@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -17,7 +18,7 @@ func sysctls(t *testing.T, d *allocators.Design) {
 		t.Skip("it has no tunable that can change at run time")
 	}
 	changed := 0
-	for seed := range uint64(60) {
+	for seed := range testsize.Choose[uint64](10, 20, 60) {
 		none, n := sysctlProgram(t, d, seed, new(smp.Cycles))
 		most, _ := sysctlProgram(t, d, seed, nil)
 		if none != most {

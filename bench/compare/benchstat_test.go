@@ -90,7 +90,7 @@ func (q *question) benchstat(t *testing.T, format string) string {
 
 // TestBenchstatCSV compares every value with the output of go tool benchstat on the same files.
 func TestBenchstatCSV(t *testing.T) {
-	for _, q := range testsize.Some(questions(t)) {
+	for _, q := range testsize.Some(questions(t), 0) {
 		t.Run(q.name, func(t *testing.T) {
 			rows := csvRows(t, q.benchstat(t, "csv"))
 			values := 0
@@ -159,7 +159,7 @@ func TestBenchstatText(t *testing.T) {
 		}
 		return lines
 	}
-	for _, q := range testsize.Some(questions(t)) {
+	for _, q := range testsize.Some(questions(t), 1) {
 		t.Run(q.name, func(t *testing.T) {
 			c := q.ours(t)
 			c.Notes = nil

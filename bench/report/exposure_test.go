@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"lwbench/internal/testsize"
 )
 
 // exposed are the figures of a cell whose exposure was measured.
@@ -68,7 +70,7 @@ func TestExposureFigure(t *testing.T) {
 // TestNamesDoNotOverlap: names beside crowded points cover neither each other nor a mark, and all have a place.
 func TestNamesDoNotOverlap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 20 {
+	for range testsize.Choose(2, 6, 20) {
 		c := draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: 380, Y: 240}}}
 		p := &placing{canvas: c}
 		var marks []vg.Point

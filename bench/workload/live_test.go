@@ -39,11 +39,11 @@ func runLive(t testing.TB, w *Workload, d *allocators.Design, cpus, ops int, opt
 // unless the design declares a fault. Under -race, an access outside the design's lock is a data race.
 func TestLiveEverything(t *testing.T) {
 	ops := testsize.Choose(10, 20, 30)
-	for _, w := range All() {
+	for turn, w := range All() {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range testsize.Some(able(w, nil)) {
+		for _, d := range testsize.Some(able(w, nil), turn) {
 			for _, cpus := range []int{2, 8} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					p := Values{}

@@ -44,11 +44,11 @@ func runWindowOn(
 // including idle time, add up to its length; it has the requested number of operations; and the run-ahead does not
 // affect any figure.
 func TestWindowOnEveryDesign(t *testing.T) {
-	for _, w := range All() {
+	for turn, w := range All() {
 		if w.NeedsInput {
 			continue
 		}
-		for _, d := range testsize.Some(able(w, nil)) {
+		for _, d := range testsize.Some(able(w, nil), turn) {
 			for _, cpus := range []int{1, 2, 5} {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
 					watch := func() steady.Watch { return steady.FixedWindow(cpus, 30, 100) }
@@ -147,7 +147,7 @@ func (a *staller) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocator
 
 // TestLivelock checks that a run ends if its CPUs stay busy without ending an operation.
 func TestLivelock(t *testing.T) {
-	for _, cpus := range testsize.Some([]int{2, 1}) {
+	for _, cpus := range testsize.Choose([]int{1}, []int{2}, []int{2, 1}) {
 		m, _ := mmu.New(testSpec(), mmu.Options{CPUs: cpus})
 		d := all.Designs()[0]
 		inner, err := d.New(m, nil)

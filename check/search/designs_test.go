@@ -12,8 +12,11 @@ import (
 
 // TestEveryDesign: a search finds something in exactly the designs that declare a fault.
 func TestEveryDesign(t *testing.T) {
-	budget := testsize.Choose(3000, 6000, 8000)
-	for _, d := range testsize.Some(all.Designs()) {
+	budget, designs := testsize.Choose(1000, 1000, 8000), all.Designs()
+	if testing.Short() {
+		designs = testsize.Some(designs, 1)
+	}
+	for _, d := range designs {
 		t.Run(d.Name, func(t *testing.T) {
 			r := hunts(t, d, func(o *Options) { o.Budget = budget })
 			if declares := d.KnownFault+d.KnownRace != ""; r.Found != declares {
@@ -28,7 +31,7 @@ func TestEveryDesign(t *testing.T) {
 
 // TestExhaustive tries the fixed scenarios, 2 CPUs with 6 operations each, under every schedule without a preemption.
 func TestExhaustive(t *testing.T) {
-	for _, d := range testsize.Some(all.Designs()) {
+	for _, d := range testsize.Some(all.Designs(), 0) {
 		if d.KnownFault+d.KnownRace != "" {
 			continue
 		}

@@ -29,6 +29,9 @@ func program(dir string, args ...string) *exec.Cmd {
 // whole returns the result of the grid in one run.
 func whole(t *testing.T, dir string) []byte {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("runs a grid several times")
+	}
 	if out, err := program(dir, append(gridArgs, "-o", "whole.txt")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -49,7 +52,7 @@ func TestKilledAnywhere(t *testing.T) {
 	var kills int
 	for k := 1; k <= shards; k++ {
 		args := append(gridArgs, "-o", "out.txt", "--jobs", "1", "--shard", fmt.Sprintf("%d/%d", k, shards), "--cache", "cache")
-		for range testsize.Choose(2, 4, 12) {
+		for range testsize.Choose(2, 2, 12) {
 			var pair [2]*exec.Cmd
 			for i := range pair {
 				pair[i] = program(dir, args...)

@@ -28,8 +28,8 @@ func TestCheckMutantsTable(t *testing.T) {
 
 // TestCheckMutants builds a mutant of this tree and checks that the search finds its bug.
 func TestCheckMutants(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds lwbench")
+	if !testsize.Full() {
+		t.Skipf("builds lwbench: %s=full runs it", testsize.Variable)
 	}
 	var out, complaint bytes.Buffer
 	if status := run([]string{"check", "--mutants", "lwbuf-mail", "--format", "json"}, nil, &out, &complaint); status != exitOK {

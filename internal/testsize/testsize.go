@@ -16,9 +16,11 @@ const Variable = "LWBENCH_TESTS"
 // Full reports whether the tests run at full size. -short wins over it.
 func Full() bool { return os.Getenv(Variable) == "full" && !testing.Short() }
 
-// Some returns the list, and under "go test -short" every fourth element, the first among them.
-func Some[T any](list []T) (some []T) {
-	for i := 0; i < len(list); i += Choose(4, 1, 1) {
+// Some returns the list at full size, a third of it by default, and a sixth under "go test -short". turn, the index of the
+// caller's outer loop, shifts the choice: in three turns, or six, each element is chosen once. A short list gives at least one.
+func Some[T any](list []T, turn int) (some []T) {
+	step := Choose(6, 3, 1)
+	for i := turn % min(step, max(len(list), 1)); i < len(list); i += step {
 		some = append(some, list[i])
 	}
 	return some

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"lwbench/internal/testsize"
 )
 
 // lookedAt runs the random program of the digest tests and looks at it every so many cycles. It returns what each look saw,
@@ -58,7 +60,7 @@ func lookedAt(t *testing.T, cpus int, seed uint64, ahead, every Cycles, to Profi
 // TestAccounts: at any moment each CPU's account adds up to the moment, whatever the CPU is in the middle of; it is the
 // same for every run-ahead; a profiler has been told the same; and looking changes nothing.
 func TestAccounts(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range testsize.Choose[uint64](2, 4, 12) {
 		for _, cpus := range []int{1, 2, 3, 8, 17} {
 			unseen := lookedAt(t, cpus, seed, 1000, Forever-1, nil)
 			want := lookedAt(t, cpus, seed, 0, 777, nil)

@@ -95,7 +95,7 @@ func (a *breaker) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocator
 	if a.allocs++; a.allocs == 3 {
 		brokenInvariant()
 	}
-	a.left = 1
+	a.left = 2 // one for each CPU: hoarder.Alloc is an ordered point
 	return a.hoarder.Alloc(c, pg, f)
 }
 
@@ -132,7 +132,7 @@ func (a *looper) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators
 	if a.allocs++; a.allocs == 3 {
 		searchesFreeList(a.stop)
 	}
-	a.left = 1
+	a.left = 2 // one for each CPU: hoarder.Alloc is an ordered point
 	return a.hoarder.Alloc(c, pg, f)
 }
 

@@ -52,10 +52,13 @@ type CPU struct {
 
 	waitFrom Cycles // when the wait began
 
-	rv    rendezvous
-	mail  []any // messages that have arrived
-	sent  []int // traced: the events that sent them
-	mailQ int   // how many of them have been taken
+	rv     rendezvous
+	out    []*ipiQueue // by target; nil before the first message
+	full   int32       // waits for room in the queue to CPU full-1
+	opened Cycles      // when a critical section ended that held off messages
+	mail   []any       // messages that have arrived
+	sent   []int       // traced: the events that sent them
+	mailQ  int         // how many of them have been taken
 
 	asleep   *WaitQueue // queued there
 	catch    bool       // the sleep may be interrupted
@@ -263,7 +266,7 @@ func (c *CPU) critExit() {
 		panic("smp: critical section left that was not entered")
 	}
 	c.Touches(objCrit|Object(c.id), true)
-	c.busy = max(c.busy, c.now) // nothing is served for a moment inside the section
+	c.busy, c.opened = max(c.busy, c.now), c.now // nothing is served for a moment inside the section
 	c.setDeadline()
 	if int64(c.now) >= c.deadline {
 		c.due(c.last)

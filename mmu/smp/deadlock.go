@@ -17,6 +17,7 @@ const (
 	WaitMessage                 // its mailbox is empty
 	WaitTime                    // time must pass
 	WaitTurn                    // Serial: the operation of another CPU is under way
+	WaitRoom                    // its IPI queue to the CPU of Wait.On is full
 	WaitHarness                 // a harness lets it wait (CPU.Await), for Wait.For
 )
 
@@ -26,7 +27,7 @@ type Wait struct {
 	Kind    WaitKind
 	Lock    string     // WaitLock: its name
 	Holder  int        // WaitLock: the CPU that holds it, or -1; the waiting CPU itself in an interrupt handler
-	On      CPUSet     // WaitTargets: the CPUs that have not answered
+	On      CPUSet     // WaitTargets: the CPUs that have not answered; WaitRoom: the one that takes no messages
 	Queue   *WaitQueue // WaitWakeup; only its names may be read
 	For     string     // WaitHarness: what for
 	HeldOff bool       // the CPU holds IPIs off meanwhile
@@ -49,6 +50,8 @@ func (w Wait) Text() string {
 		return fmt.Sprintf("spins for lock %s held by cpu%d%s", w.Lock, w.Holder, held)
 	case WaitTargets:
 		return fmt.Sprintf("waits in its rendezvous for %s%s", w.On, held)
+	case WaitRoom:
+		return fmt.Sprintf("waits for room in its IPI queue to cpu%d%s", w.On.Next(0), held)
 	case WaitRelease:
 		return "is stopped by a rendezvous" + held
 	case WaitWakeup:
@@ -97,6 +100,8 @@ func (c *CPU) waitNow() Wait {
 		w.Kind = WaitRelease
 	case c.blockedL != nil:
 		w.Kind, w.Lock, w.Holder = WaitLock, c.blockedL.Name, int(c.blockedL.holder)-1
+	case c.full > 0:
+		w.Kind, w.On = WaitRoom, c.rv.on
 	case c.state == collecting:
 		w.Kind, w.On = WaitTargets, c.missing()
 	case c.asleep != nil:

@@ -61,7 +61,7 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 			c.SettleTouches()
 		}
 	}
-	switch r.IntN(14) {
+	switch r.IntN(15) {
 	case 0, 1, 2:
 		c.Charge(CostWork, Cycles(r.IntN(400)))
 	case 3:
@@ -109,6 +109,11 @@ func (p *program) step(c *CPU, r *rand.Rand, all *CPUSet, seen *uint64) {
 		}
 	case 10:
 		c.Send(r.IntN(p.n), uint64(c.Now()))
+	case 14: // more than an IPI queue holds
+		to := r.IntN(p.n)
+		for range 1 + r.IntN(20) {
+			c.Send(to, uint64(c.Now()))
+		}
 	case 11:
 		m, ok := c.RecvUntil(c.Now() + Cycles(r.IntN(3000)))
 		if ok {

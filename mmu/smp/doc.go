@@ -13,7 +13,7 @@
 //
 // The rooms: cost.go, topology.go (prices, distances), cpuset.go; system.go (a machine and its run), sched.go and tree.go
 // (who runs next), cpu.go (clock, critical sections, ordered points), profiler.go and callers_*.go (which code is charged),
-// lock.go, line.go, word.go, sleep.go (the primitives that a design uses), irq.go, rendezvous.go and message.go (what CPUs
+// lock.go, line.go, word.go, sleep.go (the primitives that a design uses), irq.go, rendezvous.go, message.go and queue.go (what CPUs
 // send each other), deadlock.go (the report of a deadlock), mark.go (looking at all CPUs at one moment); schedule.go (the third engine: a Scheduler chooses in the
 // clock's place, and what its harness needs); live.go and its neighbours (the second engine: real threads, on package
 // host). Nothing here may be called from outside a run but New, Run and the accessors of a finished

@@ -150,6 +150,7 @@ func (c *CPU) serve(q *irq) {
 	}
 	switch q.kind {
 	case irqMessage:
+		c.took(q)
 		c.mail = append(c.mail, s.letters.take(q.what))
 	case irqBroadcast:
 		c.serveBroadcast(q)

@@ -40,18 +40,23 @@ func (s *System) reachMark() {
 	s.settle(-1)
 }
 
-// serveUpTo lets every CPU serve what has arrived by t. Each would do so at its next turn, before anything else.
+// serveUpTo lets every CPU serve what has arrived by t.
 func (s *System) serveUpTo(t Cycles) {
 	s.bulk = true
 	for _, d := range s.cpus {
-		d.gather()
-		d.wipeUpTo(t)
-		if d.irqAt <= t && d.takesIPIs() {
-			d.drain(t)
-			d.replace()
-		}
+		d.serveUpTo(t)
 	}
 	s.mend()
+}
+
+// serveUpTo lets d, which does not run, serve what has arrived by t. It would do so at its next turn, before anything else.
+func (d *CPU) serveUpTo(t Cycles) {
+	d.gather()
+	d.wipeUpTo(t)
+	if d.irqAt <= t && d.takesIPIs() {
+		d.drain(t)
+		d.replace()
+	}
 }
 
 // Account returns what CPU id has spent up to the moment of the look under way. A charge that lies across the moment is
@@ -137,7 +142,7 @@ func (g *hook) settle(c *CPU, sign Cycles) {
 // stopper returns the code whose rendezvous has stopped c.
 func (c *CPU) stopper() attribution {
 	for _, d := range c.sys.cpus {
-		if d.initiates && d.rv.on.Has(int(c.id)) {
+		if d.initiates && d.full == 0 && d.rv.on.Has(int(c.id)) {
 			return attribution{d.id, d.rv.code}
 		}
 	}

@@ -3,7 +3,15 @@ package smp
 // Send passes msg to the thread on CPU to. It arrives there after the IPI delivery latency (DragonFly sends messages
 // between CPUs by IPI) and costs that CPU nothing until it is received. To the CPU itself it arrives at once. It is no
 // ordered point. Messages arrive in the order of (arrival, sender).
-func (c *CPU) Send(to int, msg any) {
+//
+// The IPI queue from one CPU to another holds 16 (MAXCPUFIFO). A sender that finds more than 8 messages whose IPI the
+// target has not taken waits until 4 are left (CostMessage), also in a critical section, and serves IPIs itself meanwhile
+// (lwkt_send_ipiq). What has been taken waits in the mailbox, which has no bound; nor has anything on real threads.
+func (c *CPU) Send(to int, msg any) { c.SendBy(to, CPUSync, msg) }
+
+// SendBy is Send by a method of which only Masked counts: whether the sender waits for room with interrupts disabled.
+func (c *CPU) SendBy(to int, by Method, msg any) {
+	c.Point()
 	k := &c.sys.costs
 	if to == int(c.id) {
 		c.mail = append(c.mail, msg)
@@ -15,7 +23,11 @@ func (c *CPU) Send(to int, msg any) {
 		c.liveMessage(to, msg)
 		return
 	} else {
+		q := c.queueTo(int32(to))
+		c.makeRoom(int32(to), by)
 		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
+		q.when[q.posted%queueLen] = at
+		q.posted++
 		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: c.sys.letters.put(msg)})
 	}
 	c.Charge(CostMessage, k.Send)

@@ -33,6 +33,7 @@ func (r *rendezvous) arrive(at Cycles, id int32) {
 // leaves it; one that sleeps, idles or has finished arrives at once, at no cost of its own. All CPUs of on must exist. It
 // returns the number of IPIs sent.
 func (c *CPU) Rendezvous(on *CPUSet, by Method, call Call) int {
+	c.roomFor(on, by)
 	if c.now >= c.horizon && c.yield() {
 		return c.liveRendezvous(on, by, call)
 	}
@@ -54,6 +55,7 @@ func (c *CPU) Rendezvous(on *CPUSet, by Method, call Call) int {
 // on_each_cpu). No target is stopped for longer than its handler takes. All CPUs of on must exist. It returns the number
 // of IPIs.
 func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
+	c.roomFor(on, by)
 	if c.now >= c.horizon && c.yield() {
 		return c.liveInterrupt(on, by, call)
 	}
@@ -86,6 +88,7 @@ func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 	}
 	r.free = c.now + sending + r.part
 	c.Touches(objCrit|Object(c.id), true)
+	c.open()
 	c.beginWait(CostShootdown, WaitTargets)
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
@@ -205,7 +208,7 @@ func (c *CPU) endRendezvous() {
 	c.Touches(objCrit|Object(c.id), true)
 	c.initiates = false
 	if c.rv.by.Masked {
-		c.busy = max(c.busy, c.now) // nothing was served while it waited
+		c.busy, c.opened = max(c.busy, c.now), c.now // nothing was served while it waited
 	}
 	if c.stops > 0 {
 		c.stopFrom, c.busy = c.now, max(c.busy, c.now)

@@ -16,6 +16,7 @@ const (
 	objTLB                        // its TLB
 	objPTE                        // a page-table entry, and what is promised of it
 	objWait                       // what its thread waits for in a harness
+	objQueue                      // how many messages from one CPU to another have been taken
 )
 
 // PTEOf is the object of the page-table entry number kva.

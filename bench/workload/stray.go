@@ -43,6 +43,7 @@ type strays struct {
 	gap                     mmu.Cycles // without it the CPUs fall into step: all send, then all wait
 	patience                mmu.Cycles // wait before retrying an alloc that found nothing
 	peers                   peers
+	draw                    func(*Env) (page, hops int) // of the next handle; nil: any page, hops
 }
 
 // visit is a handle in transit, with the number of remaining hops.
@@ -64,15 +65,15 @@ func (s *strays) body(e *Env) error {
 				return err
 			}
 		}
-		pg := s.cell.Machine.Page(s.first + e.Rand().IntN(s.pages))
-		h, err := s.alloc(e, pg, &under)
+		page, hops := s.next(e)
+		h, err := s.alloc(e, s.cell.Machine.Page(s.first+page), &under)
 		if err != nil {
 			return err
 		}
 		e.Store(h)
 		e.Load(h)
 		under++
-		s.pass(e, &visit{h: h, hops: s.hops, home: e.CPU().ID()})
+		s.pass(e, &visit{h: h, hops: hops, home: e.CPU().ID()})
 		if err := s.drain(e, &under); err != nil {
 			return err
 		}
@@ -83,6 +84,14 @@ func (s *strays) body(e *Env) error {
 		}
 	}
 	return s.end(e, &under)
+}
+
+// next draws the page and the hops of a handle.
+func (s *strays) next(e *Env) (page, hops int) {
+	if s.draw != nil {
+		return s.draw(e)
+	}
+	return e.Rand().IntN(s.pages), s.hops
 }
 
 // alloc maps pg. While nothing is free it serves the handles on this CPU: asleep in Alloc it would hold the very ones

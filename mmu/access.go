@@ -98,13 +98,15 @@ func (c *CPU) walk(kva KVA, e *tlbEntry) bool {
 		m.probe.Event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page)})
 	}
 	if m.spec.Speculate {
+		c.filled = kva
 		c.speculate(kva + 1)
 	}
 	return true
 }
 
 // speculate fills the TLB for a page that no instruction has touched, as a prefetcher that crosses a page boundary
-// does. Like hardware, it sets Accessed before the entry can be used.
+// does, or once more for the page that it filled last, right after a full flush: hardware does so at any time. Like hardware, it sets
+// Accessed before the entry can be used.
 func (c *CPU) speculate(kva KVA) {
 	m := c.m
 	if int(kva) >= len(m.pte) || m.pte[kva].page == 0 {
@@ -117,6 +119,7 @@ func (c *CPU) speculate(kva KVA) {
 	}
 	p.accessed, p.shared = true, p.shared || p.writer != int16(c.ID())
 	c.tlb.fill(kva, e, p.page, p.ver)
+	c.filled = kva
 	m.event(&Event{Kind: TLBFilled, CPU: c.ID(), At: c.Now(), KVA: kva, Page: m.pageOf(p.page), Note: "speculative"})
 }
 

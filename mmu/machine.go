@@ -62,6 +62,7 @@ type CPU struct {
 	// N counts the events of this CPU. Others may read it after the run.
 	N Counters
 
+	filled KVA         // the entry that the TLB filled last; only with Spec.Speculate, under the virtual clock
 	buffer *[4096]byte // destination of copies on a live CPU
 	_      [128]byte   // keeps CPUs out of each other's host cache lines
 }

@@ -222,6 +222,13 @@ func TestSpeculativeFill(t *testing.T) {
 		if _, accessed := c.PTE(6); !accessed {
 			t.Error("a speculative fill did not set Accessed")
 		}
+		c.FlushLocal()
+		if pg, ok := m.PeekTLB(0, 6); !ok || pg != m.Page(2) {
+			t.Error("the page that was filled last did not come back after a full flush")
+		}
+		if _, ok := m.PeekTLB(0, 5); ok {
+			t.Error("a full flush left the page that was loaded")
+		}
 	})
 }
 

@@ -93,10 +93,14 @@ func (c *CPU) Qremove(kva KVA, n int) {
 	c.broadcastFlush(kva)
 }
 
-// FlushLocal drops every kernel entry of this CPU's TLB.
+// FlushLocal drops every kernel entry of this CPU's TLB. With Spec.Speculate one may be back when it returns.
 func (c *CPU) FlushLocal() {
 	c.Point()
 	c.Charge(smp.CostInvlpg, c.flushAll())
+	if m := c.m; m.spec.Speculate && m.live == nil {
+		c.Between()
+		c.speculate(c.filled)
+	}
 }
 
 // SwitchAddressSpace loads another address space (CR3). If kernel PTEs are not global, that drops every entry.

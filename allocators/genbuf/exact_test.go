@@ -40,18 +40,18 @@ const first = `cpus 2
 `
 
 func (k costs) first() mmu.Cycles {
-	n := k.look + k.fresh + k.t + k.m + k.w // alloc a: the slots get their generation
-	n += k.i + k.t + k.f + k.walk           // load a: cpu0 has never flushed
-	n += k.x + k.m                          // free a
-	n += k.look + k.m + k.w                 // alloc b
-	n += k.walk                             // load b: cpu0 has flushed since
-	return n + k.i                          // free b, at home
+	n := k.look + k.fresh + k.m + k.w // alloc a
+	n += k.walk                       // load a: no TLB can hold fresh KVA
+	n += k.x + k.m                    // free a
+	n += k.look + k.m + k.w           // alloc b
+	n += k.walk                       // load b
+	return n + k.i                    // free b, at home
 }
 
 // TestExactCosts adds up a first use, a miss, a hit, and the same mapping used and freed on another CPU.
 //
 //	alloc d   page 2 again: the way is the first of its set; the TLB still has it
-//	load d    on cpu1: i, the line of floor, which no cache has modified, t, f, a walk
+//	load d    on cpu1: a walk
 //	free d    on cpu1: its tally (m), a counter on an uncached line, i, and its bit in an uncached line
 //	alloc e   a hit; cpu0 does not look for frees elsewhere
 func TestExactCosts(t *testing.T) {
@@ -62,27 +62,39 @@ func TestExactCosts(t *testing.T) {
 	}
 	hit := s.MMU.Hash + s.MMU.Compare + k.i
 	want += hit
-	want += k.i + s.SMP.Line[smp.Socket] + k.t + k.f + k.walk // the floor's line, which cpu0 has read
+	want += k.walk
 	want += k.m + k.i + s.SMP.Atomic
 	want += hit + k.i
 	r := replay(t, first+"0 alloc d 2\n0 load d\n1 load d\n1 free d\n0 alloc e 2\n0 free e\n", nil)
 	if r.Cycles != want {
 		t.Errorf("%d cycles, want %d", r.Cycles, want)
 	}
-	if n := r.Counters; n.PTEWrites != 3 || r.Invlpg != 0 || n.Flushes != 2 || r.IPIs != 0 || r.Reuses != 2 || r.KVAPages != 64 {
+	if n := r.Counters; n.PTEWrites != 3 || r.Invlpg != 0 || n.Flushes != 0 || r.IPIs != 0 || r.Reuses != 2 || r.KVAPages != 64 {
 		t.Errorf("%s %+v", r.JSON(), n)
 	}
 }
 
-// TestExactCounter: with a counter a stamp is an atomic add, and reading it moves its line where another CPU wrote it last.
-func TestExactCounter(t *testing.T) {
+// TestExactRecycled: the only page of KVA is used again: its batch is sealed with one stamp, and each CPU flushes once
+// before it uses it.
+func TestExactRecycled(t *testing.T) {
+	const text = "cpus 2\n0 alloc a 1\n0 load a\n0 free a\n0 alloc b 2\n0 load b\n1 load b\n0 load b\n1 load b\n0 free b\n"
 	s, k := alloctest.Spec(), costsOf()
-	want := k.first() - 2*k.t + s.SMP.Atomic
-	want += k.i + 2*s.SMP.Line[smp.Socket] + k.f + k.walk + k.x + k.m
-	r := alloctest.Replay(t, &Counted, nil, first+"0 alloc c 3\n1 load c\n1 free c\n")
-	want += k.look + k.m + k.w - k.x - k.m + (k.m + k.i + s.SMP.Atomic) // page 3 is retained: freed elsewhere
-	if r.Cycles != want {
-		t.Errorf("%d cycles, want %d", r.Cycles, want)
+	rest := k.fresh + k.m + k.w + k.walk + k.x + k.m // a
+	rest += k.m + k.w + k.x + k.m                    // alloc and free b
+	rest += 2 * (k.i + k.f + k.walk)                 // load b, twice
+	line := s.SMP.Line[smp.Socket]
+	for _, v := range []struct {
+		design *allocators.Design
+		knobs  *knobs
+		clock  mmu.Cycles
+	}{
+		{&Design, &stamps, 3*k.t + line},            // three readings; floor's line, which cpu0 has read
+		{&Counted, &counted, s.SMP.Atomic + 2*line}, // and the counter's line, which cpu0 wrote
+	} {
+		r := alloctest.Replay(t, v.design, allocators.Tuning{v.knobs.kva.Name: 1}, text)
+		if want := rest + v.clock; r.Cycles != want || r.Counters.Flushes != 2 {
+			t.Errorf("%s: %d cycles, want %d: %s", v.design.Name, r.Cycles, want, r.JSON())
+		}
 	}
 }
 
@@ -99,11 +111,11 @@ func TestExactUntouched(t *testing.T) {
 	}
 }
 
-// TestExactFlushes: with 8 spare slots and no table one flush cleans all that were cleared since the last one. 80 uses one
-// after another take 8 at a time.
+// TestExactFlushes: with 8 spare slots and no table one flush cleans all that were cleared since the last one. 88 uses one
+// after another take 8 at a time; the first 8 are fresh.
 func TestExactFlushes(t *testing.T) {
 	text := "cpus 1\n"
-	for range 80 {
+	for range 88 {
 		text += "0 alloc a 1\n0 load a\n0 free a\n"
 	}
 	r := replay(t, text, allocators.Tuning{stamps.retain.Name: 0, stamps.spare.Name: 8})

@@ -12,6 +12,8 @@ import (
 const (
 	batchSize = 64 // slots that move and get their generation together
 	noHome    = -1 // home of a slot that no table retains: it is mapped for one use, or free
+	never     = -1 // when a CPU flushed that has not yet
+	unused    = -2 // generation of a slot that no TLB can hold: before never
 )
 
 // slot is one page of KVA for as long as genbuf has it, and the handle of what it maps.
@@ -105,7 +107,7 @@ func newAllocator(m *mmu.Machine, k *knobs, t allocators.Tuning, counter bool) *
 	}
 	a.share = a.limit / n
 	a.gens.Set(1)
-	a.floor.Set(-1)
+	a.floor.Set(never)
 	a.apply()
 	var first []int // CPU of each socket
 	for i := range a.cpus {
@@ -115,7 +117,7 @@ func newAllocator(m *mmu.Machine, k *knobs, t allocators.Tuning, counter bool) *
 			s = len(first)
 			first = append(first, i)
 		}
-		p.socket, p.seen = s, -1
+		p.socket, p.seen = s, never
 		p.sets = make([][ways]way, (a.retain+ways-1)/ways)
 		p.freed = make([]tally, n)
 	}

@@ -14,7 +14,7 @@ func (a *allocator) refill(c *mmu.CPU, p *percpu, pg *mmu.Page) (*slot, error) {
 	if err != nil {
 		p.held = patience
 	} else {
-		p.adopt(batch{gen: a.stamp(c), slots: fresh})
+		p.adopt(batch{gen: unused, slots: fresh})
 	}
 	s := a.take(c, p, true)
 	if s != nil {
@@ -35,8 +35,8 @@ func (p *spares) adopt(b batch) {
 	p.spare += len(b.slots)
 }
 
-// grow takes a batch of KVA pages from the kernel map, fewer if that has no more. What TLBs hold for them is not known, so
-// every CPU has to flush before it uses them: they get their generation afterwards.
+// grow takes a batch of KVA pages from the kernel map, fewer if that has no more. No TLB holds them: who gave them back has
+// flushed them on every CPU (I6), as kmem_free does.
 func (a *allocator) grow(c *mmu.CPU) ([]*slot, error) {
 	for n := int(min(int64(a.fresh), int64(a.limit)-a.grown.Load(&c.CPU))); n > 0; n /= 2 {
 		if a.grown.Add(&c.CPU, int64(n)) <= int64(a.limit) {

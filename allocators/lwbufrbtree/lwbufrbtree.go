@@ -113,8 +113,9 @@ func (a *allocator) takeKVA(c *mmu.CPU) (mmu.KVA, error) {
 	return kva, err
 }
 
-// isDry reports whether this CPU found no KVA a short while ago.
-func (a *allocator) isDry(c *mmu.CPU) bool { return c.Now() < a.dry[c.ID()] }
+// isDry reports whether this CPU found no KVA a short while ago. It looks at the clock only if it found none: a search of every
+// order proves nothing of a design that does.
+func (a *allocator) isDry(c *mmu.CPU) bool { return a.dry[c.ID()] > 0 && c.Now() < a.dry[c.ID()] }
 
 // giveKVA gives a page of KVA back to the kernel map, as kmem_free does.
 func (a *allocator) giveKVA(c *mmu.CPU, kva mmu.KVA) {

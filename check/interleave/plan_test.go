@@ -91,16 +91,22 @@ func run(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*Failure, error
 	return r.Run(p, set, by, watch)
 }
 
+// BenchmarkSchedules runs the smallest scenario: on lwbuf, and on a design that does nothing, which leaves what a schedule costs.
 func BenchmarkSchedules(b *testing.B) {
-	p, set := plan(b, traceA), setting(b, "lwbuf", allocators.Tuning{"objcache.capacity": 4})
-	s := schedule.NewRandom(1, 10)
-	var r Runner
-	defer r.Close()
-	for b.Loop() {
-		s.Begin()
-		if f, err := r.Run(p, set, s, nil); f != nil || err != nil {
-			b.Fatal(f, err)
-		}
+	for _, d := range []string{"lwbuf", "dmap"} {
+		b.Run(d, func(b *testing.B) {
+			p, set := plan(b, traceA), setting(b, d, allocators.Tuning{"objcache.capacity": 4})
+			s := schedule.NewRandom(1, 10)
+			var r Runner
+			defer r.Close()
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Begin()
+				if f, err := r.Run(p, set, s, nil); f != nil || err != nil {
+					b.Fatal(f, err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "schedules/s")
+		})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "schedules/s")
 }

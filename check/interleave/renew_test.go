@@ -218,3 +218,28 @@ func TestComparison(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestScheduleAllocates: a schedule allocates what the design does, and few other things.
+func TestScheduleAllocates(t *testing.T) {
+	for _, d := range []string{"dmap", "lwbuf"} {
+		p, set := plan(t, traceA), setting(t, d, allocators.Tuning{"objcache.capacity": 4})
+		s := schedule.NewRandom(1, 10)
+		var r Runner
+		defer r.Close()
+		whole := testing.AllocsPerRun(1000, func() {
+			s.Begin()
+			if f, err := r.Run(p, set, s, nil); f != nil || err != nil {
+				t.Fatal(f, err)
+			}
+		})
+		builds := testing.AllocsPerRun(100, func() {
+			if _, err := set.Design.New(r.o.m, set.Tune); err != nil {
+				t.Fatal(err)
+			}
+		})
+		t.Logf("%s: %v allocations, %v of them to build the design", d, whole, builds)
+		if whole > builds+8 {
+			t.Errorf("%s: a schedule makes %v allocations, the design is built with %v: want at most 8 more", d, whole, builds)
+		}
+	}
+}

@@ -14,7 +14,7 @@ const leastKVA = 32
 
 // Small gives a scenario a small machine if its header does not set one: a TLB that holds all of a scenario's pages,
 // and a window of kernel addresses that is large enough for its allocs and for the design's reservations. A search
-// makes a machine for every schedule, and a full window and TLB take most of its time. The error is a design for
+// prepares a machine for every schedule, and a full window and TLB take most of its time. The error is a design for
 // which no window is large enough, in one line.
 func Small(c *interleave.Config, t *ops.Trace) error {
 	if _, ok := t.HeaderValue("tlb"); !ok {

@@ -28,7 +28,7 @@ var renewed = []string{
 // machine, session and design, field by field, and has the same choices, findings, failure and digest.
 func TestRunnerKeepsNothing(t *testing.T) {
 	rounds := testsize.Choose(4, 8, 40)
-	for _, d := range append(testsize.Some(all.Designs()), litter(0)) {
+	for _, d := range append(testsize.Some(all.Designs(), 0), litter(0)) {
 		t.Run(d.Name, func(t *testing.T) {
 			var used Runner
 			defer used.Close()

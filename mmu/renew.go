@@ -33,9 +33,9 @@ func (m *Machine) renew(spec *Spec, opt *Options) {
 		ipiLock: smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true},
 	}
 	for i := range m.cpus {
-		c := &m.cpus[i] // smp.System.Renew does the rest of it
-		c.m, c.op, c.N, c.buffer = m, operation{m: m}, Counters{}, nil
+		c := &m.cpus[i]
 		c.tlb.renew(&spec.TLB, opt.KVAPages)
+		*c = CPU{CPU: c.CPU, m: m, op: operation{m: m}, tlb: c.tlb} // smp.System.Renew makes its CPU new
 	}
 }
 

@@ -10,7 +10,7 @@
 //
 // A sweep file holds the same keys as the flags of lwbench sweep, and two more:
 //
-//	why: what is asked, and what the answer means
+//	why: the question, and what the answer means
 //	alloc: [naive, sfbuf, lwbuf]
 //	workload: [xio]
 //	cpus: [1, 8, 64]

@@ -283,7 +283,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 	return checkTogether(g)
 }
 
-// checkTogether rejects parameters that are valid each by itself and not together.
+// checkTogether rejects parameters that are each valid but not together.
 func checkTogether(g *Grid) error {
 	for _, w := range g.Workloads {
 		for _, choice := range product(ofWorkload(g.Param, w)) {

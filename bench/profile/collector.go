@@ -52,7 +52,7 @@ func NewCollector(cpus int) *Collector {
 // Watch sets the machine whose counters the collector reads. It must be called before the run.
 func (p *Collector) Watch(m *mmu.Machine) { p.machine = m }
 
-// Begin starts counting on a CPU and discards what it has counted before.
+// Begin starts counting on a CPU and discards its earlier counts.
 func (p *Collector) Begin(cpu int) {
 	c := &p.cpus[cpu]
 	c.counting, c.seen = true, p.machine.CPU(cpu).N

@@ -48,7 +48,7 @@ func dressed(page http.Handler, flame bool) http.Handler {
 	})
 }
 
-// dress changes the text of a page. A page that lacks what is replaced is another version of pprof's: an error.
+// dress changes the text of a page. A page that lacks the text to replace comes from another version of pprof: an error.
 func dress(text string, flame bool) (string, error) {
 	changes := []struct{ old, now string }{{"</head>", dressCSS}}
 	if flame {

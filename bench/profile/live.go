@@ -147,7 +147,7 @@ func (b *builder) stack(leaf string, frames []frame, phase, cpu string) *profile
 // IsLive reports whether the profile is of real threads.
 func IsLive(p *profile.Profile) bool { return slices.Contains(p.Comments, liveMark) }
 
-// Few says what is wrong with a profile of real threads that has too few samples to rely on, or is empty.
+// Few returns a warning for a profile of real threads with too few samples to rely on; otherwise it is empty.
 func Few(p *profile.Profile) string {
 	if !IsLive(p) {
 		return ""

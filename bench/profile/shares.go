@@ -25,7 +25,7 @@ func Locks(p *profile.Profile) []Share {
 	return shares(sum)
 }
 
-// Lines lists the source lines that spend cycles on what is not the workload's own work, as WriteTop prints them, the
+// Lines lists the source lines that spend cycles other than on the workload's own work, as WriteTop prints them, the
 // most first.
 func Lines(p *profile.Profile) []Share {
 	sum := map[string]int64{}
@@ -53,7 +53,7 @@ func Hottest(p *profile.Profile) (line string, share float64) {
 	return list[0].Name, float64(list[0].Cycles) / float64(max(1, Total(p, types[0].name)))
 }
 
-// ownWork lists the leaves of what a workload does whatever the design.
+// ownWork lists the leaves of a workload's own work, which is the same with every design.
 func ownWork() []string {
 	return []string{leafName(int(smp.CostWork)), leafName(int(smp.CostUse)), leafName(int(smp.CostMessage))}
 }

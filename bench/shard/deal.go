@@ -35,7 +35,7 @@ func Deal(costs []float64, n Number) (mine []int) {
 	return mine
 }
 
-// load is what a shard has been given.
+// load is the cost and the number of the items dealt to a shard so far.
 type load struct {
 	cost         float64
 	items, shard int

@@ -32,7 +32,7 @@ func FileName(out string, n Number) string {
 // writes FILE whole, and removes the parts. A program that is killed leaves a part, which the next one reads. So two programs
 // may run the same shard at once: each writes the same FILE in the end. The methods are safe for concurrent use.
 type Journal struct {
-	Complete bool // FILE was complete when it was opened: nothing is to be done
+	Complete bool // FILE was complete when it was opened: no cell remains to run
 	Found    int  // entries that were there
 
 	path  string

@@ -17,7 +17,7 @@ type Point struct {
 
 // Step is the answer to a Point.
 type Step struct {
-	Begin bool       // the window begins here, and whatever began before is void
+	Begin bool       // the window begins here; one that began before is void
 	End   bool       // the window ends here, and so may the run
 	Next  smp.Cycles // unless End: the moment of the next Point
 }
@@ -43,7 +43,7 @@ const (
 	TakesKVA               // KVA is still being taken: start-up is not over
 )
 
-// String says in a few words what is wrong with the figures; it is empty where nothing is.
+// String describes the fault of the figures in a few words; it is empty if there is none.
 func (s Status) String() string {
 	return [...]string{"", "", "", "less precise than asked for", "the cost keeps changing", "still taking KVA"}[s]
 }

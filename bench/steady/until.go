@@ -22,7 +22,7 @@ type Criterion struct {
 // roughKVA is Criterion.KVA for a run that ends when its cost is roughly known.
 const roughKVA = 0.05
 
-// Full is the criterion of results: 2 %. For a run of so many CPUs. Twice the limit would hardly settle more cells, and would take
+// Full is the criterion of results, 2 %, for a run of cpus CPUs. Twice the limit would hardly settle more cells, and would take
 // half as much time again; those that could win run Longer. One CPU is simulated fast.
 func Full(cpus int) Criterion {
 	n, most := int64(cpus), int64(200_000)
@@ -45,7 +45,7 @@ func (c Criterion) Roughly() Criterion {
 	return c
 }
 
-// slight is how many times the drift of a steady run is still slight: a cost that changes by so little from one doubling to
+// slight is the multiple of a steady run's drift that is still slight: a cost that changes by so little from one doubling to
 // the next, or by no more than its noise, is imprecise rather than unsettled. It goes on to change by about as much again,
 // which its half-width then covers twice over.
 const slight = 2.5
@@ -90,7 +90,7 @@ func (u *until) Look(p Point) Step {
 // begin begins a window at p, where half was the number of operations to wait for.
 func (u *until) begin(p Point, half int64) Step {
 	if u.half = half; 2*p.Ops > 3*half {
-		u.half = p.Ops // the rate has leapt up meanwhile
+		u.half = p.Ops // the rate has risen since
 	}
 	u.window = append(u.window[:0], p)
 	return Step{Begin: true, Next: u.next(p)}

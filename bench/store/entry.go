@@ -23,7 +23,7 @@ func Line(text []byte) []byte {
 	return append(line, '\n')
 }
 
-// errLine is what is wrong with a line that Unline refuses.
+// errLine is the error of a line that Unline refuses.
 var errLine = errors.New("the line is damaged: its checksum does not match")
 
 // Unline returns the text of a line that Line made, without copying it. line is with or without its line feed.

@@ -20,7 +20,7 @@ type Item struct {
 	Path    string
 	Bytes   int64
 	Written time.Time
-	Cell    string // what it is a result of, or "" where the file is damaged or was never finished
+	Cell    string // the cell that it is a result of, or "" if the file is damaged or was never finished
 	Design  string
 	Code    string // Keys.Code of the program that wrote it
 

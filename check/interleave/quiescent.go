@@ -46,7 +46,7 @@ func (p *Plan) empty() *Plan {
 	return NewPlan(&t)
 }
 
-// quiet lets one CPU after another, when all are done and nobody holds a buffer, take all the buffers that it can have: together
+// quiet makes one CPU after another, when all are done and no buffer is held, allocate all the buffers that it can: together
 // they must get as many as from a fresh machine, and no address twice.
 func (o *execution) quiet(c *mmu.CPU) error {
 	o.left--
@@ -94,12 +94,12 @@ func (o *execution) badBooks(c *mmu.CPU) error {
 }
 
 // unused returns how many pages of KVA the kernel map holds. Nothing has leaked where as many buffers were obtained as from a
-// fresh machine, or as many buffers and unused pages together: a design that takes KVA in blocks cannot use the last pages of
-// the window, and how many depends on what it has given back before; one with a limit of its own keeps pages in its lists.
+// fresh machine, or as many buffers and unused pages together: a design that allocates KVA in blocks cannot use the last pages of
+// the window, and how many depends on the blocks that it has returned before; one with a limit of its own keeps pages in its lists.
 func (o *execution) unused() int { return o.m.KVAWindow() - o.m.KVAInUse() }
 
 // reclaim gives a LazyReclaim design the occasions to reclaim what was freed: a second passes, so that every tick has been,
-// and all that can be had is taken once and freed, so that what was free only in part is free as a whole.
+// and every available buffer is allocated once and freed, so that partly free blocks become free.
 func (o *execution) reclaim(c *mmu.CPU) {
 	c.Idle(mmu.Cycles(o.m.Spec().ClockHz))
 	for _, h := range o.take(c) {
@@ -109,7 +109,7 @@ func (o *execution) reclaim(c *mmu.CPU) {
 	o.drained = 0
 }
 
-// take allocates pages that nobody has named until there is no buffer left.
+// take allocates buffers for pages without a name until there is none left.
 func (o *execution) take(c *mmu.CPU) (taken []handle.Handle) {
 	for most := o.m.KVAWindow() + 1; o.drained < most; o.drained++ {
 		o.progress(c)
@@ -124,7 +124,7 @@ func (o *execution) take(c *mmu.CPU) (taken []handle.Handle) {
 	return taken
 }
 
-// progress says that the run is not in a livelock: each buffer that is taken may need many points, and there may be many.
+// progress keeps the drain from counting as a livelock: each buffer may need many points, and there may be many buffers.
 func (o *execution) progress(c *mmu.CPU) {
 	c.Progress()
 	if s, ok := o.by.(schedule.Search); ok {

@@ -39,7 +39,7 @@ type wait struct {
 	unit  unit
 	irq   *unit
 	over  func() bool
-	moves int // over has been false as of so many moves of the execution, or -1
+	moves int // the number of moves of the execution at which over was last false, or -1
 }
 
 func newWait(o *execution, cpu int) *wait {

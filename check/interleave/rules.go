@@ -19,7 +19,7 @@ type Failure struct {
 	Text string // one line
 	Op   int    // index of the operation that was under way on CPU, or -1
 	CPU  int
-	// Latent tells that nothing has gone wrong yet: a rule is broken that keeps it from going wrong.
+	// Latent reports that a rule is broken, but no access has gone wrong yet.
 	Latent bool
 	Stack  []uintptr  // of the code that panicked, leaf first
 	Waits  []smp.Wait // deadlock and lost wakeup: what the CPUs wait for, those apart that only wait for their turn
@@ -30,9 +30,9 @@ type Failure struct {
 	Holds  []Hold    // hold-and-wait deadlock: all buffers that are held, in the order of their allocs
 }
 
-// Hold is a buffer that is held when nothing moves any more.
+// Hold is a buffer that is held when no CPU can continue.
 type Hold struct {
-	CPU  int // that would free it
+	CPU  int // the CPU that would free it
 	Name string
 	Page int
 }
@@ -43,7 +43,7 @@ const (
 	Deadlock    = "deadlock"
 	LostWakeup  = "lost wakeup"
 	HoldAndWait = "hold-and-wait deadlock"
-	AllHeld     = "all buffers held" // and who waits for one waits for ever: the scenario's own doing
+	AllHeld     = "all buffers held" // so that a CPU waits for one without end: the scenario's own fault
 	Livelock    = "livelock"
 	Panic       = "panic"
 	WrongError  = "wrong error"
@@ -59,7 +59,7 @@ func (o *execution) fail(f *Failure) {
 	}
 }
 
-// check looks at what the oracles found and whether each mask tells the truth (invariant I1).
+// check examines the oracles' findings and whether each mask is sound (invariant I1).
 func (o *execution) check() {
 	for found := o.m.Findings(); o.judged < len(found); o.judged++ {
 		f := &found[o.judged]
@@ -97,7 +97,7 @@ func (o *execution) hold(i int) {
 	}
 }
 
-// checkMasks looks whether the mask of a buffer that is held tells the truth. It is called at every step.
+// checkMasks checks that the mask of each held buffer is sound. It is called at every step.
 func (o *execution) checkMasks() {
 	for i := range o.held {
 		b := &o.held[i]
@@ -122,7 +122,7 @@ func (o *execution) checkMasks() {
 	}
 }
 
-// audit lets the design check its own bookkeeping.
+// audit calls the design's check of its own bookkeeping.
 func (o *execution) audit(idle bool) (err error) {
 	if k, ok := o.a.(allocators.Auditor); ok {
 		o.m.Look(func() { err = k.Audit(idle, o.NumLive()) })
@@ -144,7 +144,7 @@ func verb(write bool) string {
 	return "reads"
 }
 
-// checkGlobal looks whether a buffer that has just been made global is: no CPU may hold an older translation of it.
+// checkGlobal checks a buffer that has just been made global: no CPU may hold an older translation of it.
 func (o *execution) checkGlobal(c *mmu.CPU, name string) {
 	b := o.Live(name)
 	if b == nil || o.set.Visible || o.passes(mmu.StaleRisk) {
@@ -170,7 +170,7 @@ func (o *execution) panicked(c *mmu.CPU, v any) {
 	o.fail(&Failure{Kind: Panic, Text: fmt.Sprintf("cpu%d: %v", c.ID(), v), CPU: c.ID(), Stack: stack})
 }
 
-// end says what the end of a run means that nobody has noted.
+// end classifies the end of a run for which no failure was noted.
 func (o *execution) end(err error) *Failure {
 	var dead *smp.DeadlockError
 	switch {
@@ -209,7 +209,7 @@ func (o *execution) end(err error) *Failure {
 	return f
 }
 
-// holds returns the buffers that are held, if each would be freed by a CPU that does not come to it; else nil.
+// holds returns the held buffers if the CPU that would free each of them is blocked; otherwise nil.
 func (o *execution) holds() (list []Hold) {
 	for i := range o.plan.Ops {
 		op := &o.plan.Ops[i]
@@ -227,7 +227,7 @@ func (o *execution) holds() (list []Hold) {
 	return list
 }
 
-// circle says who holds what, and what it waits for.
+// circle lists each CPU of a deadlock, the buffers that it holds, and its wait.
 func (o *execution) circle(f *Failure) string {
 	var lines []string
 	for _, w := range f.Waits {
@@ -255,7 +255,7 @@ func (f *Failure) Held(cpu int) string {
 	return strings.Join(names, " and ")
 }
 
-// underWay says what each CPU is at.
+// underWay lists the operation that each CPU is in.
 func (o *execution) underWay() string {
 	var lines []string
 	for id, i := range o.on {

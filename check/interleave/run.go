@@ -17,20 +17,20 @@ type Config struct {
 	Design   *allocators.Design
 	Tune     allocators.Tuning
 	KVAPages int // the window; 0 is the machine's default
-	// Capacity, where it is not 0, is how many buffers there are: when all is over and nobody holds one, so many must be to be
-	// had (Measure). Where there are more than a few that is slow, and done in Thorough runs only.
+	// Capacity, if not 0, is the number of buffers: when all operations are over and none is held, all of them must be
+	// available (Measure). With more than a few buffers that check is slow, and made in Thorough runs only.
 	Capacity int
 	Unused   int // pages of KVA that are left when all these buffers are taken
 	Thorough bool
-	// Visible passes over what is latent: only what has gone wrong ends a run.
+	// Visible ignores latent failures: only a failure that shows ends a run.
 	Visible bool
-	// Granularity says between which steps others may act.
+	// Granularity selects the steps between which other actors may act.
 	Granularity smp.Granularity
-	// Past lets a run go on past the fault that the design declares, for what else goes wrong in it.
+	// Past continues a run past the fault that the design declares, to find other failures.
 	Past bool
 	// Races makes a data race in the design a failure; the design must be instrumented.
 	Races bool
-	// Beat, where it is not nil, counts choices: a run in which it stands still does not come back.
+	// Beat, if not nil, counts choices: a run in which it does not advance hangs.
 	Beat *atomic.Int64
 }
 
@@ -47,7 +47,7 @@ type execution struct {
 	pended  []bool
 	on      []int // by CPU: the operation under way, or -1
 	left    int   // CPUs whose lines are not all done
-	drainer int   // CPU whose turn it is to take all that there is
+	drainer int   // CPU whose turn it is to allocate all buffers
 	drained int   // buffers taken so
 	books   error // what the audit found when all operations were over
 	watch   Watcher
@@ -63,7 +63,7 @@ type execution struct {
 	spare   []*wait // wait is the first of
 }
 
-// Watcher hears of a run beside its mmu.Probe: the operations as they begin and end, and the call stacks of CPUs that stand
+// Watcher receives, in addition to mmu.Probe's events, the operations as they begin and end, and the call stacks of CPUs that stand
 // still, on the goroutine of the run.
 type Watcher interface {
 	mmu.Probe
@@ -94,13 +94,13 @@ func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
 // errFailed ends a run in which something went wrong.
 var errFailed = errors.New("failed")
 
-// Runner makes run after run, and uses again what they are made of. The zero value is ready; Close it. One run at a time.
+// Runner makes runs one after another in the same memory. The zero value is ready; Close it. One run at a time.
 type Runner struct {
 	coroutines smp.Coroutines
 	o          execution
 }
 
-// Close ends what the runs have left. A Runner with a run that does not come back is left as it is.
+// Close ends the coroutines of the runs. A Runner with a run that hangs is left as it is.
 func (r *Runner) Close() { r.coroutines.Close() }
 
 // Run makes one run of p under a Scheduler and returns what went wrong, or nil. An error is bad input: the machine or the
@@ -113,7 +113,7 @@ func (r *Runner) Run(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*Fa
 	return o.run(), nil
 }
 
-// run makes the run and says what went wrong.
+// run makes the run and returns its failure.
 func (o *execution) run() *Failure {
 	err := o.m.Run(o.body)
 	switch r := o.m.Race(); {
@@ -161,7 +161,7 @@ func (r *Runner) newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watc
 	return o, nil
 }
 
-// Next implements smp.Scheduler: between any two steps the rules are looked at.
+// Next implements smp.Scheduler: it checks the rules between any two steps.
 func (o *execution) Next(ready []smp.Actor) int {
 	if o.failure == nil {
 		o.check()
@@ -170,7 +170,7 @@ func (o *execution) Next(ready []smp.Actor) int {
 		return -1
 	}
 	k := 0
-	if len(ready) > 1 || o.traced { // else it is no choice, and no point of a schedule
+	if len(ready) > 1 || o.traced { // otherwise there is no choice, and no point of a schedule
 		k = o.by.Next(ready)
 	}
 	if o.set.Beat != nil {
@@ -195,7 +195,7 @@ func (o *execution) body(c *mmu.CPU) (err error) {
 			return err
 		}
 	}
-	for _, u := range o.plan.handlers[c.ID()] { // those that came at no moment so far come now
+	for _, u := range o.plan.handlers[c.ID()] { // the handlers that have not run so far run now
 		if err := o.await(c, u); err != nil {
 			return err
 		}
@@ -208,7 +208,7 @@ func (o *execution) turn(c *mmu.CPU, i int) error {
 	return o.await(c, unit{i, i + 1})
 }
 
-// await waits until the operations of u may be done, and does them, unless the CPU does so in a handler meanwhile. A CPU
+// await waits until the operations of u may be done, and does them, unless a handler of the CPU does them first. A CPU
 // that idles takes its interrupts.
 func (o *execution) await(c *mmu.CPU, u unit) error {
 	for !o.may(u) {
@@ -223,7 +223,7 @@ func (o *execution) await(c *mmu.CPU, u unit) error {
 			}
 		}
 	}
-	if o.plan.waits(u) { // nor at a clock before the end of what it comes after
+	if o.plan.waits(u) { // nor at a clock before the end of the operations that it follows
 		c.Await(o.plan.turns[u.from], func() bool { return true })
 	}
 	c.Pause()
@@ -231,7 +231,7 @@ func (o *execution) await(c *mmu.CPU, u unit) error {
 	return o.perform(c, u)
 }
 
-// follow says that c continues after the operations that come before those of u.
+// follow orders c after the operations that come before those of u.
 func (o *execution) follow(c *mmu.CPU, u unit) {
 	for i := u.from; i < u.end; i++ {
 		for _, k := range o.plan.after[i] {

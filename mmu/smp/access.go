@@ -180,7 +180,7 @@ func Name[T any](s *System, p *T) {
 	}
 }
 
-// Look lets a harness call a design's code without acting: nothing of it is a step.
+// Look allows a harness to call a design's code as an observer: none of the accesses in it is a step.
 func (s *System) Look(f func()) {
 	if s.explored == nil {
 		f()

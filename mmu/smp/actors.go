@@ -50,7 +50,7 @@ func (x *exploration) price() {
 // goesOn reports whether a is the thread that is in the middle of something.
 func (x *exploration) goesOn(a *Actor) bool { return a.Kind == Thread && a.CPU == x.current.id }
 
-// rank sorts what happens by itself to the front: IPIs that have arrived, unless they were held up, then the current thread.
+// rank sorts the default actors to the front: IPIs that have arrived, unless they are held up, then the current thread.
 func (x *exploration) rank(a *Actor) int {
 	switch {
 	case x.current == nil:
@@ -68,7 +68,7 @@ func (x *exploration) order(a, b *Actor) int {
 		return d
 	}
 	if a.Kind == Interrupt || b.Kind == Interrupt {
-		if d := int(a.Kind) - int(b.Kind); d != 0 { // a handler comes by itself only when nobody else can act
+		if d := int(a.Kind) - int(b.Kind); d != 0 { // a handler is the default only when no other actor can act
 			return d
 		}
 	}

@@ -65,7 +65,7 @@ func (c *CPU) BroadcastTo(b *Broadcast, on *CPUSet) int {
 	return c.postTo(b, &targets, n, n)
 }
 
-// postTo sends b to n CPUs by so many ICR writes.
+// postTo sends b to n CPUs, one ICR write for each.
 func (c *CPU) postTo(b *Broadcast, on *CPUSet, n, writes int) int {
 	s := c.sys
 	if n == 0 {
@@ -119,7 +119,7 @@ func (c *CPU) gatherSlow() {
 	}
 }
 
-// trimLog makes every CPU take what is in the log and empties it.
+// trimLog makes every CPU take all entries of the log, and empties it.
 func (s *System) trimLog() {
 	for _, d := range s.cpus {
 		d.gather()

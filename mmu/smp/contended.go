@@ -12,7 +12,7 @@ type waitSite struct {
 }
 
 // Contended is where a CPU waited for a spinlock on real threads: one call stack, leaf first, how often, and for how long
-// without the time that IPIs took meanwhile. The figures are estimates from a sample, as those of Go's own block profile.
+// without the time that IPIs took during the wait. The figures are estimates from a sample, like those of Go's own block profile.
 type Contended struct {
 	Stack []uintptr
 	Lock  string

@@ -84,7 +84,7 @@ func (co *coroutine) run() {
 	c.Order() // an IPI that arrives before this moment still meets a CPU at work
 }
 
-// pause lets the driver go on, until it resumes the CPU. A CPU that is unwound panics, in deferred calls too.
+// pause returns control to the driver until it resumes the CPU. A CPU that is unwound panics, in deferred calls too.
 func (co *coroutine) pause() {
 	if !co.cpu.sys.unwinding {
 		co.yield(struct{}{})

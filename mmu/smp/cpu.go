@@ -5,7 +5,7 @@ import "sync/atomic"
 // Forever is a moment that no run reaches.
 const Forever = Cycles(1) << 52
 
-// slice is how long a CPU that nobody else holds back may run before the driver looks whether the run was cancelled.
+// slice is how long a CPU that no other CPU limits may run before the driver checks whether the run was cancelled.
 const slice = Cycles(1) << 24
 
 // CPU is one simulated processor. Its methods are called by the code that runs on it and by no other; it must not be
@@ -98,7 +98,7 @@ func (c *CPU) ID() int { return int(c.id) }
 // Now returns the CPU's clock.
 func (c *CPU) Now() Cycles { return c.now }
 
-// Clock is Now, looked at anew: on real threads Now is the time of a recent look, which costs less.
+// Clock reads the clock. On real threads Now returns the time of a recent reading, which costs less.
 func (c *CPU) Clock() Cycles {
 	if c.live != nil {
 		c.liveLook()
@@ -128,7 +128,7 @@ func (c *CPU) Spent(k Cost) Cycles { return c.spent[k] }
 // Caused returns how many cycles this CPU's IPIs have stolen from other CPUs' work so far.
 func (c *CPU) Caused() Cycles { return c.sys.caused[c.id] }
 
-// Charge lets n cycles pass on this CPU, spent on what. n must not be negative. An IPI that arrives meanwhile is
+// Charge advances this CPU's clock by n cycles, accounted to what. n must not be negative. An IPI that arrives within them is
 // served before Charge returns, unless a critical section holds it off.
 func (c *CPU) Charge(what Cost, n Cycles) {
 	c.spent[what] += n
@@ -138,7 +138,7 @@ func (c *CPU) Charge(what Cost, n Cycles) {
 	}
 }
 
-// dueAt is the deadline. On real threads whoever sends an IPI moves it into the past, so that a charge there costs what
+// dueAt is the deadline. On real threads the sender of an IPI moves it into the past, so that a charge there costs what
 // it costs under the virtual clock: a plain load on amd64.
 func (c *CPU) dueAt() Cycles { return Cycles(atomic.LoadInt64(&c.deadline)) }
 
@@ -156,7 +156,7 @@ func (c *CPU) Order() {
 	}
 }
 
-// yield lets the others run first. On real threads, where every ordered point comes here, it does what there is to do and
+// yield runs the other CPUs first. On real threads, where every ordered point comes here, it does the pending work and
 // reports it, for a primitive that the live engine has its own code for.
 func (c *CPU) yield() (live bool) {
 	if c.live != nil {
@@ -200,7 +200,7 @@ func (c *CPU) due(what Cost) {
 	c.catchUp()
 }
 
-// catchUp lets other CPUs run where the lead is used up, and serves the IPIs that have arrived.
+// catchUp runs other CPUs if this CPU has used up its run-ahead, and serves the IPIs that have arrived.
 func (c *CPU) catchUp() {
 	for {
 		switch {
@@ -252,7 +252,7 @@ func (c *CPU) critEnter() {
 	c.deadline = int64(min(c.lead, c.always, c.wipeAt))
 }
 
-// CritExit ends a critical section and serves what has arrived meanwhile; on real threads the next machine call does.
+// CritExit ends a critical section and serves the IPIs that arrived during it; on real threads the next machine call does.
 func (c *CPU) CritExit() {
 	c.crit--
 	if c.crit <= 0 && (c.irqAt <= c.lead || c.crit < 0) {
@@ -290,7 +290,7 @@ func (c *CPU) wait(what Cost, kind WaitKind) {
 	c.park()
 }
 
-// waitUntil lets the time until t pass, charged to what; IPIs are served at no charge of their own.
+// waitUntil advances the clock to t, charged to what; IPIs are served at no charge of their own.
 func (c *CPU) waitUntil(what Cost, t Cycles, kind WaitKind) {
 	if t <= c.now {
 		return

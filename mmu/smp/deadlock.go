@@ -30,7 +30,7 @@ type Wait struct {
 	On      CPUSet     // WaitTargets: the CPUs that have not answered; WaitRoom: the one that takes no messages
 	Queue   *WaitQueue // WaitWakeup; only its names may be read
 	For     string     // WaitHarness: what for
-	HeldOff bool       // the CPU holds IPIs off meanwhile
+	HeldOff bool       // the CPU holds IPIs off during the wait
 }
 
 // String describes the wait in one line: "cpu1 spins for lock X held by cpu0, IPIs held off".

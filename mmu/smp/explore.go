@@ -10,7 +10,7 @@ type ActorKind uint8
 
 // The kinds of actors.
 const (
-	Thread    ActorKind = iota // the CPU's own code goes on
+	Thread    ActorKind = iota // the CPU's own code continues
 	IPI                        // the CPU takes the first IPI or message of its inbox
 	Interrupt                  // the CPU runs the next handler that was pended on it
 )
@@ -30,7 +30,7 @@ type Actor struct {
 
 // Scheduler takes the clock's choice of who acts next: the engine of an exploration. It is asked at every ordered point and
 // at every charge. ready holds one actor at least, and is the engine's own: do not keep it. Index 0 is what happens by
-// itself: an IPI that has arrived, then the thread that is running, then whoever has the least (clock, id). The clocks
+// itself: an IPI that has arrived, then the thread that is running, then the actor with the lowest (clock, id). The clocks
 // of those who are passed over are moved up to that of the chosen one, as if something had held them up, so that every
 // explored run is one that the machine could make. A negative answer ends the run with ErrStopped.
 type Scheduler interface {
@@ -40,7 +40,7 @@ type Scheduler interface {
 // ErrStopped is the error of a run that its Scheduler has ended.
 var ErrStopped = errors.New("ended by its scheduler")
 
-// maxAlone is how many points in a row, without Progress, may have only one actor: a run that goes on and on like this has no end.
+// maxAlone is how many points in a row, without Progress, may have only one actor before the run counts as endless.
 const maxAlone = 100000
 
 // Granularity says between which steps of a run a Scheduler is called.
@@ -63,7 +63,7 @@ func (g Granularity) String() string {
 	return [...]string{"machine calls", "ordered points", "statements"}[g]
 }
 
-// exploration is what a System has beside when a Scheduler runs it.
+// exploration is the additional state of a System that a Scheduler runs.
 type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
@@ -72,13 +72,13 @@ type exploration struct {
 	acted   *CPU   // whose thread acted last
 	latest  Cycles // the highest clock that a thread had after acting
 	ready   []Actor
-	held    []bool // by CPU: somebody was let act before its first IPI, which now waits until nobody is in the middle
+	held    []bool // by CPU: another actor was chosen before its first IPI, which now waits until no CPU is in the middle
 
 	tr     Tracer  // or nil
 	races  *races  // or nil
 	names  names   // of the design's data, for tr
 	events []event // that others follow
-	muted  int     // a harness looks at the design: what it touches is no step
+	muted  int     // a harness observes the design: its accesses are no steps
 	binds  bool    // CPUs are found by their goroutine
 }
 
@@ -162,7 +162,7 @@ func (s *System) holdUp(ready []Actor, k int) {
 	}
 }
 
-// serveRest serves what is on its way when all threads have ended, so that a run does not depend on what came first.
+// serveRest serves the IPIs under way when all threads have ended, so that the end does not depend on their order.
 func (s *System) serveRest() {
 	for _, c := range s.cpus {
 		for c.gather(); len(c.inbox) > 0; {
@@ -190,7 +190,7 @@ func (c *CPU) serveFirst() {
 	c.replace()
 }
 
-// Await lets the CPU wait, in an exploration and at no cost, until cond holds: for a harness in which one CPU continues
+// Await blocks the CPU, in an exploration and at no cost, until cond holds: for a harness in which one CPU continues
 // after another has done something. The CPU continues at a clock no earlier than that of any CPU so far: on a machine
 // with synchronised time stamps what comes after is later. cond must not act on the machine. It panics without a
 // Scheduler.
@@ -239,7 +239,7 @@ func (c *CPU) Pause() {
 	c.Order()
 }
 
-// Progress tells an exploration that the run advances: it counts again the points at which only one CPU can act.
+// Progress reports to an exploration that the run advances: the count of points with only one actor restarts.
 func (c *CPU) Progress() {
 	if x := c.sys.explored; x != nil {
 		x.alone = 0
@@ -252,7 +252,7 @@ type pended struct {
 	event int // which made it possible
 }
 
-// Pend lets an interrupt run handler on this CPU, in an exploration, at a moment that the Scheduler chooses: at an ordered
+// Pend posts an interrupt that runs handler on this CPU, in an exploration, when the Scheduler chooses it: at an ordered
 // point or a charge of this CPU outside critical sections, on top of what its thread does. handler may do all that a thread
 // may, except sleep.
 func (c *CPU) Pend(handler func()) {
@@ -274,7 +274,7 @@ func (c *CPU) handle() {
 	c.handling = false
 }
 
-// stands tells who wants to know where c is.
+// stands reports where c is, to Config.Parked if it is set.
 func (x *exploration) stands(c *CPU) {
 	var pcs [maxStack]uintptr
 	x.parked(int(c.id), pcs[:runtime.Callers(3, pcs[:])])

@@ -93,7 +93,7 @@ func (x *sends) write() {
 	x.writes++
 }
 
-// clusterOf returns the x2APIC cluster of a CPU, -1 where the machine has none. APIC numbers begin anew in each socket.
+// clusterOf returns the x2APIC cluster of a CPU, -1 where the machine has none. APIC numbers restart at 0 in each socket.
 func (s *System) clusterOf(id int32) int32 {
 	if s.costs.Cluster == 0 {
 		return -1

@@ -2,13 +2,13 @@ package smp
 
 import "lwbench/mmu/smp/host"
 
-// Line is a cache line that CPUs share: who wrote it last and who has a copy. The zero value is in nobody's cache.
+// Line is a cache line that CPUs share: its last writer and the CPUs that have a copy. The zero value is in no cache.
 type Line struct {
 	owner   int32 // id+1 of the last writer
 	shared  bool  // others may have read copies
 	readers CPUSet
 	readyAt Cycles    // a transfer is under way until then
-	word    host.Bare // on real threads: what is read and written
+	word    host.Bare // on real threads: the word that is read and written
 }
 
 // move brings the line to c and returns what the transfer costs.
@@ -21,7 +21,7 @@ func (l *Line) move(c *CPU, write bool) (n Cycles) {
 	switch {
 	case l.owner == 0 && !l.shared:
 		if c.live != nil {
-			return 0 // the host's caches move it, and nobody owns it here
+			return 0 // the host's caches move it, and the simulation keeps no owner
 		}
 	case !write && l.readers.Has(int(c.id)):
 		return 0

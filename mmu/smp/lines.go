@@ -77,7 +77,7 @@ func (c *CPU) settleOrdered() {
 	c.settleTouches()
 }
 
-// settleTouches lets all waiting touches take effect, at one ordered point. A profiler must not change which touches that
+// settleTouches applies all pending touches, at one ordered point. A profiler must not change which touches that
 // point settles, so each is charged by itself, to its own cost and stack.
 func (c *CPU) settleTouches() {
 	before := c.now

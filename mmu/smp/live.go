@@ -12,9 +12,9 @@ import (
 
 // The live engine runs the same primitives on real threads: a goroutine for each CPU, spinlocks that spin, IPIs that are
 // polled for. live.go starts and ends a run, live_mail.go is the mailbox of a CPU, live_wait.go idling and sleep,
-// live_lock.go, live_rendezvous.go and live_serial.go what their names say, live_watch.go tells who waits for whom.
+// live_lock.go, live_rendezvous.go and live_serial.go what their names say, live_watch.go records which CPU waits for which.
 //
-// The virtual engine pays nothing for it: a live CPU's clock stands past every limit (long), so that each primitive takes
+// The virtual engine pays nothing for it: a live CPU's clock is past every limit (long), so that each primitive takes
 // the slow path that it has anyway and branches there. Only the deadline of a charge is a real one: when the CPU is to
 // look at the clock again, or at once where an IPI has come.
 
@@ -23,11 +23,11 @@ type Live struct {
 	Hz        float64 // the simulated clock: how many cycles of Now make a second
 	NoIPICost bool    // IPIs cost what the host takes; otherwise the machine's costs are spun for
 	Unpinned  bool    // never lock threads to host CPUs
-	Stall     float64 // seconds in which nobody does anything before that is a deadlock; 0 is 5
+	Stall     float64 // seconds without any activity after which the run counts as deadlocked; 0 is 5
 	Sample    float64 // nanoseconds of lock wait for each stack that is taken; 0 takes none
 }
 
-// long is a moment before every other: what a live CPU's limits stand at.
+// long is a moment before every other: the limits of a live CPU.
 const long = Cycles(math.MinInt64 / 2)
 
 // liveSystem is the part of a System that only the live engine has.
@@ -147,7 +147,7 @@ func (c *CPU) liveBody(body func(*CPU) error) {
 	if err := body(c); err != nil {
 		c.sys.stopLive(fmt.Errorf("cpu%d: %w", c.id, err))
 	}
-	c.liveIdle() // it has finished: whoever sends an IPI serves it
+	c.liveIdle() // it has finished: the sender of an IPI serves it
 	c.liveWaits(waitsForNobody)
 }
 

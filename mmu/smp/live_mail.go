@@ -64,7 +64,7 @@ func (c *CPU) fetch(t int64) bool {
 	return n > 0
 }
 
-// setDue publishes the arrival of the inbox's first entry, and lets c look at it; mu is held.
+// setDue publishes the arrival of the inbox's first entry, and makes c look at it; mu is held.
 func (c *CPU) setDue() {
 	l := c.live
 	switch {

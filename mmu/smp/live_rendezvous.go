@@ -5,7 +5,7 @@ import "lwbench/mmu/smp/host"
 // liveRendezvous is a CPU's request to others on real threads. A CPU has one at a time.
 type liveRendezvous struct {
 	missing  host.Word // targets that have not answered
-	released host.Word // 1: whoever stands still serves the call and goes on
+	released host.Word // 1: a stopped CPU serves the call and continues
 	call     Call
 	held     CPUSet // targets that were away: the initiator answers for them
 }
@@ -85,7 +85,7 @@ func (c *CPU) liveInterrupt(on *CPUSet, by Method, call Call) int {
 	return n
 }
 
-// endAsking makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.
+// endAsking makes c an ordinary CPU again. If another initiator has stopped it in the meantime, it stops now.
 func (c *CPU) endAsking(t int64, n int) {
 	c.initiates = false
 	if n > 0 {
@@ -115,8 +115,8 @@ func (c *CPU) awaitRelease() {
 	w.end()
 }
 
-// answerOthers serves what arrives at a CPU that stands still: it spins in its handler. In a critical section as well, where
-// its own rendezvous has just ended: or three initiators that have stopped each other would wait for ever.
+// answerOthers serves the IPIs that arrive at a stopped CPU, which spins in its handler. It also serves them in a
+// critical section, where its own rendezvous has just ended: otherwise three initiators that have stopped each other would deadlock.
 func (c *CPU) answerOthers() {
 	l := c.live
 	for l.due.Load() != noMail && c.fetch(host.Nanos()) {

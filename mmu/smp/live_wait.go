@@ -112,7 +112,7 @@ func (c *CPU) liveRecv(t Cycles) {
 	c.poll()
 }
 
-// liveRest is Idle on real threads: messages that come meanwhile wait.
+// liveRest is Idle on real threads: messages that arrive during it wait.
 func (c *CPU) liveRest(n Cycles) {
 	since := host.Nanos()
 	until := since + int64(float64(n)*c.sys.live.nanos)

@@ -16,11 +16,11 @@ const (
 	waitsForMessage
 	waitsForWakeup
 	waitsForTurn
-	heldOff uint64 = 16 // IPIs are held off meanwhile
+	heldOff uint64 = 16 // IPIs are held off during the wait
 	oneWait uint64 = 32
 )
 
-// liveWaits tells the watch that c waits for kind from now on.
+// liveWaits records for the watch that c waits for kind from now on.
 func (c *CPU) liveWaits(kind uint64) {
 	w := &c.live.waiting
 	if kind != waitsForNobody && !c.takesIPIs() {
@@ -29,7 +29,7 @@ func (c *CPU) liveWaits(kind uint64) {
 	w.Store(w.Load()&^(oneWait-1) + oneWait + kind)
 }
 
-// waiter is one wait of a CPU that spins. It is told to the watch when it has lasted for a while.
+// waiter is one wait of a CPU that spins. It is reported to the watch when it has lasted for a while.
 type waiter struct {
 	c      *CPU
 	kind   uint64
@@ -78,7 +78,7 @@ func (w *waiter) end() (stolen Cycles) {
 	return w.c.spent[CostStolen] - w.stolen
 }
 
-// makeWay lets the goroutines of other CPUs run if c has no thread of its own and one of them waits for another: for a
+// makeWay yields to the goroutines of other CPUs if c has no thread of its own and one of them waits for another: for a
 // shootdown that waits for each of many computing CPUs in turn, each of their time slices is 10 ms.
 func (c *CPU) makeWay() {
 	if c.live.yield && c.crit == 0 && c.sys.live.hungry.Load() > 0 {
@@ -111,7 +111,7 @@ func (s *System) lookAround() {
 			moved = moved || !c.hasFinished()
 		case waitsForTime:
 			moved = true
-		case waitsForTurn: // somebody has it: alone they are no deadlock
+		case waitsForTurn: // another CPU has it: this wait alone is no deadlock
 		default:
 			waits = true
 			moved = moved || c.canGoOn(now)
@@ -133,7 +133,7 @@ func (s *System) lookAround() {
 	s.stopLive(e)
 }
 
-// canGoOn reports whether c has what it waits for, and only its thread has not run since: a loaded host may leave it out for
+// canGoOn reports whether c's wait is over and only its thread has not run since: a loaded host may not schedule it for
 // seconds.
 func (c *CPU) canGoOn(waiting uint64) bool {
 	l := c.live
@@ -141,7 +141,7 @@ func (c *CPU) canGoOn(waiting uint64) bool {
 	switch waiting & (heldOff - 1) {
 	case waitsForLock:
 		return l.waitL.Load().word.Load() == 0 || mail && waiting&heldOff == 0
-	case waitsForAnswers: // once it has released its targets, each of them goes on
+	case waitsForAnswers: // once it has released its targets, each of them continues
 		return mail || l.rv.missing.Load() == 0 || l.rv.released.Load() != 0
 	case waitsForRelease:
 		l.mu.Acquire()
@@ -153,7 +153,7 @@ func (c *CPU) canGoOn(waiting uint64) bool {
 	return mail
 }
 
-// hasFinished reports whether c's body has returned: it is away and waits for nobody.
+// hasFinished reports whether c's body has returned: it is away and does not wait.
 func (c *CPU) hasFinished() bool {
 	c.live.mu.Acquire()
 	defer c.live.mu.Release()

@@ -53,7 +53,7 @@ func (l *SpinLock) dequeue(s *System) *CPU {
 }
 
 // handOver returns how much longer c, which has just been granted l by the code by, has to wait for what the other waiters
-// do to the lock's line meanwhile. It is worked out when the new owner runs, where all CPUs are known that waited at the
+// do to the lock's line during the hand-over. It is computed when the new owner runs, where all CPUs are known that waited at the
 // release; at the release itself, which is no ordered point, some are not.
 func (c *CPU) handOver(l *SpinLock, by attribution) (n Cycles) {
 	s := c.sys

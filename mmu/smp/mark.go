@@ -73,7 +73,7 @@ func (s *System) Account(id int) [NumCosts]Cycles {
 
 // crossing is what lies between a CPU's clock and a moment: n cycles of one cost, negative where a charge has taken the
 // clock beyond the moment, and cycles stolen by IPIs, negative where they are beyond it.
-// Of a wait for acknowledgements, own is what the initiator spends on its own invalidation meanwhile.
+// In a wait for acknowledgements, own is the part that the initiator spends on its own invalidation.
 type crossing struct {
 	cost           Cost
 	n, stolen, own Cycles
@@ -129,7 +129,7 @@ func (g *hook) settle(c *CPU, sign Cycles) {
 	if x.cost != CostLockWait || x.n == 0 {
 		return
 	}
-	if x.n < 0 { // a hand-over that goes on
+	if x.n < 0 { // a hand-over that continues
 		g.to.Delayed(int(c.id), sign*x.n, int(g.last.by), g.last.at)
 		return
 	}

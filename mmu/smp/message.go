@@ -71,7 +71,7 @@ func (c *CPU) Recv() (msg any, ok bool) {
 	}
 	msg = c.mail[c.mailQ]
 	c.mail[c.mailQ] = nil
-	if c.mailQ++; 2*c.mailQ >= len(c.mail) { // a mailbox that is never empty must not grow for ever
+	if c.mailQ++; 2*c.mailQ >= len(c.mail) { // a mailbox that is never empty must not grow without bound
 		n := copy(c.mail, c.mail[c.mailQ:])
 		clear(c.mail[n:])
 		c.mail, c.mailQ = c.mail[:n], 0
@@ -81,7 +81,7 @@ func (c *CPU) Recv() (msg any, ok bool) {
 }
 
 // RecvUntil takes the next message, waiting for one until the clock shows t (CostIdle); ok is false when none has come
-// by then. With Forever it waits as long as it takes. IPIs are served meanwhile. It must not be called in a critical
+// by then. With Forever there is no time limit. IPIs are served during the wait. It must not be called in a critical
 // section.
 func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	if msg, ok = c.Recv(); ok || t <= c.now {
@@ -115,7 +115,7 @@ func (c *CPU) RecvUntil(t Cycles) (msg any, ok bool) {
 	return c.Recv()
 }
 
-// Idle lets n cycles pass with nothing to do (CostIdle); IPIs are served at no cost. Messages that arrive wait.
+// Idle advances the clock by n idle cycles (CostIdle); IPIs are served at no cost. Messages that arrive wait.
 func (c *CPU) Idle(n Cycles) {
 	if c.now >= c.horizon && c.yield() { // what arrives before the wait begins meets a CPU at work
 		c.liveRest(n)

@@ -21,7 +21,7 @@ const (
 	numberBits = 24
 )
 
-// boot is the number of what is allocated before the run, and of nothing that a CPU allocates.
+// boot is the CPU number in the names of objects that are allocated before the run.
 const boot = maxTraced
 
 // add names a block that is allocated by a CPU, or at boot where c is nil.

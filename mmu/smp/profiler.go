@@ -1,19 +1,19 @@
 package smp
 
-// Profiler is told, under the virtual clock, of every cycle that passes and of the code that let it pass. It is called on the
+// Profiler receives, under the virtual clock, every cycle that passes and the code that spent it. It is called on the
 // goroutine of the run and must not call a method of a CPU that charges or waits. A run takes the same virtual time with
 // a profiler as without.
 type Profiler interface {
 	// Stack gives a call stack a number, the same one whenever it comes: pcs are return addresses, innermost first, to
 	// the bottom of the CPU's coroutine. It must not keep pcs.
 	Stack(pcs []uintptr) uint16
-	// Charged tells that n cycles, perhaps none, were charged to CPU cpu for what, on account of the code at stack at
+	// Charged reports that n cycles, possibly 0, were charged to CPU cpu for what, on account of the code at stack at
 	// on CPU by: of another CPU where an IPI of that CPU took them.
 	Charged(cpu int, what Cost, n Cycles, by int, at uint16)
-	// Delayed tells that n of the cycles that CPU cpu charges to CostLockWait are due to CPU by, which held the lock and
+	// Delayed reports that n of the cycles that CPU cpu charges to CostLockWait are due to CPU by, which held the lock and
 	// dropped it at stack at. The sum over a wait is what the wait charges.
 	Delayed(cpu int, n Cycles, by int, at uint16)
-	// Waits tells that what is charged to CostLockWait at stack at is waiting for the lock of that name.
+	// Waits reports that the cycles charged to CostLockWait at stack at are a wait for the lock of that name.
 	Waits(at uint16, lock string)
 }
 
@@ -23,17 +23,17 @@ type attribution struct {
 	at uint16
 }
 
-// hook is what a profiled CPU knows beside: it has one in a System with a Profiler, and none otherwise. The deadline of a
+// hook is the additional state of a profiled CPU: each CPU of a System with a Profiler has one. The deadline of a
 // profiled CPU has passed always, so that every Charge calls due, which finds out here what was charged.
 type hook struct {
 	to    Profiler
-	now   Cycles // the clock, and what was spent, when the profiler was told last
+	now   Cycles // the clock, and the cycles spent, at the last report to the profiler
 	spent [NumCosts]Cycles
 	at    uint16            // the stack of the last charge
 	wait  uint16            // where the wait under way began
 	by    attribution       // of the last charge
 	thief attribution       // of the cycles stolen last
-	owed  Cycles            // of the lock wait under way: what its holders have been told of
+	owed  Cycles            // of the lock wait under way: the cycles already attributed to its holders
 	last  attribution       // who handed the lock on
 	pcs   [maxStack]uintptr // here, for it is large
 }
@@ -47,7 +47,7 @@ func (g *hook) here() uint16 {
 	return g.to.Stack(g.pcs[:n])
 }
 
-// charged tells the profiler of the one charge that c's code has made since the last look.
+// charged reports the one charge that c's code has made since the last report.
 func (g *hook) charged(c *CPU) {
 	g.at = g.here()
 	g.by = attribution{c.id, g.at}
@@ -64,14 +64,14 @@ func (g *hook) charged(c *CPU) {
 	g.to.Charged(int(c.id), what, n, int(c.id), g.at)
 }
 
-// names tells the profiler which lock c waits for, if it does, where it is charged for that at a stack.
+// names reports which lock c waits for, if it does, where it is charged for that at a stack.
 func (g *hook) names(c *CPU, what Cost, at uint16) {
 	if what == CostLockWait && c.blockedL != nil {
 		g.to.Waits(at, c.blockedL.Name)
 	}
 }
 
-// passed tells the profiler of n cycles that others let pass on c: the driver at the end of a wait, the sender of an IPI.
+// passed reports n cycles that others charged to c: the driver at the end of a wait, or the sender of an IPI.
 func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.now += n
 	g.spent[what] += n
@@ -108,7 +108,7 @@ func (g *hook) unlocked(c *CPU, l *SpinLock) {
 	l.handed = c.now
 }
 
-// waited tells of the rest of a lock wait that began at from: it is due to the CPU that handed the lock on.
+// waited reports the rest of a lock wait that began at from: it is due to the CPU that handed the lock on.
 func (g *hook) waited(c *CPU, from Cycles, last attribution) {
 	if n := c.now - from - g.owed; n > 0 {
 		g.to.Delayed(int(c.id), n, int(last.by), last.at)
@@ -116,7 +116,7 @@ func (g *hook) waited(c *CPU, from Cycles, last attribution) {
 	g.owed = 0
 }
 
-// stolen tells of n cycles that the IPI q took from what c was doing: they are due to the code that sent it.
+// stolen reports n cycles that the IPI q took from c: they are due to the code that sent it.
 func (g *hook) stolen(c *CPU, n Cycles, q *irq) {
 	who := attribution{q.from, q.code}
 	if q.kind != irqBroadcast {
@@ -125,7 +125,7 @@ func (g *hook) stolen(c *CPU, n Cycles, q *irq) {
 	g.passed(c, CostStolen, n, who)
 }
 
-// Note lets the profiler, where there is one, look at what this CPU has done since its last charge: no cycle passes.
+// Note reports to the profiler, if any, the charges of this CPU since the last report: no cycle passes.
 func (c *CPU) Note() {
 	if c.hook != nil {
 		c.hook.charged(c)

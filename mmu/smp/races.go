@@ -112,7 +112,7 @@ func (r *races) report(a, b Access) {
 	}
 }
 
-// acquired and released tell the race detector of a lock or an atomic operation at p.
+// acquired and released report a lock or an atomic operation at p to the race detector.
 func (c *CPU) acquired(p uintptr) {
 	if x := c.sys.explored; x != nil && x.races != nil {
 		x.races.acquire(c, p)

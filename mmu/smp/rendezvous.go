@@ -17,7 +17,7 @@ type rendezvous struct {
 	code    uint16 // profiled: the stack that started it
 }
 
-// arrive takes the acknowledgement that target id makes at the moment at; the last one lets the initiator go on.
+// arrive takes the acknowledgement that target id makes at the moment at; the last one lets the initiator continue.
 func (r *rendezvous) arrive(at Cycles, id int32) {
 	r.missing--
 	r.acks.add(at, id)
@@ -93,7 +93,7 @@ func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
 	c.state = collecting
 	c.sys.tree.set(c.id, keyOf(last, c.id))
 	if c.sys.explored != nil {
-		c.sys.tree.set(c.id, never) // there every IPI arrives by itself
+		c.sys.tree.set(c.id, never) // there every IPI arrives separately
 	}
 	if c.irqAt <= c.now && c.sys.explored == nil && !by.Masked {
 		c.drain(c.now) // held off by a critical section until now
@@ -203,7 +203,7 @@ func (c *CPU) releaseTarget(d *CPU, call Call) {
 	d.replace()
 }
 
-// endRendezvous makes c an ordinary CPU again. If others have stopped it meanwhile, it stands still now.
+// endRendezvous makes c an ordinary CPU again. If another initiator has stopped it in the meantime, it stops now.
 func (c *CPU) endRendezvous() {
 	c.Touches(objCrit|Object(c.id), true)
 	c.initiates = false

@@ -12,7 +12,7 @@ func (c *CPU) Sign() Signature {
 	return s
 }
 
-// Repay lets n cycles pass on c for something that another CPU's code has left (CostStolen), as an IPI of it would have.
+// Repay charges c n cycles for work that another CPU's code has caused (CostStolen), as an IPI from it would have.
 func (c *CPU) Repay(n Cycles, to Signature) {
 	c.steal(n, to.who.by)
 	if c.hook != nil {

@@ -35,7 +35,7 @@ func (s *System) mend() {
 	}
 }
 
-// limit narrows how far the running CPU may go, now that another one stands at key.
+// limit lowers how far the running CPU may go, now that another one is at key.
 func (c *CPU) limit(key uint64) {
 	t := Cycles(key >> idBits)
 	h := t
@@ -53,7 +53,7 @@ func (c *CPU) limit(key uint64) {
 // errTooLong ends a run whose clocks would overflow.
 var errTooLong = errors.New("virtual time is used up (2^52 cycles): ask for fewer operations or shorter waits")
 
-// park gives the host to whoever is next. It returns when c runs again. c's leaf must be up to date.
+// park hands the host to the next CPU. It returns when c runs again. c's leaf must be up to date.
 func (c *CPU) park() {
 	s := c.sys
 	if s.unwinding {

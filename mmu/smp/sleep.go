@@ -10,7 +10,7 @@ import (
 // ErrInterrupted is what an interruptible Sleep returns when a signal ended it.
 var ErrInterrupted = errors.New("sleep interrupted by a signal")
 
-// WaitQueue is where CPUs sleep until somebody wakes them: a kernel's sleep channel. The zero value is empty.
+// WaitQueue is a queue of sleeping CPUs, a kernel's sleep channel. The zero value is empty.
 type WaitQueue struct {
 	Name     string // "the sf_buf freelist", for reports
 	Why      string // what sleepers lack: "all 16 sf_bufs in use"; may be empty
@@ -38,7 +38,7 @@ func (q *WaitQueue) remove(sleeper int32) {
 	}
 }
 
-// Sleep lets the thread on this CPU sleep on q until it is woken, first come first woken. It drops l, if given, when it
+// Sleep puts the thread on this CPU to sleep on q until it is woken, in FIFO order. It drops l, if given, when it
 // is queued and takes it again before it returns. Critical sections of the thread end while it sleeps, as a switch to
 // the idle thread does. With catch a Signal ends the sleep with ErrInterrupted. All of it is charged to CostSleep, the
 // lock apart.
@@ -69,7 +69,7 @@ func (c *CPU) Sleep(q *WaitQueue, l *SpinLock, catch bool) error {
 	}
 	err := c.sleepErr
 	if l != nil {
-		c.Lock(l) // IPIs are served meanwhile: the thread's critical sections begin again when it runs
+		c.Lock(l) // IPIs are served during the sleep: the thread's critical sections resume when it runs
 	}
 	c.crit += crit
 	c.setDeadline()

@@ -6,7 +6,7 @@ type TLBICosts struct {
 	Pages    int                  // consecutive pages that one instruction invalidates at most; 0: the machine has no such instruction
 	Issue    Cycles               // initiator: one instruction
 	Occupies Cycles               // how long the interconnect carries one instruction; those of all CPUs follow one another
-	Each     Cycles               // what each CPU beside the initiator adds to the completion
+	Each     Cycles               // what each CPU other than the initiator adds to the completion
 	Sync     [NumDistances]Cycles // from the last instruction until the initiator knows that all have completed, by the farthest CPU
 }
 
@@ -30,7 +30,7 @@ type wipe struct {
 
 // Invalidate issues n instructions that together apply what to every CPU. With wait it returns when they have completed;
 // otherwise after the last has been issued, and the effect comes to the others later. They take effect when they complete,
-// whatever a CPU does at that time: in a critical section, in a handler, asleep. It is an ordered point, and not for real
+// also on a CPU in a critical section, in a handler or asleep. It is an ordered point, and not for real
 // threads. The machine must have the instruction.
 func (c *CPU) Invalidate(what Effect, n int, wait bool) {
 	c.Order()
@@ -127,7 +127,7 @@ func (c *CPU) applyWipes(t Cycles) {
 	c.pendingWipes = rest
 }
 
-// trimWipes makes every CPU take what is in the log and empties it.
+// trimWipes makes every CPU take all entries of the log, and empties it.
 func (s *System) trimWipes() {
 	for _, d := range s.cpus {
 		d.gatherWipes()

@@ -35,7 +35,7 @@ func (t Topology) Distance(a, b int) Distance {
 	return Remote
 }
 
-// Costs are the prices, in cycles, of everything that smp charges by itself. They come from a machine file; no code
+// Costs are the prices, in cycles, of everything that smp itself charges. They come from a machine file; no code
 // holds a cost. Tables by distance are indexed by Distance; entry Self is 0 unless said otherwise.
 type Costs struct {
 	Line      [NumDistances]Cycles // moving a cache line to this CPU from one at that distance; Self: it is here already

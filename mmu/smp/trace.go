@@ -7,14 +7,14 @@ type Object uint64
 // The kinds of objects; the number is in the lower bits.
 const (
 	objMemory Object = iota << 56 // a block of the design's data and the offset in it; see names
-	objCPU                        // whether the CPU stands still
+	objCPU                        // whether the CPU is stopped
 	objCrit                       // whether it takes IPIs
 	objSleep                      // whether its thread sleeps
 	objMail                       // its mailbox
 	objInbox                      // the order of the IPIs on their way to it
 	objPend                       // the order of the handlers pended on it
 	objTLB                        // its TLB
-	objPTE                        // a page-table entry, and what is promised of it
+	objPTE                        // a page-table entry, and the page that is promised there
 	objWait                       // what its thread waits for in a harness
 	objQueue                      // how many messages from one CPU to another have been taken
 )
@@ -25,10 +25,10 @@ func PTEOf(kva uint32) Object { return objPTE | Object(kva) }
 // TLBOf is the object of a CPU's TLB.
 func TLBOf(cpu int) Object { return objTLB | Object(cpu) }
 
-// WaitOf is the object of what a harness lets the thread of a CPU wait for.
+// WaitOf is the object for which a harness makes the thread of a CPU wait.
 func WaitOf(cpu int) Object { return objWait | Object(cpu) }
 
-// CPUOf is the object that every step of a CPU's thread and handlers writes, and so does what makes it stand still.
+// CPUOf is the object that every step of a CPU's thread and handlers writes, and every step that stops it.
 func CPUOf(cpu int) Object { return objCPU | Object(cpu) }
 
 // Tracer hears what each step of an explored run touches, and which earlier steps made it possible. A step reaches from one
@@ -40,7 +40,7 @@ type Tracer interface {
 	Touch(o Object, size int, write bool)
 	// After says that the present step could not have come before that one.
 	After(step int)
-	// Grant says that the present step lets the thread of cpu continue.
+	// Grant records that the present step allows the thread of cpu to continue.
 	Grant(cpu int)
 	// ReadsClock says that the present step depends on the time, which every other step changes.
 	ReadsClock()
@@ -107,7 +107,7 @@ func (c *CPU) Follow(published int) {
 	}
 }
 
-// grant says that c lets the thread of d continue.
+// grant records that c allows the thread of d to continue.
 func (c *CPU) grant(d *CPU) {
 	x := c.sys.explored
 	if !x.traced() {

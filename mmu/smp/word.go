@@ -7,7 +7,7 @@ import (
 )
 
 // Word is a shared integer in a cache line of its own: a reference count, a queue's length. The zero value is 0 and in
-// nobody's cache. It is atomic on real threads as it is under the virtual clock; its methods may be called on any CPU.
+// no cache. It is atomic on real threads as it is under the virtual clock; its methods may be called on any CPU.
 type Word struct {
 	line Line
 	v    atomic.Int64
@@ -54,7 +54,7 @@ func (w *Word) Store(c *CPU, n int64) {
 	c.Touch(&w.line, true)
 }
 
-// Peek returns the value free of charge and in no order: for tests, and for whoever has stopped all other CPUs.
+// Peek returns the value without charge or ordering: for tests, and for a CPU that has stopped all others.
 func (w *Word) Peek() int64 { return w.v.Load() }
 
 // Set gives the word a value while no other CPU can reach it: the object that holds it has just been made, or taken

@@ -2,7 +2,7 @@ package host
 
 import "time"
 
-// Parker lets one goroutine sleep until another wakes it. An early wake is kept: the next Park returns at once. Park
+// Parker is where one goroutine sleeps until another wakes it. An early wake is kept: the next Park returns at once. Park
 // may return spuriously: the caller rechecks its condition.
 type Parker struct{ c chan struct{} }
 

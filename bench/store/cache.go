@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -28,6 +29,9 @@ type Cache struct {
 // OpenCache opens a cache, or makes a new one in an empty folder or in one that does not exist.
 func OpenCache(dir string) (*Cache, error) {
 	list, err := os.ReadDir(dir)
+	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { // another program makes the same cache now
+		return strings.HasPrefix(e.Name(), record.Halfway)
+	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = os.MkdirAll(dir, 0o755)

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Build builds the program with instrumented designs in dir, from the source tree at root with the files of changed,
@@ -24,6 +25,9 @@ func Build(ctx context.Context, root, dir string, changed map[string]string) (bi
 	return bin, tool(ctx, root, dir, "build", "-buildvcs=false", "-pgo=off", "-overlay", over, "-o", bin, "./cmd/lwbench")
 }
 
+// signalled is how much later this program may see a ^C than the go command, which gets it too.
+const signalled = 100 * time.Millisecond
+
 // tool runs go in root. The error has the first line of go's output, without the names of packages and of the
 // overlay's folder.
 func tool(ctx context.Context, root, dir string, args ...string) error {
@@ -31,11 +35,13 @@ func tool(ctx context.Context, root, dir string, args ...string) error {
 	c.Dir = root
 	c.Env = append(os.Environ(), "GOTMPDIR="+dir) // files of an interrupted go command are deleted with the folder
 	out, err := c.CombinedOutput()
-	if ctx.Err() != nil {
+	if err == nil {
 		return ctx.Err()
 	}
-	if err == nil {
-		return nil
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(signalled):
 	}
 	for line := range strings.Lines(string(out)) {
 		if !strings.HasPrefix(line, "#") {

@@ -91,6 +91,17 @@ func (v View) Mask(name string) (mask mmu.CPUSet, ok bool) {
 	return mask, ok
 }
 
+// Buffer returns the live buffer of that name, or nil. It must not be used, only looked at.
+func (v View) Buffer(name string) allocators.Buf {
+	if b := v.o.Live(name); b != nil {
+		return b.Buf
+	}
+	return nil
+}
+
+// Allocator returns the design. It must not be used, only looked at.
+func (v View) Allocator() allocators.Allocator { return v.o.a }
+
 // errFailed ends a run in which something went wrong.
 var errFailed = errors.New("failed")
 

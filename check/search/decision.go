@@ -110,14 +110,23 @@ func (w *recorder) leftStale() *Decision {
 		return nil
 	}
 	k := &w.wrote[at]
+	if len(w.posted[cpu]) == 0 && w.failure.Kind != interleave.UnsoundMask {
+		if d := w.skipped(k, cpu); d != nil {
+			return d
+		}
+	}
 	d := k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
 	if d == nil || cpu == k.event.CPU || len(w.posted[cpu]) > 0 || w.failure.Kind != interleave.UnsoundMask && !w.trusts(cpu) {
 		return d
 	}
 	if p := k.place.keepsBit(); p.Line > 0 {
-		d.shown = k.place.Line - p.Line
-		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and below takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
-			k.event.CPU, cpu, page(k.event.Old), cpu, w.excuse(at, cpu))
+		d.shown = max(0, k.place.Line-p.Line)
+		side := "below"
+		if p.Line > k.place.Line {
+			side = "above"
+		}
+		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and %s takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
+			k.event.CPU, cpu, side, page(k.event.Old), cpu, w.excuse(at, cpu))
 	}
 	return d
 }
@@ -142,6 +151,34 @@ func (w *recorder) excuse(at, cpu int) string {
 		}
 	}
 	return "nothing makes it flush before it uses the address again"
+}
+
+// skipped finds where a CPU, since change k of the PTE, has gone on with what its TLB holds: where it asked for the address,
+// and its bit in the mask was clear or the buffer has none, or where the buffer was made global.
+func (w *recorder) skipped(k *written, cpu int) *Decision {
+	had := fmt.Sprintf("cpu%d has taken %s out of the PTE at %s; ", k.event.CPU, page(k.event.Old), k.place)
+	for i := len(w.story.Steps) - 1; i > k.at; i-- {
+		m := &w.story.Steps[i]
+		switch {
+		case m.CPU == cpu && m.dropped:
+			return nil
+		case i == w.global:
+			if p := makesGlobal(w.view.Allocator()); p.Line > 0 {
+				return &Decision{Place: p, CPU: m.CPU, Step: i, Why: had + fmt.Sprintf(
+					"cpu%d makes the buffer global here, and cpu%d, which may have that page in its TLB, is not made to flush", m.CPU, cpu)}
+			}
+			return nil
+		case m.CPU == cpu && m.Asked && m.Bit == mmu.BitSet:
+			return nil // then the mask is wrong
+		case m.CPU == cpu && m.Asked:
+			if p := tests(w.view.Buffer(w.owner)); p.Line > 0 {
+				return &Decision{Place: p, CPU: cpu, Step: i, Why: had + fmt.Sprintf(
+					"cpu%d, which may have that page in its TLB, asks for the address here and goes on without a flush", cpu)}
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // trusts reports whether the mask had the CPU's bit when it last asked for the address.

@@ -4,9 +4,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lwbench/allocators"
+	"lwbench/allocators/emap"
+	"lwbench/allocators/kmap"
+	"lwbench/allocators/lwbuf"
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
 )
 
-// TestKeepsBit: of the lines above the write of a PTE, in its function, the one that leaves other CPUs' bits in the mask.
+// TestKeepsBit: of the lines above the write of a PTE, and else below it, in its function, the one that leaves other CPUs' bits in the mask.
 func TestKeepsBit(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "alloc.go")
 	const text = `package x
@@ -35,16 +42,63 @@ func clean() {
 	if sf.mask == a.all {
 	}
 }
+
+func enter() {
+	write()
+	lwb.mask.Add(c.ID())
+}
 `
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for line, want := range map[int]int{13: 9, 19: 0, 21: 0, 23: 22, 25: 22} {
+	for line, want := range map[int]int{13: 9, 19: 22, 21: 22, 23: 22, 25: 22, 29: 30} {
 		if got := (Place{Line: line, path: file}).keepsBit(); got.Line != want {
 			t.Errorf("line %d: found %d, want %d", line, got.Line, want)
 		}
 	}
 	if got := (Place{Line: 3, path: file + "x"}).keepsBit(); got.Line != 0 {
 		t.Errorf("without a source: %v", got)
+	}
+}
+
+// TestWhereACPUDecides: the condition by which a design decides whether a CPU flushes before it uses an address, and where a
+// buffer is made global.
+func TestWhereACPUDecides(t *testing.T) {
+	spec, err := machines.Load(machines.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []struct {
+		design        allocators.Design
+		tests, global string
+	}{
+		{emap.Design, "if p.gen < w.gen {", ""},
+		{lwbuf.Fixed, "if !lwb.mask.AtomicHas(c.ID()) {", "lwb.mask.AtomicStore(&a.all)"},
+		{kmap.Design, "", ""},
+	} {
+		m, err := mmu.New(spec, mmu.Options{CPUs: 1, Pages: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := k.design.New(m, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = m.Run(func(c *mmu.CPU) error {
+			b, err := a.Alloc(c, m.Page(0), 0)
+			if err == nil {
+				if got := tests(b).Source(); got != k.tests {
+					t.Errorf("%s tests by %q, want %q", k.design.Name, got, k.tests)
+				}
+				a.Free(c, b)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := makesGlobal(a).Source(); got != k.global {
+			t.Errorf("%s makes global by %q, want %q", k.design.Name, got, k.global)
+		}
 	}
 }

@@ -28,9 +28,10 @@ type recorder struct {
 	begun   bool
 	left    int // operations that have not ended
 	// seen lists the addresses that operations have mapped, in order; back those that could be allocated at the end.
-	seen  []mmu.KVA
-	freed *Decision // the free of the buffer in question, at its last call
-	back  map[mmu.KVA]bool
+	seen   []mmu.KVA
+	freed  *Decision // the free of the buffer in question, at its last call
+	global int       // the step at which it has become global, or -1
+	back   map[mmu.KVA]bool
 }
 
 // written is a change of the PTE in question.
@@ -49,6 +50,7 @@ type taken struct {
 
 func (w *recorder) reset() {
 	w.story.Steps, w.wrote, w.asked, w.begun, w.owner, w.freed = nil, nil, nil, false, "", nil
+	w.global = -1
 	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
 	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
 }
@@ -66,6 +68,9 @@ func (w *recorder) End(v interleave.View, cpu, op int) {
 	if k := &w.plan.Ops[op]; k.Verb == ops.Free && w.known && k.Name == w.owner && w.parked[cpu].Line > 0 {
 		w.freed = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
 			"cpu%d's %s, the last of %v, returns after this call and leaks the address", cpu, words(k), w.kva)}
+	}
+	if k := &w.plan.Ops[op]; k.Verb == ops.Global && k.Name == w.owner {
+		w.global = len(w.story.Steps) - 1
 	}
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 	w.left--

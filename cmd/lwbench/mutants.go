@@ -42,11 +42,17 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s, about %v of searching beside the builds (as in %s), at most %v\n", texttab.Count(len(list), "mutant"),
 		mutants.Estimate(o.Root, list, o.Time).Round(time.Second), mutants.Recorded, time.Duration(len(list))*o.Time)
-	w := c.OutOrStdout()
+	w, done := c.OutOrStdout(), 0
+	defer func() {
+		if c.Context().Err() != nil {
+			fmt.Fprintf(c.ErrOrStderr(), "lwbench: %d of %s checked\n", done, texttab.Count(len(list), "mutant"))
+		}
+	}()
 	if f.format == "json" {
 		all := true
 		err := mutants.Mutants(c.Context(), o, list, func(r mutants.Row) error {
 			all = all && r.OK
+			done++
 			return json.NewEncoder(w).Encode(r)
 		})
 		return foundUnless(all, err)
@@ -55,7 +61,11 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := mutants.Mutants(c.Context(), o, list, func(r mutants.Row) error { return table.Row(&r) }); err != nil {
+	err = mutants.Mutants(c.Context(), o, list, func(r mutants.Row) error {
+		done++
+		return table.Row(&r)
+	})
+	if err != nil {
 		return err
 	}
 	return foundUnless(table.End())

@@ -33,6 +33,14 @@ func ExposureUnits() []Unit {
 	}
 }
 
+// Tradeoff is the cost of a cell and how long its pages are exposed: the 99th percentile. Both are in cycles.
+type Tradeoff struct{ Cost, Exposed float64 }
+
+// Beats reports whether t is at most o in both, and less in one.
+func (t Tradeoff) Beats(o Tradeoff) bool {
+	return t.Cost <= o.Cost && t.Exposed <= o.Exposed && t != o
+}
+
 // exposes reports whether u is a unit of exposure.
 func (u *Unit) exposes() bool {
 	return slices.Contains([]string{ExposureMedian, ExposureP99, ExposureMax, ExposedPages}, u.Name)

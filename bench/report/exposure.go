@@ -83,14 +83,11 @@ func exposureTable(p *Panel) Table {
 
 // unbeaten reports whether no other cell of as many CPUs costs less without being exposed for longer, or the reverse.
 func (p *Panel) unbeaten(pt *point) bool {
-	cost, far := pt.value(p.Unit), pt.value(record.ExposureP99)
+	of := func(o *point) record.Tradeoff {
+		return record.Tradeoff{Cost: o.value(p.Unit), Exposed: o.value(record.ExposureP99)}
+	}
 	for _, c := range p.curves {
-		o := c.at(pt.cpus)
-		if o == nil || !o.exposes() || o.wrong() {
-			continue
-		}
-		x, y := o.value(record.ExposureP99), o.value(p.Unit)
-		if x <= far && y <= cost && (x < far || y < cost) {
+		if o := c.at(pt.cpus); o != nil && o.exposes() && !o.wrong() && of(o).Beats(of(pt)) {
 			return false
 		}
 	}

@@ -34,7 +34,8 @@ func exposureCommand() *cobra.Command {
 		Long: `Exposure runs cells and measures for how long after its last free a page can still be reached through a kernel mapping: a
 PTE, or an entry that a TLB may still hold. It prints the median, the 99th percentile and the maximum in cycles over all frees
 of the run, and the most pages that were exposed at once, beside the cost of an operation. * marks what no other line beats in
-both, cost and 99th percentile. A page that is exposed at the end of the run counts up to then.
+both, cost and 99th percentile; ! marks a design with wrong answers, which beats none. A page that is exposed at the end of the run
+counts up to then.
 
 lwbench sweep --exposure measures the same for a result file, and a report draws it.
 
@@ -111,7 +112,8 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 // exposed is one cell's line.
 type exposed struct {
 	cell *bench.Cell
-	cost float64 // cycles of an operation
+	record.Tradeoff
+	wrong bool // it has wrong answers
 	*workload.Exposure
 }
 
@@ -122,8 +124,9 @@ func exposures(ctx context.Context, cells []*bench.Cell) (lines []exposed, err e
 		if err != nil {
 			return nil, err
 		}
-		cost, _ := r.Record().Value("cycles/op")
-		lines = append(lines, exposed{cell, cost, r.Out.Exposure})
+		figures := r.Record()
+		cost, _ := figures.Value("cycles/op")
+		lines = append(lines, exposed{cell, record.Tradeoff{Cost: cost, Exposed: float64(r.Out.Exposure.P99)}, figures.Wrong(), r.Out.Exposure})
 	}
 	return lines, nil
 }
@@ -141,12 +144,12 @@ func exposureTable(w io.Writer, lines []exposed) error {
 	}
 	for _, k := range places {
 		list := blocks[k]
-		slices.SortStableFunc(list, func(a, b exposed) int { return cmp.Compare(a.cost, b.cost) })
+		slices.SortStableFunc(list, func(a, b exposed) int { return cmp.Compare(a.Cost, b.Cost) })
 		fmt.Fprintf(w, "\n%s\n", k)
 		t := texttab.Table{Indent: "  ", Align: "lrrrrr"}
 		t.Row("", "cycles/op", "median", "p99", "max", "pages")
 		for _, l := range list {
-			t.Row(l.mark(list)+l.name(), texttab.Thousands(l.cost), cycles(l.Median), cycles(l.P99), cycles(l.Max), texttab.Thousands(float64(l.Most)))
+			t.Row(l.mark(list)+l.name(), texttab.Thousands(l.Cost), cycles(l.Median), cycles(l.P99), cycles(l.Max), texttab.Thousands(float64(l.Most)))
 		}
 		if err := t.Write(w); err != nil {
 			return err
@@ -173,13 +176,13 @@ func (l *exposed) name() string {
 	return strings.Join(s, " ")
 }
 
-// mark is "*" for a line that no other of its block beats in cost without being exposed for longer.
+// mark is "*" for a line that no other of its block beats, and "!" for one with wrong answers, which beats none.
 func (l *exposed) mark(list []exposed) string {
-	for i := range list {
-		o := &list[i]
-		if o.cost <= l.cost && o.P99 <= l.P99 && (o.cost < l.cost || o.P99 < l.P99) {
-			return " "
-		}
+	switch {
+	case l.wrong:
+		return "!"
+	case slices.ContainsFunc(list, func(o exposed) bool { return !o.wrong && o.Beats(l.Tradeoff) }):
+		return " "
 	}
 	return "*"
 }

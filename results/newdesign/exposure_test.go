@@ -56,7 +56,7 @@ func exposures(t *testing.T) (list []exposed) {
 // unbeaten reports whether no other cell of its workload is as good in both, cost and 99th percentile, and better in one.
 func (x exposed) unbeaten(list []exposed) bool {
 	return !slices.ContainsFunc(list, func(o exposed) bool {
-		return o.workload == x.workload && o.cost <= x.cost && o.p99 <= x.p99 && (o.cost < x.cost || o.p99 < x.p99)
+		return o.workload == x.workload && record.Tradeoff{Cost: o.cost, Exposed: o.p99}.Beats(record.Tradeoff{Cost: x.cost, Exposed: x.p99})
 	})
 }
 

@@ -115,7 +115,12 @@ func (c *CPU) gatherSlow() {
 		if e.from == c.id || e.on != nil && !e.on.Has(int(c.id)) {
 			continue
 		}
-		c.queueIRQ(irq{at: e.at + deliver[s.distance(e.from, c.id)], from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
+		at := e.at + deliver[s.distance(e.from, c.id)]
+		if q := c.room(at); q != nil {
+			q.at, q.from, q.ev, q.what, q.held, q.code, q.kind = at, e.from, e.ev, e.what, 0, e.code, irqBroadcast
+			continue
+		}
+		c.queueIRQ(irq{at: at, from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
 	}
 }
 

@@ -49,6 +49,21 @@ func (c *CPU) deliver(q irq) {
 	}
 }
 
+// room returns a new last entry of the inbox, for the caller to fill in, if what arrives at that moment belongs there; otherwise
+// it is for queueIRQ. An entry that is written where it stays costs half of one that is made elsewhere and then copied: a
+// processor cannot load together what it has just stored field by field.
+func (c *CPU) room(at Cycles) *irq {
+	n := len(c.inbox)
+	if n == cap(c.inbox) || n > 0 && c.inbox[n-1].at >= at {
+		return nil
+	}
+	if n == 0 {
+		c.irqAt = at
+	}
+	c.inbox = c.inbox[:n+1]
+	return &c.inbox[n]
+}
+
 // queueIRQ puts q into the inbox.
 func (c *CPU) queueIRQ(q irq) {
 	n := len(c.inbox)

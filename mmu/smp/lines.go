@@ -54,11 +54,16 @@ func (c *CPU) TouchLater(l *Lines, i int, write bool, what Cost) {
 	if c.live != nil || c.sys.explored != nil {
 		return
 	}
-	t := touch{l: l, i: int32(i), write: write, what: what}
+	n := len(c.touches)
+	if n == cap(c.touches) {
+		c.touches = append(c.touches, touch{})
+	}
+	c.touches = c.touches[:n+1]
+	t := &c.touches[n] // see CPU.room
+	t.l, t.i, t.write, t.what, t.code = l, int32(i), write, what, 0
 	if c.hook != nil {
 		t.code = c.hook.here()
 	}
-	c.touches = append(c.touches, t)
 	c.horizon = 0 // the next ordered point settles it
 }
 

@@ -96,6 +96,11 @@ func (z *zeroer) body(e *Env) error {
 
 // zero runs on the last CPU: page after page, each at least a period after the previous one.
 func (z *zeroer) zero(e *Env) error {
+	var parts [64]mmu.Cycles // together one page
+	whole := e.CPU().Costs().CopyPage
+	for i := range parts {
+		parts[i] = whole*mmu.Cycles(i+1)/64 - whole*mmu.Cycles(i)/64
+	}
 	next := e.CPU().Now()
 	for i := range z.share * e.ops {
 		if i >= z.share*e.cell.Warmup && !e.counting {
@@ -109,10 +114,8 @@ func (z *zeroer) zero(e *Env) error {
 		if err != nil {
 			return err
 		}
-		for step := range mmu.Cycles(64) {
+		for _, part := range parts {
 			e.Store(h)
-			whole := e.CPU().Costs().CopyPage
-			part := whole*(step+1)/64 - whole*step/64 // the 64 together are one page
 			e.CPU().Charge(smp.CostUse, part)
 			h.spent += part
 			e.Work(z.yield)

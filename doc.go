@@ -30,7 +30,16 @@
 // runs on each simulated CPU and calls the design; the design calls the machine, which charges cycles, counts events and
 // checks accesses; the results are recorded and reported.
 //
-// To find your way: a PTE write is charged in package mmu, a lock in mmu/smp; README.md has the commands, docs/DESIGNS.md
-// every design with its source and invariants, docs/METHODOLOGY.md what is simulated, CONTRIBUTING.md how to add a design,
-// a workload, a machine or a sweep.
+// Where to look:
+//
+//	a PTE write is charged               mmu/pte.go
+//	a shootdown is charged               mmu/shootdown.go, and its IPIs in mmu/smp/rendezvous.go
+//	a lock                               mmu/smp/lock.go; on real threads mmu/smp/live_lock.go
+//	exposure is computed                 bench/exposure/exposure.go
+//	a winner or a tie is decided         bench/report/judge.go
+//	the keys of a sweep file are checked bench/plan/sweepfile.go and bench/plan/sweepcheck.go
+//	the list of workloads                bench/workload/all.go
+//	the invariants I1 to I9              docs/DESIGNS.md, Invariants
+//	what is simulated, and what is not   docs/METHODOLOGY.md
+//	how to add a design or a workload    CONTRIBUTING.md
 package lwbench

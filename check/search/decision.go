@@ -127,6 +127,8 @@ func (w *recorder) leftStale() *Decision {
 		}
 		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and %s takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
 			k.event.CPU, cpu, side, page(k.event.Old), cpu, w.excuse(at, cpu))
+	} else {
+		d.Why += fmt.Sprintf(": %s does not set it anew", k.place.Func)
 	}
 	return d
 }
@@ -171,7 +173,7 @@ func (w *recorder) skipped(k *written, cpu int) *Decision {
 		case m.CPU == cpu && m.Asked && m.Bit == mmu.BitSet:
 			return nil // then the mask is wrong
 		case m.CPU == cpu && m.Asked:
-			if p := tests(w.view.Buffer(w.owner)); p.Line > 0 {
+			if p := tests(w.view.Buffer(w.owner), m.Bit == mmu.BitClear); p.Line > 0 {
 				return &Decision{Place: p, CPU: cpu, Step: i, Why: had + fmt.Sprintf(
 					"cpu%d, which may have that page in its TLB, asks for the address here and goes on without a flush", cpu)}
 			}

@@ -46,8 +46,9 @@ func (p Place) below(n int) Place {
 	return p
 }
 
-// tests returns the first condition in the buffer's method KVA, by which a design decides whether the CPU flushes.
-func tests(b allocators.Buf) Place {
+// tests returns the first condition in the buffer's method KVA, by which a design decides whether the CPU flushes. If there is
+// none although there must be, it is where the method begins, but for one that only returns a field.
+func tests(b allocators.Buf, must bool) Place {
 	if b == nil {
 		return Place{}
 	}
@@ -55,7 +56,11 @@ func tests(b allocators.Buf) Place {
 	if !ok {
 		return Place{}
 	}
-	return startOf(m).first("if ")
+	p := startOf(m)
+	if q := p.first("if "); q.Line > 0 || !must || strings.HasSuffix(p.Source(), "}") {
+		return q
+	}
+	return p
 }
 
 // makesGlobal returns where a design's SetGlobal says that every CPU has the mapping, or else where it begins.

@@ -87,7 +87,7 @@ func TestWhereACPUDecides(t *testing.T) {
 		err = m.Run(func(c *mmu.CPU) error {
 			b, err := a.Alloc(c, m.Page(0), 0)
 			if err == nil {
-				if got := tests(b).Source(); got != k.tests {
+				if got := tests(b, false).Source(); got != k.tests {
 					t.Errorf("%s tests by %q, want %q", k.design.Name, got, k.tests)
 				}
 				a.Free(c, b)

@@ -3,6 +3,6 @@
 // writes them anew.
 //
 // The files: tables_test.go (splices tables and figures into the README), losses_test.go (where genbuf loses, and what the
-// README concludes), cells_test.go (reads the files), exposure_test.go (cost beside
+// README concludes), limits_test.go (what the distance to dmap consists of), cells_test.go (reads the files), exposure_test.go (cost beside
 // exposure).
 package newdesign_test

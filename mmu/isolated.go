@@ -15,7 +15,7 @@ type away struct {
 	by   smp.Signature // who asked for that first
 }
 
-// Isolate lets the CPUs of a set defer flushes (the boot parameter nohz_full=). It is called before the run.
+// Isolate makes the CPUs of a set defer flushes (the boot parameter nohz_full=). Call it before the run.
 func (m *Machine) Isolate(cpus CPUSet) {
 	if m.live == nil && !m.byInstruction {
 		m.isolated, m.away = cpus, make([]away, len(m.cpus))
@@ -47,7 +47,7 @@ func (c *CPU) EnterKernel() {
 	}
 }
 
-// cross comes to the moment at which this CPU's state may be changed.
+// cross makes an ordered point, after which this CPU's state may be changed.
 func (c *CPU) cross() *away {
 	c.Order()
 	c.Touches(smp.TLBOf(c.ID()), true)

@@ -206,7 +206,7 @@ func (m *Machine) Digest() uint64 {
 	return h.Sum64()
 }
 
-// Look lets a harness call a design's code during exploration without taking a step; see smp.System.Look.
+// Look allows a harness to call a design's code during exploration without taking a step; see smp.System.Look.
 func (m *Machine) Look(f func()) { m.sys.Look(f) }
 
 // Boot runs f, which builds the design; see smp.System.Boot.

@@ -172,7 +172,7 @@ func (m *Machine) checkQuiet(c *CPU, kva KVA, e *hold, tag uint32) {
 	})
 }
 
-// CheckAlias reports an Aliased finding on c if pg, which nobody holds, can be reached through kva: by its PTE, or by an entry
+// CheckAlias reports an Aliased finding on c if pg, which no handle holds, can be reached through kva: by its PTE, or by an entry
 // that a CPU's TLB may hold. The harness calls it after the design has dropped all aliases. Under the virtual clock only.
 func (m *Machine) CheckAlias(c *CPU, kva KVA, pg *Page) {
 	if kva.direct() {

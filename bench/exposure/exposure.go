@@ -23,7 +23,7 @@ type Meter struct {
 	times workload.Histogram
 }
 
-// page is what is known of one page.
+// page is the state of one page.
 type page struct {
 	holders int        // handles that are live
 	paths   int        // PTEs and TLB entries that reach it
@@ -82,7 +82,7 @@ func (m *Meter) add(table map[mmu.KVA]int, kva mmu.KVA, pg int) {
 	m.page(pg).paths++
 }
 
-// remove takes what table has for kva away.
+// remove deletes the entry of kva from table.
 func (m *Meter) remove(table map[mmu.KVA]int, kva mmu.KVA, at mmu.Cycles) {
 	pg, ok := table[kva]
 	if !ok {
@@ -95,7 +95,7 @@ func (m *Meter) remove(table map[mmu.KVA]int, kva mmu.KVA, at mmu.Cycles) {
 	}
 }
 
-// flush removes all that a TLB has. The order does not matter: all of it goes at one moment.
+// flush removes all entries of a TLB. Their order does not matter: they go at one moment.
 func (m *Meter) flush(table map[mmu.KVA]int, at mmu.Cycles) {
 	for kva := range table {
 		m.remove(table, kva, at)
@@ -118,7 +118,7 @@ func (m *Meter) freed(p *page, at mmu.Cycles) {
 	m.most = max(m.most, m.now)
 }
 
-// end ends an exposure: nothing reaches the page, or somebody holds it again.
+// end ends an exposure: no PTE or TLB entry reaches the page, or a handle holds it again.
 func (m *Meter) end(p *page, at mmu.Cycles) {
 	if p.exposed {
 		p.exposed = false

@@ -28,7 +28,7 @@ func FileName(out string, n Number) string {
 	return fmt.Sprintf("%s.%d-of-%d%s", out, n.Shard, n.Of, Suffix)
 }
 
-// Journal is a shard while it runs. Each entry is written as it comes to a file of this program alone, FILE.N.part; Finish
+// Journal is a shard while it runs. Each entry is written at once to a file of this program alone, FILE.N.part; Finish
 // writes FILE whole, and removes the parts. A program that is killed leaves a part, which the next one reads. So two programs
 // may run the same shard at once: each writes the same FILE in the end. The methods are safe for concurrent use.
 type Journal struct {

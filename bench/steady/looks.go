@@ -9,8 +9,8 @@ const batches = 16
 // operations without overshooting.
 const pilot = smp.Cycles(1) << 12
 
-// stride is the time in which so many more operations may end, by the rate between the last of the looks before p and p. The
-// time since the last look at which none had ended at most doubles in it: at first the rate is not to be relied on. Until then
+// stride estimates the time in which ops more operations end, from the rate between the last look before p and p. The
+// time since the last look without any at most doubles in it: the first rates are unreliable. Until then
 // the run grows by an eighth, since CPUs may first touch their working sets, after which operations are much more frequent.
 func stride(looks []Point, p Point, ops int64) smp.Cycles {
 	var from, none Point

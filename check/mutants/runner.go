@@ -74,10 +74,10 @@ type program struct {
 	err      error
 }
 
-// Mutants checks each mutant of list and tells of each in its order, as soon as it is known. Programs are built ahead, two
-// side by side; one search runs at a time, for it uses the cores by itself. What is wrong with one mutant stands in its Row
-// and does not stop the others. It ends at the first error of tell, when ctx ends or when there is nowhere to build;
-// programs it has made are gone then.
+// Mutants checks each mutant of list and calls tell with its Row, in the order of list. Programs are built ahead, two at a
+// time; only one search runs at a time, because a search uses all cores. A failure of one mutant is in its Row and does not
+// stop the others. Mutants returns at the first error of tell, when ctx ends, or if no folder for the builds can be made; the
+// programs that it built are deleted.
 func Mutants(ctx context.Context, o Options, list []Mutant, tell func(Row) error) error {
 	tmp, err := os.MkdirTemp("", "lwbench-mutants-")
 	if err != nil {
@@ -90,7 +90,7 @@ func Mutants(ctx context.Context, o Options, list []Mutant, tell func(Row) error
 	defer stop()
 
 	programs := make([]chan program, len(list))
-	ahead := make(chan struct{}, builders+1) // programs that stand about
+	ahead := make(chan struct{}, builders+1) // programs that are built and not yet searched
 	work := make(chan int)
 	for i := range programs {
 		programs[i] = make(chan program, 1)

@@ -12,7 +12,7 @@ type Search interface {
 	Begin() bool
 	// Schedule returns the choices of the current or last run.
 	Schedule() Schedule
-	// Progress tells that the current run advances, however long it is already.
+	// Progress reports that the current run still advances, however long it is.
 	Progress()
 	// Livelock reports whether the current or last run was stopped after MaxPoints choices without Progress.
 	Livelock() bool
@@ -34,7 +34,7 @@ func (r *run) begin() { *r = run{taken: r.taken[:0]} }
 // Schedule implements Search.
 func (r *run) Schedule() Schedule { return append(Schedule(nil), r.taken...) }
 
-// Progress tells that the run advances, however long it is already.
+// Progress reports that the run still advances, however long it is.
 func (r *run) Progress() { r.since = 0 }
 
 // Livelock implements Search.

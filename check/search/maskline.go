@@ -76,6 +76,15 @@ func makesGlobal(a allocators.Allocator) Place {
 	return p
 }
 
+// frees returns where a design's Free begins.
+func frees(a allocators.Allocator) Place {
+	m, ok := reflect.TypeOf(a).MethodByName("Free")
+	if !ok {
+		return Place{}
+	}
+	return startOf(m)
+}
+
 // startOf returns the first line of a method; none if it is not of a design's source.
 func startOf(m reflect.Method) Place {
 	pc := m.Func.Pointer()

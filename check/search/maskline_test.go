@@ -3,6 +3,7 @@ package search
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"lwbench/allocators"
@@ -96,6 +97,9 @@ func TestWhereACPUDecides(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if got := frees(a).Source(); !strings.Contains(got, ") Free(c *mmu.CPU, ") {
+			t.Errorf("%s frees by %q", k.design.Name, got)
 		}
 		if got := makesGlobal(a).Source(); got != k.global {
 			t.Errorf("%s makes global by %q, want %q", k.design.Name, got, k.global)

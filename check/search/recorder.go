@@ -65,9 +65,15 @@ func (w *recorder) Begin(v interleave.View, cpu, op int) {
 // End implements interleave.Watcher.
 func (w *recorder) End(v interleave.View, cpu, op int) {
 	w.add(Step{CPU: cpu, Kind: Ends})
-	if k := &w.plan.Ops[op]; k.Verb == ops.Free && w.known && k.Name == w.owner && w.parked[cpu].Line > 0 {
-		w.freed = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
-			"cpu%d's %s, the last of %v, returns after this call and leaks the address", cpu, words(k), w.kva)}
+	if k := &w.plan.Ops[op]; k.Verb == ops.Free && w.known && k.Name == w.owner {
+		p, after := w.parked[cpu], " after this call"
+		if p.Line == 0 { // it has called nothing
+			p, after = frees(v.Allocator()), ""
+		}
+		if p.Line > 0 {
+			w.freed = &Decision{Place: p, CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
+				"cpu%d's %s, the last of %v, returns%s and leaks the address", cpu, words(k), w.kva, after)}
+		}
 	}
 	if k := &w.plan.Ops[op]; k.Verb == ops.Global && k.Name == w.owner {
 		w.global = len(w.story.Steps) - 1

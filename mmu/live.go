@@ -131,6 +131,7 @@ func (c *CPU) accessLive(kva KVA, e *tlbEntry, want *Page, verb string) {
 			return
 		}
 		if m.spec.Speculate {
+			c.filled = kva
 			c.speculateLive(kva + 1)
 		}
 	}
@@ -165,8 +166,8 @@ func (c *CPU) speculateLive(kva KVA) {
 	if int(kva) >= len(c.m.live.pte) || c.m.live.pte[kva].word.Load()&livePage == 0 {
 		return
 	}
-	if e := c.tlb.entry(kva); e.epoch != c.tlb.epoch || !e.held() {
-		c.fillLive(kva, e)
+	if e := c.tlb.entry(kva); (e.epoch != c.tlb.epoch || !e.held()) && c.fillLive(kva, e) {
+		c.filled = kva
 	}
 }
 

@@ -62,7 +62,7 @@ type CPU struct {
 	// N counts the events of this CPU. Others may read it after the run.
 	N Counters
 
-	filled KVA         // the entry that the TLB filled last; only with Spec.Speculate, under the virtual clock
+	filled KVA         // the entry that the TLB filled last; only with Spec.Speculate
 	buffer *[4096]byte // destination of copies on a live CPU
 	_      [128]byte   // keeps CPUs out of each other's host cache lines
 }
@@ -92,7 +92,7 @@ func (m *Machine) Renew(spec *Spec, opt Options) error {
 		}
 	}
 	topo, _ := Sockets(spec, opt.CPUs)
-	if err := m.sys.Renew(topo, spec.SMP, opt.Config, m.bare); err != nil {
+	if err := m.renewSystem(topo, &opt); err != nil {
 		return err
 	}
 	m.flush = m.sys.NewBroadcast(flushCall{m})

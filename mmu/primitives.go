@@ -97,8 +97,13 @@ func (c *CPU) Qremove(kva KVA, n int) {
 func (c *CPU) FlushLocal() {
 	c.Point()
 	c.Charge(smp.CostInvlpg, c.flushAll())
-	if m := c.m; m.spec.Speculate && m.live == nil {
+	if m := c.m; m.spec.Speculate {
+		if m.live != nil {
+			c.speculateLive(c.filled)
+			return
+		}
 		c.Between()
+		c.Ordered() // another CPU may write the entry now
 		c.speculate(c.filled)
 	}
 }

@@ -19,7 +19,7 @@ type memory struct {
 func (m *Machine) renew(spec *Spec, opt *Options) {
 	old := memory{m.sys, m.cpus, m.bare, m.pages, m.pte, m.kmap.free[:0], m.kmap.ranges[:0]}
 	if opt.Live != nil || m.live != nil || old.sys == nil {
-		old = memory{sys: new(smp.System)}
+		old = memory{}
 	}
 	if len(old.cpus) != opt.CPUs {
 		old.cpus, old.bare = make([]CPU, opt.CPUs), make([]*smp.CPU, opt.CPUs)
@@ -37,6 +37,15 @@ func (m *Machine) renew(spec *Spec, opt *Options) {
 		c.tlb.renew(&spec.TLB, opt.KVAPages)
 		*c = CPU{CPU: c.CPU, m: m, op: operation{m: m}, tlb: c.tlb} // smp.System.Renew makes its CPU new
 	}
+}
+
+// renewSystem makes m's system in the memory of the old one, if there is one.
+func (m *Machine) renewSystem(topo smp.Topology, opt *Options) (err error) {
+	if m.sys != nil {
+		return m.sys.Renew(topo, m.spec.SMP, opt.Config, m.bare)
+	}
+	m.sys, err = smp.New(topo, m.spec.SMP, opt.Config, m.bare)
+	return err
 }
 
 // renew makes t an empty TLB.

@@ -139,7 +139,7 @@ type staller struct {
 func (a *staller) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
 	if a.left--; a.left < 0 {
 		for {
-			c.Charge(smp.CostAlloc, 40)
+			c.Charge(smp.CostAlloc, 4_000) // in long steps: the test ends sooner
 		}
 	}
 	return a.Allocator.Alloc(c, pg, f)

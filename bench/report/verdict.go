@@ -54,7 +54,14 @@ func lead(list []reign) string {
 		if i == 0 {
 			s += "is the cheapest "
 		}
-		who = append(who, s+cpuRange(r.from.cpus(), r.to.cpus()))
+		s += cpuRange(r.from.cpus(), r.to.cpus())
+		switch {
+		case r.ties == r.contests:
+			s += " (in a tie)"
+		case r.ties > 0:
+			s += fmt.Sprintf(" (in a tie at %d of %d)", r.ties, r.contests)
+		}
+		who = append(who, s)
 	}
 	return strings.Join(who, ", ") + "."
 }

@@ -54,7 +54,7 @@ func TestVerdict(t *testing.T) {
 		{
 			"a tie does not change the lead",
 			join(costs("sfbuf", "1000", "1003", "500"), costs("lwbuf", "2000", "1000", "2000")),
-			[]string{"sfbuf is the cheapest from 1 to 16 CPUs."},
+			[]string{"sfbuf is the cheapest from 1 to 16 CPUs (in a tie at 1 of 3)."},
 			"The lead goes",
 		},
 	} {

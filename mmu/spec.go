@@ -1,17 +1,22 @@
 package mmu
 
-import "lwbench/mmu/smp"
+import (
+	"fmt"
+
+	"lwbench/mmu/smp"
+)
 
 // Spec is one machine as its file describes it, with costs in cycles of its clock. It is read-only once a Machine
 // uses it.
 type Spec struct {
-	Name     string
-	Doc      string // one line that identifies the machine
-	ClockHz  float64
-	Topology smp.Topology
-	SMP      smp.Costs
-	TLB      TLBSpec
-	MMU      Costs
+	Name      string
+	Doc       string    // one line that identifies the machine
+	Processor Processor // of the real machine, for lwbench calibrate; the zero value if the file does not say
+	ClockHz   float64
+	Topology  smp.Topology
+	SMP       smp.Costs
+	TLB       TLBSpec
+	MMU       Costs
 
 	KVAPages int // size of the KVA window in pages, where Options does not say otherwise; 0 is DefaultKVAPages
 
@@ -20,6 +25,21 @@ type Spec struct {
 	Speculate    bool // the CPU may fill its TLB for addresses that no instruction has touched
 
 	Figures []Figure // every number of the file, in file order, with its source
+}
+
+// Processor is what a processor says of itself: in volume 4 of Intel's manual, table 2-1, in AMD's revision guides, and in
+// Linux's cputype.h of arm64. The zero value says nothing.
+type Processor struct {
+	Vendor        string // GenuineIntel, AuthenticAMD; of Arm the code of the implementer, as 0x41
+	Family, Model int    // of Arm the family is 0 and the model is the part
+}
+
+// String names the processor as /proc/cpuinfo does.
+func (p Processor) String() string {
+	if p.Family == 0 {
+		return fmt.Sprintf("%s part %#x", p.Vendor, p.Model)
+	}
+	return fmt.Sprintf("%s family %d model %d", p.Vendor, p.Family, p.Model)
 }
 
 // Figure is one number of a machine file and its source.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu"
 )
 
 // DefaultName is the default name of a calibrated machine.
@@ -35,7 +36,7 @@ func (f *Figure) counted() bool { return f.Unit == "entries" || f.Unit == "pages
 // Host is the system's description of the machine.
 type Host struct {
 	Model       string // of the processor
-	Processor   Processor
+	Processor   mmu.Processor
 	Kernel      string // release
 	Hypervisor  bool
 	NoBroadcast bool    // the processor's list of features has no instruction that invalidates on all CPUs

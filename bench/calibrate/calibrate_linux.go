@@ -84,13 +84,11 @@ func readHost() Host {
 		h.Kernel = unix.ByteSliceToString(u.Release[:])
 	}
 	text, _ := os.ReadFile("/proc/cpuinfo")
-	h.Processor = parseProcessor(string(text))
-	for line := range strings.Lines(string(text)) {
-		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "flags" {
-			flags := strings.Fields(v)
-			h.Hypervisor, h.NoBroadcast = slices.Contains(flags, "hypervisor"), !slices.Contains(flags, "invlpgb")
-			break
-		}
+	fields := firstProcessor(string(text))
+	h.Processor = parseProcessor(fields)
+	if list, ok := fields["flags"]; ok {
+		flags := strings.Fields(list)
+		h.Hypervisor, h.NoBroadcast = slices.Contains(flags, "hypervisor"), !slices.Contains(flags, "invlpgb")
 	}
 	return h
 }

@@ -237,7 +237,7 @@ func (r *Result) Machine(name string, list []*mmu.Spec) (s *mmu.Spec, near Near,
 		return nil, near, 0, errors.New("no figure of a machine file was measured")
 	}
 	base := *n
-	base.Doc = r.Host.String()
+	base.Doc, base.Processor = r.Host.String(), r.Host.Processor
 	var figures []mmu.Figure
 	rules := r.rules(n)
 	for _, f := range n.Figures {

@@ -9,63 +9,29 @@ import (
 	"lwbench/mmu"
 )
 
-// Processor is what a processor says of itself. The zero value says nothing.
-type Processor struct {
-	Vendor        string // GenuineIntel, AuthenticAMD; of Arm the code of the implementer, as 0x41
-	Family, Model int    // of Arm the model is the part
-}
-
-// String names the processor as /proc/cpuinfo does.
-func (p Processor) String() string {
-	if p.Family == 0 {
-		return fmt.Sprintf("%s part %#x", p.Vendor, p.Model)
-	}
-	return fmt.Sprintf("%s family %d model %d", p.Vendor, p.Family, p.Model)
-}
-
-// processorOf returns the processor of an embedded machine: family and model as in volume 4 of Intel's manual, table 2-1, in
-// AMD's revision guides, and in Linux's cputype.h of arm64.
-func processorOf(machine string) Processor {
-	switch machine {
-	case "p4xeon-2004":
-		return Processor{"GenuineIntel", 15, 2}
-	case "numa-8s": // a Xeon E7 of 2014
-		return Processor{"GenuineIntel", 6, 62}
-	case "haswell-2s":
-		return Processor{"GenuineIntel", 6, 63}
-	case "icelake-2s":
-		return Processor{"GenuineIntel", 6, 106}
-	case "opteron-2008":
-		return Processor{"AuthenticAMD", 16, 2}
-	case "milan":
-		return Processor{"AuthenticAMD", 25, 1}
-	case "graviton2":
-		return Processor{"0x41", 0, 0xd0c}
-	}
-	return Processor{}
-}
-
-// parseProcessor reads the first processor of /proc/cpuinfo.
-func parseProcessor(cpuinfo string) (p Processor) {
+// firstProcessor returns the fields of the first processor of /proc/cpuinfo.
+func firstProcessor(cpuinfo string) map[string]string {
+	fields := make(map[string]string)
 	for line := range strings.Lines(cpuinfo) {
-		key, value, _ := strings.Cut(line, ":")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		n := 0
-		_, _ = fmt.Sscan(value, &n) // also 0x…
-		switch key {
-		case "":
-			if p.Vendor != "" {
-				return p
-			}
-		case "vendor_id", "CPU implementer":
-			p.Vendor = value
-		case "cpu family":
-			p.Family = n
-		case "model", "CPU part":
-			p.Model = n
+		key, value, is := strings.Cut(line, ":")
+		if !is && len(fields) > 0 {
+			break
 		}
+		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
 	}
-	return p
+	return fields
+}
+
+// parseProcessor returns the processor that has those fields.
+func parseProcessor(fields map[string]string) mmu.Processor {
+	number := func(text string) (n int) {
+		_, _ = fmt.Sscan(text, &n) // also 0x…
+		return n
+	}
+	return mmu.Processor{
+		Vendor: cmp.Or(fields["vendor_id"], fields["CPU implementer"]),
+		Family: number(fields["cpu family"]), Model: number(cmp.Or(fields["model"], fields["CPU part"])),
+	}
 }
 
 // Near is the embedded machine that lends the figures that were not measured, and why it was chosen.
@@ -83,7 +49,7 @@ func (r *Result) nearest(list []*mmu.Spec) (best *mmu.Spec, near Near) {
 			continue
 		}
 		d := [4]float64{1, 0, 0, costs}
-		if p := processorOf(s.Name); own.Vendor != "" && p.Vendor == own.Vendor {
+		if p := s.Processor; own.Vendor != "" && p.Vendor == own.Vendor {
 			d = [4]float64{0, math.Abs(float64(p.Family - own.Family)), math.Abs(float64(p.Model - own.Model)), costs}
 		}
 		if best == nil || less(d, least) {
@@ -95,7 +61,7 @@ func (r *Result) nearest(list []*mmu.Spec) (best *mmu.Spec, near Near) {
 	}
 	factor := math.Exp(least[3])
 	why := fmt.Sprintf("no built-in machine has a processor of %s; its costs are the nearest, %.1f times off in the mean", cmp.Or(own.Vendor, "an unknown vendor"), factor)
-	if p := processorOf(best.Name); least[0] == 0 {
+	if p := best.Processor; least[0] == 0 {
 		why = fmt.Sprintf("the nearest processor of this vendor: %s, this host is %s", p, own)
 		switch {
 		case p == own:

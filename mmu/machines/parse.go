@@ -118,6 +118,10 @@ func (r *reader) top(n ast.Node) error {
 			r.spec.Name = s.Value
 		case key == "doc":
 			r.spec.Doc = s.Value
+		case key == "processor":
+			if r.spec.Processor, err = r.processor(p.Value); err != nil {
+				return err
+			}
 		default:
 			if err := r.section(key, p.Value); err != nil {
 				return err
@@ -128,6 +132,35 @@ func (r *reader) top(n ast.Node) error {
 		return r.fail(1, "name: and doc: are required")
 	}
 	return nil
+}
+
+// processor reads {vendor: …, family: …, model: …}. An Arm processor has no family.
+func (r *reader) processor(n ast.Node) (p mmu.Processor, err error) {
+	list, err := r.pairs(n, "processor")
+	if err != nil {
+		return p, err
+	}
+	for _, pair := range list {
+		key := pair.Key.String()
+		text, isText := pair.Value.(*ast.StringNode)
+		at, isNumber := map[string]*int{"family": &p.Family, "model": &p.Model}[key]
+		switch {
+		case key == "vendor" && isText && text.Value != "" && !strings.ContainsFunc(text.Value, unicode.IsControl):
+			p.Vendor = text.Value
+		case isNumber:
+			v, err := number(pair.Value)
+			if err != nil || v != math.Trunc(v) || v < 0 || v > math.MaxUint16 {
+				return p, r.fail(lineOf(pair.Key), "processor: %s: expected a whole number from 0 to %d", key, math.MaxUint16)
+			}
+			*at = int(v)
+		default:
+			return p, r.fail(lineOf(pair.Key), "processor: expected the text of vendor, and numbers for family and model; not %q", key)
+		}
+	}
+	if p.Vendor == "" {
+		return p, r.fail(lineOf(n), "processor: the vendor is missing")
+	}
+	return p, nil
 }
 
 func (r *reader) section(name string, n ast.Node) error {

@@ -11,7 +11,7 @@ import (
 	"lwbench/mmu"
 )
 
-// Marshal writes a machine as a machine file: every figure of s.Figures with its source, in order. Parse reads it
+// Marshal writes a machine as a machine file: its processor, if that is known, and every figure of s.Figures with its source, in order. Parse reads it
 // back to an equal Spec. comment, which may have several lines or be empty, goes at the top of the file.
 func Marshal(s *mmu.Spec, comment string) []byte {
 	var b bytes.Buffer
@@ -19,6 +19,9 @@ func Marshal(s *mmu.Spec, comment string) []byte {
 		fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(line))
 	}
 	fmt.Fprintf(&b, "name: %s\ndoc: %s\n", strconv.Quote(s.Name), strconv.Quote(s.Doc))
+	if p := s.Processor; p != (mmu.Processor{}) {
+		fmt.Fprintf(&b, "processor: {vendor: %s, family: %d, model: %d}\n", strconv.Quote(p.Vendor), p.Family, p.Model)
+	}
 	var sections []string
 	for _, f := range s.Figures {
 		if section, _, _ := strings.Cut(f.Name, "."); !slices.Contains(sections, section) {
@@ -54,7 +57,7 @@ func why(f *mmu.Figure) string {
 // With returns a copy of s under another name in which the given figures replace those of the same names. The error,
 // one line, names an unknown figure or a value out of range. s does not change.
 func With(s *mmu.Spec, name string, figures ...mmu.Figure) (*mmu.Spec, error) {
-	t := &mmu.Spec{Name: name, Doc: s.Doc, Figures: slices.Clone(s.Figures)}
+	t := &mmu.Spec{Name: name, Doc: s.Doc, Processor: s.Processor, Figures: slices.Clone(s.Figures)}
 	for _, f := range figures {
 		i := slices.IndexFunc(t.Figures, func(g mmu.Figure) bool { return g.Name == f.Name })
 		if i < 0 {

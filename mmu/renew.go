@@ -1,6 +1,9 @@
 package mmu
 
-import "lwbench/mmu/smp"
+import (
+	"lwbench/internal/reuse"
+	"lwbench/mmu/smp"
+)
 
 // This is mmu's part of the reuse of memory that smp.System.Renew is the other part of: what is kept is named, and empty.
 
@@ -28,7 +31,7 @@ func (m *Machine) renew(spec *Spec, opt *Options) {
 		}
 	}
 	*m = Machine{
-		spec: spec, probe: opt.Probe, sys: old.sys, cpus: old.cpus, bare: old.bare, pages: old.pages, pte: again(old.pte, opt.KVAPages),
+		spec: spec, probe: opt.Probe, sys: old.sys, cpus: old.cpus, bare: old.bare, pages: old.pages, pte: reuse.Zeros(old.pte, opt.KVAPages),
 		kmap:    kernelMap{lock: smp.SpinLock{Name: "kernel_map", IPIs: true}, free: old.free, ranges: old.ranges},
 		ipiLock: smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true},
 	}
@@ -57,7 +60,7 @@ func (t *tlb) renew(s *TLBSpec, window int) {
 		}
 	}
 	*t = tlb{
-		epoch: 1, chunks: again(t.chunks, (window+tlbChunk-1)/tlbChunk), spare: spare,
+		epoch: 1, chunks: reuse.Zeros(t.chunks, (window+tlbChunk-1)/tlbChunk), spare: spare,
 		l1: t.l1.renew(s.L1Sets, s.L1Ways), l2: t.l2.renew(s.L2Sets, s.L2Ways),
 	}
 }
@@ -65,7 +68,7 @@ func (t *tlb) renew(s *TLBSpec, window int) {
 func (l *level) renew(sets, ways int) level {
 	return level{
 		ways: ways, mask: sets - 1,
-		slot: again(l.slot, sets*ways), turn: again(l.turn, sets), hint: again(l.hint, sets),
+		slot: reuse.Zeros(l.slot, sets*ways), turn: reuse.Zeros(l.turn, sets), hint: reuse.Zeros(l.hint, sets),
 	}
 }
 
@@ -79,14 +82,4 @@ func (t *tlb) newChunk() *[tlbChunk]tlbEntry {
 	t.spare = t.spare[:n]
 	*c = [tlbChunk]tlbEntry{}
 	return c
-}
-
-// again returns n zero values, in the memory of list if there is room.
-func again[T any](list []T, n int) []T {
-	if cap(list) < n {
-		return make([]T, n)
-	}
-	list = list[:n]
-	clear(list)
-	return list
 }

@@ -2,6 +2,7 @@ package interleave
 
 import (
 	"lwbench/allocators/ops"
+	"lwbench/internal/reuse"
 	"lwbench/mmu"
 )
 
@@ -10,8 +11,8 @@ import (
 func (o *execution) renew(p *Plan) {
 	*o = execution{
 		Session: o.Session, m: o.m, left: p.CPUs, spare: o.spare,
-		begun: filled(o.begun, len(p.Ops), false), done: filled(o.done, len(p.Ops), false), pended: filled(o.pended, len(p.Ops), false),
-		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: filled(o.quieted, p.CPUs, 0), held: filled(o.held, len(p.names), held{}),
+		begun: reuse.Zeros(o.begun, len(p.Ops)), done: reuse.Zeros(o.done, len(p.Ops)), pended: reuse.Zeros(o.pended, len(p.Ops)),
+		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: reuse.Zeros(o.quieted, p.CPUs), held: reuse.Zeros(o.held, len(p.names)),
 	}
 	if o.m == nil {
 		o.Session, o.m = new(ops.Session), new(mmu.Machine)
@@ -27,9 +28,9 @@ func (o *execution) renew(p *Plan) {
 
 // filled returns a list of n times v, in the memory of list if there is room.
 func filled[T any](list []T, n int, v T) []T {
-	list = list[:0]
-	for range n {
-		list = append(list, v)
+	list = reuse.Zeros(list, n)
+	for i := range list {
+		list[i] = v
 	}
 	return list
 }

@@ -19,6 +19,7 @@ var order = []string{
 	"internal/yamlfile",
 	"internal/testsize",
 	"internal/hang",
+	"internal/reuse",
 	"mmu/smp/host",
 	"mmu/smp",
 	"mmu",

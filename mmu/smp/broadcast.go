@@ -1,6 +1,10 @@
 package smp
 
-import "slices"
+import (
+	"slices"
+
+	"lwbench/internal/reuse"
+)
 
 // Broadcast is an interrupt that one CPU sends to all others by a vector of its own, and whose effect it does not wait
 // for. A target's APIC keeps one pending interrupt of a vector: those that arrive before its handler begins are one
@@ -21,7 +25,7 @@ func (s *System) NewBroadcast(call Call) *Broadcast {
 	if b == nil {
 		b = new(Broadcast)
 	}
-	*b = Broadcast{Call: call, number: int32(n), started: again(b.started, len(s.cpus))}
+	*b = Broadcast{Call: call, number: int32(n), started: reuse.Zeros(b.started, len(s.cpus))}
 	s.broadcasts = append(s.broadcasts, b)
 	for i := range b.started {
 		b.started[i] = -1

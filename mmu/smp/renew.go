@@ -1,5 +1,7 @@
 package smp
 
+import "lwbench/internal/reuse"
+
 // An exploration makes a System for each schedule, by the hundred thousand. Renew makes it in the memory of the one before:
 // each struct is written as a whole, so that a field is new unless its memory is named here, and what is named is empty.
 
@@ -17,16 +19,6 @@ type memory struct {
 
 func (s *System) spare() memory {
 	return memory{s.tree, s.place, s.caused, s.writes, s.broadcasts, s.log, s.letters, s.explored}
-}
-
-// again returns n zero values, in the memory of list if there is room.
-func again[T any](list []T, n int) []T {
-	if cap(list) < n {
-		return make([]T, n)
-	}
-	list = list[:n]
-	clear(list)
-	return list
 }
 
 // empty returns list without its elements, and without what they refer to.
@@ -54,7 +46,7 @@ func (x *exploration) renew(cfg *Config, cpus int) *exploration {
 	}
 	*x = exploration{
 		Scheduler: cfg.Scheduler, parked: cfg.Parked, tr: cfg.Tracer,
-		held: again(x.held, cpus), ready: x.ready[:0], names: names{blocks: empty(x.names.blocks)}, events: x.events[:0],
+		held: reuse.Zeros(x.held, cpus), ready: x.ready[:0], names: names{blocks: empty(x.names.blocks)}, events: x.events[:0],
 	}
 	if cfg.Races && cpus <= maxTraced {
 		x.races = newRaces()

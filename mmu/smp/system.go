@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"lwbench/internal/reuse"
 	"lwbench/mmu/smp/host"
 )
 
@@ -104,7 +105,7 @@ func (s *System) Renew(topo Topology, costs Costs, cfg Config, cpus []*CPU) erro
 	old := s.spare()
 	*s = System{
 		cpus: cpus, tree: old.tree.renew(n), topo: topo, costs: costs, ahead: costs.RunAhead(), mark: Forever,
-		place: again(old.place, n), all: FirstCPUs(n), caused: again(old.caused, n), writes: again(old.writes, n),
+		place: reuse.Zeros(old.place, n), all: FirstCPUs(n), caused: reuse.Zeros(old.caused, n), writes: reuse.Zeros(old.writes, n),
 		broadcasts: old.broadcasts[:0], log: empty(old.log), letters: letters{empty(old.letters.list), old.letters.free[:0]},
 	}
 	if s.coroutines = cfg.Coroutines; s.coroutines == nil {

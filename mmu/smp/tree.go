@@ -1,5 +1,7 @@
 package smp
 
+import "lwbench/internal/reuse"
+
 // A key orders the CPUs that can run: the clock above the CPU's id. never sorts behind every clock.
 const (
 	idBits = 10
@@ -21,7 +23,7 @@ func (t tree) renew(n int) tree {
 	for size < n {
 		size *= 2
 	}
-	t = tree{node: again(t.node, 2*size), size: size}
+	t = tree{node: reuse.Zeros(t.node, 2*size), size: size}
 	for i := range t.node {
 		t.node[i] = never
 	}

@@ -6,9 +6,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// litter returns a design that leaves behind what the designs leave behind in no small scenario: mail that nobody reads, IPIs that
-// nobody has taken, KVA that is free, a lock that is held, CPUs that sleep or are in a rendezvous at the end. Its allocs
-// begin with that kind.
+// litter returns a design that ends a run in states that the real designs do not reach in small scenarios: unread messages, pending
+// IPIs, free KVA, a held lock, CPUs that sleep or wait in a rendezvous. kind selects what its first alloc does.
 func litter(kind int) *allocators.Design {
 	return &allocators.Design{
 		Name: "litter",

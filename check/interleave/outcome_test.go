@@ -172,6 +172,13 @@ func compare(t *testing.T, d *allocators.Design, at smp.Granularity, s shape) bo
 // smallest is a setting in which a design's pools and batches are as small as they may be.
 func smallest(t *testing.T, d *allocators.Design, at smp.Granularity) *Config {
 	t.Helper()
+	set := setting(t, d.Name, smallTuning(d))
+	set.Granularity, set.Visible = at, true
+	return set
+}
+
+// smallTuning returns the least value of what is 16 or more by default: pools and batches.
+func smallTuning(d *allocators.Design) allocators.Tuning {
 	tune := allocators.Tuning{}
 	for _, k := range d.Tunables {
 		tune[k.Name] = k.Default
@@ -179,9 +186,7 @@ func smallest(t *testing.T, d *allocators.Design, at smp.Granularity) *Config {
 			tune[k.Name] = max(k.Min, 1)
 		}
 	}
-	set := setting(t, d.Name, tune)
-	set.Granularity, set.Visible = at, true
-	return set
+	return tune
 }
 
 // missing returns an outcome of want that got lacks.

@@ -35,11 +35,11 @@ func TestRunnerKeepsNothing(t *testing.T) {
 			for round := range rounds {
 				for i, text := range renewed {
 					seed := uint64(round*len(renewed) + i)
-					p, set := anew(t, litter(int(seed)), text, round+i)
+					p, set := varied(t, litter(int(seed)), text, round+i)
 					if _, err := used.Run(p, set, begun(seed), nil); err != nil {
 						t.Fatal(err)
 					}
-					if p, set = anew(t, d, text, round); !d.CPUPrivate || private(p) {
+					if p, set = varied(t, d, text, round); !d.CPUPrivate || private(p) {
 						sameRun(t, &used, p, set, seed)
 					}
 				}
@@ -48,16 +48,10 @@ func TestRunnerKeepsNothing(t *testing.T) {
 	}
 }
 
-// anew returns a scenario and a setting that differ from round to round.
-func anew(t *testing.T, d *allocators.Design, text string, round int) (*Plan, *Config) {
+// varied returns a scenario and a setting that differ from round to round.
+func varied(t *testing.T, d *allocators.Design, text string, round int) (*Plan, *Config) {
 	t.Helper()
-	tune := allocators.Tuning{}
-	for _, k := range d.Tunables {
-		tune[k.Name] = k.Default
-		if k.Default >= 16 {
-			tune[k.Name] = max(k.Min, 1)
-		}
-	}
+	tune := smallTuning(d)
 	if k, ok := d.Pool(); ok {
 		tune[k.Name] = 2
 	}
@@ -144,8 +138,8 @@ func begun(seed uint64) schedule.Search {
 	return s
 }
 
-// comparison compares two structures, whatever packages they come from, and lists where they differ. What nobody reads before it is
-// written does not count: fields named spare, pages that do not exist yet, the room of slices.
+// comparison compares two structures of any package and lists the fields that differ. It leaves out what a run writes before it
+// reads it: fields named spare, pages that do not exist yet, the memory beyond the length of a slice.
 type comparison struct {
 	seen   map[[2]uintptr]bool
 	differ []string

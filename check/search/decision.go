@@ -128,7 +128,7 @@ func (w *recorder) leftStale() *Decision {
 		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and %s takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
 			k.event.CPU, cpu, side, page(k.event.Old), cpu, w.excuse(at, cpu))
 	} else {
-		d.Why += fmt.Sprintf(": %s does not set it anew", k.place.Func)
+		d.Why += fmt.Sprintf(": %s does not assign a new mask", k.place.Func)
 	}
 	return d
 }

@@ -67,8 +67,8 @@ func (c *CPU) TouchLater(l *Lines, i int, write bool, what Cost) {
 	c.horizon = 0 // the next ordered point settles it
 }
 
-// SettleTouches makes an ordered point for the touches that wait, if they are so many. It is none for what follows: the CPU goes
-// on at the clock that they lead to, within its lead, and does not wait until the others have come that far.
+// SettleTouches settles the pending touches at an ordered point if there are maxTouches of them. What follows is not ordered: the
+// touches advance the clock, and the CPU continues within its lead, without waiting for the other CPUs to reach that clock.
 func (c *CPU) SettleTouches() {
 	if len(c.touches) >= maxTouches {
 		c.settleOrdered()

@@ -3,12 +3,12 @@ package smp
 // The sizes of the IPI queue from one CPU to another (MAXCPUFIFO in DragonFly's sys/thread.h of 2003 to 2010).
 const (
 	queueLen  = 16
-	highWater = queueLen / 2 // a sender that finds more than this waits,
-	lowWater  = queueLen / 4 // until so many are left
+	highWater = queueLen / 2 // a sender waits if the queue holds more messages than this,
+	lowWater  = queueLen / 4 // until the queue holds only this many
 )
 
-// ipiQueue is the queue of messages from one CPU to another whose IPI that has not taken (DragonFly struct lwkt_ipiq). A
-// vector of its own (Vector, Broadcast) needs none: the APIC keeps one request of each.
+// ipiQueue holds the messages from one CPU to another whose IPI the target has not taken (DragonFly struct lwkt_ipiq). An IPI
+// with its own vector (Vector, Broadcast) has no queue: the APIC keeps one request of each vector.
 type ipiQueue struct {
 	posted, taken int64            // messages ever
 	when          [queueLen]Cycles // of each message: its arrival, and once it is taken that moment
@@ -44,7 +44,7 @@ func (c *CPU) queueTo(to int32) *ipiQueue {
 // queueOf is the object of the queue from one CPU to another.
 func queueOf(from, to int32) Object { return objQueue | Object(from)*maxTraced | Object(to) }
 
-// makeRoom waits until c's queue to CPU to has room, if it has not (lwkt_send_ipiq).
+// makeRoom waits, if c's queue to CPU to is full, until it has room (lwkt_send_ipiq).
 func (c *CPU) makeRoom(to int32, by Method) {
 	s, q := c.sys, c.out[to]
 	if s.explored == nil {

@@ -89,7 +89,7 @@ func TestSendersThatFillEachOthersQueues(t *testing.T) {
 	}
 }
 
-// TestFullQueueUnderALock: a CPU that fills a queue while it holds a lock waits for ever where the target spins for that lock
+// TestFullQueueUnderALock: a CPU that fills a queue while it holds a lock is deadlocked if the target spins for that lock
 // with IPIs held off. A rendezvous needs room as well.
 func TestFullQueueUnderALock(t *testing.T) {
 	for _, rendezvous := range []bool{false, true} {

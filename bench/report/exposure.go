@@ -39,7 +39,7 @@ func exposureFigure(p *Panel) *Figure {
 	return &Figure{
 		Name: "exposure", Title: "cost against exposure on " + cpus(most),
 		Note:  "Left and down is better. The dotted line joins the designs that no other beats in both." + zero + note,
-		Table: exposureTable(p), w: figureWidth, h: figureHeight, draw: f.draw,
+		Table: exposureTable(p, ""), w: figureWidth, h: figureHeight, draw: f.draw,
 	}
 }
 
@@ -55,8 +55,8 @@ var exposureUnits = [...]struct{ unit, head string }{
 }
 
 // exposureTable lists the cost and the exposure of each cell. "*" marks those that no other of as many CPUs beats in both, cost
-// and 99th percentile.
-func exposureTable(p *Panel) Table {
+// and 99th percentile; the others have the text plain in its place.
+func exposureTable(p *Panel, plain string) Table {
 	t := Table{Head: []string{"exposure", "CPUs", p.Unit}}
 	for _, u := range exposureUnits {
 		t.Head = append(t.Head, u.head)
@@ -67,7 +67,7 @@ func exposureTable(p *Panel) Table {
 			if pt == nil || !pt.exposes() {
 				continue
 			}
-			mark := ""
+			mark := plain
 			if p.unbeaten(pt) {
 				mark = "*"
 			}
@@ -96,17 +96,14 @@ func (p *Panel) unbeaten(pt *point) bool {
 
 // exposureText writes the table of exposure for a terminal, if the panel has one.
 func (t *terminal) exposureText(p *Panel) {
-	list := exposureTable(p)
+	list := exposureTable(p, " ")
 	if len(list.Rows) == 0 {
 		return
 	}
 	t.say("%s: cycles that a page is reachable after its last free, and pages at once", p.title())
 	tab := &texttab.Table{Indent: "  ", Align: "l" + strings.Repeat("r", len(list.Head)-1)}
-	list.Head[0] = ""
+	list.Head[0] = " "
 	for _, row := range append([][]string{list.Head}, list.Rows...) {
-		if !strings.HasPrefix(row[0], "*") {
-			row[0] = " " + row[0]
-		}
 		tab.Row(row...)
 	}
 	t.table(tab)

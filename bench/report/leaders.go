@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -79,9 +78,7 @@ func (o *overview) unranked() (lines []string) {
 			switch {
 			case len(where) == 0:
 			case s == declared || s == floor:
-				if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, " "+r.label+": ") }) {
-					lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s: %s", r.label, cmp.Or(declares, marks[s].meaning))))
-				}
+				lines = append(lines, fmt.Sprintf("%s: %s", r.label, cmp.Or(declares, marks[s].meaning)))
 			default:
 				lines = append(lines, fmt.Sprintf("%s %s: %s: %s", s.mark(), r.label, marks[s].meaning, strings.Join(where, "; ")))
 			}

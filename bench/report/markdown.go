@@ -53,7 +53,7 @@ func (r *Results) panelMarkdown(b *bufio.Writer, p *Panel) {
 	}
 	b.WriteString("\n")
 	writeTable(b, p.table(p.Unit))
-	if t := exposureTable(p); len(t.Rows) > 0 {
+	if t := exposureTable(p, ""); len(t.Rows) > 0 {
 		writeTable(b, t)
 	}
 	for _, s := range p.scalings(p.curves) {

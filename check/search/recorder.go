@@ -301,17 +301,12 @@ func (w *recorder) state() (s State) {
 	}
 	m := w.view.Machine()
 	pte := m.PeekPTE(w.kva)
-	s.PTE = page(pte)
+	s.PTE = entryOf(pte)
 	for id := range w.plan.CPUs {
 		pg, ok := m.PeekTLB(id, w.kva)
-		text := "-"
-		if ok {
-			text = page(pg)
-			if pg != pte {
-				text = "!" + text
-			}
-		}
-		s.TLB = append(s.TLB, text)
+		e := entryOf(pg)
+		e.Stale = ok && pg != pte
+		s.TLB = append(s.TLB, e)
 	}
 	if mask, ok := w.view.Mask(w.owner); ok {
 		s.Mask = mask.String()

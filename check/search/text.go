@@ -94,7 +94,7 @@ func (s *Counterexample) lines() (list []line) {
 			continue
 		}
 		if who != "" && (who != at || m.Kind == Begins) {
-			if m.Kind != Begins && strings.HasPrefix(who, "  cpu") && m.Op != "" {
+			if m.Kind != Begins && m.Op != "" {
 				list = append(list, line{text: who + ", goes on"})
 			} else {
 				list = append(list, line{text: who})
@@ -134,7 +134,7 @@ func (s *Counterexample) legend(lines []line) (note, head string) {
 	masks, stale := false, false
 	for _, l := range lines {
 		if l.state != nil {
-			masks, stale = masks || l.state.Mask != "", stale || l.state.Stale()
+			masks, stale = masks || l.state.Mask != "", stale || l.state.stale()
 		}
 	}
 	head = pad("PTE", cell)
@@ -149,15 +149,6 @@ func (s *Counterexample) legend(lines []line) (note, head string) {
 		note = "  " + s.KVA + ", afterwards (! is stale: not what the PTE says):"
 	}
 	return note, head
-}
-
-// row formats the state in columns.
-func (s *State) row() string {
-	text := pad(s.PTE, cell)
-	for _, t := range s.TLB {
-		text += pad(t, cell)
-	}
-	return text + s.Mask
 }
 
 func pad(s string, n int) string {

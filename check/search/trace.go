@@ -1,8 +1,6 @@
 package search
 
 import (
-	"strings"
-
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/check/schedule"
@@ -54,34 +52,6 @@ const (
 	InFlight // an IPI that its CPU has not taken at the end of the run
 	Fails
 )
-
-// State is the state of the page table, the TLBs and the mask for the address in question.
-type State struct {
-	PTE  string   // "page 1", "-"
-	TLB  []string // by CPU; "-" is nothing, a '!' in front that it is not what the PTE says
-	Mask string   // "{0-1}", or empty where the buffer has none
-}
-
-// blank reports whether the state is empty: no address is in question, or nothing is known of it yet.
-func (s *State) blank() bool {
-	if s.PTE != "" && s.PTE != "-" || s.Mask != "" {
-		return false
-	}
-	for _, t := range s.TLB {
-		if t != "-" {
-			return false
-		}
-	}
-	return true
-}
-
-// Stale reports whether some TLB differs from the PTE.
-func (s *State) Stale() bool { return strings.Contains(strings.Join(s.TLB, ""), "!") }
-
-// equal compares all that a state says.
-func (s *State) equal(o *State) bool {
-	return s.PTE == o.PTE && s.Mask == o.Mask && strings.Join(s.TLB, ",") == strings.Join(o.TLB, ",")
-}
 
 // Decision is the place of the error, which is earlier than its effect.
 type Decision struct {

@@ -140,11 +140,10 @@ func (d *drawing) column(i int) {
 		if to < len(d.rows) {
 			end = d.rows[to].y
 		}
-		if y := d.rows[from].y; value != "" && value != "-" && end > y {
-			class, text := cellClass(value), strings.TrimPrefix(value, "!")
-			d.add(`<rect class="cell %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="3"/>`, class, x+3, y, cellWide-6, end-y-2)
-			d.text("value mid "+class, x+cellWide/2, y+12.5, text)
-			if class == "stale" && end-y > 2*lineHigh {
+		if y := d.rows[from].y; value.text != "" && end > y {
+			d.add(`<rect class="cell %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="3"/>`, value.class, x+3, y, cellWide-6, end-y-2)
+			d.text("value mid "+value.class, x+cellWide/2, y+12.5, value.text)
+			if value.class == stale && end-y > 2*lineHigh {
 				d.text("value mid stale", x+cellWide/2, y+12.5+lineHigh, "stale")
 			}
 		}
@@ -152,26 +151,32 @@ func (d *drawing) column(i int) {
 	}
 }
 
+// value is the text of a cell and its class in the style sheet. A cell without text is not drawn.
+type value struct{ text, class string }
+
+// stale is the class of a TLB entry that is not what the PTE says.
+const stale = "stale"
+
 // value returns the value of column i after row n.
-func (d *drawing) value(i, n int) string {
+func (d *drawing) value(i, n int) value {
 	s := &d.rows[n].State
 	switch {
+	case i > len(s.TLB):
+		return value{s.Mask, "mask"}
 	case i == 0:
-		return s.PTE
-	case i <= len(s.TLB):
-		return s.TLB[i-1]
+		return valueOf(s.PTE)
 	}
-	return s.Mask
+	return valueOf(s.TLB[i-1])
 }
 
-// cellClass selects the colour of a cell: each page its own, stale entries red.
-func cellClass(value string) string {
-	if strings.HasPrefix(value, "!") {
-		return "stale"
+// valueOf is the value of an entry: each page has its own colour, and stale entries are red.
+func valueOf(e search.Entry) value {
+	if !e.Valid {
+		return value{}
 	}
-	n := 0
-	if _, err := fmt.Sscanf(value, "page %d", &n); err != nil {
-		return "mask"
+	v := value{fmt.Sprintf("page %d", e.Page), fmt.Sprintf("p%d", e.Page%pages)}
+	if e.Stale {
+		v.class = stale
 	}
-	return fmt.Sprintf("p%d", n%pages)
+	return v
 }

@@ -89,10 +89,15 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestCellClass(t *testing.T) {
-	for value, want := range map[string]string{"page 0": "p0", "page 7": "p2", "!page 1": "stale", "{0-1}": "mask", "-": "mask"} {
-		if got := cellClass(value); got != want {
-			t.Errorf("%s: %s, want %s", value, got, want)
+func TestValueOfAnEntry(t *testing.T) {
+	for want, e := range map[value]search.Entry{
+		{"page 0", "p0"}:    {Valid: true},
+		{"page 7", "p2"}:    {Valid: true, Page: 7},
+		{"page 1", "stale"}: {Valid: true, Page: 1, Stale: true},
+		{}:                  {},
+	} {
+		if got := valueOf(e); got != want {
+			t.Errorf("%v: %v, want %v", e, got, want)
 		}
 	}
 }

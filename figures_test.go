@@ -124,7 +124,7 @@ func ratio(t *testing.T, table, design string, cpus int) string {
 				}
 			}
 		case len(fields) > column && column > 0 && fields[0] == design:
-			return strings.TrimLeft(fields[column], "*=~!<")
+			return strings.TrimLeft(fields[column], "*=~!<"+record.WideMark)
 		}
 	}
 	t.Fatalf("%s.table has no row of %s, or no column of %d CPUs", recorded, design, cpus)

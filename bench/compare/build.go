@@ -36,6 +36,7 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 	b := &builder{in: in, o: o, e: e, tables: map[benchproc.Key]*pile{}}
 	for _, r := range in.Results {
 		wrong := slices.ContainsFunc(r.Values, func(v benchfmt.Value) bool { return record.FaultUnit(v.Unit) && v.Value > 0 })
+		half, _ := r.Value(record.HalfWidth)
 		r = r.Clone()
 		if ok, err := e.filter.Apply(r); err != nil {
 			return nil, fmt.Errorf("filter: %w", err)
@@ -43,7 +44,11 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 			continue
 		}
 		for i, key := range e.table.ProjectValues(r) {
-			b.pile(key).add(pair{e.row.Project(r), e.col.Project(r)}, r.Values[i].Value, e.residue.Project(r), wrong)
+			at, pile := pair{e.row.Project(r), e.col.Project(r)}, b.pile(key)
+			pile.add(at, r.Values[i].Value, e.residue.Project(r), wrong)
+			if r.Values[i].Unit == "cycles/op" && half > record.WideAbove {
+				pile.wide[at] = max(pile.wide[at], half)
+			}
 		}
 	}
 	if len(b.tables) == 0 {
@@ -59,6 +64,7 @@ type pile struct {
 	values     map[pair][]float64
 	residues   map[pair]map[benchproc.Key]bool
 	wrong      map[pair]bool
+	wide       map[pair]float64 // the largest half-width above record.WideAbove
 	rows, cols keySet
 }
 
@@ -106,7 +112,7 @@ type builder struct {
 func (b *builder) pile(key benchproc.Key) *pile {
 	p := b.tables[key]
 	if p == nil {
-		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}, wrong: map[pair]bool{}}
+		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}, wrong: map[pair]bool{}, wide: map[pair]float64{}}
 		b.tables[key] = p
 		b.order.add(key)
 	}
@@ -162,7 +168,7 @@ func (b *builder) table(key benchproc.Key, p *pile) *Table {
 			if p.values[at] == nil {
 				continue
 			}
-			c := &Cell{Wrong: p.wrong[at], sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
+			c := &Cell{Wrong: p.wrong[at], Wide: p.wide[at], sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
 			c.Summary = assume.Summary(c.sample, b.o.Confidence)
 			c.Warnings = slices.Concat(c.sample.Warnings, vary(p.residues[at]), c.Summary.Warnings)
 			if base := cells[0]; i > 0 && base != nil {

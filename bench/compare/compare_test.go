@@ -318,3 +318,27 @@ func TestFormatsAgree(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+// TestRoughCells: compare marks the figures that the other views mark, with the half-width.
+func TestRoughCells(t *testing.T) {
+	line := func(half string) string {
+		return "BenchmarkX/alloc=a/cpus=4 1 200 cycles/op 5 elapsed-cycles/op " + half + " half-width\n"
+	}
+	rough := compared(t, files(t, line("0.01"), line("0.65")), func(o *compare.Options) { o.AllUnits = true })
+	for _, format := range compare.Formats() {
+		var b strings.Builder
+		if err := rough.Write(&b, format, false); err != nil {
+			t.Fatal(err)
+		}
+		want := "? 95 % half-width above 20 %: 65 %"
+		if format == "csv" {
+			continue // it has no notes
+		}
+		if got := html.UnescapeString(b.String()); strings.Count(got, want) != 1 {
+			t.Errorf("%s: %q is there %d times, want 1:\n%s", format, want, strings.Count(got, want), got)
+		}
+		if got := b.String(); format == "text" && !strings.Contains(got, "? 200.0") {
+			t.Errorf("text: no mark:\n%s", got)
+		}
+	}
+}

@@ -214,6 +214,7 @@ type (
 		P        *float64 `json:"p,omitempty"`
 		Verdict  string   `json:"verdict,omitempty"`
 		Wrong    bool     `json:"wrong,omitempty"`
+		Wide     string   `json:"rough,omitempty"`
 		Warnings []string `json:"warnings,omitempty"`
 	}
 	jsonMean struct {
@@ -271,6 +272,9 @@ func (c *Cell) json(row, col string) jsonCell {
 	if c.Base != nil {
 		j.Base, j.Change, j.P = number(c.Base.Summary.Center), number(c.change()), number(c.Comparison.P)
 		j.Delta, j.Verdict = c.Delta(), c.Verdict.String()
+	}
+	if c.Wide > 0 {
+		j.Wide = c.roughly()
 	}
 	j.Warnings = append(texts(c.Warnings), texts(c.Comparison.Warnings)...)
 	return j

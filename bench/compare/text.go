@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/perf/benchproc"
 	"golang.org/x/perf/benchunit"
+
+	"lwbench/bench/record"
 )
 
 // The parts of a column.
@@ -83,13 +85,16 @@ func (t *Table) rowLine(row int, notes *footnotes) line {
 	for _, c := range t.Cells[row] {
 		var p [numParts]string
 		if c != nil {
-			var wrong []string
-			if c.Wrong {
-				p[partMark], wrong = "!", []string{wrongAnswers}
+			var marked []string
+			switch {
+			case c.Wrong:
+				p[partMark], marked = "!", []string{wrongAnswers}
+			case c.Wide > 0:
+				p[partMark], marked = record.WideMark, []string{c.roughly()}
 			}
 			p[partCenter] = scale.Format(c.Summary.Center)
 			p[partRange] = "± " + c.Summary.PctRangeString()
-			p[partWarn] = notes.mark(append(wrong, texts(c.Warnings)...)...)
+			p[partWarn] = notes.mark(append(marked, texts(c.Warnings)...)...)
 			if c.Base != nil {
 				p[partDelta], p[partP] = c.Delta(), "("+c.Comparison.String()+")"
 				p[partWarnDelta] = notes.mark(texts(c.Comparison.Warnings)...)

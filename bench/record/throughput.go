@@ -28,6 +28,16 @@ const (
 	unsteadyEnd = 4
 )
 
+// WideAbove is the half-width of a cost above which it is rough: every view marks it. It is twice the precision that a sweep asks of
+// a design that cannot win.
+const WideAbove = 0.2
+
+// WideMark is the mark of a rough figure, and WideMeaning what it means.
+const (
+	WideMark    = "?"
+	WideMeaning = "95 % half-width above 20 %"
+)
+
 // Unsettled explains a value of Unsteady in a few words; it is empty for a steady cell.
 func Unsettled(code float64) string {
 	if code <= Steady || code >= unsteadyEnd {

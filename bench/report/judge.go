@@ -61,6 +61,9 @@ func legendOf(contests ...*contest) string {
 			say = append(say, m.mark+" "+m.meaning)
 		}
 	}
+	if slices.ContainsFunc(contests, (*contest).anyWide) {
+		say = append(say, record.WideMark+" "+record.WideMeaning)
+	}
 	return strings.Join(say, "; ")
 }
 
@@ -228,4 +231,25 @@ func (c *contest) winner() *point {
 func (c *contest) lead() float64 { return c.field[1].value(c.unit) / c.field[0].value(c.unit) }
 
 // mark returns the mark of a cell that takes part.
-func (c *contest) mark(p *point) string { return c.states[p].mark() }
+func (c *contest) mark(p *point) string {
+	if c.wide(p) {
+		return c.states[p].mark() + record.WideMark
+	}
+	return c.states[p].mark()
+}
+
+// wide reports whether the cost of a cell is known only roughly. One that a mark keeps out of the ranking is not called rough too.
+func (c *contest) wide(p *point) bool {
+	s := c.states[p]
+	return (s <= tied || marks[s].mark == "") && p.value(record.HalfWidth) > record.WideAbove
+}
+
+// anyWide reports whether a cell of the contest is rough.
+func (c *contest) anyWide() bool {
+	for p := range c.states {
+		if c.wide(p) {
+			return true
+		}
+	}
+	return false
+}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"lwbench/bench/record"
 )
 
 // leaders lists for each workload who wins at which numbers of CPUs: "lwbuf-rbtree at 1–32, tie of 3 at 64".
@@ -82,6 +84,26 @@ func (o *overview) unranked() (lines []string) {
 			default:
 				lines = append(lines, fmt.Sprintf("%s %s: %s: %s", s.mark(), r.label, marks[s].meaning, strings.Join(where, "; ")))
 			}
+		}
+	}
+	return lines
+}
+
+// roughly lists the rough cells of each design, with their half-widths.
+func (o *overview) roughly() (lines []string) {
+	for _, r := range o.rows {
+		var where []string
+		for _, p := range o.panels {
+			for _, c := range p.curves {
+				for _, pt := range c.points {
+					if c.label == r.label && p.contests[pt.cpus].wide(pt) {
+						where = append(where, fmt.Sprintf("%s at %s (%s)", p.Workload, numbers([]int{pt.cpus}), percent(pt.value(record.HalfWidth))))
+					}
+				}
+			}
+		}
+		if len(where) > 0 {
+			lines = append(lines, fmt.Sprintf("%s %s: %s", record.WideMark, r.label, strings.Join(where, "; ")))
 		}
 	}
 	return lines

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -24,6 +25,7 @@ type overviewRow struct {
 	whole means          // over all numbers of CPUs
 	worst *point         // where its slowdown is greatest
 	times float64        // that slowdown
+	mark  string         // record.WideMark if that is known only roughly
 }
 
 // means are geometric means over workloads.
@@ -31,6 +33,19 @@ type means struct {
 	slowdown, mapping float64 // sums of logarithms until done is called
 	cells             int
 	state             standing // the worst of the cells
+	wide              bool     // a cell is known only roughly
+}
+
+// mark is the mark of a mean that is not ranked, or is rough.
+func (m *means) mark() string {
+	mark := ""
+	if m.state != ranked {
+		mark = m.state.mark()
+	}
+	if m.wide && mark == "" {
+		mark = record.WideMark
+	}
+	return mark
 }
 
 // add counts one cell.
@@ -126,9 +141,13 @@ func (r *overviewRow) add(c *contest, p *point) {
 	}
 	for _, m := range []*means{r.at[p.cpus], &r.whole} {
 		m.add(slowdown, cost-p.own(), state)
+		m.wide = m.wide || c.wide(p)
 	}
 	if r.worst == nil || slowdown > r.times {
-		r.worst, r.times = p, slowdown
+		r.worst, r.times, r.mark = p, slowdown, ""
+		if c.wide(p) {
+			r.mark = record.WideMark
+		}
 	}
 }
 
@@ -148,7 +167,7 @@ func (o *overview) slowdowns() Table {
 		p := r.worst
 		text := "–"
 		if r.times > 1+tieBand {
-			text = fmt.Sprintf("%sx %s at %d", factor(r.times), p.curve.panel.Workload, p.cpus)
+			text = fmt.Sprintf("%s%sx %s at %d", r.mark, factor(r.times), p.curve.panel.Workload, p.cpus)
 		}
 		t.Rows[i] = append(t.Rows[i], text)
 	}
@@ -196,9 +215,9 @@ func (o *overview) table(name string, of func(*means) (float64, string)) Table {
 				continue
 			}
 			v, text := of(m)
+			text = m.mark() + text
 			switch {
 			case m.state != ranked:
-				text = m.state.mark() + text
 			case m.cells < most[n]:
 				text += fmt.Sprintf(" (%d)", m.cells)
 			case v == best[n]:
@@ -227,6 +246,9 @@ func (o *overview) legend() string {
 	s := "* least, = within " + percent(tieBand) + " of it, (N) in N of the workloads"
 	if o.panels[0].Unit == "cycles/op" {
 		s += "; mapping: cycles without the workload's own work"
+	}
+	if slices.ContainsFunc(o.rows, func(r *overviewRow) bool { return r.whole.wide }) {
+		s += ";\n  " + record.WideMark + " " + record.WideMeaning + " in a workload"
 	}
 	return s
 }

@@ -72,3 +72,40 @@ func TestFragile(t *testing.T) {
 		t.Errorf("missing %q in\n%s", want, text)
 	}
 }
+
+// TestRough: a ranked figure whose half-width is above 20 % has the mark ? in every view, and the screen says where it is. A
+// figure that is not ranked keeps its own mark.
+func TestRough(t *testing.T) {
+	half := func(share, unsteady float64, r *record.Result) *record.Result {
+		r.Values = append(r.Values, record.Value{Unit: record.HalfWidth, Value: share}, record.Value{Unit: record.Unsteady, Value: unsteady})
+		return r
+	}
+	list := func(wide float64) []*record.Result {
+		return []*record.Result{
+			atWorkload("one", made("a", nil, nil, 4, 100, 0, 0), 0), atWorkload("one", half(wide, record.WideSpread, made("b", nil, nil, 4, 200, 0, 0)), 0),
+			atWorkload("two", made("a", nil, nil, 4, 100, 0, 0), 0), atWorkload("two", made("b", nil, nil, 4, 200, 0, 0), 0),
+			atWorkload("two", half(wide, record.Drifting, made("c", nil, nil, 4, 900, 0, 0)), 0),
+		}
+	}
+	r := New(testLists())
+	if err := r.AddFile(&record.File{Name: "x", Results: list(.65)}); err != nil {
+		t.Fatal(err)
+	}
+	for view, text := range map[string]string{"text": screen(t, list(.65)), "md": markdown(t, r), "html": page1(t, r)} {
+		for _, want := range map[string][]string{
+			"text": {"?2.00", "?2.00x one at 4", "? 95 % half-width above 20 %", "  ? b: one at 4 (65 %)\n", "?200±65%", "~900±65%"},
+			"md":   {"?2.00", "?200", "?2.00×", "~900", "? 95 % half-width above 20 %"},
+			"html": {"?2.00", "?200", "?2.00×", "~900", "? 95 % half-width above 20 %", "b, 4 CPUs: 200 cycles/op, half-width 65 %"},
+		}[view] {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: missing %q in\n%s", view, want, text)
+			}
+		}
+		if strings.Contains(text, "~?") {
+			t.Errorf("%s: two marks", view)
+		}
+	}
+	if text := screen(t, list(.2)); strings.Contains(text, "?") {
+		t.Errorf("a mark for 20 %%:\n%s", text)
+	}
+}

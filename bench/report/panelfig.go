@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -109,6 +110,9 @@ func tipText(c *curve, pt *point, unit string) string {
 		lo, hi := pt.span(unit)
 		s += fmt.Sprintf(" (%s to %s, %d repetitions)", number(lo, unit), number(hi, unit), n)
 	}
+	if half := pt.value(record.HalfWidth); unit == "cycles/op" && half > record.WideAbove {
+		s += ", half-width " + percent(half)
+	}
 	if pt.wrong() {
 		s += "; wrong answers"
 	}
@@ -177,7 +181,9 @@ func (p *Panel) cellText(c *curve, cpus int, unit string) string {
 		}
 	}
 	switch state := p.contests[cpus].states[pt]; {
-	case unit == p.Unit, state == wrong, state == shared: // the other marks concern only the cost
+	case unit == p.Unit:
+		s = p.contests[cpus].mark(pt) + s
+	case state == wrong, state == shared: // the other marks concern only the cost
 		s = state.mark() + s
 	}
 	return s

@@ -41,6 +41,13 @@ func (t *terminal) overview(o *overview) {
 			t.say("  %s", s)
 		}
 	}
+	if notes := o.roughly(); len(notes) > 0 {
+		t.say("")
+		t.say("Known only roughly (half-width)")
+		for _, s := range notes {
+			t.say("  %s", s)
+		}
+	}
 	if list := fragile(o.panels); len(list) > 0 {
 		t.say("")
 		t.say("Fragile, %s: an estimate from what each design spends on that cost (lwbench sensitivity measures it)", texttab.Count(len(list), "lead"))

@@ -43,3 +43,20 @@ func (p *peers) finished(e *Env) (last bool) {
 	}
 	return true
 }
+
+// end marks this CPU as finished, and serves the messages of the others until none of them is at work.
+func (p *peers) end(e *Env, serve func(msg any)) error {
+	if p.finished(e) {
+		return nil
+	}
+	for {
+		msg, err := e.wait()
+		if err != nil {
+			return err
+		}
+		if _, ok := msg.(quit); ok {
+			return nil
+		}
+		serve(msg)
+	}
+}

@@ -83,7 +83,7 @@ func (s *strays) body(e *Env) error {
 			return err
 		}
 	}
-	return s.end(e, &under)
+	return s.peers.end(e, func(msg any) { s.take(e, msg, &under) })
 }
 
 // next draws the page and the hops of a handle.
@@ -147,22 +147,5 @@ func (s *strays) take(e *Env, msg any, under *int) {
 		s.pass(e, msg)
 	case home:
 		*under--
-	}
-}
-
-// end serves the others' handles until none is in flight.
-func (s *strays) end(e *Env, under *int) error {
-	if s.peers.finished(e) {
-		return nil
-	}
-	for {
-		msg, err := e.wait()
-		if err != nil {
-			return err
-		}
-		if _, done := msg.(quit); done {
-			return nil
-		}
-		s.take(e, msg, under)
 	}
 }

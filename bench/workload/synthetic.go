@@ -137,7 +137,7 @@ func (s *requests) body(e *Env) error {
 			todo = append(todo, s.draw(e))
 		}
 		if len(todo) == 0 {
-			return s.end(e)
+			return s.peers.end(e, func(msg any) { s.serve(e, msg) })
 		}
 		e.Gap(s.gap)
 		for rest := todo; len(rest) > 0; {
@@ -240,22 +240,5 @@ func (s *requests) serveUntil(e *Env, t mmu.Cycles) {
 		if msg, ok := e.CPU().RecvUntil(t); ok {
 			s.serve(e, msg)
 		}
-	}
-}
-
-// end serves the others' mappings until none is away.
-func (s *requests) end(e *Env) error {
-	if s.peers.finished(e) {
-		return nil
-	}
-	for {
-		msg, err := e.wait()
-		if err != nil {
-			return err
-		}
-		if _, ok := msg.(quit); ok {
-			return nil
-		}
-		s.serve(e, msg)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"lwbench/check/search"
+	"lwbench/internal/texttab"
 )
 
 // Dimensions of the picture, in pixels of an unscaled screen.
@@ -163,25 +164,15 @@ func (l *layout) depth(i int) (n int) {
 	return n
 }
 
-// wrap breaks text at spaces into lines of at most most characters; longer words are broken anywhere.
-func wrap(text string, most int) (lines []string) {
-	line := ""
+// wrap breaks text at blanks into lines of at most most characters; longer words are broken anywhere.
+func wrap(text string, most int) []string {
+	var words []string
 	for _, word := range strings.Fields(text) {
-		for utf8.RuneCountInString(word) > most {
-			if line != "" {
-				lines, line = append(lines, line), ""
-			}
-			r := []rune(word)
-			lines, word = append(lines, string(r[:most])), string(r[most:])
+		r := []rune(word)
+		for ; len(r) > most; r = r[most:] {
+			words = append(words, string(r[:most]))
 		}
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most:
-			lines, line = append(lines, line), word
-		default:
-			line += " " + word
-		}
+		words = append(words, string(r))
 	}
-	return append(lines, line)
+	return texttab.Wrap(strings.Join(words, " "), most)
 }

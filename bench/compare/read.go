@@ -59,6 +59,8 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		case len(in.Results) > before:
 		case len(in.Skipped) > skipped:
 			return nil, in.Skipped[skipped]
+		case record.IsResults(data):
+			return nil, record.NoResults(path, record.CommandOf(data))
 		default:
 			return nil, fmt.Errorf("%s: contains no results: expected the Go benchmark format, as lwbench sweep -o writes it", path)
 		}

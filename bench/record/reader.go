@@ -52,9 +52,14 @@ func Read(name string, in io.Reader) (*File, error) {
 		return nil, f.Skipped[0]
 	}
 	if len(f.Results) == 0 {
-		return nil, fmt.Errorf("%s: contains no results", name)
+		return nil, NoResults(name, f.Command)
 	}
 	return f, nil
+}
+
+// NoResults is the error of a result file without a result: the command that wrote it ended before its first cell was finished.
+func NoResults(name, command string) error {
+	return fmt.Errorf("%s: contains no results: no cell was finished; to continue: %s --resume -o %s", name, OneLine(command), name)
 }
 
 // Whole returns the complete lines of a file of results. cut says that it ends in the middle of a line, which is then no
@@ -69,6 +74,9 @@ func Whole(name string, data []byte) (whole []byte, cut error) {
 
 // IsResults reports whether data, or a prefix of a file of at least 32 bytes, is from a result file.
 func IsResults(data []byte) bool { return bytes.HasPrefix(data, []byte(madeBy+"lwbench ")) }
+
+// CommandOf returns the command that reproduces a result file.
+func CommandOf(data []byte) string { return OneLine(command(data)) }
 
 // command returns the text after madeBy in the first line.
 func command(data []byte) string {

@@ -29,6 +29,11 @@ func (r *Results) caveats() (list []caveat) {
 	for _, d := range r.faults() {
 		list = append(list, caveat{Text: fmt.Sprintf("%s declares a fault and never wins: %s.", d.Name, d.KnownFault)})
 	}
+	if len(r.panels) > 0 {
+		for _, s := range r.unfinished() {
+			list = append(list, caveat{Text: s})
+		}
+	}
 	for _, s := range r.sources {
 		if n := len(s.Skipped); n > 0 {
 			list = append(list, caveat{Text: fmt.Sprintf("%s: %s could not be read and left out: the file is damaged or not complete.", s.Name, texttab.Count(n, "line"))})

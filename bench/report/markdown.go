@@ -18,6 +18,15 @@ func (r *Results) Markdown(w io.Writer) error {
 	for _, s := range r.summary() {
 		fmt.Fprintf(b, "%s\n\n", texttab.Escape(s))
 	}
+	if lines, t := r.OnlyVaried(); len(lines) > 0 {
+		for _, s := range lines {
+			fmt.Fprintf(b, "- %s\n", texttab.Escape(s))
+		}
+		b.WriteString("\n")
+		if len(t.Rows) > 0 {
+			writeTable(b, t)
+		}
+	}
 	for _, g := range r.groups() {
 		fmt.Fprintf(b, "## %s\n\n", texttab.Escape(g.name))
 		if o := g.overview(); o != nil {

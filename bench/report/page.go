@@ -26,6 +26,7 @@ type page struct {
 	Machines []machinePart
 	Caveats  []caveat
 	Undrawn  int
+	Varied   *Table // of results that have no panel, or nil
 	Legend   string
 }
 
@@ -74,6 +75,12 @@ func Style() template.CSS {
 
 func (r *Results) page() *page {
 	p := &page{Title: r.title(), Style: Style(), Sources: r.sources, Summary: r.summary(), Caveats: r.caveats(), Legend: r.legend()}
+	if lines, t := r.OnlyVaried(); len(lines) > 0 {
+		p.Summary = lines
+		if len(t.Rows) > 0 {
+			p.Varied = &t
+		}
+	}
 	drawn := 0
 	for _, g := range r.groups() {
 		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
@@ -104,6 +111,11 @@ func (r *Results) title() string {
 	for _, p := range r.panels {
 		if !slices.Contains(machines, p.Machine) {
 			machines = append(machines, p.Machine)
+		}
+	}
+	for _, v := range r.varied {
+		if len(r.panels) == 0 && !slices.Contains(machines, v.machine) {
+			machines = append(machines, v.machine)
 		}
 	}
 	if len(machines) > 3 {

@@ -46,8 +46,9 @@ func (r *Results) AddFile(f *record.File) error {
 		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}
 	b := newBatch(len(r.sources))
-	r.sources = append(r.sources, &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped})
-	for _, res := range r.addVaried(f.Results) {
+	source := &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped}
+	r.sources = append(r.sources, source)
+	for _, res := range r.addVaried(f.Results, source) {
 		b.add(res)
 	}
 	r.merge(b)

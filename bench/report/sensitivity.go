@@ -20,11 +20,12 @@ const Unvaried = "all"
 type variation struct {
 	machine, figures string
 	factor           float64
+	source           *record.File
 	results          *record.File // as if they were the machine's own
 }
 
 // addVaried removes the results of varied machines from a file and returns the others.
-func (r *Results) addVaried(list []*record.Result) (rest []*record.Result) {
+func (r *Results) addVaried(list []*record.Result, source *record.File) (rest []*record.Result) {
 	for _, res := range list {
 		machine, figures, factor, ok := record.ParseVaried(res.Get(record.KeyMachine))
 		if !ok {
@@ -36,7 +37,7 @@ func (r *Results) addVaried(list []*record.Result) (rest []*record.Result) {
 		})
 		if i < 0 {
 			i = len(r.varied)
-			r.varied = append(r.varied, &variation{machine, figures, factor, new(record.File)})
+			r.varied = append(r.varied, &variation{machine, figures, factor, source, new(record.File)})
 		}
 		own := *res
 		own.Config = slices.Clone(res.Config)
@@ -159,6 +160,9 @@ func (r *Results) Sensitivity(w io.Writer) error {
 		return err
 	}
 	var b strings.Builder
+	for _, s := range r.unfinished() {
+		b.WriteString(s + "\n")
+	}
 	for _, machine := range machinesOf(list) {
 		fmt.Fprintf(&b, "%s: what changes if a cost is half or twice what the machine file says\n", machine)
 		t := &texttab.Table{Indent: "  ", Align: "lrrl"}
@@ -206,14 +210,8 @@ func machinesOf(list []*Influence) (names []string) {
 func (r *Results) dependences(machine string, list []*Influence) (lines []string) {
 	t := &texttab.Table{Indent: "  ", Align: "ll"}
 	t.Row("workload", "its winners")
-	seen := make(map[string]bool)
-	for _, v := range r.varied {
-		for _, res := range v.results.Results {
-			if title := res.Title(); v.machine == machine && !seen[title] {
-				seen[title] = true
-				t.Row(title, dependence(machine, title, list))
-			}
-		}
+	for _, title := range r.variedWorkloads(machine) {
+		t.Row(title, dependence(machine, title, list))
 	}
 	var b strings.Builder
 	_ = t.Write(&b) // a Builder returns no errors

@@ -103,3 +103,38 @@ func resultsOf(t *testing.T, text string) []*record.Result {
 	}
 	return f.Results
 }
+
+// TestOnlyVaried: a file of lwbench sensitivity alone is no empty page: every format says what is in it, what is missing, and the
+// commands that add it.
+func TestOnlyVaried(t *testing.T) {
+	base := []string{"all*1 sfbuf 100", "all*1 lwbuf 110", "line*2 sfbuf 120", "line*2 lwbuf 110"}
+	for _, k := range []struct {
+		name    string
+		cells   []string
+		want    []string
+		missing string
+	}{
+		{"whole", base, []string{"4 cells on 2 variations of haswell-2s", "line", "xio at 8 CPUs: lwbuf instead of sfbuf at 2x", "depend on line (lwbuf at 8 CPUs)", "lwbench report results/sweep.txt sensitivity.txt"}, "interrupted"},
+		{"cut", base[:3], []string{"3 cells on 2 variations of haswell-2s", "interrupted: 1 of 2 cells with line times 2", "lwbench sensitivity --resume"}, "no such text"},
+		{"begun", base[:2], []string{"2 cells on 1 variation of haswell-2s", "interrupted: no cost is varied yet", "lwbench sensitivity --resume"}, "halved and doubled change none"},
+	} {
+		r := New(testLists())
+		if err := r.Add("sensitivity.txt", strings.NewReader(variedFile(k.cells...))); err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		if err := r.Text(&text, true); err != nil {
+			t.Fatal(err)
+		}
+		for format, got := range map[string]string{"text": text.String(), "md": markdown(t, r), "html": page1(t, r)} {
+			for _, want := range k.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%s, %s: no %q in\n%s", k.name, format, want, got)
+				}
+			}
+			if strings.Contains(got, k.missing) {
+				t.Errorf("%s, %s: %q in\n%s", k.name, format, k.missing, got)
+			}
+		}
+	}
+}

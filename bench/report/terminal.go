@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,6 +32,10 @@ func (r *Results) Text(w io.Writer, tables bool) error {
 			}
 		}
 		t.tables(g)
+	}
+	if lines, _ := r.OnlyVaried(); t.err == nil && len(lines) > 0 {
+		t.say("%s", lines[0])
+		t.err = errors.Join(t.err, r.Sensitivity(w))
 	}
 	return t.err
 }

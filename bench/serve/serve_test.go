@@ -165,7 +165,7 @@ func TestTwoCells(t *testing.T) {
 
 func TestEmptyAndBadFolders(t *testing.T) {
 	_, h, dir := open(t, nil)
-	for _, page := range []string{"/", "/cells", "/profiles", "/sweep", "/report"} {
+	for _, page := range []string{"/", "/cells", "/profiles", "/sweep"} {
 		if code, _ := ask(t, h, "GET", page, nil); code != http.StatusOK {
 			t.Errorf("%s of an empty folder: %d", page, code)
 		}
@@ -265,5 +265,35 @@ func TestProfilesAtOnce(t *testing.T) {
 	}
 	if n := len(s.profiles.views); n != keptViews {
 		t.Errorf("%d cached views", n)
+	}
+}
+
+// TestNothingToDraw: a folder whose files have no panel is no empty page. It says what is there, and the command that continues it.
+func TestNothingToDraw(t *testing.T) {
+	const head = "# made by: lwbench sensitivity --workload xio\n# regenerate, do not edit\n"
+	varied := head + "engine: virtual\nmachine: haswell-2s~all*1\n\nBenchmarkXio/alloc=sfbuf/cpus=1 1 500 cycles/op\n"
+	for _, path := range []string{"/", "/cells", "/report"} {
+		_, h, _ := open(t, map[string]string{"sensitivity.txt": varied})
+		_, text := ask(t, h, "GET", path, nil)
+		wantText(t, text, "sensitivity.txt has 1 cell on 1 variation of haswell-2s", "interrupted: no cost is varied yet", "lwbench sensitivity --workload xio --resume")
+		if strings.Contains(text, "No results yet") {
+			t.Errorf("%s says that there are no results", path)
+		}
+		if path == "/report" {
+			_, h, _ = open(t, nil)
+			if code, _ := ask(t, h, "GET", path, nil); code != http.StatusSeeOther {
+				t.Errorf("the report of nothing has status %d", code)
+			}
+			continue
+		}
+		_, h, _ = open(t, map[string]string{"sensitivity.txt": head, "sweep.txt": "# made by: lwbench sweep --workl"})
+		_, text = ask(t, h, "GET", path, nil)
+		wantText(t, text, "sensitivity.txt: contains no results: no cell was finished; to continue: lwbench sensitivity --workload xio --resume -o sensitivity.txt", "sweep.txt:1: the last line is cut off")
+		if strings.Contains(text, "No results yet") {
+			t.Errorf("%s says that there are no results", path)
+		}
+		_, h, _ = open(t, map[string]string{"sensitivity.txt": varied, "sweep.txt": results})
+		_, text = ask(t, h, "GET", path+"?file=sensitivity.txt", nil)
+		wantText(t, text, `<option value="sweep.txt">`) // the way back
 	}
 }

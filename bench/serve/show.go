@@ -72,6 +72,10 @@ type picker struct {
 	Files, Machines, Workloads, Units, Designs []choice
 	Panel                                      *report.Panel
 	Missing                                    bool // the machine has no such workload
+
+	Varied []string     // what a file without a panel holds
+	Costs  report.Table // the costs that it varies
+	Broken []string     // why no file can be shown
 }
 
 // on returns a panel's machine with its engine.
@@ -104,6 +108,10 @@ func pick(r *http.Request, l *loaded) (k picker) {
 	}
 	if k.Panel == nil {
 		k.Missing = len(machines) > 0
+		k.Varied, k.Costs = results.OnlyVaried()
+		if l.Name == "" {
+			k.Broken = l.Notes
+		}
 		return k
 	}
 	unit := q["unit"]
@@ -202,9 +210,13 @@ func known(given, names []string, other string) []string {
 
 // report serves the page of lwbench report for one file.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
-	results := s.folder.load(r.URL.Query().Get("file")).Results
+	l := s.folder.load(r.URL.Query().Get("file"))
+	if l.Name == "" { // the first page says why
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
 	var b bytes.Buffer
-	if err := results.HTML(&b); err != nil {
+	if err := l.Results.HTML(&b); err != nil {
 		http.Error(w, "cannot make the report", http.StatusInternalServerError)
 		return
 	}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lwbench/bench/record"
+	"lwbench/internal/texttab"
+)
+
+// OnlyVaried describes results that have no panel, because all of them are of varied machines (lwbench sensitivity): what there is,
+// what is missing with the command that adds it, and a table of the costs that change a verdict. It is empty if there is a panel.
+func (r *Results) OnlyVaried() (lines []string, t Table) {
+	if len(r.panels) > 0 || len(r.varied) == 0 {
+		return nil, t
+	}
+	list, err := r.Influences()
+	if err != nil { // AddFile has reported it
+		return []string{err.Error()}, t
+	}
+	for _, s := range r.sources {
+		cells, machines, n := 0, []string(nil), 0
+		for _, v := range r.varied {
+			if v.source == s {
+				n, cells = n+1, cells+len(v.results.Results)
+				if !slices.Contains(machines, v.machine) {
+					machines = append(machines, v.machine)
+				}
+			}
+		}
+		lines = append(lines, fmt.Sprintf("%s has %s on %s of %s, and no sweep to judge. To see whether the winners of a sweep hold: lwbench report results/sweep.txt %s",
+			s.Name, texttab.Count(cells, "cell"), texttab.Count(n, "variation"), texttab.And(machines), s.Name))
+	}
+	lines = append(lines, r.unfinished()...)
+	t.Head = []string{"costs, halved and doubled", "pairs of designs that change places", "winners that change", "for example"}
+	for _, x := range list {
+		row := []string{x.Figures, strconv.Itoa(x.Pairs), strconv.Itoa(x.Winners), "–"}
+		if x.Pairs > 0 {
+			row[3] = x.example()
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	for _, machine := range machinesOf(list) {
+		for _, title := range r.variedWorkloads(machine) {
+			lines = append(lines, fmt.Sprintf("%s on %s: its winners %s.", title, machine, dependence(machine, title, list)))
+		}
+	}
+	if len(t.Rows) == 0 {
+		t = Table{}
+	}
+	return lines, t
+}
+
+// variedWorkloads lists the workloads that ran on variations of a machine.
+func (r *Results) variedWorkloads(machine string) (titles []string) {
+	for _, v := range r.varied {
+		for _, res := range v.results.Results {
+			if title := res.Title(); v.machine == machine && !slices.Contains(titles, title) {
+				titles = append(titles, title)
+			}
+		}
+	}
+	return titles
+}
+
+// unfinished says for each file of variations that is visibly not complete what it lacks, and which command continues it. A file
+// that ends between two variations looks complete.
+func (r *Results) unfinished() (lines []string) {
+	for _, s := range r.sources {
+		most, n := 0, 0
+		var last *variation
+		for _, v := range r.varied {
+			if v.source == s {
+				most, n, last = max(most, len(v.results.Results)), n+1, v
+			}
+		}
+		missing := ""
+		switch {
+		case n == 0:
+			continue
+		case n == 1:
+			missing = "no cost is varied yet"
+		case len(last.results.Results) < most:
+			missing = fmt.Sprintf("%d of %s with %s times %g", len(last.results.Results), texttab.Count(most, "cell"), last.figures, last.factor)
+		default:
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s was interrupted: %s. It continues with: %s", s.Name, missing, resumeCommand(s)))
+	}
+	return lines
+}
+
+// resumeCommand is the command that continues a file. Files have no folder here: only the default file of sensitivity needs no -o.
+func resumeCommand(s *record.File) string {
+	if s.Name == "sensitivity.txt" {
+		return s.Command + " --resume"
+	}
+	return strings.Join([]string{s.Command, "--resume", "-o", s.Name}, " ")
+}

@@ -237,8 +237,8 @@ func TestBadFiles(t *testing.T) {
 		{"Unit cycles/op assume=exact\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
 		{"BenchmarkX\x1b[2J 1 9 cycles/op\n", "f:1: a control character in the name"},
 		{"cpu: \x1b[2J\nBenchmarkX 1 9 cycles/op\n", "f:2: a control character in the configuration"},
-		{"BenchmarkX 1 NaN cycles/op\n", "f:1: cycles/op is NaN, expected a number"},
-		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: cycles/op is +Inf"},
+		{"BenchmarkX 1 NaN cycles/op\n", "f:1: NaN cycles/op: expected"},
+		{"BenchmarkX 1 +Inf cycles/op\n", "f:1: +Inf cycles/op: expected"},
 	} {
 		path := filepath.Join(dir, "f")
 		if err := os.WriteFile(path, []byte(x.text), 0o600); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"strings"
 
@@ -81,8 +80,8 @@ func (in *Input) add(rec benchfmt.Record) error {
 			return nil
 		}
 		for _, v := range rec.Values {
-			if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
-				return fmt.Errorf("%s:%d: %s is %v, expected a number", file, line, v.Unit, v.Value)
+			if err := record.CheckValue(v.Unit, v.Value); err != nil {
+				return fmt.Errorf("%s:%d: %w", file, line, err)
 			}
 		}
 		in.Results = append(in.Results, rec.Clone())

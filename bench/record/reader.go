@@ -141,16 +141,24 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 		r.Config = append(r.Config, Setting{Name: c.Key, Value: string(c.Value)})
 	}
 	for _, v := range rec.Values {
-		size := v.Value
-		if v.Unit == Drift {
-			size = math.Abs(size) // the only unit that may be negative
-		}
-		if math.IsNaN(size) || size < 0 || size > maxValue || (size > 0 && size < minValue) {
-			return nil, fmt.Errorf("%v %s: expected 0, or %g to %g", v.Value, OneLine(v.Unit), minValue, maxValue)
+		if err := CheckValue(v.Unit, v.Value); err != nil {
+			return nil, err
 		}
 		r.Values = append(r.Values, Value{Unit: v.Unit, Value: v.Value})
 	}
 	return r, nil
+}
+
+// CheckValue rejects a value that no measurement has: one that is not a number, too large or too small to draw, or negative.
+func CheckValue(unit string, v float64) error {
+	size := v
+	if unit == Drift {
+		size = math.Abs(size) // the only unit that may be negative
+	}
+	if math.IsNaN(size) || size < 0 || size > maxValue || (size > 0 && size < minValue) {
+		return fmt.Errorf("%v %s: expected 0, or %g to %g", v, OneLine(unit), minValue, maxValue)
+	}
+	return nil
 }
 
 // OneLine makes text from a file safe for one line of a message: at most 200 bytes, without control characters.

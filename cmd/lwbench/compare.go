@@ -37,7 +37,8 @@ stdin. Cells with stale accesses are marked ! and never count as better.
   lwbench compare --col /alloc --row .name,/cpus@num results/sweep.txt
 
 Exit status: 0 if nothing is worse, and always without --fail-on; 3 with --fail-on if a shown figure is worse; 4 with
---fail-on any if figures are only better, or differ in a unit without a better direction; 1 for an error; 2 for bad input.`,
+--fail-on any if figures are only better, or differ in a unit without a better direction; 1 for an error; 2 for bad input, also if
+no cell is in two columns.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("compare needs result files: lwbench compare OLD NEW"))
@@ -99,6 +100,9 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
+	if result.Worst() == compare.None {
+		return usage(errors.New(result.Notes[len(result.Notes)-1] + ": give two files, or --col /alloc for the designs of one"))
+	}
 	if err := result.Write(c.OutOrStdout(), f.format, colorful(c.OutOrStdout())); err != nil {
 		return err
 	}
@@ -111,8 +115,6 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 		return nil
 	}
 	switch v := result.Worst(); {
-	case v == compare.None:
-		return errors.New("nothing was compared: no cell is in two columns")
 	case v == compare.Worse:
 		return statusError(exitWorse)
 	case v > compare.Same && f.failOn == "any":

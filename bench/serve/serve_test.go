@@ -297,3 +297,36 @@ func TestNothingToDraw(t *testing.T) {
 		wantText(t, text, `<option value="sweep.txt">`) // the way back
 	}
 }
+
+// TestFormSaysWhatRuns: the form marks what a sweep leaves out unless it is named, and names what a page cannot start.
+func TestFormSaysWhatRuns(t *testing.T) {
+	s, h, _ := open(t, nil)
+	_, text := ask(t, h, "GET", "/sweep", nil)
+	g, err := (&plan.Options{}).Resolve(s.cfg.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual := make(map[string]bool)
+	for _, w := range g.Workloads {
+		usual[w.Name] = true
+	}
+	for _, d := range g.Designs {
+		usual[d.Name] = true
+	}
+	check := func(name string, input bool) {
+		box, note := `value="`+name+`"> `+name, `value="`+name+`"> `+name+" (only when named)"
+		switch {
+		case input && (strings.Contains(text, box) || !strings.Contains(text, name)):
+			t.Errorf("%s needs a file: the page has a box, or does not name it", name)
+		case !input && (!strings.Contains(text, box) || strings.Contains(text, note) == usual[name]):
+			t.Errorf("%s: in a sweep %t, on the page %t, as one that must be named %t", name, usual[name], strings.Contains(text, box), strings.Contains(text, note))
+		}
+	}
+	for _, w := range s.cfg.Lists.Workloads {
+		check(w.Name, w.NeedsInput)
+	}
+	for _, d := range s.cfg.Lists.Designs {
+		check(d.Name, false)
+	}
+	wantText(t, text, "need an input file", "Only when named")
+}

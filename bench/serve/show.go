@@ -41,13 +41,14 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, f *frame
 type choice struct {
 	Value  string
 	Chosen bool
+	Note   string // what is unusual about it, or empty
 }
 
 // choices marks the chosen values. If first is set, the first value is the default.
 func choices(values, chosen []string, first bool) (list []choice) {
 	any := false
 	for _, v := range values {
-		c := choice{v, slices.Contains(chosen, v)}
+		c := choice{Value: v, Chosen: slices.Contains(chosen, v)}
 		any = any || c.Chosen
 		list = append(list, c)
 	}

@@ -25,6 +25,7 @@ const (
 type asked struct {
 	Designs, Workloads, Machines []choice
 	CPUs, Ops, Reps, Seed        string
+	NeedInput                    []string // workloads that a page cannot start
 }
 
 // form reads a request's form and fills in the defaults.
@@ -35,20 +36,39 @@ func (s *Server) form(r *http.Request) asked {
 		}
 		return def
 	}
-	var designs, workloads []string
+	var designs, workloads, aside, needInput []string
 	for _, d := range s.cfg.Lists.Designs {
 		designs = append(designs, d.Name)
-	}
-	for _, w := range s.cfg.Lists.Workloads {
-		if !w.NeedsInput { // an input would be a file of the host
-			workloads = append(workloads, w.Name)
+		if d.Aside {
+			aside = append(aside, d.Name)
 		}
 	}
-	return asked{
-		Designs: choices(designs, r.Form["alloc"], false), Workloads: choices(workloads, r.Form["workload"], false),
-		Machines: choices(machines.Names(), []string{one("machine", machines.Default)}, true),
-		CPUs:     one("cpus", "1,2,4,8,16"), Ops: one("ops", "200"), Reps: one("reps", "1"), Seed: one("seed", "1"),
+	for _, w := range s.cfg.Lists.Workloads {
+		switch {
+		case w.NeedsInput: // an input would be a file of the host
+			needInput = append(needInput, w.Name)
+			continue
+		case w.Aside:
+			aside = append(aside, w.Name)
+		}
+		workloads = append(workloads, w.Name)
 	}
+	return asked{
+		Designs: noted(choices(designs, r.Form["alloc"], false), aside), Workloads: noted(choices(workloads, r.Form["workload"], false), aside),
+		NeedInput: needInput,
+		Machines:  choices(machines.Names(), []string{one("machine", machines.Default)}, true),
+		CPUs:      one("cpus", "1,2,4,8,16"), Ops: one("ops", "200"), Reps: one("reps", "1"), Seed: one("seed", "1"),
+	}
+}
+
+// noted marks the choices that a sweep leaves out unless they are named.
+func noted(list []choice, aside []string) []choice {
+	for i := range list {
+		if slices.Contains(aside, list[i].Value) {
+			list[i].Note = "only when named"
+		}
+	}
+	return list
 }
 
 // grid converts the form to a checked grid and the command that reproduces it. The error is one line.

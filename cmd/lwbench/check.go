@@ -74,7 +74,7 @@ Exit status: 0 nothing found; 1 a fault in an allocator that was named or that d
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	listVar(fs, &f.alloc, "alloc", helpAlloc)
+	listVar(fs, &f.alloc, "alloc", "allocators, by name (lwbench list allocators; default all)")
 	fs.StringArrayVar(&f.set, "set", nil, helpSet+"; those not given vary")
 	fs.StringVar(&f.machine, "machine", plan.DefaultMachine, helpMachine)
 	fs.Uint64Var(&f.seed, "seed", 1, helpSeed)
@@ -191,6 +191,9 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 	o := plan.Options{Alloc: names, Machine: []string{f.machine}, Set: set}
 	if f.alloc == "" {
 		o.Alloc = nil
+		for _, d := range lists().Designs { // those aside too: a tie in cost says nothing about faults
+			o.Alloc = append(o.Alloc, d.Name)
+		}
 	}
 	var trace *ops.Trace
 	if f.scenario != "" {

@@ -16,8 +16,8 @@ import (
 
 // Help texts of flags that several commands share.
 const (
-	helpAlloc    = "allocators, by name (lwbench list allocators; default all)"
-	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file)"
+	helpAlloc    = "allocators, by name (lwbench list allocators; default all that it does not call aside)"
+	helpWorkload = "workloads, by name (lwbench list workloads; default all that need no input file and are not aside)"
 	helpMachine  = "machines, by name or file, with other figures after a +: haswell-2s+lock.kinds=2 (lwbench list machines; default haswell-2s)"
 	helpKVA      = "sizes of the window of kernel addresses, in `PAGES` (default 69632); a pool that does not fit is n/a"
 	helpSet      = "tunable of an allocator, `NAME=VALUE[,VALUE...]` (lwbench list tunables)"

@@ -74,7 +74,7 @@ func listAllocators(w io.Writer) error {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)
 		}
 		if d.Aside {
-			fmt.Fprintln(w, "    not in a sweep unless named")
+			fmt.Fprintln(w, "    aside: not in a sweep unless named")
 		}
 		for _, k := range d.Tunables {
 			fmt.Fprintf(w, "    %s=%s\n", k.Name, k.Format(k.Default))
@@ -93,7 +93,7 @@ func listWorkloads(w io.Writer) error {
 		case x.Input != "":
 			fmt.Fprintf(w, "    accepts an input file: --param %s=FILE\n", x.Input)
 		case x.Aside:
-			fmt.Fprintln(w, "    not in a sweep unless named")
+			fmt.Fprintln(w, "    aside: not in a sweep unless named")
 		}
 		for _, p := range x.Params {
 			doc := p.Doc

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 
+	"lwbench/internal/reuse"
 	"lwbench/mmu/smp"
 )
 
@@ -51,6 +52,9 @@ type Machine struct {
 	isolated      CPUSet       // they may defer flushes
 	away          []away       // by CPU, where any is isolated
 	live          *liveMachine // nil under the virtual clock
+	kept          reuse.Kept   // of the design
+	body          func(*CPU) error
+	run           func(*smp.CPU) error // it calls body, and is made once
 }
 
 // CPU is one simulated processor with its TLB. Only code that runs on it calls its methods.
@@ -133,7 +137,8 @@ func (m *Machine) Run(body func(*CPU) error) error { return m.RunContext(context
 
 // RunContext runs body once on every CPU and returns when all have ended. Errors are those of smp.System.Run.
 func (m *Machine) RunContext(ctx context.Context, body func(*CPU) error) error {
-	return m.sys.Run(ctx, func(c *smp.CPU) error { return body(&m.cpus[c.ID()]) })
+	m.body = body
+	return m.sys.Run(ctx, m.run)
 }
 
 // Serial runs n operations strictly one after another, each on its CPU; see smp.System.Serial.

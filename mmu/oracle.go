@@ -50,10 +50,13 @@ func (m *Machine) Findings() []Finding {
 	if m.live == nil {
 		return m.oracle.found
 	}
+	return m.liveFindings()
+}
+
+func (m *Machine) liveFindings() []Finding {
 	m.live.oracle.Acquire()
-	found := m.oracle.found
-	m.live.oracle.Release()
-	return found
+	defer m.live.oracle.Release()
+	return m.oracle.found
 }
 
 // Report records a finding of the oracles or of a harness (UseAfterFree, Leaked) and counts it on c.

@@ -16,11 +16,13 @@ type memory struct {
 	pte    []pte
 	free   []KVA
 	ranges []KVARange
+	run    func(*smp.CPU) error
+	kept   reuse.Kept
 }
 
 // renew makes m a machine that lacks its pages, and what depends on opt.Config.
 func (m *Machine) renew(spec *Spec, opt *Options) {
-	old := memory{m.sys, m.cpus, m.bare, m.pages, m.pte, m.kmap.free[:0], m.kmap.ranges[:0]}
+	old := memory{m.sys, m.cpus, m.bare, m.pages, m.pte, m.kmap.free[:0], m.kmap.ranges[:0], m.run, m.kept}
 	if opt.Live != nil || m.live != nil || old.sys == nil {
 		old = memory{}
 	}
@@ -31,14 +33,18 @@ func (m *Machine) renew(spec *Spec, opt *Options) {
 		}
 	}
 	*m = Machine{
-		spec: spec, probe: opt.Probe, sys: old.sys, cpus: old.cpus, bare: old.bare, pages: old.pages, pte: reuse.Zeros(old.pte, opt.KVAPages),
+		spec: spec, probe: opt.Probe, sys: old.sys, cpus: old.cpus, bare: old.bare, pages: old.pages, pte: reuse.Zeros(old.pte, opt.KVAPages), run: old.run, kept: old.kept,
 		kmap:    kernelMap{lock: smp.SpinLock{Name: "kernel_map", IPIs: true}, free: old.free, ranges: old.ranges},
 		ipiLock: smp.SpinLock{Name: "smp_ipi_mtx", IPIs: true},
+	}
+	m.kept.Again()
+	if m.run == nil {
+		m.run = func(c *smp.CPU) error { return m.body(&m.cpus[c.ID()]) }
 	}
 	for i := range m.cpus {
 		c := &m.cpus[i]
 		c.tlb.renew(&spec.TLB, opt.KVAPages)
-		*c = CPU{CPU: c.CPU, m: m, op: operation{m: m}, tlb: c.tlb} // smp.System.Renew makes its CPU new
+		c.m, c.op, c.N, c.filled, c.buffer = m, operation{m: m}, Counters{}, 0, nil // smp.System.Renew makes its CPU new
 	}
 }
 

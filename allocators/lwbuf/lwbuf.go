@@ -38,7 +38,7 @@ var (
 )
 
 func newAllocator(m *mmu.Machine, name string, t allocators.Tuning, r rules) *allocator {
-	a := &allocator{rules: r, all: smp.AllOnes(m.NCPU()), second: mmu.Cycles(m.Spec().ClockHz)}
+	a := mmu.Make(m, allocator{rules: r, all: smp.AllOnes(m.NCPU()), second: mmu.Cycles(m.Spec().ClockHz)})
 	a.cache = objcache.New(m, name, t, a.ctor, a.dtor)
 	return a
 }

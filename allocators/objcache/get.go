@@ -74,6 +74,7 @@ func (o *Cache) getDepot(c *mmu.CPU, wait bool) (again bool, err error) {
 func (o *Cache) construct(c *mmu.CPU) (any, error) {
 	obj, err := o.ctor(c)
 	if err == nil {
+		o.cpus[c.ID()].count(1)
 		return obj, nil
 	}
 	d := &o.depot

@@ -79,35 +79,31 @@ type Cache struct {
 func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (any, error), dtor func(*mmu.CPU, any)) *Cache {
 	ncpu := m.NCPU()
 	capacity, limit, empties := size(int(t.Get(capacityKnob)), int(t.Get(limitKnob)), ncpu)
-	o := &Cache{name: name, cpus: make([]percpu, ncpu)}
-	o.ctor = func(c *mmu.CPU) (any, error) {
-		obj, err := ctor(c)
-		if err == nil {
-			o.cpus[c.ID()].count(1)
-		}
-		return obj, err
-	}
-	o.dtor = func(c *mmu.CPU, obj any) {
-		dtor(c, obj)
-		o.cpus[c.ID()].count(-1)
-	}
+	o := mmu.Make(m, Cache{name: name, ctor: ctor, dtor: dtor, cpus: mmu.MakeSlice[percpu](m, ncpu)})
+	magazines := newMagazines(m, 2*ncpu+empties, capacity)
 	for i := range o.cpus {
-		o.cpus[i].loaded, o.cpus[i].previous = newMagazine(capacity), newMagazine(capacity)
+		o.cpus[i].loaded, o.cpus[i].previous = magazines[2*i], magazines[2*i+1]
 	}
 	o.depot.lock.Kind = smp.TAS // struct spinlock until October 2011
-	o.depot.lock.Name, o.depot.waitq.Name = name+" depot", name+" depot"
+	o.depot.lock.Name = name + " depot"
+	o.depot.waitq.Name = o.depot.lock.Name
 	o.depot.unallocated = unlimited
 	if limit > 0 {
 		o.depot.unallocated = limit
 	}
-	for range empties {
-		o.depot.empty = append(o.depot.empty, newMagazine(capacity))
-	}
+	o.depot.empty = magazines[2*ncpu:]
 	return o
 }
 
-func newMagazine(capacity int) *magazine {
-	return &magazine{rounds: make([]any, 0, capacity), cap: capacity}
+// newMagazines makes n empty magazines.
+func newMagazines(m *mmu.Machine, n, capacity int) []*magazine {
+	list, made, rounds := mmu.MakeSlice[*magazine](m, n), mmu.MakeSlice[magazine](m, n), mmu.MakeSlice[any](m, n*capacity)
+	for i := range list {
+		at := i * capacity
+		made[i] = magazine{rounds: rounds[at : at : at+capacity], cap: capacity}
+		list[i] = &made[i]
+	}
+	return list
 }
 
 // size applies the sizing rules of 2009. A limit should be at least 8 full magazines for each CPU; otherwise the capacity

@@ -13,6 +13,7 @@ func (o *Cache) Put(c *mmu.CPU, obj any) {
 		if !o.putDepot(c) {
 			c.CritExit()
 			o.dtor(c, obj)
+			o.cpus[c.ID()].count(-1)
 			return
 		}
 	}

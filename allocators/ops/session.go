@@ -24,6 +24,8 @@ type Session struct {
 	d     *allocators.Design
 	a     allocators.Allocator
 	live  map[string]*Live
+	spare []*Live // at most maxSpare; the first used of them are this session's
+	used  int
 	out   *Result
 	pages map[int]*pageUse          // by page, if the design drops aliases
 	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
@@ -53,7 +55,7 @@ func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *S
 
 // Renew makes s what NewSession returns, in its memory: for one short run after another.
 func (s *Session) Renew(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) {
-	*s = Session{m: m, d: d, a: a, out: s.out, live: s.live, stack: slices.Grow(s.stack[:0], m.NCPU())[:m.NCPU()]}
+	*s = Session{m: m, d: d, a: a, out: s.out, live: s.live, spare: s.spare, stack: slices.Grow(s.stack[:0], m.NCPU())[:m.NCPU()]}
 	if s.out == nil {
 		s.out, s.live = new(Result), make(map[string]*Live)
 	}
@@ -150,11 +152,31 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if reused {
 		s.out.Reuses++
 	}
-	s.live[op.Name] = &Live{Handle: h, line: op.Line, home: c.ID()}
+	s.live[op.Name] = s.newLive(Live{Handle: h, line: op.Line, home: c.ID()})
 	if s.d.CPUPrivate {
 		s.stack[c.ID()] = append(s.stack[c.ID()], op.Name)
 	}
 	return nil
+}
+
+// maxSpare is how many buffers the next session finds memory of: those of a short run.
+const maxSpare = 32
+
+// newLive returns a new b, in the memory of a session before if there is some.
+func (s *Session) newLive(b Live) *Live {
+	var at *Live
+	switch {
+	case s.used < len(s.spare):
+		at = s.spare[s.used]
+	case s.used < maxSpare:
+		at = new(Live)
+		s.spare = append(s.spare, at)
+	default:
+		at = new(Live)
+	}
+	s.used++
+	*at = b
+	return at
 }
 
 // private rejects an operation that a CPUPrivate design does not allow, and records frees.

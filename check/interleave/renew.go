@@ -10,12 +10,12 @@ import (
 // the session, which have their own, come later.
 func (o *execution) renew(p *Plan) {
 	*o = execution{
-		Session: o.Session, m: o.m, left: p.CPUs, spare: o.spare,
+		Session: o.Session, m: o.m, left: p.CPUs, spare: o.spare, runs: o.runs,
 		begun: reuse.Zeros(o.begun, len(p.Ops)), done: reuse.Zeros(o.done, len(p.Ops)), pended: reuse.Zeros(o.pended, len(p.Ops)),
 		on: filled(o.on, p.CPUs, -1), ended: filled(o.ended, len(p.Ops), -1), quieted: reuse.Zeros(o.quieted, p.CPUs), held: reuse.Zeros(o.held, len(p.names)),
 	}
 	if o.m == nil {
-		o.Session, o.m = new(ops.Session), new(mmu.Machine)
+		o.Session, o.m, o.runs = new(ops.Session), new(mmu.Machine), o.body
 	}
 	for cpu := len(o.spare); cpu < p.CPUs; cpu++ {
 		o.spare = append(o.spare, newWait(o, cpu))

@@ -108,10 +108,12 @@ func (o *execution) checkMasks() {
 		if !asked {
 			continue
 		}
-		var mask mmu.CPUSet
-		o.m.Look(func() { mask = b.mask.Mask() })
 		for id := range o.plan.CPUs {
-			if mask.Has(id) && o.m.MayHoldOld(id, kva) {
+			if !o.m.MayHoldOld(id, kva) {
+				continue
+			}
+			var mask mmu.CPUSet
+			if o.m.Look(func() { mask = b.mask.Mask() }); mask.Has(id) {
 				o.fail(&Failure{
 					Kind: UnsoundMask, CPU: id, Latent: true, KVA: kva, At: true,
 					Text: fmt.Sprintf("the mask %v of %s says that cpu%d holds nothing old for %v, and it may", mask, o.plan.names[i], id, kva),

@@ -54,13 +54,14 @@ type execution struct {
 	failure *Failure
 	judged  int // findings that have been looked at
 	traced  bool
-	goesOn  bool    // for tests: a failure does not end the run
-	ended   []int   // by operation: the event of its end, see smp.CPU.Publish
-	moves   int     // changes of begun and done
-	held    []held  // by name
-	quieted []int   // by CPU: the event of the end of its operations
-	wait    []*wait // by CPU
-	spare   []*wait // wait is the first of
+	goesOn  bool                 // for tests: a failure does not end the run
+	ended   []int                // by operation: the event of its end, see smp.CPU.Publish
+	moves   int                  // changes of begun and done
+	held    []held               // by name
+	quieted []int                // by CPU: the event of the end of its operations
+	wait    []*wait              // by CPU
+	spare   []*wait              // wait is the first of
+	runs    func(*mmu.CPU) error // body
 }
 
 // Watcher receives, in addition to mmu.Probe's events, the operations as they begin and end, and the call stacks of CPUs that stand
@@ -126,7 +127,7 @@ func (r *Runner) Run(p *Plan, set *Config, by smp.Scheduler, watch Watcher) (*Fa
 
 // run makes the run and returns its failure.
 func (o *execution) run() *Failure {
-	err := o.m.Run(o.body)
+	err := o.m.Run(o.runs)
 	switch r := o.m.Race(); {
 	case o.failure != nil:
 	case r != nil:

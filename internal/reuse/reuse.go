@@ -1,7 +1,7 @@
-// Package reuse makes a list in the memory of one that is no longer needed. The schedule search makes a machine for each
-// schedule, by the hundred thousand; most of a machine is lists, and their memory is the largest part of its cost.
+// Package reuse makes a list, or what a design consists of, in memory that is no longer needed. The schedule search makes a machine
+// and a design for each schedule, by the hundred thousand, and their memory is the largest part of what that costs.
 //
-// mmu, mmu/smp and check/interleave use it where they renew a structure: see smp.System.Renew.
+// mmu, mmu/smp and check/interleave use it where they renew a structure: see smp.System.Renew; designs by mmu.Make.
 package reuse
 
 // Zeros returns n zero values, in the memory of list if there is room.

@@ -15,6 +15,7 @@ type coroutine struct {
 	cpu    *CPU
 	body   func(*CPU) error
 	ended  bool // the code has returned
+	drives bool // it has resumed another one, which has not come back
 	resume func() (struct{}, bool)
 	stop   func()
 	yield  func(struct{}) bool
@@ -84,12 +85,21 @@ func (co *coroutine) run() {
 	c.Order() // an IPI that arrives before this moment still meets a CPU at work
 }
 
-// pause returns control to the driver until it resumes the CPU. A CPU that is unwound panics, in deferred calls too.
+// pause lets the other CPUs run until this one is next. A coroutine resumes the next one itself, which takes one switch, unless
+// that one waits for it to come back: then it returns to the one that resumed it, and so on up to the driver. A CPU that is unwound
+// panics, in deferred calls too.
 func (co *coroutine) pause() {
-	if !co.cpu.sys.unwinding {
-		co.yield(struct{}{})
+	s := co.cpu.sys
+	for !s.unwinding && (s.next != co.cpu || s.cancel.Load()) {
+		if c := s.next; c == nil || c.co.drives || s.cancel.Load() {
+			co.yield(struct{}{})
+			continue
+		}
+		co.drives = true
+		s.runNext()
+		co.drives = false
 	}
-	if co.cpu.sys.unwinding {
+	if s.unwinding {
 		panic(unwind{})
 	}
 }

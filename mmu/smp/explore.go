@@ -110,12 +110,14 @@ func (s *System) explore() {
 			s.next, s.err = nil, ErrStopped
 			return
 		}
-		a := x.ready[k]
+		a := &x.ready[k]
 		if a.At >= Forever {
 			s.next, s.err = nil, errTooLong
 			return
 		}
-		s.holdUp(x.ready, k)
+		if len(x.ready) > 1 {
+			s.holdUp(x.ready, k)
+		}
 		c := s.cpus[a.CPU]
 		if a.Kind == IPI {
 			x.held[a.CPU] = false

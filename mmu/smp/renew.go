@@ -15,10 +15,12 @@ type memory struct {
 	log        []sent
 	letters    letters
 	explored   *exploration
+	topo       Topology // of byBits
+	byBits     [33]Distance
 }
 
 func (s *System) spare() memory {
-	return memory{s.tree, s.place, s.caused, s.writes, s.broadcasts, s.log, s.letters, s.explored}
+	return memory{s.tree, s.place, s.caused, s.writes, s.broadcasts, s.log, s.letters, s.explored, s.topo, s.byBits}
 }
 
 // empty returns list without its elements, and without what they refer to.

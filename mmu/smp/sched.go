@@ -67,10 +67,9 @@ func (c *CPU) park() {
 	}
 	s.cur = nil
 	s.choose()
-	if s.next == c && !s.cancel.Load() {
-		return
+	if s.next != c || s.cancel.Load() {
+		c.co.pause()
 	}
-	c.co.pause()
 }
 
 // choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one

@@ -114,7 +114,9 @@ func (s *System) Renew(topo Topology, costs Costs, cfg Config, cpus []*CPU) erro
 	if cfg.RunAhead != nil {
 		s.ahead = *cfg.RunAhead
 	}
-	s.byBits = placeBits(topo)
+	if s.byBits = old.byBits; topo != old.topo {
+		s.byBits = placeBits(topo)
+	}
 	for i, c := range cpus {
 		c.renew()
 		c.id, c.sys = int32(i), s
@@ -174,12 +176,17 @@ func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 		if s.cancel.Load() {
 			return context.Cause(ctx)
 		}
-		c := s.next
-		if c.co.resume(); c.co.ended {
-			s.finish(c)
-		}
+		s.runNext()
 	}
 	return s.err
+}
+
+// runNext runs the code of the next CPU until it comes back.
+func (s *System) runNext() {
+	c := s.next
+	if c.co.resume(); c.co.ended {
+		s.finish(c)
+	}
 }
 
 // launch gives c a coroutine; it starts at clock 0 when first resumed.

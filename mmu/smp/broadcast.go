@@ -39,6 +39,7 @@ func (s *System) NewBroadcast(call Call) *Broadcast {
 // Note: inserting into every inbox at once took 33 ns a target at 64 CPUs, most of it cache misses.
 type sent struct {
 	at   Cycles // when the IPI leaves
+	made Cycles // when the sender began: no CPU was farther behind then than the fastest IPI takes
 	from int32
 	ev   int32   // traced: the event that sent it, plus 1
 	code uint16  // profiled: the stack that sent it
@@ -75,7 +76,7 @@ func (c *CPU) postTo(b *Broadcast, on *CPUSet, n, writes int) int {
 	if n == 0 {
 		return 0
 	}
-	e := sent{from: c.id, what: b.number, on: on}
+	e := sent{made: c.now, from: c.id, what: b.number, on: on}
 	if c.sys.explored.traced() {
 		e.ev = int32(c.Publish()) + 1
 		for _, d := range s.cpus {
@@ -126,6 +127,58 @@ func (c *CPU) gatherSlow() {
 		}
 		c.queueIRQ(irq{at: at, from: e.from, ev: e.ev, kind: irqBroadcast, code: e.code, what: e.what})
 	}
+}
+
+// arrivals takes the broadcasts that c, which does not run, has not seen. It reports whether it served any up to t at once.
+func (c *CPU) arrivals(t Cycles) (served bool) {
+	if s := c.sys; c.seen < s.logBase+len(s.log) {
+		served = c.serveLog(t)
+		c.gather()
+	}
+	return served
+}
+
+// serveLog serves, up to t, broadcasts that c, which does not run, has not seen, as gather and drain would, and without the
+// inbox. It reports whether it served any. It leaves to them whatever is not simple: IPIs that wait already, a broadcast that
+// a later one of the log may overtake, or that arrives right after a handler.
+func (c *CPU) serveLog(t Cycles) (served bool) {
+	s := c.sys
+	if len(c.inbox) > 0 || c.state == finished || c.hook != nil || !c.takesIPIs() {
+		return false
+	}
+	works := c.state == running && c.stops == 0
+	k := &s.costs
+	entries := s.log[c.seen-s.logBase:]
+	busy, began := c.busy, c.now
+	for i := range entries {
+		e := &entries[i]
+		if e.from != c.id && (e.on == nil || e.on.Has(int(c.id))) {
+			at := e.at + k.Deliver[s.distance(e.from, c.id)]
+			if at > t || i+1 < len(entries) && entries[i+1].made <= at || at < c.handled+k.Rearm || c.now >= s.mark {
+				break
+			}
+			b := s.broadcasts[e.what]
+			if started := &b.started[c.id]; at >= *started {
+				start := max(at, busy)
+				*started = start
+				c.busy = start + k.Handler
+				busy = c.busy + b.Call.Serve(c)
+				c.busy = busy
+				if works {
+					c.handled = busy
+					c.now += busy - start
+					s.caused[e.from] += busy - start
+				}
+				served = true
+			}
+		}
+		c.seen++
+	}
+	if works && served {
+		c.spent[CostStolen] += c.now - began
+		c.last = CostStolen
+	}
+	return served
 }
 
 // trimLog makes every CPU take all entries of the log, and empties it.

@@ -110,10 +110,13 @@ func (s *System) choose() {
 			s.collect(c, t)
 			continue
 		}
-		c.gather()
 		c.wipeUpTo(t)
+		served := c.arrivals(t)
 		if c.takesIPIs() && c.irqAt <= t {
 			c.drain(t)
+			served = true
+		}
+		if served {
 			if !c.settle(t) {
 				continue
 			}

@@ -69,7 +69,7 @@ func (a *acks) known(c *CPU, by Acking) (t Cycles) {
 	s := c.sys
 	if by == Flags {
 		for _, key := range a.keys {
-			t = max(t, Cycles(key>>idBits)+s.costs.Line[s.distance(c.id, int32(key&(1<<idBits-1)))])
+			t = max(t, Cycles(key>>idBits)+s.line(c.id, int32(key&(1<<idBits-1))))
 		}
 		a.keys = a.keys[:0]
 		return t
@@ -79,14 +79,14 @@ func (a *acks) known(c *CPU, by Acking) (t Cycles) {
 	for _, key := range a.keys {
 		at, id := Cycles(key>>idBits), int32(key&(1<<idBits-1))
 		if asked < at {
-			t = max(t, asked) + s.costs.Line[s.distance(has, c.id)]
+			t = max(t, asked) + s.line(has, c.id)
 			has, asked = c.id, Forever
 		}
 		t = max(t, at)
 		asked = min(asked, t)
-		t += s.costs.Line[s.distance(has, id)]
+		t += s.line(has, id)
 		has = id
 	}
 	a.keys = a.keys[:0]
-	return t + s.costs.Line[s.distance(has, c.id)]
+	return t + s.line(has, c.id)
 }

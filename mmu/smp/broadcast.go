@@ -109,7 +109,6 @@ func (c *CPU) gather() {
 
 func (c *CPU) gatherSlow() {
 	s := c.sys
-	deliver := &s.costs.Deliver
 	entries := s.log[c.seen-s.logBase:]
 	c.seen = s.logBase + len(s.log)
 	if c.state == finished && s.explored == nil {
@@ -120,7 +119,7 @@ func (c *CPU) gatherSlow() {
 		if e.from == c.id || e.on != nil && !e.on.Has(int(c.id)) {
 			continue
 		}
-		at := e.at + deliver[s.distance(e.from, c.id)]
+		at := e.at + s.delivery(e.from, c.id)
 		if q := c.room(at); q != nil {
 			q.at, q.from, q.ev, q.what, q.held, q.code, q.kind = at, e.from, e.ev, e.what, 0, e.code, irqBroadcast
 			continue
@@ -153,7 +152,7 @@ func (c *CPU) serveLog(t Cycles) (served bool) {
 	for i := range entries {
 		e := &entries[i]
 		if e.from != c.id && (e.on == nil || e.on.Has(int(c.id))) {
-			at := e.at + k.Deliver[s.distance(e.from, c.id)]
+			at := e.at + s.delivery(e.from, c.id)
 			if at > t || i+1 < len(entries) && entries[i+1].made <= at || at < c.handled+k.Rearm || c.now >= s.mark {
 				break
 			}

@@ -85,7 +85,7 @@ func (x *sends) next(id int32) Cycles {
 		}
 		x.write()
 	}
-	return x.at + x.k.Deliver[x.s.distance(x.from, id)]
+	return x.at + x.s.delivery(x.from, id)
 }
 
 func (x *sends) write() {

@@ -244,7 +244,7 @@ func (c *CPU) acknowledge(q *irq) {
 	at := c.busy
 	c.grant(r.c)
 	if r.by.Ack == Counter {
-		c.busy += k.Line[c.sys.distance(c.id, q.from)] // the locked add waits for the line
+		c.busy += c.sys.line(c.id, q.from) // the locked add waits for the line
 	}
 	r.arrive(at, c.id)
 }

@@ -28,7 +28,7 @@ func (l *Line) move(c *CPU, write bool) (n Cycles) {
 	case write && l.shared, l.owner == 0:
 		n = s.costs.Line[l.farthest(c)]
 	default:
-		n = s.costs.Line[s.distance(c.id, l.owner-1)]
+		n = s.line(c.id, l.owner-1)
 	}
 	if write {
 		l.owner = me

@@ -105,7 +105,7 @@ func (c *CPU) liveServe(q *liveIRQ) bool {
 func (c *CPU) liveSend(d *CPU, q liveIRQ) (served bool) {
 	s, l := c.sys, d.live
 	if !s.live.NoIPICost {
-		q.at = host.Nanos() + int64(float64(s.costs.Deliver[s.distance(c.id, d.id)])*s.live.nanos)
+		q.at = host.Nanos() + int64(float64(s.delivery(c.id, d.id))*s.live.nanos)
 	}
 	l.mu.Acquire()
 	defer l.mu.Release()

@@ -39,7 +39,7 @@ func (l *SpinLock) enqueue(c *CPU) {
 	if n := len(l.waiters); n > 0 {
 		before = l.waiters[n-1]
 	}
-	c.link = c.sys.costs.Line[c.sys.distance(c.id, before)]
+	c.link = c.sys.line(c.id, before)
 	l.round += c.link
 	l.waiters = append(l.waiters, c.id)
 }

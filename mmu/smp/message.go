@@ -25,7 +25,7 @@ func (c *CPU) SendBy(to int, by Method, msg any) {
 	} else {
 		q := c.queueTo(int32(to))
 		c.makeRoom(int32(to), by)
-		at := c.now + k.Send + k.Deliver[c.sys.distance(c.id, int32(to))]
+		at := c.now + k.Send + c.sys.delivery(c.id, int32(to))
 		q.when[q.posted%queueLen] = at
 		q.posted++
 		c.sys.cpus[to].deliver(irq{at: at, from: c.id, kind: irqMessage, what: c.sys.letters.put(msg)})

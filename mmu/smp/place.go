@@ -40,6 +40,12 @@ func placeBits(t Topology) (far [33]Distance) {
 	return far
 }
 
-func (s *System) distance(a, b int32) Distance {
-	return s.byBits[bits.Len32(s.place[a].code^s.place[b].code)]
-}
+func (s *System) distance(a, b int32) Distance { return s.byBits[s.bits(a, b)] }
+
+// line returns what it costs CPU a to take a cache line from CPU b.
+func (s *System) line(a, b int32) Cycles { return s.lineBy[s.bits(a, b)] }
+
+// delivery returns how long an IPI takes from CPU a to CPU b.
+func (s *System) delivery(a, b int32) Cycles { return s.deliverBy[s.bits(a, b)] }
+
+func (s *System) bits(a, b int32) int { return bits.Len32(s.place[a].code ^ s.place[b].code) }

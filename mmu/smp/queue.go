@@ -84,7 +84,7 @@ func (c *CPU) awaitRoom(to int32, by Method, q *ipiQueue) {
 	case s.explored != nil:
 		s.tree.set(c.id, never)
 	case q.taken >= last: // at a moment that the target has reached already
-		s.ready(c, t+s.costs.Line[s.distance(c.id, to)])
+		s.ready(c, t+s.line(c.id, to))
 	default: // a target that does not run takes them when they arrive, if somebody looks then: see collect
 		s.tree.set(c.id, keyOf(max(t, c.now), c.id))
 	}
@@ -126,6 +126,6 @@ func (c *CPU) took(q *irq) {
 	c.Touches(queueOf(q.from, c.id), true)
 	if by.full == c.id+1 && k.posted-k.taken == lowWater {
 		c.grant(by)
-		s.ready(by, t+s.costs.Line[s.distance(c.id, q.from)])
+		s.ready(by, t+s.line(c.id, q.from))
 	}
 }

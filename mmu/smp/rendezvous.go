@@ -183,7 +183,7 @@ func (c *CPU) releaseTarget(d *CPU, call Call) {
 		c.grant(d)
 	}
 	k, r := &s.costs, &c.rv
-	line := k.Line[s.distance(c.id, d.id)]
+	line := s.line(c.id, d.id)
 	d.busy = max(c.now+line, d.busy) + k.Ack
 	r.acks.add(d.busy, d.id)
 	if r.by.Ack == Counter {

@@ -40,7 +40,9 @@ type System struct {
 	tree       tree
 	topo       Topology
 	place      []place
-	byBits     [33]Distance
+	byBits     [33]Distance // by the length in bits of the difference of two codes; so are the next two
+	lineBy     [33]Cycles
+	deliverBy  [33]Cycles
 	writes     []int64  // ICR writes of each CPU
 	caused     []Cycles // cycles that each CPU's IPIs have stolen from others; one array, for a broadcast touches few of it
 	all        CPUSet
@@ -116,6 +118,9 @@ func (s *System) Renew(topo Topology, costs Costs, cfg Config, cpus []*CPU) erro
 	}
 	if s.byBits = old.byBits; topo != old.topo {
 		s.byBits = placeBits(topo)
+	}
+	for i, far := range s.byBits {
+		s.lineBy[i], s.deliverBy[i] = costs.Line[far], costs.Deliver[far]
 	}
 	for i, c := range cpus {
 		c.renew()

@@ -13,3 +13,11 @@ func Zeros[T any](list []T, n int) []T {
 	clear(list)
 	return list
 }
+
+// Room returns n values that may be anything, in the memory of list if there is room.
+func Room[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	return list[:n]
+}

@@ -43,18 +43,22 @@ func (a *acks) sort() {
 	}
 }
 
-// merge merges two ascending lists into to, which has room for both.
+// merge merges two ascending lists into to, which has room for both. Often all of a, or most, comes before b.
 func merge(to, a, b []uint64) {
-	i, k := 0, 0
-	for n := range to {
-		if k == len(b) || i < len(a) && a[i] < b[k] {
-			to[n] = a[i]
-			i++
-		} else {
-			to[n] = b[k]
-			k++
-		}
+	if len(b) > 0 {
+		first, _ := slices.BinarySearch(a, b[0])
+		to = to[copy(to, a[:first]):]
+		a = a[first:]
 	}
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] < b[0] {
+			to[0], a = a[0], a[1:]
+		} else {
+			to[0], b = b[0], b[1:]
+		}
+		to = to[1:]
+	}
+	copy(to[copy(to, a):], b)
 }
 
 // known returns when the initiator c knows of all acknowledgements, and forgets them.

@@ -43,9 +43,12 @@ type sent struct {
 	from int32
 	ev   int32   // traced: the event that sent it, plus 1
 	code uint16  // profiled: the stack that sent it
-	what int32   // the number of the Broadcast
+	what int32   // the number of the Broadcast, or aRequest
 	on   *CPUSet // the targets, or nil: all
 }
+
+// aRequest marks the rendezvous of the sender, which has the rest; on is the targets that have not taken it.
+const aRequest = -1
 
 // keepLog is how long the log may grow before the entries that every CPU has taken are dropped.
 const keepLog = 8192
@@ -86,20 +89,26 @@ func (c *CPU) postTo(b *Broadcast, on *CPUSet, n, writes int) int {
 	if c.hook != nil {
 		e.code = c.hook.here()
 	}
-	if len(s.log) == keepLog {
-		s.trimLog()
-	}
 	k := &s.costs
 	sending := k.IPISend + Cycles(writes)*k.ICR
 	e.at = c.now + sending
-	s.log = append(s.log, e)
+	s.enter(e)
 	s.writes[c.id] += int64(writes)
 	s.poster, s.posted = c.id, e.at+slices.Max(k.Deliver[:])
 	c.Charge(CostShootdown, sending)
 	return n
 }
 
-// gather takes the broadcasts that c has not seen into its inbox. It must precede every look at the inbox of a CPU that
+// enter puts e into the log and returns where.
+func (s *System) enter(e sent) int {
+	if len(s.log) == keepLog {
+		s.trimLog()
+	}
+	s.log = append(s.log, e)
+	return s.logBase + len(s.log) - 1
+}
+
+// gather takes the broadcasts and requests that c has not seen into its inbox. It must precede every look at the inbox of a CPU that
 // is not the running one; while a CPU runs, no other CPU sends.
 func (c *CPU) gather() {
 	if s := c.sys; c.seen < s.logBase+len(s.log) {
@@ -111,12 +120,17 @@ func (c *CPU) gatherSlow() {
 	s := c.sys
 	entries := s.log[c.seen-s.logBase:]
 	c.seen = s.logBase + len(s.log)
-	if c.state == finished && s.explored == nil {
-		return
-	}
 	for i := range entries {
 		e := &entries[i]
-		if e.from == c.id || e.on != nil && !e.on.Has(int(c.id)) {
+		switch {
+		case e.from == c.id || e.on != nil && !e.on.Has(int(c.id)):
+			continue
+		case e.what == aRequest:
+			r := &s.cpus[e.from].rv
+			r.unseen.Remove(int(c.id))
+			c.queueIRQ(irq{at: r.arrival[c.id], from: e.from, kind: r.kind})
+			continue
+		case c.state == finished && s.explored == nil:
 			continue
 		}
 		at := e.at + s.delivery(e.from, c.id)
@@ -153,7 +167,7 @@ func (c *CPU) serveLog(t Cycles) (served bool) {
 		e := &entries[i]
 		if e.from != c.id && (e.on == nil || e.on.Has(int(c.id))) {
 			at := e.at + s.delivery(e.from, c.id)
-			if at > t || i+1 < len(entries) && entries[i+1].made <= at || at < c.handled+k.Rearm || c.now >= s.mark {
+			if e.what == aRequest || at > t || i+1 < len(entries) && entries[i+1].made <= at || at < c.handled+k.Rearm || c.now >= s.mark {
 				break
 			}
 			b := s.broadcasts[e.what]

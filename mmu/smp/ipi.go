@@ -1,5 +1,7 @@
 package smp
 
+import "lwbench/internal/reuse"
+
 // Sending is how a kernel sends one request to several CPUs.
 type Sending uint8
 
@@ -103,31 +105,33 @@ func (s *System) clusterOf(id int32) int32 {
 	return socket<<16 | of/int32(s.costs.Cluster)
 }
 
-// post sends q to every CPU of on but c itself. It returns how many there are, when the last one arrives, and how long
-// the sending takes.
-func (c *CPU) post(on *CPUSet, mode Sending, q irq) (n int, last, sending Cycles) {
+// post sends r, c's request, to its targets. It returns how many there are, when the last IPI arrives, and how long the
+// sending takes. The targets take a request to most CPUs from the System's log, as they do broadcasts.
+func (c *CPU) post(r *rendezvous) (n int, last, sending Cycles) {
 	s := c.sys
-	n = on.Count()
-	if on.Has(int(c.id)) {
-		n--
-	}
-	if n == 0 {
+	if n = r.on.Count(); n == 0 {
 		return 0, 0, 0
 	}
-	q.from = c.id
-	x := c.newSends(mode, n)
-	for w, bitsLeft := range on {
-		for ; bitsLeft != 0; bitsLeft &= bitsLeft - 1 {
-			id := int32(w*64 + trailingZeros(bitsLeft))
-			if id == c.id {
-				continue
-			}
+	log := s.explored == nil && 2*n >= len(s.cpus)
+	if log {
+		r.arrival = reuse.Room(r.arrival, len(s.cpus))
+		r.unseen = r.on
+		r.entry = s.enter(sent{made: c.now, from: c.id, what: aRequest, on: &r.unseen})
+	}
+	q := irq{from: c.id, kind: r.kind}
+	x := c.newSends(r.by.Send, n)
+	for w, left := range r.on {
+		for ; left != 0; left &= left - 1 {
+			id := int32(w*64 + trailingZeros(left))
 			q.at = x.next(id)
 			last = max(last, q.at)
-			if d := s.cpus[id]; s.explored == nil {
-				d.queueIRQ(q)
-			} else {
-				d.deliver(q)
+			switch {
+			case log:
+				r.arrival[id] = q.at
+			case s.explored == nil:
+				s.cpus[id].queueIRQ(q)
+			default:
+				s.cpus[id].deliver(q)
 			}
 		}
 	}

@@ -170,12 +170,13 @@ func (c *CPU) serve(q *irq) {
 	case irqBroadcast:
 		c.serveBroadcast(q)
 	case irqStop:
-		c.join(q)
+		c.join(q.at, &s.cpus[q.from].rv)
 	case irqCall:
 		start := c.enterHandler(q.at)
-		c.busy += s.cpus[q.from].rv.call.Serve(c)
+		r := &s.cpus[q.from].rv
+		c.busy += r.call.Serve(c)
 		works := c.state == running && c.stops == 0
-		c.acknowledge(q)
+		c.acknowledge(r)
 		if works {
 			c.leaveHandler(start, q)
 		}
@@ -220,11 +221,11 @@ func (c *CPU) leaveHandler(start Cycles, q *irq) {
 	}
 }
 
-// join stops c for the rendezvous of the sender of q.
-func (c *CPU) join(q *irq) {
-	start := c.enterHandler(q.at)
+// join stops c for the rendezvous r, whose IPI arrived at a moment.
+func (c *CPU) join(at Cycles, r *rendezvous) {
+	start := c.enterHandler(at)
 	works := c.state == running && c.stops == 0
-	c.acknowledge(q)
+	c.acknowledge(r)
 	if c.stops++; c.stops == 1 {
 		c.stopped = c.busy
 	}
@@ -236,15 +237,13 @@ func (c *CPU) join(q *irq) {
 	}
 }
 
-// acknowledge answers the initiator of q at the present end of c's handler.
-func (c *CPU) acknowledge(q *irq) {
-	k := &c.sys.costs
-	r := &c.sys.cpus[q.from].rv
-	c.busy += k.Ack
-	at := c.busy
+// acknowledge answers the initiator of r at the present end of c's handler.
+func (c *CPU) acknowledge(r *rendezvous) {
+	at := c.busy + c.sys.costs.Ack
+	c.busy = at
 	c.grant(r.c)
 	if r.by.Ack == Counter {
-		c.busy += c.sys.line(c.id, q.from) // the locked add waits for the line
+		c.busy += c.sys.line(c.id, r.c.id) // the locked add waits for the line
 	}
 	r.arrive(at, c.id)
 }

@@ -9,8 +9,12 @@ type rendezvous struct {
 	c       *CPU
 	by      Method
 	on      CPUSet // the targets
-	missing int    // targets that have not acknowledged
-	call    Call   // what targets run in their handlers, or nil
+	kind    irqKind
+	unseen  CPUSet   // the targets that are to take it from the System's log
+	entry   int      // where it is there
+	arrival []Cycles // by CPU: when its IPI reaches a target
+	missing int      // targets that have not acknowledged
+	call    Call     // what targets run in their handlers, or nil
 	acks    acks
 	part    Cycles // how long the initiator's own part takes
 	free    Cycles // when it has done it
@@ -37,7 +41,7 @@ func (c *CPU) Rendezvous(on *CPUSet, by Method, call Call) int {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveRendezvous(on, by, call)
 	}
-	n := c.collectFrom(on, by, irq{kind: irqStop}, nil)
+	n := c.collectFrom(on, by, irqStop, nil)
 	at := c.now
 	c.spend(CostPTE, call.Initiate(c))
 	c.Note()
@@ -59,7 +63,7 @@ func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
 	if c.now >= c.horizon && c.yield() {
 		return c.liveInterrupt(on, by, call)
 	}
-	n := c.collectFrom(on, by, irq{kind: irqCall}, call)
+	n := c.collectFrom(on, by, irqCall, call)
 	if n > 0 {
 		c.endRendezvous()
 		c.Charge(CostShootdown, 0)
@@ -69,15 +73,15 @@ func (c *CPU) Interrupt(on *CPUSet, by Method, call Call) int {
 	return n
 }
 
-// collectFrom sends q, does this CPU's own part, if there is one, and waits until all targets have acknowledged.
-func (c *CPU) collectFrom(on *CPUSet, by Method, q irq, own Call) int {
+// collectFrom sends a request, does this CPU's own part, if there is one, and waits until all targets have acknowledged.
+func (c *CPU) collectFrom(on *CPUSet, by Method, kind irqKind, own Call) int {
 	r := &c.rv
-	r.c, r.by, r.on, r.call, c.initiates = c, by, *on, own, true
+	r.c, r.by, r.on, r.kind, r.call, c.initiates = c, by, *on, kind, own, true
 	r.on.Remove(int(c.id))
 	if c.hook != nil {
 		r.code = c.hook.here()
 	}
-	n, last, sending := c.post(&r.on, by.Send, q)
+	n, last, sending := c.post(r)
 	if r.missing = n; n == 0 {
 		c.initiates = false
 		return 0
@@ -122,22 +126,25 @@ func (c *CPU) reassign(from, to Cost, n Cycles) {
 func (s *System) collect(c *CPU, t Cycles) {
 	s.bulk = true
 	s.tree.leaf(c.id, never)
-	for w, left := range c.rv.on {
+	r := &c.rv
+	only := s.logBase+len(s.log) == r.entry+1 // nothing has been posted since
+	for w, left := range r.on {
 		for ; left != 0; left &= left - 1 {
-			d := s.cpus[w*64+trailingZeros(left)]
+			id := w*64 + trailingZeros(left)
+			d := s.cpus[id]
+			if only && d.seen == r.entry && d.crit == 0 && len(d.inbox) == 0 && r.kind == irqStop && !d.initiates { // what most do
+				d.seen++
+				d.join(r.arrival[id], r)
+				continue
+			}
 			d.gather()
-			switch {
-			case d.irqAt > t:
-			case len(d.inbox) == 1 && d.inbox[0].kind == irqStop && !d.initiates && d.crit == 0: // what most do
-				q := &d.inbox[0]
-				d.inbox, d.irqAt = d.inbox[:0], Forever
-				d.join(q)
-			case d.takesIPIs():
+			if d.irqAt <= t && d.takesIPIs() {
 				d.drain(t)
 				d.replace()
 			}
 		}
 	}
+	r.unseen = CPUSet{}
 	s.mend()
 }
 
@@ -168,6 +175,10 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 			if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
 				d.drain(at) // it spins in its handler and has served what came since
 			}
+			if s.explored.traced() {
+				c.Touches(CPUOf(d.ID()), true)
+				c.grant(d)
+			}
 			c.releaseTarget(d, call)
 		}
 	}
@@ -177,26 +188,23 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 
 // releaseTarget releases target d of c's rendezvous.
 func (c *CPU) releaseTarget(d *CPU, call Call) {
-	s := c.sys
-	if s.explored.traced() {
-		c.Touches(CPUOf(d.ID()), true)
-		c.grant(d)
-	}
-	k, r := &s.costs, &c.rv
+	s, r := c.sys, &c.rv
 	line := s.line(c.id, d.id)
-	d.busy = max(c.now+line, d.busy) + k.Ack
-	r.acks.add(d.busy, d.id)
+	busy := max(c.now+line, d.busy) + s.costs.Ack
+	r.acks.add(busy, d.id)
 	if r.by.Ack == Counter {
-		d.busy += line // the locked add waits for the line
+		busy += line // the locked add waits for the line
 	}
-	d.busy += call.Serve(d)
+	d.busy = busy
+	busy += call.Serve(d)
+	d.busy = busy
 	d.stops--
 	if d.state == running {
-		d.handled = d.busy
+		d.handled = busy
 		if d.stops == 0 && !d.initiates {
-			d.steal(d.busy-d.stopFrom, c.id)
+			d.steal(busy-d.stopFrom, c.id)
 			if d.hook != nil {
-				d.hook.passed(d, CostStolen, d.busy-d.stopFrom, attribution{c.id, r.code})
+				d.hook.passed(d, CostStolen, busy-d.stopFrom, attribution{c.id, r.code})
 			}
 		}
 	}

@@ -33,7 +33,7 @@ func empty[T any](list []T) []T {
 func (c *CPU) renew() {
 	*c = CPU{
 		irqAt: Forever, wipeAt: Forever, always: Forever, inbox: c.inbox[:0],
-		rv:   rendezvous{acks: acks{keys: c.rv.acks.keys[:0], spare: c.rv.acks.spare}},
+		rv:   rendezvous{arrival: c.rv.arrival, acks: acks{keys: c.rv.acks.keys[:0], spare: c.rv.acks.spare}},
 		mail: empty(c.mail),
 	}
 	if cap(c.inbox) <= len(c.first) {

@@ -74,15 +74,6 @@ func Pages(p *profile.Profile) (pages map[string]http.Handler, err error) {
 	return pages, nil
 }
 
-// WriteFlameGraph renders the flame graph into a file, whole or not at all.
-func WriteFlameGraph(p *profile.Profile, kind, name string) error {
-	page, err := FlameGraph(p, kind)
-	if err != nil {
-		return err
-	}
-	return writeFile(name, page)
-}
-
 // answer records a handler's response.
 type answer struct {
 	header http.Header

@@ -62,21 +62,6 @@ func To(w io.Writer, path string, h Header) (o *Output, err error) {
 	return o, err
 }
 
-// Replace writes a file whole. An earlier file of other contents gets the name kept; one of the same contents stays, so that
-// two programs may write the same file at once.
-func Replace(path string, data []byte) (kept string, err error) {
-	old, err := os.ReadFile(path)
-	if err == nil && bytes.Equal(old, data) {
-		return "", nil
-	}
-	if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() {
-		if kept, err = keep(path); err != nil {
-			return "", err
-		}
-	}
-	return kept, WriteWhole(path, data)
-}
-
 // keep renames path to path.~N~ with the first N that is free. Of two programs that do this at once, one finds the file gone.
 func keep(path string) (kept string, err error) {
 	for n := 1; ; n++ {

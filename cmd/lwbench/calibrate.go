@@ -12,7 +12,6 @@ import (
 
 	"lwbench/bench/calibrate"
 	"lwbench/bench/calibrate/lab"
-	"lwbench/bench/record"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -99,10 +98,7 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 		_, err := c.OutOrStdout().Write(data)
 		return err
 	}
-	if err := record.WriteWhole(f.out, data); err != nil {
-		return fmt.Errorf("cannot write the machine file: %w", err)
-	}
-	return nil
+	return writeFile(c, f.out, data)
 }
 
 // embeddedMachines loads every built-in machine.

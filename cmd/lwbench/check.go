@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -272,8 +271,8 @@ func (f *checkFlags) show(w io.Writer, r *search.Report) error {
 	saved := ""
 	if r.Found && f.out != "" {
 		saved = filepath.Join(f.out, r.Alloc+".ops")
-		if err := os.WriteFile(saved, []byte(f.file(r)), 0o644); err != nil {
-			return fmt.Errorf("cannot save the failure: %w", err)
+		if err := writeInFolder(saved, []byte(f.file(r))); err != nil {
+			return err
 		}
 	}
 	if f.format == "json" {

@@ -103,10 +103,7 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 		_, err = c.OutOrStdout().Write(b.Bytes())
 		return err
 	}
-	if err := record.WriteWhole(f.out, b.Bytes()); err != nil {
-		return fmt.Errorf("cannot write the table: %w", err)
-	}
-	return nil
+	return writeFile(c, f.out, b.Bytes())
 }
 
 // exposed is one cell's line.

@@ -84,6 +84,9 @@ func strict(c *cobra.Command) {
 		switch name {
 		case "FILE", "FILE.ops":
 			what = "the name of a file"
+			if slices.Contains([]string{"output", "html", "record"}, f.Name) {
+				f.Usage += helpKept
+			}
 		case "DIR":
 			what = "the name of a folder"
 		case "QUERY", "PROJECTION", "KEYS": // those of compare may be empty

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,22 +81,16 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 	return nil
 }
 
-// writeOps writes the ops trace. It removes a file that it could not write completely.
+// writeOps writes the ops trace.
 func writeOps(c *cobra.Command, path string, from *capture.Capture, comment string) error {
 	if path == "-" {
 		return from.WriteOps(c.OutOrStdout(), comment)
 	}
-	file, err := os.Create(path)
+	file, done, err := stream(c, path)
 	if err != nil {
-		return usage(fmt.Errorf("cannot write the trace: %w", err))
+		return err
 	}
-	if err = errors.Join(from.WriteOps(file, comment), file.Close()); err != nil {
-		if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() { // never a device
-			_ = os.Remove(path)
-		}
-		return fmt.Errorf("cannot write the trace: %w", err)
-	}
-	return nil
+	return done(from.WriteOps(file, comment))
 }
 
 // printCapture describes a capture.

@@ -164,7 +164,9 @@ are exact and reproducible byte for byte, and every access is checked for stale 
   lwbench list                                              all names that the flags accept
 
 A list that is given twice adds up; every other flag is given once. A file is written into a folder that exists (results is
-made); a flag that names a folder makes it. Bad input is one line on stderr, with exit status 2.`,
+made). An earlier file of that name is renamed to FILE.~1~, FILE.~2~ and so on, unless it has the same contents; --resume continues
+it. A flag that names a folder makes it, and files there are replaced. Bad input is one line on stderr, with exit
+status 2; so is output that cannot be written (a full disk), with status 1.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {

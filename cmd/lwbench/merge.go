@@ -21,7 +21,7 @@ func mergeCommand() *cobra.Command {
 would have printed: the summary and the expectations that do not hold. Of a check OUT is what it prints. Nothing is run.
 
 Each shard that is missing, damaged, given twice, or of another grid is named in one line, and nothing is written. OUT appears
-whole or not at all; an earlier OUT of other contents is renamed to OUT.~1~, OUT.~2~ and so on. Two merges at once do no harm.
+whole or not at all. Two merges at once do no harm.
 Merge needs the build of lwbench and the sweep, machine and input files that made the shards.
 
   lwbench sweep -o big.txt --shard 1/2      # on one host
@@ -61,15 +61,11 @@ func merge(c *cobra.Command, out string, paths []string) error {
 	if err != nil && !errors.Is(err, errFound) {
 		return err
 	}
-	kept, writeErr := record.Replace(out, data.Bytes())
-	if writeErr != nil {
-		return fmt.Errorf("cannot write %s: %w", out, record.Cause(writeErr))
+	if err := writeFile(c, out, data.Bytes()); err != nil {
+		return err
 	}
 	if _, textErr := text.WriteTo(c.OutOrStdout()); textErr != nil {
 		return textErr
-	}
-	if kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", out, kept)
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s of %s\n", texttab.Count(int64(set.Entries), "result"), texttab.Count(int64(set.Of), "shard"))
 	return err

@@ -3,12 +3,18 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"lwbench/bench/record"
 )
+
+// helpKept ends the help of each flag that names a file to write.
+const helpKept = "; an earlier FILE becomes FILE.~1~"
 
 // resultsFolder holds the files that no flag names. It is made.
 const resultsFolder = "results"
@@ -54,6 +60,53 @@ func outFolder(path string) error {
 	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return fmt.Errorf("cannot make the folder %s: %w", path, record.Cause(err))
+	}
+	return nil
+}
+
+// writeFile writes a file that a flag names, whole or not at all. The rule of every command: an earlier file of other contents gets the
+// name FILE.~N~, and stderr says so; one of the same contents stays.
+func writeFile(c *cobra.Command, path string, data []byte) error {
+	w, done, err := stream(c, path)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return done(err)
+}
+
+// stream begins a file as writeFile writes it, for contents that are not at hand at once. done puts the file in its place if err is nil,
+// and leaves nothing otherwise.
+func stream(c *cobra.Command, path string) (w io.Writer, done func(err error) error, err error) {
+	p, err := record.Begin(path)
+	if err != nil {
+		return nil, nil, usage(sayKept(c, path, "", err))
+	}
+	return p, func(err error) error {
+		if err != nil {
+			p.Drop()
+			return sayKept(c, path, "", err)
+		}
+		kept, err := p.Commit()
+		return sayKept(c, path, kept, err)
+	}, nil
+}
+
+// writeInFolder writes a file into a folder that a flag names: the command replaces what it wrote there before.
+func writeInFolder(path string, data []byte) error {
+	if err := record.WriteWhole(path, data); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, record.Cause(err))
+	}
+	return nil
+}
+
+// sayKept says where the earlier file is, or what went wrong.
+func sayKept(c *cobra.Command, path, kept string, err error) error {
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, record.Cause(err))
+	}
+	if kept != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", path, kept)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -77,24 +78,24 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	for _, to := range []struct {
 		path  string
 		write func(w io.Writer) error
-		file  func(name string) error
 	}{
-		{f.out, p.Write, func(name string) error { return profile.Write(p, name) }},
+		{f.out, p.Write},
 		{f.html, func(w io.Writer) error {
 			page, err := profile.FlameGraph(p, f.kind)
 			if err == nil {
 				_, err = w.Write(page)
 			}
 			return err
-		}, func(name string) error { return profile.WriteFlameGraph(p, f.kind, name) }},
+		}},
 	} {
-		switch to.path {
-		case "":
+		if to.path == "" {
 			continue
-		case "-":
-			err = to.write(stdout)
-		default:
-			err = to.file(to.path)
+		}
+		var data bytes.Buffer
+		if err = to.write(&data); err == nil && to.path == "-" {
+			_, err = data.WriteTo(stdout)
+		} else if err == nil {
+			err = writeFile(c, to.path, data.Bytes())
 		}
 		if err != nil {
 			return err

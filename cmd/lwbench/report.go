@@ -111,8 +111,8 @@ func writeReport(c *cobra.Command, out string, page []byte) error {
 		_, err := c.OutOrStdout().Write(page)
 		return err
 	}
-	if err := record.WriteWhole(out, page); err != nil {
-		return usage(fmt.Errorf("cannot write the report: %w", err))
+	if err := writeFile(c, out, page); err != nil {
+		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", out)
 	return nil

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -88,15 +86,15 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if g.Reps > 1 {
 		return runReps(c, cells, &f.profiles)
 	}
-	rec, closeRec, err := openRecord(f.record, cells[0], c.OutOrStdout())
+	rec, closeRec, err := openRecord(c, f.record, cells[0])
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	if f.record == "-" { // stdout is the trace
 		c.SetOut(c.ErrOrStderr())
 	}
 	r, err := cells[0].Run(c.Context(), nil, rec)
-	if err = errors.Join(err, closeRec()); err != nil {
+	if err = closeRec(err); err != nil {
 		return inputError(err)
 	}
 	if err := f.profiles.write(c.ErrOrStderr(), r); err != nil {
@@ -116,25 +114,27 @@ func inputError(err error) error {
 	return err
 }
 
-// openRecord opens the ops trace before the run. Without a path it does nothing.
-func openRecord(path string, cell *bench.Cell, stdout io.Writer) (workload.Recorder, func() error, error) {
+// openRecord begins the ops trace before the run; done ends it with the error of the run, which it returns. Without a path it does
+// nothing.
+func openRecord(c *cobra.Command, path string, cell *bench.Cell) (rec workload.Recorder, done func(error) error, err error) {
+	same := func(err error) error { return err }
 	if path == "" {
-		return nil, func() error { return nil }, nil
+		return nil, same, nil
 	}
-	w, closeFile := stdout, func() error { return nil }
+	w, closeFile := c.OutOrStdout(), same
 	if path != "-" {
-		file, err := os.Create(path)
-		if err != nil {
-			return nil, nil, fmt.Errorf("cannot write the trace: %w", err)
+		if w, closeFile, err = stream(c, path); err != nil {
+			return nil, nil, err
 		}
-		w, closeFile = file, file.Close
 	}
 	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations per CPU", cell.Name(), cell.Seed, cell.Ops))
-	return t, func() error {
-		if err := errors.Join(t.Flush(), closeFile()); err != nil {
-			return fmt.Errorf("cannot write the trace: %w", err)
+	return t, func(failed error) error {
+		err := t.Flush()
+		if failed != nil {
+			_ = closeFile(failed)
+			return failed
 		}
-		return nil
+		return closeFile(err)
 	}, nil
 }
 

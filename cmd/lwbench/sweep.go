@@ -39,14 +39,14 @@ func newSweep(f *sweepFlags) *cobra.Command {
 		Use:   "sweep [FILE.yaml | NAME]",
 		Short: "run a grid of cells: allocators × workloads × CPUs × machines × tunables",
 		Long: `Sweep runs a grid of cells and prints a summary: which design is cheapest where, by how much, and why. By default it runs
-all allocators and workloads on 1, 2, 8 and 32 CPUs. A sweep file has the same keys as the flags, and why: and expect:.
+all allocators and workloads that lwbench list does not call aside, on 1, 2, 8 and 32 CPUs. A sweep file has the same keys as the flags, and why: and expect:.
 Flags override it; expect: is about the file's own cells only. Shipped sweeps: ` + strings.Join(sweeps.Names(), ", ") + `.
 
 Each cell runs until its cost is steady, to 2 %; of 8 designs or more, those that cannot win end when it is known to 10 %.
 
 Each finished cell is written to a file in the Go benchmark format, which go tool benchstat reads. After ^C the same
-command with --resume continues. An existing result file is renamed to FILE.~1~, FILE.~2~ and so on. With --engine live
-cells run on real threads, one at a time, in interleaved repetitions, and are measured in seconds.
+command with --resume continues. With --engine live cells run on real threads, one at a time, in interleaved repetitions, and
+are measured in seconds.
 
 Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults that a design declares do not count);
 2 for bad input; 130 after ^C.`,

@@ -109,8 +109,8 @@ func validateTables(c *cobra.Command, f *validateFlags, names []string) error {
 		if err := validate.Page(&page, report.Style(), command, list); err != nil {
 			return err
 		}
-		if err := record.WriteWhole(f.html, page.Bytes()); err != nil {
-			return usage(fmt.Errorf("cannot write the page: %w", err))
+		if err := writeFile(c, f.html, page.Bytes()); err != nil {
+			return err
 		}
 	}
 	for _, o := range list {

@@ -103,6 +103,9 @@ func (v View) Buffer(name string) allocators.Buf {
 // Allocator returns the design. It must not be used, only looked at.
 func (v View) Allocator() allocators.Allocator { return v.o.a }
 
+// Audit returns what a design's check of its own bookkeeping finds, or nil; idle says that no operation is under way.
+func (v View) Audit(idle bool) error { return v.o.audit(idle) }
+
 // errFailed ends a run in which something went wrong.
 var errFailed = errors.New("failed")
 

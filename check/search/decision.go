@@ -36,6 +36,8 @@ func (w *recorder) decision() *Decision {
 		return w.takenAway()
 	case mmu.Leaked.String():
 		return w.freed
+	case interleave.BadBooks:
+		return w.books
 	case mmu.UnmappedAccess.String():
 		return w.takenAway()
 	case mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
@@ -115,6 +117,9 @@ func (w *recorder) leftStale() *Decision {
 			return d
 		}
 	}
+	if d := w.usedAgain(at, cpu); d != nil {
+		return d
+	}
 	d := k.decision("cpu%d takes %s out of the PTE; cpu%d may still have it in its TLB, and %s", k.event.CPU, page(k.event.Old), cpu, w.excuse(at, cpu))
 	if d == nil || cpu == k.event.CPU || len(w.posted[cpu]) > 0 || w.failure.Kind != interleave.UnsoundMask && !w.trusts(cpu) {
 		return d
@@ -131,6 +136,40 @@ func (w *recorder) leftStale() *Decision {
 		d.Why += fmt.Sprintf(": %s does not assign a new mask", k.place.Func)
 	}
 	return d
+}
+
+// usedAgain finds where an address is used again whose PTE change number at has cleared without a flush, for a CPU that may still have
+// the old page in its TLB. A design may put off the flush, but not beyond that.
+func (w *recorder) usedAgain(at, cpu int) *Decision {
+	k := &w.wrote[at]
+	for i := range w.wrote[at+1:] {
+		n := &w.wrote[at+1+i]
+		if k.event.Page != nil || w.flushed(k.event.CPU, k.at, n.at) {
+			return nil
+		}
+		if n.event.Page == nil || n.place.Line == 0 {
+			continue
+		}
+		d := n.decision("cpu%d uses the address again here, for %s; cpu%d may still have %s in its TLB, which cpu%d took out of the PTE at %s, and %s",
+			n.event.CPU, page(n.event.Page), cpu, page(k.event.Old), k.event.CPU, k.place, w.excuse(at, cpu))
+		d.Cleared = k.place
+		return d
+	}
+	return nil
+}
+
+// flushed reports whether the operation of a CPU that made step from flushes anything after it and before step to.
+func (w *recorder) flushed(cpu, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		switch m := &w.story.Steps[i]; {
+		case m.CPU != cpu:
+		case m.flushes:
+			return true
+		case m.Kind == Ends:
+			return false
+		}
+	}
+	return false
 }
 
 // excuse explains why nothing made a CPU drop its entry since change number at of the PTE.

@@ -30,6 +30,7 @@ type recorder struct {
 	// seen lists the addresses that operations have mapped, in order; back those that could be allocated at the end.
 	seen   []mmu.KVA
 	freed  *Decision // the free of the buffer in question, at its last call
+	books  *Decision // the operation after which the design's data is inconsistent, at its last call
 	global int       // the step at which it has become global, or -1
 	back   map[mmu.KVA]bool
 }
@@ -50,7 +51,7 @@ type taken struct {
 
 func (w *recorder) reset() {
 	w.story.Steps, w.wrote, w.asked, w.begun, w.owner, w.freed = nil, nil, nil, false, "", nil
-	w.global = -1
+	w.books, w.global = nil, -1
 	w.left, w.seen, w.back = len(w.plan.Ops), nil, map[mmu.KVA]bool{}
 	w.on, w.posted = make([][]int, w.plan.CPUs), make([][]int, w.plan.CPUs)
 }
@@ -80,6 +81,23 @@ func (w *recorder) End(v interleave.View, cpu, op int) {
 	}
 	w.on[cpu] = w.on[cpu][:len(w.on[cpu])-1]
 	w.left--
+	w.audit(v, cpu, &w.plan.Ops[op])
+}
+
+// audit looks, after an operation, whether the design's data has become inconsistent. While others are under way that may pass.
+func (w *recorder) audit(v interleave.View, cpu int, op *ops.Op) {
+	if w.failure == nil || w.failure.Kind != interleave.BadBooks {
+		return
+	}
+	idle := !slices.ContainsFunc(w.on, func(list []int) bool { return len(list) > 0 })
+	err := v.Audit(idle)
+	switch {
+	case err == nil && idle:
+		w.books = nil
+	case err != nil && w.books == nil && w.parked[cpu].Line > 0:
+		w.books = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
+			"cpu%d's %s returns after this call; it is the first after which %v", cpu, words(op), err)}
+	}
 }
 
 // atStake returns the address that the trace is about, known after one run, and whether there is one: if the failure
@@ -144,6 +162,7 @@ func (w *recorder) Event(e *mmu.Event) {
 	place, handler := here()
 	m := Step{CPU: e.CPU, Kind: Does, IPI: handler, From: -1, Sent: -1, Where: place, Text: w.text(e), Asked: e.Kind == mmu.KVACalled, Bit: e.Bit}
 	m.dropped = e.Kind == mmu.TLBInvalidated || e.Kind == mmu.TLBFlushed
+	m.flushes = !handler && (m.dropped || e.Kind == mmu.ShotDown)
 	mine := w.known && e.KVA == w.kva
 	switch op := w.op(e.CPU); {
 	case m.Text == "":

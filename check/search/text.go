@@ -188,12 +188,21 @@ func (s *Counterexample) writeDecision(w io.Writer) {
 		return
 	}
 	fmt.Fprintf(w, "\n  the wrong decision, %s in %s:\n  %s\n", d.Place, d.Func, d.Why)
-	lines, at := d.Around(above, max(below, d.shown))
+	d.writeSource(w, max(below, d.shown))
+	if p := d.Cleared; p.Line > 0 {
+		fmt.Fprintf(w, "  the PTE was cleared without a flush, %s in %s:\n", p, p.Func)
+		p.writeSource(w, below)
+	}
+}
+
+// writeSource prints the lines around p, which is marked.
+func (p Place) writeSource(w io.Writer, below int) {
+	lines, at := p.Around(above, below)
 	for i, text := range lines {
 		mark := " "
 		if i == at {
 			mark = ">"
 		}
-		fmt.Fprintf(w, "  %s%4d  %s\n", mark, d.Line-at+i, strings.ReplaceAll(text, "\t", "    "))
+		fmt.Fprintf(w, "  %s%4d  %s\n", mark, p.Line-at+i, strings.ReplaceAll(text, "\t", "    "))
 	}
 }

@@ -39,6 +39,7 @@ type Step struct {
 	State State       // of the address in question, afterwards
 
 	dropped bool // an invlpg or a flush of the CPU's own TLB
+	flushes bool // that, or a shootdown, by the CPU's operation
 }
 
 // StepKind is the kind of a step.
@@ -60,6 +61,9 @@ type Decision struct {
 	Why string `json:"why"` // one line
 	// Step is the index of its step in the trace, or -1.
 	Step int `json:"-"`
+
+	// Cleared is where the PTE was cleared before, without a flush, if the wrong decision is to use the address again.
+	Cleared Place `json:"cleared,omitzero"`
 
 	shown int // lines below it that belong to it
 }

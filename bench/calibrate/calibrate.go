@@ -50,6 +50,7 @@ type Result struct {
 	Noise    lab.Noise
 	Figures  []Figure
 	Unusual  []string // facts that affect the figures: virtualised, hyper-threads, CPUs apart
+	Passes   int      // over all probes, of which each figure is the median
 	Seconds  float64
 	topology lab.Topology
 }

@@ -38,6 +38,9 @@ var probes = []struct {
 	{"flush ceiling", probeFlush},
 }
 
+// mostFigure is the time limit for one figure in one pass, mostTime the time after which no further pass starts.
+const mostFigure, mostTime = time.Second / 2, 40 * time.Second
+
 // Run calibrates. It takes less than a minute, most of it waiting for undisturbed samples, and ends soon after ctx
 // does. Threads get their affinity back; processes started for it have ended when it returns. The garbage collector
 // is off during the run: do nothing else in the process.
@@ -45,21 +48,47 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	start := time.Now()
 	l := &prober{Lab: lab.New(ctx, opt.Beside)}
+	l.Most = mostFigure
 	r := &Result{Host: readHost(), topology: l.Top}
-	w := l.NewWatch()
-	if err := l.probeAll(opt.Begin); err != nil {
+	passes, err := l.passes(opt.Begin)
+	if err != nil {
 		return nil, err
 	}
 	drift, err := l.drift()
 	if err != nil {
 		drift = 1
 	}
-	r.Figures = l.figures
-	r.Noise = withFigures(l.End(w), r.Figures)
+	counted := undisturbed(passes)
+	figures, load := merge(counted)
+	r.Figures, r.Passes = figures, len(counted)
+	r.Noise = withFigures(lab.Noise{Others: load.Others, Steal: load.Steal}, r.Figures)
 	r.Noise.Drift = drift
 	r.Unusual = r.unusual(l.Why)
 	r.Seconds = time.Since(start).Seconds()
 	return r, ctx.Err()
+}
+
+// passes runs all probes until there are enough undisturbed passes; begin may be nil.
+func (l *prober) passes(begin func(probe string, i, of int)) (list []pass, err error) {
+	quiet := 0
+	for start := time.Now(); len(list) < mostPasses && quiet < wantPasses && (len(list) == 0 || time.Since(start) < mostTime); {
+		l.figures = nil
+		load, err := l.During(func() error {
+			return l.probeAll(func(probe string, i, of int) {
+				if begin != nil {
+					begin(probe, quiet*of+i, wantPasses*of)
+				}
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !load.Disturbed() {
+			quiet++
+		}
+		list = append(list, pass{l.figures, load})
+	}
+	return list, nil
 }
 
 // probeAll runs every probe; begin may be nil.

@@ -11,6 +11,7 @@
 //   - Threads are pinned, one for each host CPU, and get their affinity back.
 //   - A sample is short (tens of microseconds). It is dropped if the kernel switched away from one of its threads. The
 //     figure is the median of the others; its spread is their median distance from it, over the median.
+//   - All probes run in several passes, and a figure is the median over the passes that others did not disturb (passes.go).
 //   - A thread that is to be interrupted publishes the time in a shared line in a loop; an operation starts only when
 //     that time is fresh. Without this a descheduled thread makes shootdowns look up to seven times too cheap.
 //   - The remote part of a shootdown is the difference between the operation with running threads of this process and

@@ -36,7 +36,7 @@ func (r *Result) Write(w io.Writer) error {
 		t.Row(f.Name, short(f.Median), f.Unit, spread, strconv.Itoa(f.N), strconv.Itoa(f.Dropped))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s; %.0f s\n", r.Host, r.Seconds)
+	fmt.Fprintf(&b, "%s; %s, %.0f s\n", r.Host, texttab.Count(r.Passes, "pass"), r.Seconds)
 	_ = t.Write(&b) // a builder has no errors
 	list := func(title string, lines []string) {
 		if len(lines) > 0 {

@@ -68,7 +68,7 @@ Exit status: 0, 1 if an order is reversed or a value is off without a stated rea
 	fs.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "cells to run in parallel")
 	fs.BoolVar(&f.here, "here", false, "compare the model with this host's MMU")
 	fs.StringVar(&f.machine, "machine", "", "with --here: this host's machine, by `FILE` (default: calibrate first)")
-	fs.BoolVar(&f.noisy, "noisy", false, "with --here: judge even if the host was busy; disturbed patterns count")
+	fs.BoolVar(&f.noisy, "noisy", false, "with --here: judge even if the host was busy, by disturbed rounds")
 	return c
 }
 

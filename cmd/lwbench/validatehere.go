@@ -19,12 +19,12 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 		return err
 	}
 	var bar *progress
-	r, err := here.Run(c.Context(), spec, func(row string, i, of int) {
+	r, err := here.Run(c.Context(), spec, func(round string, i, of int) {
 		if bar == nil {
-			bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d patterns")
+			bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d undisturbed rounds")
 		}
 		bar.at(i)
-		bar.now.Store(row)
+		bar.now.Store(round)
 	})
 	if bar != nil {
 		bar.end()
@@ -35,7 +35,6 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 	if err != nil {
 		return err
 	}
-	r.Noisy = f.noisy
 	if err := r.Write(c.OutOrStdout()); err != nil {
 		return err
 	}

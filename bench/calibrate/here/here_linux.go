@@ -2,7 +2,11 @@ package here
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math"
 	"runtime/debug"
+	"time"
 
 	"lwbench/bench/calibrate/lab"
 	"lwbench/mmu"
@@ -16,40 +20,79 @@ func threadCounts(cpus int) (list []int) {
 	return append(list, cpus)
 }
 
-// Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called
-// before each row with its name, its index and the number of rows. Run takes some seconds, up to five times that on a
-// busy host. The garbage collector is
-// off during the run: do nothing else in the process.
-func Run(ctx context.Context, spec *mmu.Spec, begin func(row string, i, of int)) (*Result, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+// Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called before each
+// round with its number, the undisturbed rounds so far and the number of those needed. Run takes some ten seconds, up to three
+// times that on a busy host. The garbage collector is off while it measures: do nothing else in the process.
+func Run(ctx context.Context, spec *mmu.Spec, begin func(round string, i, of int)) (*Result, error) {
 	l := lab.New(ctx, nil)
 	r := &Result{Machine: spec.Name}
-	watch := l.NewWatch()
-	costs, load, err := quietest(l.During, func() (Costs, error) { return measureCosts(l) })
+	patterns := Patterns()
+	var which []*Pattern
+	for _, n := range threadCounts(len(l.Top)) {
+		for i := range patterns {
+			r.Rows = append(r.Rows, Row{Pattern: patterns[i].Name, Threads: n})
+			which = append(which, &patterns[i])
+		}
+	}
+	rounds, err := measureRounds(l, r, which, begin)
 	if err != nil {
 		return nil, err
 	}
-	r.Costs, r.CostsLoad = costs, load
-	kept, dropped := 0, 0
-	counts, patterns := threadCounts(len(l.Top)), Patterns()
-	for _, threads := range counts {
-		for _, p := range patterns {
-			row := Row{Pattern: p.Name, Threads: threads}
-			if begin != nil {
-				begin(row.String(), len(r.Rows), len(counts)*len(patterns))
+	return r, r.judge(rounds, func(c *Costs, i int) (float64, error) {
+		return predict(ctx, spec, *c, *which[i], r.Rows[i].Threads)
+	})
+}
+
+// mostBurst is the time limit for one figure in one round.
+const mostBurst = 150 * time.Millisecond
+
+// measureRounds measures until there are enough undisturbed rounds, and the load of others over all of them.
+func measureRounds(l *lab.Lab, r *Result, which []*Pattern, begin func(string, int, int)) (rounds []round, err error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	l.Most = mostBurst
+	watch := l.NewWatch()
+	reads, err := l.ReadClock(100)
+	if err != nil {
+		return nil, err
+	}
+	if l.Clock = median(reads); math.IsNaN(l.Clock) {
+		return nil, errors.New("reading the time could not be measured: the host is too busy")
+	}
+	kept, dropped, quiet := 0, 0, 0
+	for n := 1; n <= mostRounds && quiet < wantRounds; n++ {
+		if begin != nil {
+			begin(fmt.Sprintf("round %d", n), quiet, wantRounds)
+		}
+		var now round
+		now.load, err = l.During(func() (err error) {
+			if now.costs, err = measureCosts(l); err != nil {
+				return err
 			}
-			if row.Predicted, err = predict(ctx, spec, costs, p, threads); err != nil {
-				return nil, err
+			for i, p := range which {
+				s, err := measure(l, p, r.Rows[i].Threads)
+				if err != nil {
+					return err
+				}
+				now.measured = append(now.measured, median(s))
+				kept, dropped = kept+len(s.Values), dropped+s.Dropped
 			}
-			row.Measured, row.Load, row.Err = quietest(l.During, func() (lab.Estimate, error) { return measure(l, p, threads) })
-			if l.Err() != nil {
-				return nil, l.Err()
-			}
-			kept, dropped = kept+row.Measured.N, dropped+row.Measured.Dropped
-			r.Rows = append(r.Rows, row)
+			return l.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !now.costs.ok() {
+			dropped += times
+			continue
+		}
+		if rounds = append(rounds, now); !now.load.Disturbed() {
+			quiet++
 		}
 	}
 	r.Noise = l.End(watch)
 	r.Noise.Dropped = float64(dropped) / float64(max(1, kept+dropped))
-	return r, nil
+	if len(rounds) == 0 {
+		return nil, errors.New("the kernel's costs could not be measured: every round was disturbed")
+	}
+	return rounds, nil
 }

@@ -10,54 +10,55 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Row is one pattern at one number of threads: nanoseconds per operation on its thread.
+// Row is one pattern at one number of threads: nanoseconds per operation on its thread, medians over the rounds.
 type Row struct {
 	Pattern   string
 	Threads   int
 	Predicted float64
 	Measured  lab.Estimate
-	Load      lab.Load // of others while it was measured
-	Err       error    // why it was not measured
+	Ratio     float64 // predicted over measured in the same round
+	Low, High float64 // its quartiles
+	Err       error   // why it was not measured
+
+	predicted, measured []float64 // in each round; NaN if it was not measured there
 }
 
 // Result is a comparison of the model with the host.
 type Result struct {
-	Machine   string
-	Costs     Costs
-	CostsLoad lab.Load // of others while the costs were measured
-	Rows      []Row
-	Noise     lab.Noise
-	Noisy     bool // disturbed rows count
+	Machine       string
+	Costs         Costs // medians over the rounds
+	Rows          []Row
+	Rounds, Quiet int // all rounds, and those that others did not disturb
+	Noise         lab.Noise
 }
-
-// counts reports whether a row says something of the model: it was measured, and nothing disturbed it.
-func (r *Result) counts(row *Row) bool { return row.Err == nil && (r.Noisy || !row.Load.Disturbed()) }
 
 // Within is the tolerance of a prediction, as a factor up and down.
 const Within = 1.3
 
 // Off returns the factor between prediction and measurement, 1 or more.
-func (r *Row) Off() float64 {
-	return max(r.Predicted/r.Measured.Median, r.Measured.Median/r.Predicted)
-}
+func (r *Row) Off() float64 { return max(r.Ratio, 1/r.Ratio) }
 
-// Order counts pairs of rows that count whose measurements differ by more than the spread of their samples, and returns those
-// that the model predicts in the opposite order.
+// apart is the share of the rounds in which one of two patterns must take longer than the other for them to have an order.
+const apart = 0.9
+
+// Order counts pairs of rows that have an order, and returns those that the model predicts in the opposite order in most rounds,
+// the faster one first.
 func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	for i := range r.Rows {
 		for j := range i {
 			a, b := &r.Rows[j], &r.Rows[i]
-			if !r.counts(a) || !r.counts(b) {
+			if a.Err != nil || b.Err != nil {
 				continue
 			}
-			if a.Measured.Median > b.Measured.Median {
-				a, b = b, a
+			less, more := below(a.measured, b.measured)
+			if more > less {
+				a, b, less = b, a, more
 			}
-			if a.Measured.Median*(1+a.Measured.Spread) >= b.Measured.Median*(1-b.Measured.Spread) {
+			if less < apart {
 				continue
 			}
 			pairs++
-			if a.Predicted > b.Predicted {
+			if _, over := below(a.predicted, b.predicted); over > 0.5 {
 				reversed = append(reversed, [2]*Row{a, b})
 			}
 		}
@@ -65,11 +66,11 @@ func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	return pairs, reversed
 }
 
-// Error returns the typical error of the predictions of rows that count, the geometric mean of Off, and the largest; 0 if no row counts.
+// Error returns the typical error of the predictions, the geometric mean of Off, and the largest; 0 if no row was measured.
 func (r *Result) Error() (mean, worst float64) {
 	sum, n := 0.0, 0
 	for i := range r.Rows {
-		if row := &r.Rows[i]; r.counts(row) {
+		if row := &r.Rows[i]; row.Err == nil {
 			sum += math.Log(row.Off())
 			worst = max(worst, row.Off())
 			n++
@@ -81,32 +82,13 @@ func (r *Result) Error() (mean, worst float64) {
 	return math.Exp(sum / float64(n)), worst
 }
 
-// Disturbed counts the measurements during which the host was not idle, in spite of all attempts. A prediction rests on the costs.
-func (r *Result) Disturbed() (rows int, costs bool) {
-	for i := range r.Rows {
-		if r.Rows[i].Load.Disturbed() {
-			rows++
-		}
-	}
-	return rows, r.CostsLoad.Disturbed()
-}
-
-// Complaints returns the reasons why the host was too busy to judge the model, one line each.
+// Complaints returns the reasons why the host was too busy to judge the model, one line each. The load of all rounds does not
+// matter where enough of them were undisturbed.
 func (r *Result) Complaints() []string {
-	list := r.Noise.Complaints()
-	rows, costs := r.Disturbed()
-	if costs {
-		list = append(list, fmt.Sprintf("the kernel's costs were measured beside others in each of %d attempts: %s", attempts, text(r.CostsLoad)))
+	if r.Quiet >= wantRounds {
+		return nil
 	}
-	if 2*rows > len(r.Rows) {
-		list = append(list, fmt.Sprintf("%d of %d patterns were measured beside others in each of %d attempts", rows, len(r.Rows), attempts))
-	}
-	return list
-}
-
-// text describes the load of others.
-func text(l lab.Load) string {
-	return fmt.Sprintf("%.1f threads of other processes, %.0f %% of the CPUs' time stolen", l.Others, 100*l.Steal)
+	return append([]string{fmt.Sprintf("others disturbed %d of %d rounds", r.Rounds-r.Quiet, r.Rounds)}, r.Noise.Complaints()...)
 }
 
 // Failed reports whether the host contradicts the model: an order is reversed, or a prediction is off by more than
@@ -121,43 +103,34 @@ func (r *Result) Failed() bool {
 func (r *Result) Write(w io.Writer) error {
 	var b strings.Builder
 	c := r.Costs
-	fmt.Fprintf(&b, "The kernel's own part, measured on one thread, ns: mmap %.0f, mmap over a present page %.0f, fault %.0f, touch %.1f,\n"+
-		"unmapping %.0f and %.0f for each further page.\n", c.MapFree, c.MapOver, c.Fault, c.Touch, c.Unmap1, c.Unmap)
+	fmt.Fprintf(&b, "The kernel's own part, measured on one thread, ns: mmap %.0f, %.0f behind the page before, %.0f over a present page,\n"+
+		"fault %.0f after an invalidation, otherwise %.0f, touch %.1f, unmapping %.0f and %.0f for each further page.\n", c.MapFree, c.MapNext, c.MapOver, c.Fault, c.FaultNext, c.Touch, c.Unmap1, c.Unmap)
 	for _, k := range c.Contended {
-		fmt.Fprintf(&b, "On %s, without any shootdown: a call under mmap_lock holds it for %+.0f, a fault takes %.0f.\n", texttab.Count(k.Threads, "thread"), k.Lock, k.Fault)
+		fmt.Fprintf(&b, "On %s, without any shootdown: a call under mmap_lock holds it for %+.0f, a fault takes %+.0f.\n", texttab.Count(k.Threads, "thread"), k.Lock, k.Fault)
 	}
 	fmt.Fprintf(&b, "The rest is predicted by %s.\n", r.Machine)
-	t := &texttab.Table{Indent: "  ", Align: "lrrrrl"}
-	t.Row("pattern, ns an operation", "threads", "predicted", "measured", "spread", "error")
+	t := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
+	t.Row("pattern, ns an operation", "threads", "predicted", "measured", "spread", "error", "quartiles of the rounds")
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		if row.Err != nil {
-			t.Row(row.Pattern, fmt.Sprint(row.Threads), number(row.Predicted), "-", "", "not measured: "+row.Err.Error())
+			t.Row(row.Pattern, fmt.Sprint(row.Threads), "-", "-", "", "", "not measured: "+row.Err.Error())
 			continue
 		}
-		mark := fmt.Sprintf("%+.0f %%", (row.Predicted/row.Measured.Median-1)*100)
-		switch {
-		case row.Load.Disturbed():
-			mark += " DISTURBED: " + text(row.Load)
-		case row.Off() > Within:
-			mark += " OFF"
+		quartiles := percent(row.Low) + " to " + percent(row.High)
+		if row.Off() > Within {
+			quartiles += " OFF"
 		}
-		t.Row(row.Pattern, fmt.Sprint(row.Threads), number(row.Predicted), number(row.Measured.Median), fmt.Sprintf("±%.0f %%", 100*row.Measured.Spread), mark)
+		t.Row(row.Pattern, fmt.Sprint(row.Threads), number(row.Predicted), number(row.Measured.Median), fmt.Sprintf("±%.0f %%", 100*row.Measured.Spread), percent(row.Ratio), quartiles)
 	}
 	if err := t.Write(&b); err != nil {
 		return err
 	}
 	pairs, reversed := r.Order()
-	fmt.Fprintf(&b, "\n%d of %d pairs that are measured apart are predicted in that order.\n", pairs-len(reversed), pairs)
+	fmt.Fprintf(&b, "\nMedians of %d rounds of all patterns; an error is of predicted and measured in one round.\n", r.counted())
+	fmt.Fprintf(&b, "%d of %d pairs of patterns with an order in %.0f %% of the rounds are predicted in that order.\n", pairs-len(reversed), pairs, 100*apart)
 	for _, p := range reversed {
 		fmt.Fprintf(&b, "  REVERSED: %s, measured below %s\n", p[0], p[1])
-	}
-	if rows, _ := r.Disturbed(); rows > 0 {
-		said := "do not count"
-		if r.Noisy {
-			said = "count because noise is allowed"
-		}
-		fmt.Fprintf(&b, "%d of %d patterns were disturbed in each of %d attempts, and %s.\n", rows, len(r.Rows), attempts, said)
 	}
 	if mean, worst := r.Error(); worst > 0 {
 		fmt.Fprintf(&b, "Predictions are off by %.0f %% in the geometric mean, by %.0f %% at worst.\n", (mean-1)*100, (worst-1)*100)
@@ -168,6 +141,17 @@ func (r *Result) Write(w io.Writer) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// counted returns the number of rounds that count: the undisturbed ones if they are enough.
+func (r *Result) counted() int {
+	if r.Quiet >= wantRounds {
+		return r.Quiet
+	}
+	return r.Rounds
+}
+
+// percent formats a ratio as an error.
+func percent(ratio float64) string { return fmt.Sprintf("%+.0f %%", (ratio-1)*100) }
 
 // String returns the name of the row.
 func (r *Row) String() string {

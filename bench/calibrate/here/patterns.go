@@ -45,10 +45,20 @@ func newState(thread int) *state {
 	return s
 }
 
-// next returns another page of the file, most likely one that is not mapped: the file has more pages than there are
-// slots.
+// stride is the distance in the file from one page to the next that apart returns. It is its own inverse modulo filePages, so that
+// pages which follow each other in the file come 127 mappings apart.
+const stride = 127
+
+// next returns another page of the file, the one that follows the last one: the kernel extends the mapping of the last page if it
+// is mapped behind that.
 func (s *state) next() int {
 	s.page = (s.page + 1) % filePages
+	return s.page
+}
+
+// apart returns another page of the file, which hardly ever continues a neighbour: the kernel keeps a mapping of one page.
+func (s *state) apart() int {
+	s.page = (s.page + stride) % filePages
 	return s.page
 }
 
@@ -59,10 +69,10 @@ func (s *state) draw(probability float32) (slot int, happens bool) {
 	return int(s.slot[i]), s.luck[i] < probability
 }
 
-// prepare fills every slot, so that a cache starts full.
-func prepare(m memory, s *state) error {
+// prepare fills every slot with pages from next, so that a cache starts full.
+func prepare(m memory, next func() int) error {
 	for slot := range slots {
-		if err := m.mapPage(slot, s.next()); err != nil {
+		if err := m.mapPage(slot, next()); err != nil {
 			return err
 		}
 		m.touch(slot)
@@ -73,13 +83,30 @@ func prepare(m memory, s *state) error {
 // Patterns lists the patterns. Those that keep nothing mapped come first.
 func Patterns() []Pattern {
 	return []Pattern{
-		{"map-use-unmap", "a page is mapped, touched once and unmapped", 16, batches(1, 16)},
+		{"map-use-unmap", "a page is unmapped, and another one is mapped there and touched once", 16, single(16)},
 		{"batch of 8", "8 pages are mapped and touched one by one, and unmapped by one request", 16, batches(8, 16)},
 		{"lazy purge of 64", "64 pages are mapped, touched and dropped one by one; then all are unmapped by one request", 64, batches(64, 64)},
 		{"cache, 0 % hits", "a page is mapped in place of another one, and touched", 16, cache(0, 16)},
 		{"cache, 50 % hits", "every other time the page is mapped already", 40, cache(0.5, 40)},
 		{"cache, 90 % hits", "9 times of 10 the page is mapped already", 400, cache(0.9, 400)},
 		{"cache, 100 % hits", "the page is mapped already", 20000, cache(1, 20000)},
+	}
+}
+
+// single unmaps a page, maps another one there, and touches it; ops times.
+func single(ops int) func(memory, *state) error {
+	return func(m memory, s *state) error {
+		for range ops {
+			slot, _ := s.draw(1)
+			if err := m.unmap(slot, 1); err != nil {
+				return err
+			}
+			if err := m.mapPage(slot, s.apart()); err != nil {
+				return err
+			}
+			m.touch(slot)
+		}
+		return nil
 	}
 }
 
@@ -108,7 +135,7 @@ func cache(hit float32, ops int) func(memory, *state) error {
 		for range ops {
 			slot, found := s.draw(hit)
 			if !found {
-				if err := m.mapPage(slot, s.next()); err != nil {
+				if err := m.mapPage(slot, s.apart()); err != nil {
 					return err
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"lwbench/bench/calibrate/lab"
 )
@@ -32,39 +31,37 @@ func parts(threads int) (list []memory, done func(), err error) {
 	return list, w.Close, nil
 }
 
-// measure runs a pattern on real threads and returns the nanoseconds of one operation on its thread. It runs for long enough to
-// see the load of others.
-func measure(l *lab.Lab, p Pattern, threads int) (lab.Estimate, error) {
+// on returns the places of that number of threads.
+func on(l *lab.Lab, threads int) []lab.Place {
+	return append([]lab.Place{l.Top[0]}, l.Top.Near()[:threads-1]...)
+}
+
+// runs is how often a round of a pattern is measured in a round of the comparison.
+const runs = 25
+
+// measure runs a pattern on real threads and returns the nanoseconds of one operation on its thread.
+func measure(l *lab.Lab, p *Pattern, threads int) (*lab.Series, error) {
 	mem, done, err := parts(threads)
 	if err != nil {
-		return lab.Estimate{}, err
+		return nil, err
 	}
 	defer done()
-	on := append([]lab.Place{l.Top[0]}, l.Top.Near()[:threads-1]...)
 	states, failed := make([]*state, threads), make([]error, threads)
 	for i := range mem {
 		states[i] = newState(i)
-		if err := prepare(mem[i], states[i]); err != nil {
-			return lab.Estimate{}, err
+		if err := prepare(mem[i], states[i].apart); err != nil {
+			return nil, err
 		}
 	}
-	all := new(lab.Series)
-	for begin := time.Now(); len(all.Values) == 0 || time.Since(begin) < l.Window(); {
-		laps, err := l.Together(on, 200, func(slot, _ int) {
-			if err := p.round(mem[slot], states[slot]); err != nil {
-				failed[slot] = err
-			}
-		})
-		if err = errors.Join(append(failed, err)...); err != nil {
-			return lab.Estimate{}, fmt.Errorf("%s on %d threads: %w", p.Name, threads, err)
+	laps, err := l.Together(on(l, threads), runs, func(slot, _ int) {
+		if err := p.round(mem[slot], states[slot]); err != nil {
+			failed[slot] = err
 		}
-		s := own(laps, float64(p.Ops))
-		all.Values, all.Dropped = append(all.Values, s.Values...), all.Dropped+s.Dropped
-		if len(s.Values) == 0 {
-			break // the time limit of a figure has passed
-		}
+	})
+	if err = errors.Join(append(failed, err)...); err != nil {
+		return nil, fmt.Errorf("%s on %d threads: %w", p.Name, threads, err)
 	}
-	return all.Estimate()
+	return own(laps, float64(p.Ops)), nil
 }
 
 // leastOverlap is the minimum share of a thread's time in a round during which all threads must have run, for the

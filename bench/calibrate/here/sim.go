@@ -25,10 +25,11 @@ func predict(ctx context.Context, spec *mmu.Spec, costs Costs, p Pattern, thread
 	// mmap_lock, held for writing by mmap; a waiter spins as long as the holder runs.
 	lock := &smp.SpinLock{Name: "mmap_lock", IPIs: true}
 	var begun, ended mmu.Cycles
+	var cleared int
 	err = m.RunContext(ctx, func(c *mmu.CPU) error {
-		w := &simulated{c: c, costs: costs, contended: costs.of(threads), lock: lock, base: base + mmu.KVA(c.ID()*slots), first: c.ID() * filePages, all: m.All()}
+		w := &simulated{c: c, costs: costs, contended: costs.of(threads), lock: lock, base: base + mmu.KVA(c.ID()*slots), first: c.ID() * filePages, all: m.All(), cleared: &cleared}
 		s := newState(c.ID())
-		if err := prepare(w, s); err != nil {
+		if err := prepare(w, s.apart); err != nil {
 			return err
 		}
 		if err := p.round(w, s); err != nil { // the first round finds the window in another state
@@ -58,6 +59,8 @@ type simulated struct {
 	base      mmu.KVA
 	first     int // page 0 of the thread's part of the file
 	all       mmu.CPUSet
+	cleared   *int       // how often any CPU has invalidated, which they all do together
+	seen      int        // cleared at the last first touch
 	page      [slots]int // the page in the kernel's VMAs, plus 1
 }
 
@@ -80,6 +83,8 @@ func (w *simulated) mapPage(slot, page int) error {
 	k := w.c.Costs()
 	if pg, _ := w.c.PTE(w.base + mmu.KVA(slot)); pg != nil {
 		w.locked(w.costs.MapOver, k.PTEWrite+k.Invlpg, func() { w.clear(slot, 1) })
+	} else if slot > 0 && w.page[slot-1] == page { // one less, plus 1
+		w.locked(w.costs.MapNext, 0, func() {})
 	} else {
 		w.locked(w.costs.MapFree, 0, func() {})
 	}
@@ -94,12 +99,17 @@ func (w *simulated) clear(slot, n int) {
 		w.c.ClearPTE(kva + mmu.KVA(i))
 	}
 	w.c.FlushRange(kva, kva+mmu.KVA(n))
+	*w.cleared++
 }
 
 func (w *simulated) touch(slot int) {
 	kva, pg := w.base+mmu.KVA(slot), w.c.Machine().Page(w.first+w.page[slot]-1)
 	if have, _ := w.c.PTE(kva); have == nil {
-		w.work(w.contended.Fault, w.c.Costs().PTEWrite)
+		fault := w.costs.FaultNext
+		if w.seen != *w.cleared {
+			w.seen, fault = *w.cleared, w.costs.Fault
+		}
+		w.work(fault+w.contended.Fault, w.c.Costs().PTEWrite)
 		w.c.SetPTE(kva, pg)
 	} else {
 		w.work(w.costs.Touch, 0)

@@ -162,6 +162,16 @@ func (l *Lab) Alone(at Place, n, operations int, body func()) (*Series, error) {
 	return Whole(laps, float64(operations)), err
 }
 
+// ReadClock measures reading the time n times.
+func (l *Lab) ReadClock(n int) (*Series, error) {
+	const reads = 500
+	return l.Alone(l.Top[0], n, reads, func() {
+		for range reads {
+			host.Nanos()
+		}
+	})
+}
+
 // Timed runs prepare and operation until there are enough samples, and only while the company runs. It ends with ctx,
 // and after the time limit for a figure.
 func (l *Lab) Timed(samples int, c Company, prepare, operation func() error) (*Series, error) {
@@ -244,9 +254,11 @@ func readUsage() (u usage) {
 			u.busy += v * tick
 		}
 	}
-	var r unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &r) == nil {
-		u.own = float64(r.Utime.Nano()+r.Stime.Nano()) * 1e-9
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} { // children that have ended
+		var r unix.Rusage
+		if unix.Getrusage(who, &r) == nil {
+			u.own += float64(r.Utime.Nano()+r.Stime.Nano()) * 1e-9
+		}
 	}
 	u.wall = float64(host.Nanos()) * 1e-9
 	return u

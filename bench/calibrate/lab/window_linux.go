@@ -84,10 +84,10 @@ func (w *Window) mmap(slot, page, n, flag int) error {
 	return nil
 }
 
-// Touch writes to n pages from slot on.
+// Touch writes to n pages from slot on, in each to another line: the first lines of all pages are of one set of the cache.
 func (w *Window) Touch(slot, n int) {
-	for i := range n {
-		*(*byte)(unsafe.Add(w.addr, (slot+i)*PageSize)) = 1
+	for i := slot; i < slot+n; i++ {
+		*(*byte)(unsafe.Add(w.addr, i*PageSize+i%(PageSize/64)*64)) = 1
 	}
 }
 

@@ -19,7 +19,7 @@ type Costs struct {
 	FaultNext float64 // after another first touch, with no invalidation since
 	Touch     float64 // a later touch
 	Unmap1    float64 // removing one present page
-	Unmap     float64 // each further page of the same request and of one mapping
+	UnmapN    float64 // removing the pages of all slots, one mapping, by one request
 
 	Contended []Contention
 }
@@ -45,7 +45,7 @@ func (c *Costs) of(threads int) Contention {
 
 // ok reports whether the costs are plausible.
 func (c *Costs) ok() bool {
-	list := []float64{c.MapFree, c.MapNext, c.MapOver, c.Fault, c.FaultNext, c.Touch, c.Unmap1, c.Unmap}
+	list := []float64{c.MapFree, c.MapNext, c.MapOver, c.Fault, c.FaultNext, c.Touch, c.Unmap1, c.UnmapN}
 	for _, k := range c.Contended {
 		list = append(list, c.MapNext+k.Lock, c.FaultNext+k.Fault)
 	}
@@ -77,7 +77,7 @@ func medianCosts(rounds []round) (c Costs) {
 	c.FaultNext = of(func(c *Costs) float64 { return c.FaultNext })
 	c.Touch = of(func(c *Costs) float64 { return c.Touch })
 	c.Unmap1 = of(func(c *Costs) float64 { return c.Unmap1 })
-	c.Unmap = of(func(c *Costs) float64 { return c.Unmap })
+	c.UnmapN = of(func(c *Costs) float64 { return c.UnmapN })
 	if len(rounds) == 0 {
 		return c
 	}

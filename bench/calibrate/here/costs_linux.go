@@ -104,8 +104,7 @@ func costsOf(l *lab.Lab, m memory) (c Costs, err error) {
 	c.MapOver = cost(touched, mapIt)
 	c.Fault = cost(mapIt, func() error { m.touch(slot); return nil })
 	c.Unmap1 = cost(touched, unmapped)
-	all := cost(func() error { return prepare(m, s.next) }, func() error { return m.unmap(0, slots) })
-	c.Unmap = (all - c.Unmap1) / (slots - 1)
+	c.UnmapN = cost(func() error { return prepare(m, s.next) }, func() error { return m.unmap(0, slots) })
 	if err != nil {
 		return c, err
 	}

@@ -21,8 +21,8 @@ func threadCounts(cpus int) (list []int) {
 }
 
 // Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called before each
-// round with its number, the undisturbed rounds so far and the number of those needed. Run takes some ten seconds, up to three
-// times that on a busy host. The garbage collector is off while it measures: do nothing else in the process.
+// round with its number, the undisturbed rounds so far and the number of those needed. Run takes some ten seconds, up to a
+// minute on a busy host. The garbage collector is off while it measures: do nothing else in the process.
 func Run(ctx context.Context, spec *mmu.Spec, begin func(round string, i, of int)) (*Result, error) {
 	l := lab.New(ctx, nil)
 	r := &Result{Machine: spec.Name}
@@ -59,7 +59,7 @@ func measureRounds(l *lab.Lab, r *Result, which []*Pattern, begin func(string, i
 		return nil, errors.New("reading the time could not be measured: the host is too busy")
 	}
 	kept, dropped, quiet := 0, 0, 0
-	for n := 1; n <= mostRounds && quiet < wantRounds; n++ {
+	for n, start := 1, time.Now(); n <= mostRounds && quiet < wantRounds && time.Since(start) < mostTime; n++ {
 		if begin != nil {
 			begin(fmt.Sprintf("round %d", n), quiet, wantRounds)
 		}

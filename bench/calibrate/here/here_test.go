@@ -93,13 +93,17 @@ func TestPredictAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Costs{MapFree: 2000, MapNext: 1800, MapOver: 4000, Fault: 1500, FaultNext: 900, Touch: 40, Unmap1: 5000, Unmap: 150}
-	const free = 500 // a lock and a page walk, which the model also charges
+	c := Costs{MapFree: 2000, MapNext: 1800, MapOver: 4000, Fault: 1500, FaultNext: 900, Touch: 40, Unmap1: 5000, UnmapN: 14000}
+	k := spec.MMU
+	ns := 1e9 / spec.ClockHz
+	one, all := c.Unmap1-ns*float64(k.PTEWrite+k.Invlpg), c.UnmapN-ns*float64(64*k.PTEWrite+k.FlushAll)
+	unmap8 := one + (all-one)*7/63 + ns*float64(8*(k.PTEWrite+k.Invlpg)) // page by page, where 64 are flushed at once
+	const free = 500                                                     // a lock and a page walk, which the model also charges
 	for _, p := range Patterns() {
 		want := map[string]float64{
 			"map-use-unmap":     c.MapFree + c.Fault + c.Unmap1,
-			"batch of 8":        (c.MapFree+c.Fault+c.Unmap1)/8 + (c.MapNext+c.FaultNext+c.Unmap)*7/8,
-			"lazy purge of 64":  (c.MapFree+c.Fault+c.Unmap1)/64 + (c.MapNext+c.FaultNext+c.Unmap)*63/64,
+			"batch of 8":        (c.MapFree+c.Fault+unmap8)/8 + (c.MapNext+c.FaultNext)*7/8,
+			"lazy purge of 64":  (c.MapFree+c.Fault+c.UnmapN)/64 + (c.MapNext+c.FaultNext)*63/64,
 			"cache, 0 % hits":   c.MapOver + c.Fault,
 			"cache, 50 % hits":  (c.MapOver + c.Fault + c.Touch) / 2,
 			"cache, 90 % hits":  0.1*(c.MapOver+c.Fault) + 0.9*c.Touch,
@@ -214,6 +218,26 @@ func TestWrite(t *testing.T) {
 	} {
 		if got := regexp.MustCompile(` +`).ReplaceAllString(b.String(), " "); !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+// TestDraws: a round of any length that is a multiple of ten has its exact share of hits.
+func TestDraws(t *testing.T) {
+	s := newState(3)
+	for round := range 3 * draws / 40 {
+		hits, nine := 0, 0
+		for range 40 {
+			luck := s.luck[s.drawn]
+			if _, hit := s.draw(0.5); hit {
+				hits++
+			}
+			if luck < 0.9 {
+				nine++
+			}
+		}
+		if hits != 20 || nine != 36 {
+			t.Fatalf("round %d: %d and %d hits of 40, want 20 and 36", round, hits, nine)
 		}
 	}
 }

@@ -104,7 +104,7 @@ func (r *Result) Write(w io.Writer) error {
 	var b strings.Builder
 	c := r.Costs
 	fmt.Fprintf(&b, "The kernel's own part, measured on one thread, ns: mmap %.0f, %.0f behind the page before, %.0f over a present page,\n"+
-		"fault %.0f after an invalidation, otherwise %.0f, touch %.1f, unmapping %.0f and %.0f for each further page.\n", c.MapFree, c.MapNext, c.MapOver, c.Fault, c.FaultNext, c.Touch, c.Unmap1, c.Unmap)
+		"fault %.0f after an invalidation, otherwise %.0f, touch %.1f, unmapping one page %.0f, %d pages %.0f.\n", c.MapFree, c.MapNext, c.MapOver, c.Fault, c.FaultNext, c.Touch, c.Unmap1, slots, c.UnmapN)
 	for _, k := range c.Contended {
 		fmt.Fprintf(&b, "On %s, without any shootdown: a call under mmap_lock holds it for %+.0f, a fault takes %+.0f.\n", texttab.Count(k.Threads, "thread"), k.Lock, k.Fault)
 	}

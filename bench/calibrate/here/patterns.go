@@ -34,13 +34,20 @@ type state struct {
 	luck  [draws]float32 // 0 to 1
 }
 
-// draws is the number of draws before a thread repeats them, a power of two.
-const draws = 4096
+const (
+	// draws is the number of draws before a thread repeats them.
+	draws = 4000
+	// even is the number of draws in a row whose luck is spread evenly: a probability of so many tenths happens so often in each,
+	// and the few rounds that are simulated have as many hits as the many that are measured.
+	even = 10
+)
 
 func newState(thread int) *state {
 	s, r := new(state), rand.New(rand.NewPCG(1, uint64(thread)))
-	for i := range draws {
-		s.slot[i], s.luck[i] = uint8(r.IntN(slots)), r.Float32()
+	for i := 0; i < draws; i += even {
+		for k, luck := range r.Perm(even) {
+			s.slot[i+k], s.luck[i+k] = uint8(r.IntN(slots)), (float32(luck)+0.5)/even
+		}
 	}
 	return s
 }
@@ -64,8 +71,10 @@ func (s *state) apart() int {
 
 // draw returns a slot, and true with the given probability.
 func (s *state) draw(probability float32) (slot int, happens bool) {
-	i := s.drawn % draws
-	s.drawn++
+	i := s.drawn
+	if s.drawn++; s.drawn == draws {
+		s.drawn = 0
+	}
 	return int(s.slot[i]), s.luck[i] < probability
 }
 

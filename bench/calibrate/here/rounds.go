@@ -2,6 +2,7 @@ package here
 
 import (
 	"math"
+	"time"
 
 	"lwbench/bench/calibrate/lab"
 	"lwbench/bench/spread"
@@ -16,6 +17,8 @@ const (
 	wantRounds = 25
 	// mostRounds is the number of rounds after which it makes do with disturbed ones, marked as such.
 	mostRounds = 75
+	// mostTime is the time after which no further round starts.
+	mostTime = 60 * time.Second
 	// leastValues is the number of undisturbed samples that a figure of one round needs.
 	leastValues = 5
 )

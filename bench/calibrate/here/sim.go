@@ -117,13 +117,21 @@ func (w *simulated) touch(slot int) {
 	w.c.Store(kva, pg)
 }
 
-func (w *simulated) unmap(slot, n int) error {
+// invalidation is what the model charges the initiator for removing n pages, apart from the remote part.
+func (w *simulated) invalidation(n int) mmu.Cycles {
 	k := w.c.Costs()
-	local := k.Invlpg * mmu.Cycles(n)
 	if n > k.FlushMax {
-		local = k.FlushAll
+		return k.PTEWrite*mmu.Cycles(n) + k.FlushAll
 	}
-	w.locked(w.costs.Unmap1+float64(n-1)*w.costs.Unmap, k.PTEWrite*mmu.Cycles(n)+local, func() { w.clear(slot, n) })
+	return (k.PTEWrite + k.Invlpg) * mmu.Cycles(n)
+}
+
+// unmap's own work rises by as much with each page; its invalidations, which are measured with it, do not: they end at the ceiling.
+func (w *simulated) unmap(slot, n int) error {
+	ns := 1e9 / w.c.Machine().Spec().ClockHz
+	one := w.costs.Unmap1 - float64(w.invalidation(1))*ns
+	all := w.costs.UnmapN - float64(w.invalidation(slots))*ns
+	w.locked(one+(all-one)*float64(n-1)/(slots-1), 0, func() { w.clear(slot, n) })
 	for i := range n {
 		w.page[slot+i] = 0
 	}

@@ -163,3 +163,17 @@ func ExampleLoad() {
 	fmt.Println(s.Topology.CPUs(), "CPUs, invlpg takes", s.MMU.Invlpg, "cycles")
 	// Output: 72 CPUs, invlpg takes 216 cycles
 }
+
+// TestLoadedIsTheCallers: a caller may change what it has loaded; the next one gets the file's figures.
+func TestLoadedIsTheCallers(t *testing.T) {
+	for range 3 {
+		s, err := Load(Default)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Name != Default || s.Figures[0].Name == "changed" || s.MMU.Walk < 0 {
+			t.Errorf("the changes of another caller: %s, %+v, a walk of %d", s.Name, s.Figures[0], s.MMU.Walk)
+		}
+		s.Name, s.Figures[0].Name, s.MMU.Walk = "changed", "changed", -1
+	}
+}

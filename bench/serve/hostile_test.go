@@ -209,8 +209,8 @@ func serving(t *testing.T, s *Server) (addr string, stop func(), served chan err
 
 // TestStopsCleanly: a server stops even with a running sweep and a client that never finishes its request.
 func TestStopsCleanly(t *testing.T) {
-	t.Parallel() // the server waits five seconds for the client
 	s, _, dir := open(t, nil)
+	s.patience = 100 * time.Millisecond
 	addr, stop, served := serving(t, s)
 	slow, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -243,11 +243,8 @@ func TestStopsCleanly(t *testing.T) {
 
 // TestSlowReader: the server waits for a slow client only up to the limit.
 func TestSlowReader(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for five seconds")
-	}
-	t.Parallel()
 	s, _, _ := open(t, nil)
+	s.patience = 100 * time.Millisecond
 	addr, stop, served := serving(t, s)
 	c, err := net.Dial("tcp", addr)
 	if err != nil {

@@ -32,6 +32,7 @@ type Server struct {
 	sweeps   *sweeps
 	profiles *profiles
 	pages    *template.Template
+	patience time.Duration // with a client that is slow to send its request, or to read the answer when the server stops
 }
 
 // New opens the folder. The error is one line.
@@ -45,7 +46,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("cannot serve the results: %w", err)
 	}
 	f := &folder{root: root, lists: cfg.Lists}
-	return &Server{cfg: cfg, folder: f, sweeps: newSweeps(f, cfg.Lists, cfg.Jobs), profiles: &profiles{folder: f}, pages: pages}, nil
+	return &Server{
+		cfg: cfg, folder: f, sweeps: newSweeps(f, cfg.Lists, cfg.Jobs), profiles: &profiles{folder: f}, pages: pages, patience: 5 * time.Second,
+	}, nil
 }
 
 // Close cancels a running sweep, waits until its file is complete, and closes the folder.
@@ -75,7 +78,7 @@ func (s *Server) Handler(addr string) http.Handler {
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler:           s.Handler(l.Addr().String()),
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: s.patience,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      2 * time.Minute, // large flame graphs take long
 		IdleTimeout:       time.Minute,
@@ -89,7 +92,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.sweeps.stop()
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 	defer cancel()
 	err := h.Shutdown(end)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -64,7 +64,7 @@ func records(results []*bench.Result) (list []*record.Result) {
 
 // TestJobsMakeNoDifference: 1 and 2 parallel cells give the same bytes.
 func TestJobsMakeNoDifference(t *testing.T) {
-	g := grid(t, testsize.Choose("cpus: [3]\nops: 10\nwarmup: 5", "cpus: [1, 3]\nops: 10\nwarmup: 20",
+	g := grid(t, testsize.Choose("alloc: [sfbuf, lwbuf, genbuf, vmap-nodes]\ncpus: [3]\nops: 10\nwarmup: 5", "cpus: [1, 3]\nops: 10\nwarmup: 20",
 		"cpus: [1, 8]\nops: 60\nset: {sfbuf.nsfbufs: [16, 64]}")+"\nreps: 2")
 	one, _ := runAll(t, g.Cells(), 1)
 	two, _ := runAll(t, g.Cells(), 2)
@@ -95,7 +95,7 @@ func TestCancelKeepsWhatIsDone(t *testing.T) {
 
 // TestCostsAddUp: the kinds of cost add up to cycles/op, whatever the design spends them on.
 func TestCostsAddUp(t *testing.T) {
-	_, results := runAll(t, grid(t, "workload: [stray, pipe]\ncpus: [1, 8]\nops: 60").Cells(), 2)
+	_, results := runAll(t, grid(t, "workload: [stray, pipe]\ncpus: [1, 8]\nops: "+testsize.Choose("20\nwarmup: 10", "60", "60")).Cells(), 2)
 	for _, r := range results {
 		sum, want := 0.0, 0.0
 		for _, u := range bench.Virtual().Units {
@@ -125,7 +125,7 @@ func TestShippedSweeps(t *testing.T) {
 			if g.Why == "" || len(g.Expect) == 0 {
 				t.Error("a shipped sweep needs why: and expect:")
 			}
-			g.Ops, g.Warmup = min(g.Ops, 300), min(g.Warmup, 1000)
+			g.Ops, g.Warmup = min(g.Ops, testsize.Choose(60, 300, 300)), min(g.Warmup, testsize.Choose(300, 1000, 1000))
 			cells := g.Cells()
 			if most := testsize.Choose(10, 90, len(cells)); len(cells) > most {
 				t.Skipf("%d cells: %s=full runs them", len(cells), testsize.Variable)

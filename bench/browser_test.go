@@ -18,9 +18,7 @@ var scripts = regexp.MustCompile(`(?s)<script.*?</script>`)
 // TestBrowserShowsFlameGraph loads an exported flame graph from disk: the frames are boxes on the page, not only
 // names in its data, and the picture is not empty.
 func TestBrowserShowsFlameGraph(t *testing.T) {
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
+	browser.Need(t)
 	for _, c := range profiledCells(t, 4) {
 		if c.Workload.Name != "xio" || c.Design.Name != "lwbuf" {
 			continue

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 )
 
@@ -31,12 +32,13 @@ func (m moments) gap() (most mmu.Cycles) {
 // (a PTE write and the slot) and 6,000 for IPIs and locks. Without the tunable pages are
 // reachable for longer.
 func TestExposureTime(t *testing.T) {
+	bounds := []mmu.Cycles{20_000, 100_000, 400_000}
 	const sweep, perPage = 6_000, 40
 	for _, k := range []struct{ design, tunable string }{
 		{"genbuf", "genbuf.expose_time"}, {"genbuf-counter", "genbuf-counter.expose_time"}, {"vmap", "vmap.lazy_time"}, {"vmap-nodes", "vmap-nodes.lazy_time"},
 	} {
 		for _, load := range []string{"xio", "sendfile", "stray"} {
-			for _, bound := range []mmu.Cycles{20_000, 100_000, 400_000} {
+			for _, bound := range testsize.Choose([]mmu.Cycles{100_000}, bounds, bounds) {
 				text := fmt.Sprintf("alloc: [%s]\nworkload: [%s]\ncpus: [4]\nops: 400\nwarmup: 100\nexposure: true\nset: {%s: [0, %d]}",
 					k.design, load, k.tunable, bound)
 				var longest [2]mmu.Cycles

@@ -10,10 +10,13 @@ import (
 	"testing"
 	"time"
 
+	pprof "github.com/google/pprof/profile"
+
 	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
+	"lwbench/internal/testsize"
 )
 
 const liveSweep = "engine: live\nalloc: [naive, lwbuf]\nworkload: [xio]\ncpus: [1, 2]\nops: 50\nwarmup: 10\nreps: 3\n"
@@ -120,11 +123,9 @@ func profiledLive(t *testing.T, cell string, cpu time.Duration) []*bench.Result 
 	return results
 }
 
-// TestLiveProfile: all repetitions have one profile, of as many samples as were asked for. Its stacks are those of the profiles of
-// simulated cost: they begin in the workload, hold no frame of what runs it or of the Go runtime, and end in what the machine
-// does; and its labels say of which design, workload, phase, CPU and lock a sample is.
+// TestLiveProfile: all repetitions have one profile, of as many samples as were asked for.
 func TestLiveProfile(t *testing.T) {
-	results := profiledLive(t, "alloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 300\nreps: 2\n", time.Second)
+	results := profiledLive(t, "alloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 300\nreps: 2\n", testsize.Choose(400*time.Millisecond, 400*time.Millisecond, time.Second))
 	if results[0].Costs != nil {
 		t.Error("the first repetition has a profile of its own")
 	}
@@ -132,6 +133,22 @@ func TestLiveProfile(t *testing.T) {
 	if n := profile.Total(p, "samples"); n < 30 || profile.Total(p, "time") != n*profile.SampleTime {
 		t.Errorf("%d samples, %d ns of CPU time; want at least 30", n, profile.Total(p, "time"))
 	}
+	if !strings.Contains(profile.Few(p), "samples of CPU time, fewer than 1,000") {
+		t.Errorf("few: %q", profile.Few(p))
+	}
+	t.Run("Stacks", func(t *testing.T) { liveStacks(t, p) })
+	t.Run("OneKind", func(t *testing.T) { liveOfOneKind(t, p) })
+	t.Run("Counters", func(t *testing.T) {
+		agreesWithTheCounters(t, p)
+		naive := profiledLive(t, "alloc: [naive]\nworkload: [stray]\ncpus: [2]\nops: 500\nreps: 1\n", testsize.Choose(50*time.Millisecond, 50*time.Millisecond, 300*time.Millisecond))
+		agreesWithTheCounters(t, naive[0].Costs)
+	})
+}
+
+// liveStacks: the stacks are those of the profiles of simulated cost: they begin in the workload, hold no frame of what runs it or
+// of the Go runtime, and end in what the machine does; and their labels say of which design, workload, phase, CPU and lock a sample
+// is.
+func liveStacks(t *testing.T, p *pprof.Profile) {
 	labels := map[string]map[string]bool{}
 	below := map[string]bool{}
 	for _, s := range p.Sample {
@@ -171,33 +188,24 @@ func TestLiveProfile(t *testing.T) {
 	if !below["wait for lock"] || len(below) < 2 { // which others there are depends on the host's load
 		t.Errorf("below sfbuf's Alloc and Free: %v", below)
 	}
-	if !strings.Contains(profile.Few(p), "samples of CPU time, fewer than 1,000") {
-		t.Errorf("few: %q", profile.Few(p))
+}
+
+// agreesWithTheCounters: CPUs that wait for locks most of the time do so in both halves of the profile. Waiting for a lock was once
+// sampled with the time that IPIs took meanwhile, and then was up to 10 times what the counters said.
+func agreesWithTheCounters(t *testing.T, p *pprof.Profile) {
+	t.Helper()
+	text := strings.Join(p.Comments, "\n")
+	var counted float64
+	if _, err := fmt.Sscanf(text[strings.Index(text, "scaled to the "):], "scaled to the %f ms", &counted); err != nil {
+		t.Fatalf("%v in %q", err, text)
+	}
+	if got := float64(profile.Total(p, "lockwait")) / 1e6; got < 0.999*counted-0.01 || got > 1.001*counted+0.01 || counted <= 0 {
+		t.Errorf("%.3f ms of lock wait in the profile, %.3f ms counted", got, counted)
 	}
 }
 
-// TestLiveProfileAgreesWithTheCounters: CPUs that wait for locks most of the time do so in both halves of the profile. Waiting for
-// a lock was once sampled with the time that IPIs took meanwhile, and then was up to 10 times what the counters said.
-func TestLiveProfileAgreesWithTheCounters(t *testing.T) {
-	for _, design := range []string{"sfbuf", "naive"} {
-		r := profiledLive(t, "alloc: ["+design+"]\nworkload: [stray]\ncpus: [2]\nops: 500\nreps: 1\n", 300*time.Millisecond)[0]
-		var text string
-		for _, c := range r.Costs.Comments {
-			text += c + "\n"
-		}
-		var counted float64
-		if _, err := fmt.Sscanf(text[strings.Index(text, "scaled to the "):], "scaled to the %f ms", &counted); err != nil {
-			t.Fatalf("%s: %v in %q", design, err, text)
-		}
-		if got := float64(profile.Total(r.Costs, "lockwait")) / 1e6; got < 0.999*counted-0.01 || got > 1.001*counted+0.01 || counted <= 0 {
-			t.Errorf("%s: %.3f ms of lock wait in the profile, %.3f ms counted", design, got, counted)
-		}
-	}
-}
-
-// TestLiveProfilesOnly: a profile of one kind has that kind alone, and Go's tool and lwbench still read it.
-func TestLiveProfilesOnly(t *testing.T) {
-	p := profiledLive(t, "alloc: [sfbuf]\nworkload: [stray]\ncpus: [2]\nops: 300\nreps: 1\n", 50*time.Millisecond)[0].Costs
+// liveOfOneKind: a profile of one kind has that kind alone, and Go's tool and lwbench still read it.
+func liveOfOneKind(t *testing.T, p *pprof.Profile) {
 	locks, err := profile.Only(p, "lockwait", "contentions")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -13,8 +14,12 @@ import (
 // TestEveryMachine runs a small sweep on each machine: designs with shootdowns and without give right answers, cost
 // something, and broadcast by instructions where the machine has them.
 func TestEveryMachine(t *testing.T) {
+	designs, cpus, ops := "naive, sfbuf, sfbuf-freebsd, lwbuf, vmap", "2, 9", testsize.Choose("ops: 10\nwarmup: 10", "ops: 30", "ops: 60")
+	if testing.Short() {
+		designs, cpus = "naive, lwbuf", "9"
+	}
 	for _, name := range machines.Names() {
-		g := grid(t, fmt.Sprintf("alloc: [naive, sfbuf, sfbuf-freebsd, lwbuf, vmap]\nworkload: [xio, stray]\nmachine: [%s]\ncpus: [2, 9]\nops: 60\n", name))
+		g := grid(t, fmt.Sprintf("alloc: [%s]\nworkload: [xio, stray]\nmachine: [%s]\ncpus: [%s]\n%s\n", designs, name, cpus, ops))
 		for _, c := range g.Cells() {
 			r, err := c.Run(context.Background(), nil, nil)
 			if err != nil {

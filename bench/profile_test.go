@@ -36,7 +36,7 @@ func runCell(t *testing.T, c *bench.Cell) *bench.Result {
 
 // TestProfileIsTheCell: a profile's totals are the cell's counters, and the profile does not change the cell.
 func TestProfileIsTheCell(t *testing.T) {
-	for _, c := range profiledCells(t, testsize.Choose([]int{2}, []int{9}, []int{1, 2, 9})...) {
+	for _, c := range testsize.Some(profiledCells(t, testsize.Choose([]int{9}, []int{9}, []int{1, 2, 9})...), 1) {
 		plain := runCell(t, c)
 		c.WantCosts = true
 		r := runCell(t, c)

@@ -7,6 +7,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/alloctest"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 )
 
@@ -17,7 +18,7 @@ func TestExposeBound(t *testing.T) {
 		*allocators.Design
 		*knobs
 	}{{&Design, &stamps}, {&Counted, &counted}} {
-		for _, n := range []int64{3, 6, 24, 96, 0} {
+		for _, n := range testsize.Choose([]int64{6, 0}, []int64{3, 6, 24, 96, 0}, []int64{3, 6, 24, 96, 0}) {
 			for _, retain := range []int64{0, 4096} {
 				t.Run(fmt.Sprintf("%s/expose=%d/retain=%d", d.Name, n, retain), func(t *testing.T) {
 					most := reachable(t, d.Design, allocators.Tuning{d.expose.Name: n, d.retain.Name: retain})

@@ -32,19 +32,22 @@ func markdown(t testing.TB, r *Results) string {
 	return b.String()
 }
 
+// TestSameBytes: the recorded results, read twice, give the same page and the same text.
 func TestSameBytes(t *testing.T) {
 	one, two := recorded(t), recorded(t)
-	if page1(t, one) != page1(t, two) {
+	page := page1(t, one)
+	if page != page1(t, two) {
 		t.Error("the same results gave two pages")
 	}
 	if markdown(t, one) != markdown(t, two) {
 		t.Error("the same results gave two texts")
 	}
+	t.Run("PageIsWhole", func(t *testing.T) { pageIsWhole(t, page) })
 }
 
-// TestPageIsWhole: the page loads nothing, and every figure has its drawing, its table and its command.
-func TestPageIsWhole(t *testing.T) {
-	text := page1(t, recorded(t))
+// pageIsWhole: the page loads nothing, and every figure has its drawing, its table and its command.
+func pageIsWhole(t *testing.T, text string) {
+	t.Helper()
 	for _, bad := range regexp.MustCompile(`(?i)<script|<link[^>]+href="[^d#]|src=|@import|url\(|ZgotmplZ`).FindAllString(text, -1) {
 		t.Errorf("the page has %q", bad)
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lwbench/bench/store"
+	"lwbench/internal/testsize"
 )
 
 func TestParseNumber(t *testing.T) {
@@ -139,7 +140,7 @@ func TestJournalContinues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := 0; cut < 2*len(left); cut += 3 {
+	for cut := 0; cut < 2*len(left); cut += testsize.Choose(19, 3, 3) {
 		data := slices.Clone(left)
 		if cut < len(left) {
 			data = data[:cut]

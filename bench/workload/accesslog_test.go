@@ -95,7 +95,7 @@ func TestAccesslogRealFile(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("the sample log is not here: ", path)
 	}
-	for _, d := range testsize.Some(able(Find("accesslog"), nil), 0) {
+	for _, d := range testsize.Some(testsize.Some(able(Find("accesslog"), nil), 0), 0) {
 		cpus := 8
 		if d.Grows != "" { // a client's pages flow one way, to its protocol CPU: more CPUs exhaust the window, see TestStarved
 			cpus = 2

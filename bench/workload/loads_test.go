@@ -11,6 +11,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/allocators/all"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -236,7 +237,7 @@ func TestSurvivesAPoolOfOne(t *testing.T) {
 	quiet["synthetic.stray"], quiet["synthetic.away"] = "0", "0"
 	private := maps.Clone(quiet)
 	private["synthetic.private"], private["synthetic.away"] = "1", "0.5"
-	for _, x := range []struct {
+	for turn, x := range []struct {
 		workload string
 		params   Values
 	}{
@@ -250,7 +251,7 @@ func TestSurvivesAPoolOfOne(t *testing.T) {
 		{"synthetic", quiet},
 		{"synthetic", private},
 	} {
-		for _, d := range able(Find(x.workload), x.params) {
+		for _, d := range testsize.Some(able(Find(x.workload), x.params), turn) {
 			for _, cpus := range []int{1, 2, 7} {
 				out := runCell(t, Find(x.workload), d, cpus, 60, 1, x.params, one)
 				checkOutcome(t, out, d, int64(60*cpus))

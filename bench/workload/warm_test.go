@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lwbench/bench/steady"
+	"lwbench/internal/testsize"
 	"lwbench/mmu/machines"
 )
 
@@ -16,10 +17,10 @@ func TestWarm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []struct {
+	for _, k := range testsize.Some([]struct {
 		workload string
 		cpus     int
-	}{{"xio", 8}, {"memdisk", 8}, {"sendfile", 1}, {"synthetic", 1}, {"synthetic", 8}} {
+	}{{"xio", 8}, {"memdisk", 8}, {"sendfile", 1}, {"synthetic", 1}, {"synthetic", 8}}, 0) {
 		cost := func(watch steady.Watch) float64 {
 			out := runWindowOn(t, spec, Find(k.workload), design(t, "dmap"), k.cpus, watch, nil, nil, nil)
 			return float64(out.Cycles) / float64(out.Ops)

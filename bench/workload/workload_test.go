@@ -42,6 +42,7 @@ func runAhead(
 // TestEveryWorkloadOnEveryDesign runs each pair twice: it ends, frees everything, is clean unless the design declares
 // a fault, its costs add up, and it is the same both times.
 func TestEveryWorkloadOnEveryDesign(t *testing.T) {
+	ops := testsize.Choose(30, 120, 120)
 	for turn, w := range All() {
 		if w.NeedsInput {
 			continue
@@ -49,15 +50,15 @@ func TestEveryWorkloadOnEveryDesign(t *testing.T) {
 		for _, d := range testsize.Some(able(w, nil), turn) {
 			for _, cpus := range testsize.Choose([]int{1, 5}, []int{1, 5}, []int{1, 2, 5, 8}) {
 				t.Run(fmt.Sprintf("%s/%s/%d", w.Name, d.Name, cpus), func(t *testing.T) {
-					out := runCell(t, w, d, cpus, 120, 7, nil, nil)
-					checkOutcome(t, out, d, int64(120*cpus))
-					if again := runCell(t, w, d, cpus, 120, 7, nil, nil); again.Digest != out.Digest {
+					out := runCell(t, w, d, cpus, ops, 7, nil, nil)
+					checkOutcome(t, out, d, int64(ops*cpus))
+					if again := runCell(t, w, d, cpus, ops, 7, nil, nil); again.Digest != out.Digest {
 						t.Errorf("digest %x, then %x", out.Digest, again.Digest)
 					}
-					if none := runAhead(t, w, d, cpus, 120, 7, nil, nil, new(smp.Cycles)); none.Digest != out.Digest {
+					if none := runAhead(t, w, d, cpus, ops, 7, nil, nil, new(smp.Cycles)); none.Digest != out.Digest {
 						t.Errorf("digest %x, without run-ahead %x", out.Digest, none.Digest)
 					}
-					if other := runCell(t, w, d, cpus, 120, 8, nil, nil); w.Name == "stray" && cpus > 2 && other.Digest == out.Digest {
+					if other := runCell(t, w, d, cpus, ops, 8, nil, nil); w.Name == "stray" && cpus > 2 && other.Digest == out.Digest {
 						t.Error("another seed makes no difference")
 					}
 				})
@@ -88,7 +89,7 @@ func checkOutcome(t *testing.T, out *Outcome, d *allocators.Design, ops int64) {
 func TestStrayFindsTheMailsBug(t *testing.T) {
 	w := Find("stray")
 	for _, d := range able(w, nil) {
-		for _, cpus := range []int{2, 8, 32} {
+		for _, cpus := range testsize.Choose([]int{4}, []int{2, 8, 32}, []int{2, 8, 32}) {
 			out := runCell(t, w, d, cpus, 300, 1, nil, nil)
 			if bad := d.KnownFault != ""; bad != (out.Counters.Stale > 0) {
 				t.Errorf("%s, %d CPUs: %d stale accesses", d.Name, cpus, out.Counters.Stale)

@@ -10,6 +10,7 @@ import (
 	"lwbench/allocators"
 	"lwbench/allocators/all"
 	"lwbench/check/schedule"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -140,21 +141,21 @@ func TestReducedLosesNothing(t *testing.T) {
 }
 
 // mostCompared is how many schedules of one shape are run.
-const mostCompared = 12_000
+func mostCompared() int { return testsize.Choose(2000, 12_000, 12_000) }
 
 // compare compares a reduced search with all schedules, and reports whether all could be run.
 func compare(t *testing.T, d *allocators.Design, at smp.Granularity, s shape) bool {
 	t.Helper()
 	p := plan(t, "lwbench-ops 1\n"+s.text)
 	set := smallest(t, d, at)
-	got, runs, whole := outcomes(t, p, set, schedule.NewReduced(), mostCompared)
+	got, runs, whole := outcomes(t, p, set, schedule.NewReduced(), mostCompared())
 	if !whole {
-		t.Fatalf("%s at %s: more than %d reduced schedules", s.name, at, mostCompared)
+		t.Fatalf("%s at %s: more than %d reduced schedules", s.name, at, mostCompared())
 	}
-	want, n, whole := outcomes(t, p, set, schedule.NewBounded(99), mostCompared)
+	want, n, whole := outcomes(t, p, set, schedule.NewBounded(99), mostCompared())
 	said := "equal"
 	if !whole { // then random ones beside
-		more, k, _ := outcomes(t, p, set, schedule.NewRandom(2, 10), mostCompared/4)
+		more, k, _ := outcomes(t, p, set, schedule.NewRandom(2, 10), mostCompared()/4)
 		maps.Copy(want, more)
 		n, said = n+k-2, "none lost"
 	}
@@ -223,8 +224,8 @@ func TestForgottenDependencyIsSeen(t *testing.T) {
 		for _, l := range ladders {
 			for _, s := range l.shapes {
 				p, set := plan(t, "lwbench-ops 1\n"+s.text), smallest(t, find("msfbuf"), l.at)
-				want, _, _ := outcomes(t, p, set, schedule.NewReduced(), mostCompared)
-				got, _, _ := outcomes(t, p, set, deaf{schedule.NewReduced(), kind}, mostCompared)
+				want, _, _ := outcomes(t, p, set, schedule.NewReduced(), mostCompared())
+				got, _, _ := outcomes(t, p, set, deaf{schedule.NewReduced(), kind}, mostCompared())
 				if _, ok := missing(got, want); ok {
 					lost++
 				}

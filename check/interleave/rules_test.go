@@ -9,6 +9,7 @@ import (
 
 	"lwbench/allocators"
 	"lwbench/check/schedule"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -263,7 +264,7 @@ func TestOrderOfOperations(t *testing.T) {
 	after := [][2]int{{1, 0}, {2, 0}, {7, 6}, {7, 1}, {7, 2}, {8, 7}, {9, 8}, {6, 1}, {4, 3}, {5, 4}}
 	nested, late := 0, 0
 	for _, s := range []schedule.Search{schedule.NewBounded(1), schedule.NewRandom(5, 3), schedule.NewPCT(5, 3)} {
-		for i := 0; i < 700 && s.Begin(); i++ {
+		for i := 0; i < testsize.Choose(300, 700, 700) && s.Begin(); i++ {
 			l := &log{plan: p}
 			if f, err := run(p, toySetting(t, "", 3), s, l); f != nil || err != nil {
 				t.Fatalf("%+v, %v under %v", f, err, s.Schedule())

@@ -11,6 +11,7 @@ import (
 	"lwbench/allocators/ops"
 	"lwbench/check/interleave"
 	"lwbench/check/schedule"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -61,7 +62,7 @@ func texts(s *Source, n int) (list []string) {
 
 // TestSameSeedSameScenarios: equal seeds give equal scenarios in any order of calls; another seed gives others.
 func TestSameSeedSameScenarios(t *testing.T) {
-	for _, d := range all.Designs() {
+	for _, d := range testsize.Some(all.Designs(), 1) {
 		a, b := source(t, d, Options{Seed: 3}), source(t, d, Options{Seed: 3})
 		first := texts(a, 100)
 		for i := 99; i >= 0; i-- {
@@ -94,7 +95,7 @@ func TestScenariosAreTraces(t *testing.T) {
 	for _, d := range all.Designs() {
 		s := source(t, d, Options{Seed: 9, Speculate: true})
 		list := s.Shapes()
-		for i := range 200 {
+		for i := range testsize.Choose(20, 200, 200) {
 			list = append(list, s.Random(i))
 		}
 		for i, tr := range list {
@@ -231,7 +232,7 @@ func TestWithout(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, d := range all.Designs() {
 		s := source(t, d, Options{Seed: 2})
-		for i := range 150 {
+		for i := range testsize.Choose(10, 150, 150) {
 			tr := s.Random(i)
 			for len(tr.Ops) > 1 {
 				from := r.IntN(len(tr.Ops))
@@ -283,8 +284,9 @@ func TestWithoutAReference(t *testing.T) {
 // TestFirst: the fixed scenarios of three operations are truncated ones of six, and possible.
 func TestFirst(t *testing.T) {
 	for _, d := range all.Designs() {
+		all := source(t, d, Options{}).Shapes()
 		for i, tr := range source(t, d, Options{First: 3}).Shapes() {
-			whole := source(t, d, Options{}).Shapes()[i]
+			whole := all[i]
 			n := make([]int, tr.CPUs)
 			for _, op := range tr.Ops {
 				n[op.CPU]++

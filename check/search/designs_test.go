@@ -31,7 +31,7 @@ func TestEveryDesign(t *testing.T) {
 
 // TestExhaustive tries the fixed scenarios, 2 CPUs with 6 operations each, under every schedule without a preemption.
 func TestExhaustive(t *testing.T) {
-	for _, d := range testsize.Some(all.Designs(), 0) {
+	for _, d := range testsize.Some(all.Designs(), 3) {
 		if d.KnownFault+d.KnownRace != "" {
 			continue
 		}

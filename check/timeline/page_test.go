@@ -116,9 +116,7 @@ func TestPageEscapes(t *testing.T) {
 
 // TestBrowserShowsAStory: Chromium draws the picture, with red cells and orange arrows.
 func TestBrowserShowsAStory(t *testing.T) {
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
+	browser.Need(t)
 	name := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(name, []byte(pageOf(t, replay(t, traceA), replay(t, rendezvous))), 0o600); err != nil {
 		t.Fatal(err)

@@ -13,8 +13,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"testing"
 	"time"
 )
+
+// Need skips a test that needs a browser where there is none, and under "go test -short": a browser takes a second to start.
+func Need(t testing.TB) {
+	if testing.Short() {
+		t.Skip("a browser takes a second to start")
+	}
+	if _, err := Find(); err != nil {
+		t.Skip(err)
+	}
+}
 
 // names are what a Chromium is called, most wanted first.
 var names = []string{"chromium", "chromium-browser", "google-chrome", "headless_shell"}

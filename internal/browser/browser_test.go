@@ -9,9 +9,7 @@ import (
 
 // TestBrowser runs a script and looks at a red page: a browser that shows nothing would pass no test of ours.
 func TestBrowser(t *testing.T) {
-	if _, err := Find(); err != nil {
-		t.Skip(err)
-	}
+	Need(t)
 	page := filepath.Join(t.TempDir(), "a page.html")
 	text := `<body style="background:#f00"><script>document.body.append("six is " + 2*3)</script></body>`
 	if err := os.WriteFile(page, []byte(text), 0o600); err != nil {

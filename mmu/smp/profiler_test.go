@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lwbench/internal/testsize"
 )
 
 // recorder is a Profiler that keeps all it is told.
@@ -103,7 +105,7 @@ func profiledRun(t *testing.T, cpus int, seed uint64, m Profiler) ([]*CPU, uint6
 }
 
 func TestProfilerIsToldOfEveryCycle(t *testing.T) {
-	for seed := uint64(0); seed < 12; seed++ {
+	for seed := uint64(0); seed < testsize.Choose[uint64](2, 4, 12); seed++ {
 		for _, cpus := range []int{1, 2, 3, 8, 17} {
 			_, want := profiledRun(t, cpus, seed, nil)
 			r := newRecorder()

@@ -62,10 +62,10 @@ func records(results []*bench.Result) (list []*record.Result) {
 	return list
 }
 
-// TestJobsMakeNoDifference: 1 and 2 parallel cells give the same bytes.
+// TestJobsMakeNoDifference: 1 and 2 parallel cells give the same bytes. At full size .ci/run compares whole sweeps.
 func TestJobsMakeNoDifference(t *testing.T) {
-	g := grid(t, testsize.Choose("alloc: [sfbuf, lwbuf, genbuf, vmap-nodes]\ncpus: [3]\nops: 10\nwarmup: 5", "cpus: [1, 3]\nops: 10\nwarmup: 20",
-		"cpus: [1, 8]\nops: 60\nset: {sfbuf.nsfbufs: [16, 64]}")+"\nreps: 2")
+	const small = "cpus: [1, 3]\nops: 10\nwarmup: 20"
+	g := grid(t, testsize.Choose("alloc: [sfbuf, lwbuf, genbuf, vmap-nodes]\ncpus: [3]\nops: 10\nwarmup: 5", small, small)+"\nreps: 2")
 	one, _ := runAll(t, g.Cells(), 1)
 	two, _ := runAll(t, g.Cells(), 2)
 	if one != two {

@@ -32,6 +32,19 @@ func (p *Panel) Verdict() (lines []string) {
 	return append(lines, p.notRanked()...)
 }
 
+// Leaders returns the labels of the curves that win the panel at a number of CPUs, or tie there, the cheapest first. There are none
+// where the contest is undecided.
+func (p *Panel) Leaders(cpus int) (labels []string) {
+	c := p.contests[cpus]
+	if c == nil || !c.decided() {
+		return nil
+	}
+	for _, point := range c.field[:c.ties] {
+		labels = append(labels, point.curve.label)
+	}
+	return labels
+}
+
 // columns returns the contests of a panel that are decided, by number of CPUs.
 func (p *Panel) columns() (list []*contest) {
 	for _, n := range p.cpus() {

@@ -62,8 +62,8 @@ func TestAtStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := testsize.Choose("ReducedLosesNothing/(dmap|lwbuf|quickpage)$",
-		"AtStatements|ForgottenDependency|ReducedLosesNothing/(naive|sfbuf|lwbuf|dmap)$",
-		"AtStatements|ForgottenDependency|ReducedLosesNothing")
+		"AtStatements|Forgotten|ReducedLosesNothing/(naive|sfbuf|lwbuf|dmap)$",
+		"AtStatements|Forgotten|ReducedLosesNothing")
 	c := exec.Command("go", "test", "-v", "-pgo=off", "-overlay", over, "-run", run, "./check/interleave", "./check/search")
 	c.Dir = root
 	out, err := c.CombinedOutput()

@@ -108,6 +108,9 @@ var ladders = []ladder{
 		{"freed elsewhere, beside an alloc", 5, "cpus 2\n0 alloc a 0 nowait\n1 load a\n1 free a\n0 alloc b 1 nowait\n0 free b\n"},
 	}},
 	{smp.OrderedPoints, []shape{
+		{"a handler that another CPU enables", 4, "cpus 2\n1 alloc a 0 nowait\n0 alloc b 1 nowait\n0! free a\n0 free b\n"},
+	}},
+	{smp.OrderedPoints, []shape{
 		{"one sleeps", 4, "cpus 2\n0 alloc a 0\n0 free a\n1 alloc b 1\n1 free b\n"},
 		{"a signal", 5, "cpus 2\n0 alloc a 0\n0 free a\n1 alloc b 1 catch\n1 free b\n0 signal 1\n"},
 	}},
@@ -200,39 +203,20 @@ func missing(got, want map[string]schedule.Schedule) (text string, ok bool) {
 	return "", false
 }
 
-// deaf is a reduced search that does not hear of one kind of object: a dependency that was forgotten.
-type deaf struct {
-	*schedule.Reduced
-	kind smp.Object
-}
-
-func (d deaf) Touch(o smp.Object, size int, write bool) {
-	if o>>56 != d.kind>>56 {
-		d.Reduced.Touch(o, size, write)
-	}
-}
-
-// TestForgottenDependencyIsSeen: the comparison can fail. It does without the design's data, without what critical sections
-// hold off, and without the TLBs among the dependencies.
-func TestForgottenDependencyIsSeen(t *testing.T) {
+// TestForgottenMemoryIsSeen: as TestForgottenDependencyIsSeen, of a design's data, on the shapes and a real design.
+func TestForgottenMemoryIsSeen(t *testing.T) {
 	if !smp.Instrumented {
 		t.Skip("needs instrumented designs: see check/instrument")
 	}
-	const memory, critical = smp.Object(0), smp.Object(2) << 56 // objMemory and objCrit of package smp
-	for _, kind := range []smp.Object{memory, critical, smp.TLBOf(0)} {
-		lost := 0
-		for _, l := range ladders {
-			for _, s := range l.shapes {
-				p, set := plan(t, "lwbench-ops 1\n"+s.text), smallest(t, find("msfbuf"), l.at)
-				want, _, _ := outcomes(t, p, set, schedule.NewReduced(), mostCompared())
-				got, _, _ := outcomes(t, p, set, deaf{schedule.NewReduced(), kind}, mostCompared())
-				if _, ok := missing(got, want); ok {
-					lost++
-				}
+	for _, l := range ladders {
+		for _, s := range l.shapes {
+			p, set := plan(t, "lwbench-ops 1\n"+s.text), smallest(t, find("msfbuf"), l.at)
+			want, _, _ := outcomes(t, p, set, schedule.NewReduced(), mostCompared())
+			got, _, _ := outcomes(t, p, set, deaf{schedule.NewReduced(), objMemory}, mostCompared())
+			if _, ok := missing(got, want); ok {
+				return
 			}
 		}
-		if lost == 0 {
-			t.Errorf("objects of kind %d can be forgotten, and no outcome is lost", kind>>56)
-		}
 	}
+	t.Error("the design's data can be forgotten, and no outcome is lost")
 }

@@ -19,9 +19,6 @@ type Plan struct {
 	names    []string
 	name     []int    // by operation: index of its name
 	turns    []string // by operation: description of the wait of a CPU that may not execute it yet
-	// wakes lists, by operation, the CPUs with handlers that its end enables: whether a handler or an operation comes
-	// first there depends on which of two ends comes first.
-	wakes [][]int
 }
 
 // unit is the operations of a handler: those from its first up to its end.
@@ -59,15 +56,6 @@ func NewPlan(t *ops.Trace) *Plan {
 		default:
 			p.after[i] = []int{lives[op.Name]}
 			uses[op.Name] = append(uses[op.Name], i)
-		}
-	}
-	p.wakes = make([][]int, len(t.Ops))
-	for i, before := range p.after {
-		cpu := t.Ops[i].CPU
-		for _, k := range before {
-			if len(p.handlers[cpu]) > 0 && !slices.Contains(p.wakes[k], cpu) {
-				p.wakes[k] = append(p.wakes[k], cpu)
-			}
 		}
 	}
 	return p

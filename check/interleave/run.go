@@ -230,7 +230,6 @@ func (o *execution) await(c *mmu.CPU, u unit) error {
 		w := o.wait[c.ID()]
 		w.unit, w.moves = u, -1
 		c.Await(o.plan.turns[u.from], w.over)
-		c.Touches(smp.WaitOf(c.ID()), false)
 		if w.irq != nil {
 			o.follow(c, *w.irq)
 			if err := o.perform(c, *w.irq); err != nil {
@@ -329,9 +328,6 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 	o.done[i] = true
 	o.moves++
 	o.ended[i] = c.Publish()
-	for _, cpu := range o.plan.wakes[i] {
-		c.Touches(smp.WaitOf(cpu), true)
-	}
 	if o.failure != nil && !o.goesOn {
 		return errFailed
 	}

@@ -16,6 +16,9 @@ import (
 //   - one enables the other: it sends the IPI, hands over the lock, wakes the sleeper, ends the operation that comes first.
 //     That is an order, not a race.
 //
+// A step of which an IPI or handler could not have come right before is no race: the end of a critical section. What it races with is
+// then the step before which it could have come, the beginning of the section, although the end comes between the two.
+//
 // Locks are queued for in the order of arrival, so that taking one is always possible. A run must not depend on
 // clocks; a run that reads them is not suitable for this search (Clocked). Invariants over several CPUs are not
 // checked between steps: only the findings of the steps themselves, and how runs end.
@@ -32,6 +35,7 @@ type Reduced struct {
 	began   bool
 	blocked bool // the current run is equivalent to an earlier one
 	clocked bool
+	takes   [2]uint32          // CPUs that take IPIs, and handlers
 	last    [maxProcs]int32    // by proc: index + 1 of its last step
 	grants  [maxActors][]int32 // by CPU: steps since its thread's last one that enabled it
 }
@@ -71,7 +75,8 @@ type state struct {
 	cur                 proc
 	foot                *footprint
 	after               []int32 // steps that enabled it
-	clock               known   // of the step, inclusive
+	takes               [2]uint32
+	clock               known // of the step, inclusive
 }
 
 // NewReduced returns a search of all schedules, up to the order of independent steps.
@@ -194,6 +199,20 @@ func (d *Reduced) Grant(cpu int) {
 	}
 }
 
+// Takes implements smp.Tracer.
+func (d *Reduced) Takes(ipis, handlers uint32) { d.takes = [2]uint32{ipis, handlers} }
+
+// admits reports whether p could take a step from s if it had one.
+func (s *state) admits(p proc) bool {
+	switch p.kind() {
+	case smp.IPI:
+		return s.takes[0]>>p.cpu()&1 != 0
+	case smp.Interrupt:
+		return s.takes[1]>>p.cpu()&1 != 0
+	}
+	return true
+}
+
 // ReadsClock implements smp.Tracer.
 func (d *Reduced) ReadsClock() { d.clocked = true }
 
@@ -213,7 +232,7 @@ func (d *Reduced) Next(ready []smp.Actor) int {
 		s.foot = d.newFootprint()
 	}
 	s.foot.reset()
-	s.after = s.after[:0]
+	s.after, s.takes = s.after[:0], d.takes
 	d.depth = n + 1
 	d.enter(s)
 	if len(ready) == 1 { // no choice, and not a point of a schedule
@@ -304,14 +323,20 @@ func (d *Reduced) close() {
 	for _, e := range s.after {
 		clock.join(&d.stack[e].clock)
 	}
+	var held known
 	for i := n - 1; i >= 0; i-- {
 		t := d.stack[i]
 		if t.cur == p || clock[t.cur] > int32(i) || !dependent(t.foot, s.foot) {
 			continue
 		}
+		if !t.admits(p) {
+			held.join(&t.clock)
+			continue
+		}
 		d.reverse(i, n, &clock)
 		clock.join(&t.clock)
 	}
+	clock.join(&held)
 	clock[p] = int32(n + 1)
 	s.clock = clock
 }

@@ -16,7 +16,7 @@ func (s *System) findActors() {
 		if key := s.tree.node[s.tree.size+int(c.id)]; key != never {
 			at := Cycles(key >> idBits)
 			x.ready = append(x.ready, Actor{At: at, CPU: c.id})
-			if len(c.pended) > 0 && c.crit == 0 && c.soft == 0 && c.state == running && !c.interrupted && !c.handling {
+			if len(c.pended) > 0 && c.takesHandlers() {
 				x.ready = append(x.ready, Actor{At: at, CPU: c.id, Kind: Interrupt})
 			}
 		}
@@ -30,6 +30,25 @@ func (s *System) findActors() {
 		}
 	}
 	x.price()
+}
+
+// takesHandlers reports whether a handler that is pended on c can run now.
+func (c *CPU) takesHandlers() bool {
+	return c.crit == 0 && c.soft == 0 && c.state == running && !c.interrupted && !c.handling
+}
+
+// traceTakes says which CPUs take IPIs and handlers.
+func (s *System) traceTakes() {
+	var ipis, handlers uint32
+	for i, c := range s.cpus {
+		if c.takesIPIs() {
+			ipis |= 1 << i
+		}
+		if c.takesHandlers() {
+			handlers |= 1 << i
+		}
+	}
+	s.explored.tr.Takes(ipis, handlers)
 }
 
 // price says which of the ready actors are deviations that count: who takes the CPU from the current thread, and who makes

@@ -105,6 +105,9 @@ func (s *System) explore() {
 		if x.alone++; len(x.ready) > 1 {
 			x.alone = 0
 		}
+		if x.tr != nil {
+			s.traceTakes()
+		}
 		k := x.Next(x.ready)
 		if k < 0 || x.alone > maxAlone {
 			s.next, s.err = nil, ErrStopped
@@ -130,6 +133,9 @@ func (s *System) explore() {
 		x.current, x.acted = c, c
 		if c.wants {
 			c.takeMail()
+		}
+		if c.takesHandlers() {
+			c.Touches(objPend|Object(c.id), false) // a handler that is pended before this step may come before it
 		}
 		s.resume(c)
 		// Every ordered point comes back here; so do charges, machine calls, and the ends of critical sections, unless coarse.

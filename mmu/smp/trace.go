@@ -12,10 +12,9 @@ const (
 	objSleep                      // whether its thread sleeps
 	objMail                       // its mailbox
 	objInbox                      // the order of the IPIs on their way to it
-	objPend                       // the order of the handlers pended on it
+	objPend                       // the handlers pended on it, and their order
 	objTLB                        // its TLB
 	objPTE                        // a page-table entry, and the page that is promised there
-	objWait                       // what its thread waits for in a harness
 	objQueue                      // how many messages from one CPU to another have been taken
 )
 
@@ -24,9 +23,6 @@ func PTEOf(kva uint32) Object { return objPTE | Object(kva) }
 
 // TLBOf is the object of a CPU's TLB.
 func TLBOf(cpu int) Object { return objTLB | Object(cpu) }
-
-// WaitOf is the object for which a harness makes the thread of a CPU wait.
-func WaitOf(cpu int) Object { return objWait | Object(cpu) }
 
 // CPUOf is the object that every step of a CPU's thread and handlers writes, and every step that stops it.
 func CPUOf(cpu int) Object { return objCPU | Object(cpu) }
@@ -42,6 +38,9 @@ type Tracer interface {
 	After(step int)
 	// Grant records that the present step allows the thread of cpu to continue.
 	Grant(cpu int)
+	// Takes says, before each call of the Scheduler, which CPUs would take an IPI now, and which would run a handler: a bit for each
+	// CPU, whether or not there is one.
+	Takes(ipis, handlers uint32)
 	// ReadsClock says that the present step depends on the time, which every other step changes.
 	ReadsClock()
 }

@@ -30,8 +30,8 @@ func Need(t testing.TB) {
 // names are what a Chromium is called, most wanted first.
 var names = []string{"chromium", "chromium-browser", "google-chrome", "headless_shell"}
 
-// patience is how long a page may take.
-const patience = time.Minute
+// patience is how long a page may take on a loaded machine.
+const patience = 10 * time.Minute
 
 // Find returns the path of the browser. The error says what is missing.
 func Find() (string, error) {

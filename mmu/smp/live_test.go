@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"lwbench/internal/testsize"
 )
@@ -109,10 +108,8 @@ func TestLiveInitiators(t *testing.T) {
 // work that is charged in small pieces takes its time.
 func TestLiveCharge(t *testing.T) {
 	s, all := liveSystemOf(t, 2, Live{NoIPICost: true}), FirstCPUs(2)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
 	var done Word
-	err := s.Run(ctx, func(c *CPU) error {
+	err := s.Run(t.Context(), func(c *CPU) error {
 		if c.ID() == 0 {
 			for range 50 {
 				c.Rendezvous(&all, CPUSync, noCall{})

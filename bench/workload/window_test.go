@@ -120,9 +120,10 @@ func TestStartUpDoesNotWin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some seconds")
 	}
+	cpus := testsize.Choose(24, 24, 64)
 	cost := map[string]float64{}
 	for _, name := range []string{"lwbuf", "lwbuf-rbtree"} {
-		out := runWindow(t, Find("sendfile"), design(t, name), 64, steady.Until(steady.Full(64)), nil, nil)
+		out := runWindow(t, Find("sendfile"), design(t, name), cpus, steady.Until(steady.Full(cpus)), nil, nil)
 		cost[name] = float64(out.Cycles) / float64(out.Ops)
 	}
 	if cost["lwbuf"] <= cost["lwbuf-rbtree"] {

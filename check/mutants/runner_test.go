@@ -254,7 +254,7 @@ func TestEveryMutantBuilds(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := All()
-	for i := 0; i < len(all); i += testsize.Choose(len(all), 10, 3) {
+	for i := 0; i < len(all); i += testsize.Choose(len(all), 30, 3) {
 		m, dir := all[i], t.TempDir()
 		changed, err := m.Apply(func(path string) (string, error) {
 			text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))

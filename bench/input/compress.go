@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 
@@ -52,7 +53,10 @@ func unpack(in *bufio.Reader) (out *bufio.Reader, names string, err error) {
 			return nil, "", fmt.Errorf("it is compressed more than %d times", maxLayers)
 		}
 		r, err := p.open(in)
-		if err != nil {
+		switch {
+		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+			return nil, "", fmt.Errorf("the %s file ends early: copy it again", p.name)
+		case err != nil:
 			return nil, "", fmt.Errorf("broken %s file: %w", p.name, err)
 		}
 		if names != "" {

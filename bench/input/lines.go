@@ -73,8 +73,11 @@ func (l *Lines) Next() ([]byte, error) {
 
 // broken is the error for a file whose rest cannot be read.
 func (l *Lines) broken(err error) error {
-	if l.packing != "" {
-		return fmt.Errorf("%s:%d: the %s file is broken or ends early: %w", l.Name(), l.line+1, l.packing, err)
+	switch {
+	case l.packing != "" && errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%s:%d: the %s file ends early: copy it again", l.Name(), l.line+1, l.packing)
+	case l.packing != "":
+		return fmt.Errorf("%s:%d: the %s file is broken: %w", l.Name(), l.line+1, l.packing, err)
 	}
 	return fmt.Errorf("%s:%d: the file ends early: %w", l.Name(), l.line+1, err)
 }
@@ -101,6 +104,15 @@ func (l *Lines) Peek(n int) [][]byte {
 		lines, head = append(lines, bytes.TrimRight(line, "\r")), rest
 	}
 	return lines
+}
+
+// Damage returns the reason why the start of the file cannot be read to its end, or nil: a compressed file that is cut off may give
+// less than a line.
+func (l *Lines) Damage() error {
+	if _, err := l.in.Peek(bufferSize); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return l.broken(err)
+	}
+	return nil
 }
 
 // Trouble returns the reason why no line of the file can be read, as far as its start shows: it is empty, or not

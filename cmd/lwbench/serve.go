@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,8 @@ func serveCommand() *cobra.Command {
 		Short: "show a folder of results and profiles in the browser, and start sweeps there",
 		Long: `Serve shows the result files and profiles below DIR (default results) in the browser: select workload, machine, unit and
 designs, compare two cells, open pprof's flame graphs, start and watch sweeps. It listens on loopback by default and serves
-nothing outside of DIR. ^C stops it; a running sweep keeps its finished cells.`,
+nothing outside of DIR. ^C stops it; a running sweep keeps its finished cells. Files whose names end in .txt are listed: earlier
+files that a command has renamed to FILE.~1~ are not.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%q: expected one folder at most", args[1]))
@@ -50,11 +52,24 @@ func serveDir(c *cobra.Command, dir, listen string) (err error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(c.Context(), "tcp", listen)
 	if err != nil {
-		return usage(fmt.Errorf("cannot listen: %w", err))
+		return usage(fmt.Errorf("cannot listen on %s: %w: choose another address with --listen HOST:PORT; port 0 is a free one", listen, listenCause(err)))
 	}
 	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		fmt.Fprintln(c.ErrOrStderr(), "lwbench: anyone who can reach this address can start sweeps and read the folder")
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "lwbench: serving %s on http://%s/ until ^C\n", dir, l.Addr())
 	return s.Serve(c.Context(), l)
+}
+
+// listenCause is the error of a listener without the address and the system call.
+func listenCause(err error) error {
+	var call *os.SyscallError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &call):
+		return call.Err
+	case errors.As(err, &op):
+		return op.Err
+	}
+	return err
 }

@@ -84,6 +84,8 @@ func Open[R any](lines *input.Lines, what string, formats []Format[R], name stri
 		return nil, fmt.Errorf("no format %q: choose %s", name, strings.Join(choices, ", "))
 	case chosen == nil && broken != nil:
 		return nil, fmt.Errorf("%s: %w", lines.Name(), broken)
+	case chosen == nil && lines.Damage() != nil:
+		return nil, lines.Damage()
 	case chosen == nil:
 		first := []byte(nil)
 		if len(head) > 0 {

@@ -1,6 +1,8 @@
 package weblog_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -162,9 +164,9 @@ func TestOpenErrors(t *testing.T) {
 		"":                            "f: the file is empty",
 		"\n \n\n":                     "f: the file contains only blank lines",
 		"\x7fELF\x02\x01\x01\x00\x00": "f: it is a binary file",
-		"\x28\xb5\x2f\xfdgarbage":     "f:1: the zstd file is broken or ends early",
-		"\xfd7zXZ\x00garbage":         "f: broken xz file",
-		"BZh9garbage":                 "f:1: the bzip2 file is broken or ends early",
+		"\x28\xb5\x2f\xfdgarbage":     "f:1: the zstd file is broken",
+		"\xfd7zXZ\x00garbage":         "f: the xz file ends early",
+		"BZh9garbage":                 "f:1: the bzip2 file ends early",
 		"\x1f\x8bgarbage, not gzip":   "f: broken gzip file",
 		"PK\x03\x04zip":               "f: it is a zip file, which lwbench does not read: unpack it first",
 		"Dear diary\nToday\n":         "f:1: none of the first 2 lines is a request in a known format (combined, common, vhost, json, w3c): Dear diary",
@@ -221,4 +223,28 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%d requests and %d rejects of %d lines", n, w.Rejects.N, w.Line())
 		}
 	})
+}
+
+// TestCutPacked: wherever a compressed log is cut, the message says that the file ends early, and never that it has no request.
+func TestCutPacked(t *testing.T) {
+	line := `h - - [10/Oct/2000:13:55:36 -0700] "GET /` + strings.Repeat("a/b", 40) + `.html HTTP/1.1" 200 4096` + "\n"
+	var whole bytes.Buffer
+	z := gzip.NewWriter(&whole)
+	for i := range 50 {
+		if _, err := fmt.Fprintf(z, "%d%s", i, line); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Flush(); err != nil { // what is there can be unpacked
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for n := 2; n < whole.Len(); n++ {
+		_, _, err := read(t, "f", whole.String()[:n], "auto")
+		if err == nil || !strings.Contains(err.Error(), "the gzip file ends early") {
+			t.Fatalf("the first %d of %d bytes: %v", n, whole.Len(), err)
+		}
+	}
 }

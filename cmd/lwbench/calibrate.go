@@ -119,6 +119,7 @@ func measureHost(c *cobra.Command) (*calibrate.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot find the program's own file: %w", err)
 	}
+	announceText(c, "calibrating takes less than a minute; nothing else should run meanwhile")
 	var bar *progress
 	r, err := calibrate.Run(c.Context(), calibrate.Options{
 		Beside: []string{self, besideCommandName},

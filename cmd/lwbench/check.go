@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,6 +111,7 @@ func check(c *cobra.Command, f *checkFlags) error {
 	if f.shard != "" || f.whole != nil {
 		return checkShard(c, f, list)
 	}
+	f.announce(c, len(list))
 	unit, share := "schedules", f.budget
 	if f.budget == endless { // the number of schedules is not known
 		unit, share = "allocators", 1
@@ -132,6 +135,19 @@ func check(c *cobra.Command, f *checkFlags) error {
 		return errFound
 	}
 	return nil
+}
+
+// announce says how long the check of n designs takes.
+func (f *checkFlags) announce(c *cobra.Command, n int) {
+	switch most := time.Duration(n) * f.time; {
+	case f.time > 0:
+		announce(c, most, most, "--alloc chooses designs, --time 10s shortens the search of each")
+	case f.budget == endless || f.statements:
+		announceText(c, "it takes seconds for some designs and hours for others; --alloc chooses designs, --ops N cuts the scenarios short, --time 1m bounds each design")
+	default:
+		d := share(float64(n)*float64(f.budget)/schedules, cmp.Or(f.jobs, runtime.GOMAXPROCS(0)))
+		announce(c, d, d, "--alloc chooses designs, --budget N tries fewer schedules of each")
+	}
 }
 
 // checkDesign checks one design and prints its report. bad is whether the command fails for it.

@@ -40,8 +40,8 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	if o.Root, err = mutants.Tree("."); err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s, about %v of searching beside the builds (as in %s), at most %v\n", texttab.Count(len(list), "mutant"),
-		mutants.Estimate(o.Root, list, o.Time).Round(time.Second), mutants.Recorded, time.Duration(len(list))*o.Time)
+	announceText(c, fmt.Sprintf("%s, about %v of searching beside the builds (as in %s), at most %v; to shorten it, name some, or give --time 10s", texttab.Count(len(list), "mutant"),
+		mutants.Estimate(o.Root, list, o.Time).Round(time.Second), mutants.Recorded, time.Duration(len(list))*o.Time))
 	w, done := c.OutOrStdout(), 0
 	defer func() {
 		if c.Context().Err() != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/vbauerster/cupwriter"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"lwbench/bench"
 )
@@ -29,11 +28,10 @@ func newProgress(stderr io.Writer, cells int) *progress {
 func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	g := &progress{}
 	g.now.Store("")
-	f, ok := stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !onTerminal(stderr) {
 		return g
 	}
-	g.p = mpb.New(mpb.WithConsoleWriter(sized{cupwriter.New(f, false)}), mpb.WithWidth(40))
+	g.p = mpb.New(mpb.WithConsoleWriter(sized{cupwriter.New(stderr.(*os.File), false)}), mpb.WithWidth(40))
 	g.bar = g.p.AddBar(int64(n),
 		mpb.PrependDecorators(decor.CountersNoUnit(text)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + g.now.Load().(string) })),

@@ -171,6 +171,13 @@ func (v *varying) run() error {
 		}
 		whole = append(whole, some...)
 	}
+	if v.f.whole == nil {
+		all, err := everyVariation(v.g, v.f.sourced)
+		if err != nil {
+			return err
+		}
+		announce(v.c, timeOf(whole, v.f.jobs), timeOf(all, v.f.jobs), fewer)
+	}
 	if err := v.runCells(whole, "sections of costs"); err != nil {
 		return err
 	}

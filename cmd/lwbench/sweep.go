@@ -184,6 +184,10 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
 	wantLines(g, todo)
+	if !g.Engine.Threads {
+		d := timeOf(todo, f.jobs)
+		announce(c, d, d, fewer)
+	}
 	var failed []*bench.Result // the others take 60 KB each and are not kept
 	notes, finished := []string(nil), 0
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}

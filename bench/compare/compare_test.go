@@ -229,7 +229,7 @@ func TestBadFiles(t *testing.T) {
 	dir := t.TempDir()
 	for _, x := range []struct{ text, want string }{
 		{"", "file is empty"},
-		{"\x1f\x8b\x08", "broken gzip file"},
+		{"\x1f\x8b\x08", "the gzip file ends early"},
 		{`{"context":{"date":"x"},"benchmarks":[{"name":"A","iterations":5,"real_time":1.5,"time_unit":"ns"}]}`, "a result of Google Benchmark, not in the Go benchmark format: jq -r '.benchmarks[]"},
 		{`{"a":[]}`, "a result of some program in JSON"},
 		{"hello\nworld\n", "contains no results"},

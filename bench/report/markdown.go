@@ -30,7 +30,7 @@ func (r *Results) Markdown(w io.Writer) error {
 	for _, g := range r.groups() {
 		fmt.Fprintf(b, "## %s\n\n", texttab.Escape(g.name))
 		if o := g.overview(); o != nil {
-			fmt.Fprintf(b, "%s\n\n", texttab.Escape(o.title()))
+			fmt.Fprintf(b, "%s\n\n", texttab.Escape(o.caption()))
 			writeTable(b, o.slowdowns())
 		}
 		for _, f := range r.heatFigures(g) {

@@ -241,13 +241,30 @@ func (o *overview) title() string {
 	return unit + " per operation against the cheapest design, geometric mean over the workloads"
 }
 
+// caption is the title of slowdowns with its marks.
+func (o *overview) caption() string {
+	s := o.title() + ". " + marksOfMeans
+	if o.rough() {
+		s += "; " + record.WideMark + " " + record.WideMeaning + " in a workload"
+	}
+	return s + "."
+}
+
+// marksOfMeans explains the marks of a mean that is ranked.
+const marksOfMeans = "* least, = within 2 % of it, (N) in N of the workloads" // tieBand
+
+// rough reports whether a mean has a cell that is known only roughly.
+func (o *overview) rough() bool {
+	return slices.ContainsFunc(o.rows, func(r *overviewRow) bool { return r.whole.wide })
+}
+
 // legend explains the table.
 func (o *overview) legend() string {
-	s := "* least, = within " + percent(tieBand) + " of it, (N) in N of the workloads"
+	s := marksOfMeans
 	if o.panels[0].Unit == "cycles/op" {
 		s += "; mapping: cycles without the workload's own work"
 	}
-	if slices.ContainsFunc(o.rows, func(r *overviewRow) bool { return r.whole.wide }) {
+	if o.rough() {
 		s += ";\n  " + record.WideMark + " " + record.WideMeaning + " in a workload"
 	}
 	return s

@@ -86,7 +86,7 @@ func (r *Results) page() *page {
 		m := machinePart{ID: slug("on " + g.name), Name: g.name, Heat: figureParts(r.heatFigures(g))}
 		if o := g.overview(); o != nil {
 			t := o.slowdowns()
-			m.Overview, m.Caption = &t, o.title()
+			m.Overview, m.Caption = &t, o.caption()
 		}
 		for _, q := range g.panels {
 			k := panelPart{ID: slug(q.title()), Title: q.title(), Workload: q.Workload, Verdict: q.Verdict()}

@@ -56,7 +56,7 @@ func (r *Results) costFigure(p *Panel, unit string) *Figure {
 		return nil
 	}
 	f := &xy{xName: "CPUs", yName: unit, yUnit: unit, linear: unit == "reuse" || p.hasZero(unit)}
-	marks := map[string]bool{}
+	marks, runs := map[string]bool{}, new(repetitions)
 	for _, c := range curves {
 		s := series{label: c.label, look: lookOf(c)}
 		for _, pt := range c.points {
@@ -68,7 +68,7 @@ func (r *Results) costFigure(p *Panel, unit string) *Figure {
 			q.lo, q.hi = pt.span(unit)
 			q.text = tipText(c, pt, unit)
 			marks["wrong"], marks["over"] = marks["wrong"] || q.wrong, marks["over"] || q.hollow
-			marks["bars"] = marks["bars"] || pt.reps(unit) > 1
+			runs.add(pt, unit)
 			s.pts = append(s.pts, q)
 		}
 		if len(s.pts) > 0 {
@@ -82,17 +82,37 @@ func (r *Results) costFigure(p *Panel, unit string) *Figure {
 		f.guides = p.ideal(all)
 	}
 	return &Figure{
-		Name: slug(unit), Title: unit + " against CPUs", Note: strings.TrimSpace(legendNote(marks) + note),
+		Name: slug(unit), Title: unit + " against CPUs", Note: strings.TrimSpace(joinWith(" ", runs.note(), legendNote(marks)) + note),
 		Table: p.table(unit), w: figureWidth, h: figureHeight, draw: f.draw,
 	}
+}
+
+// repetitions counts the marks of a figure, and those that stand for several runs.
+type repetitions struct{ marks, several int }
+
+func (r *repetitions) add(p *point, unit string) {
+	r.marks++
+	if p.reps(unit) > 1 {
+		r.several++
+	}
+}
+
+// note says what the marks and bars are if a cell ran more than once.
+func (r *repetitions) note() string {
+	switch {
+	case r.several == 0:
+		return ""
+	case r.several == r.marks:
+		return "Marks are medians; bars span the repetitions."
+	case r.several == 1:
+		return fmt.Sprintf("1 of %d marks is the median of several runs; a bar spans them.", r.marks)
+	}
+	return fmt.Sprintf("%d of %d marks are medians of several runs; bars span them.", r.several, r.marks)
 }
 
 // legendNote explains the marks that are in a figure.
 func legendNote(marks map[string]bool) string {
 	var say []string
-	if marks["bars"] {
-		say = append(say, "Marks are medians; bars span the repetitions.")
-	}
 	if marks["wrong"] {
 		say = append(say, "Crossed out: the oracles found stale accesses or faults there.")
 	}
@@ -195,12 +215,15 @@ func breakdownFigure(p *Panel, groups []costGroup) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
 	ends := slices.Compact([]int{all[0], all[len(all)-1]})
-	f := &bars{}
+	f, means := &bars{}, ""
 	for _, n := range ends {
 		b := barBlock{title: "on " + cpus(n) + ", share of cycles/op (in all at the right)"}
 		for _, c := range curves {
 			if pt := c.at(n); pt != nil && pt.wantBreakdown(groups) {
 				b.rows = append(b.rows, barOf(c, pt, groups))
+				if pt.reps("cycles/op") > 1 {
+					means = "Means where there are repetitions."
+				}
 			}
 		}
 		if len(b.rows) > 0 {
@@ -215,7 +238,7 @@ func breakdownFigure(p *Panel, groups []costGroup) *Figure {
 	}
 	f.dropUnused()
 	return &Figure{
-		Name: "breakdown", Title: "where the cycles go", Note: strings.TrimSpace("Means where there are repetitions." + note),
+		Name: "breakdown", Title: "where the cycles go", Note: strings.TrimSpace(means + note),
 		Table: breakdownTable(p, ends), w: figureWidth, h: f.height(figureWidth - 8), draw: f.draw,
 	}
 }
@@ -277,5 +300,9 @@ func breakdownTable(p *Panel, ends []int) Table {
 
 // byDesign sorts curves by their tunable's value.
 func byDesign(tunable string) func(a, b *curve) int {
-	return func(a, b *curve) int { return cmp.Compare(settingOf(a, tunable), settingOf(b, tunable)) }
+	return func(a, b *curve) int {
+		x, _ := settingOf(a, tunable)
+		y, _ := settingOf(b, tunable)
+		return cmp.Compare(x, y)
+	}
 }

@@ -120,3 +120,58 @@ func TestMarkdownTable(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// TestZeroIsInTheTable: a logarithmic axis has no 0. The table has the value, and the note says that the figure leaves it out.
+func TestZeroIsInTheTable(t *testing.T) {
+	lines := func(values ...string) (lines []string) {
+		for _, v := range values {
+			lines = append(lines, "Xio/alloc=lwbuf-rbtree/lwbuf-rbtree.max="+v+"/cpus=8 1 1"+v+" cycles/op")
+		}
+		return lines
+	}
+	r := results(t, file("lwbench sweep", virtual, lines("64", "0", "16", "256")...))
+	list := tuningFigures(r.panels[0])
+	if len(list) != 1 {
+		t.Fatalf("%d figures", len(list))
+	}
+	if got := strings.Join(list[0].Table.Head, " ") + ": " + strings.Join(list[0].Table.Rows[0], " "); got != "cycles/op CPUs max=0 max=16 max=64 max=256: lwbuf-rbtree 8 *10 116 164 1,256" {
+		t.Error(got)
+	}
+	if !strings.Contains(list[0].Note, "max=0 is in the table only: the axis is logarithmic.") {
+		t.Error(list[0].Note)
+	}
+	checkLayout(t, list[0])
+	r = results(t, file("lwbench sweep", virtual, lines("64", "16", "256")...))
+	if note := tuningFigures(r.panels[0])[0].Note; strings.Contains(note, "=0") {
+		t.Error(note)
+	}
+	r = results(t, file("lwbench sweep", virtual, lines("0", "16", "256")...))
+	if n := len(tuningFigures(r.panels[0])); n != 0 {
+		t.Errorf("two values that can be drawn made %d figures", n)
+	}
+}
+
+// TestNotesFitTheData: no figure speaks of repetitions under single runs; where only some cells ran again, it says so.
+func TestNotesFitTheData(t *testing.T) {
+	once := []string{cell("Xio", "sfbuf", 1, "500 cycles/op 500 use-cycles/op"), cell("Xio", "sfbuf", 4, "900 cycles/op 900 use-cycles/op"), cell("Xio", "lwbuf", 1, "700 cycles/op 700 use-cycles/op"), cell("Xio", "lwbuf", 4, "710 cycles/op 710 use-cycles/op")}
+	for _, k := range []struct {
+		lines []string
+		want  string // in the note of the figure of the cost
+	}{
+		{once, ""},
+		{append(once[:4:4], once[3]), "1 of 4 marks is the median of several runs; a bar spans them."},
+		{append(once[:4:4], once...), "Marks are medians; bars span the repetitions."},
+	} {
+		r := results(t, file("lwbench sweep", virtual, k.lines...))
+		for _, f := range r.Figures(r.panels[0]) {
+			switch several := strings.Contains(f.Note, "median") || strings.Contains(f.Note, "epetition"); {
+			case several != (k.want != "") && strings.Contains(f.Name, "cycles-op"):
+				t.Errorf("%d results: %s: %q", len(k.lines), f.Title, f.Note)
+			case several && k.want == "":
+				t.Errorf("single runs: %s: %q", f.Title, f.Note)
+			case strings.HasPrefix(f.Title, "cycles/op against") && !strings.Contains(f.Note, k.want):
+				t.Errorf("%d results: %s: %q, want %q", len(k.lines), f.Title, f.Note, k.want)
+			}
+		}
+	}
+}

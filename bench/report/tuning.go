@@ -33,7 +33,7 @@ type tunableSet struct {
 func tunableSets(p *Panel) (list []tunableSet) {
 	for _, c := range p.curves {
 		for _, k := range c.set {
-			if settingOf(c, k.Name) <= 0 {
+			if n, ok := settingOf(c, k.Name); !ok || n < 0 {
 				continue
 			}
 			rest := c.labelBut(k.Name)
@@ -45,37 +45,45 @@ func tunableSets(p *Panel) (list []tunableSet) {
 			list[i].curves = append(list[i].curves, c)
 		}
 	}
-	list = slices.DeleteFunc(list, func(s tunableSet) bool { return len(s.curves) < leastValues })
+	list = slices.DeleteFunc(list, func(s tunableSet) bool { return len(s.positive()) < leastValues })
 	for _, s := range list {
 		slices.SortStableFunc(s.curves, byDesign(s.name))
 	}
 	return list
 }
 
-// settingOf returns the value of a tunable as a number, or 0.
-func settingOf(c *curve, name string) int64 {
+// positive returns the curves whose value a logarithmic axis can show.
+func (s *tunableSet) positive() []*curve {
+	return slices.DeleteFunc(slices.Clone(s.curves), func(c *curve) bool { n, _ := settingOf(c, s.name); return n == 0 })
+}
+
+// settingOf returns the value of a tunable, and whether it is a whole number.
+func settingOf(c *curve, name string) (n int64, ok bool) {
 	i := slices.IndexFunc(c.set, func(s record.Setting) bool { return s.Name == name })
 	if i < 0 {
-		return 0
+		return 0, false
 	}
 	n, err := strconv.ParseInt(c.set[i].Value, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
+	return n, err == nil
 }
 
 // tuningFigure shows one unit against a tunable, a curve for each number of CPUs.
 func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 	short := g.name[strings.LastIndexByte(g.name, '.')+1:]
 	t := Table{Head: []string{unit, "CPUs"}}
+	note := "A curve for each number of CPUs."
 	for _, c := range g.curves {
-		t.Head = append(t.Head, short+"="+strconv.FormatInt(settingOf(c, g.name), 10))
+		n, _ := settingOf(c, g.name)
+		t.Head = append(t.Head, short+"="+strconv.FormatInt(n, 10))
+		if n == 0 {
+			note += fmt.Sprintf(" %s=0 is in the table only: the axis is logarithmic.", short)
+		}
 	}
 	f := &xy{xName: g.name, yName: unit, yUnit: unit, linear: unit == "reuse" || p.hasZero(unit)}
 	if unit == "reuse" {
 		f.top, f.yName = 1.04, "reuse, share of allocs"
 	}
+	runs := new(repetitions)
 	for i, n := range p.cpus() {
 		s := series{label: cpus(n), look: lookOf(&curve{place: i + 1})}
 		row := []string{g.rest, texttab.Thousands(float64(n))}
@@ -89,7 +97,12 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 			if !ok {
 				continue
 			}
-			q := xyPoint{x: float64(settingOf(c, g.name)), y: v, wrong: pt.wrong(), hollow: pt.over, text: tipText(c, pt, unit)}
+			x, _ := settingOf(c, g.name)
+			if x == 0 {
+				continue
+			}
+			runs.add(pt, unit)
+			q := xyPoint{x: float64(x), y: v, wrong: pt.wrong(), hollow: pt.over, text: tipText(c, pt, unit)}
 			q.lo, q.hi = pt.span(unit)
 			s.pts = append(s.pts, q)
 		}
@@ -103,7 +116,7 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 	}
 	return &Figure{
 		Name: slug(g.rest + "-" + short + "-" + unit), Title: fmt.Sprintf("%s of %s against %s", unit, g.rest, short),
-		Note: "A curve for each number of CPUs.", Table: t, w: figureWidth, h: figureHeight, draw: f.draw,
+		Note: joinWith(" ", note, runs.note()), Table: t, w: figureWidth, h: figureHeight, draw: f.draw,
 	}
 }
 

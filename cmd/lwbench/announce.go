@@ -80,3 +80,11 @@ func timeOf(cells []*bench.Cell, jobs int) time.Duration {
 func share(seconds float64, jobs int) time.Duration {
 	return time.Duration(seconds / float64(max(1, min(jobs, runtime.GOMAXPROCS(0)))) * float64(time.Second))
 }
+
+// announceCells says how long cells take. Real threads take what they are given.
+func announceCells(c *cobra.Command, cells []*bench.Cell, jobs int) {
+	if len(cells) > 0 && !cells[0].Engine.Threads {
+		d := timeOf(cells, jobs)
+		announce(c, d, d, fewer)
+	}
+}

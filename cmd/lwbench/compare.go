@@ -101,7 +101,11 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 		return usage(err)
 	}
 	if result.Worst() == compare.None {
-		return usage(errors.New(result.Notes[len(result.Notes)-1] + ": give two files, or --col /alloc for the designs of one"))
+		why := result.Notes[len(result.Notes)-1]
+		if !c.Flags().Changed("col") {
+			why += ": give two files, or --col /alloc for the designs of one"
+		}
+		return usage(errors.New(why))
 	}
 	if err := result.Write(c.OutOrStdout(), f.format, colorful(c.OutOrStdout())); err != nil {
 		return err

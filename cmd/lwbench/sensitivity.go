@@ -238,10 +238,7 @@ func (v *varying) influential(m *mmu.Spec) (list []string, err error) {
 // runCells runs the cells that are missing from the result file.
 func (v *varying) runCells(cells []*bench.Cell, what string) error {
 	talk := v.c.ErrOrStderr()
-	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return v.out.Skip(c.Key()) })
-	if n := len(cells) - len(todo); n > 0 {
-		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), v.out.Path)
-	}
+	todo := missing(talk, v.out, cells)
 	bar := newProgressOf(talk, len(todo), what+": %d of %d cells")
 	var failed []*bench.Result
 	err := bench.RunCells(v.c.Context(), todo, v.f.jobs, bar.of(v.f.run), func(r *bench.Result) error {

@@ -179,15 +179,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	for _, line := range bench.AddedSockets(cells) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
-	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return out.Skip(c.Key()) })
-	if n := len(cells) - len(todo); n > 0 {
-		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
-	}
+	todo := missing(talk, out, cells)
 	wantLines(g, todo)
-	if !g.Engine.Threads {
-		d := timeOf(todo, f.jobs)
-		announce(c, d, d, fewer)
-	}
+	announceCells(c, todo, f.jobs)
 	var failed []*bench.Result // the others take 60 KB each and are not kept
 	notes, finished := []string(nil), 0
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
@@ -244,6 +238,15 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 		return errFound
 	}
 	return nil
+}
+
+// missing returns the cells that are not in the result file, and says how many are.
+func missing(talk io.Writer, out *record.Output, cells []*bench.Cell) []*bench.Cell {
+	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return out.Skip(c.Key()) })
+	if n := len(cells) - len(todo); n > 0 {
+		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
+	}
+	return todo
 }
 
 // countCells counts results without those of cells that ran again.

@@ -233,6 +233,8 @@ func TestBadFiles(t *testing.T) {
 		{`{"context":{"date":"x"},"benchmarks":[{"name":"A","iterations":5,"real_time":1.5,"time_unit":"ns"}]}`, "a result of Google Benchmark, not in the Go benchmark format: jq -r '.benchmarks[]"},
 		{`{"a":[]}`, "a result of some program in JSON"},
 		{"hello\nworld\n", "contains no results"},
+		{"BenchmarkX 1 1 cycles/op\n" + strings.Repeat("x", 1<<16) + "\n", "f:2: a line of more than 65535 bytes: not the Go benchmark format"},
+		{"\x7fELF\x00\x00\x00", "f: it is a binary file, not text"},
 		{"Unit cycles/op assume=exact\n", "contains no results"},
 		{"Unit cycles/op assume=exact\nBenchmarkY 1 9 cyc", "f:2: the last line is cut off"},
 		{"BenchmarkX\x1b[2J 1 9 cycles/op\n", "f:1: a control character in the name"},

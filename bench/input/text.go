@@ -15,6 +15,9 @@ func Text(name string, r io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(l.in, limit+1))
 	switch {
 	case err != nil:
+		if l.packing != "" {
+			return nil, l.broken(err)
+		}
 		return nil, fmt.Errorf("%s: cannot read it: %w", l.Name(), err)
 	case int64(len(data)) > limit:
 		return nil, fmt.Errorf("%s: larger than %d MiB", l.Name(), limit>>20)

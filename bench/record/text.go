@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -19,10 +20,31 @@ func Text(name string, in io.Reader) ([]byte, error) {
 	case len(data) == 0:
 		return nil, fmt.Errorf("%s: the file is empty: expected the Go benchmark format", input.Title(name))
 	}
+	if bytes.IndexByte(data[:min(len(data), 512)], 0) >= 0 {
+		return nil, fmt.Errorf("%s: it is a binary file, not text", input.Title(name))
+	}
+	if n := overlong(data); n > 0 {
+		return nil, fmt.Errorf("%s:%d: a line of more than %d bytes: not the Go benchmark format", input.Title(name), n, maxLine)
+	}
 	if what, todo := foreign(data); what != "" {
 		return nil, fmt.Errorf("%s: a result of %s, not in the Go benchmark format: %s", input.Title(name), what, todo)
 	}
 	return data, nil
+}
+
+// maxLine is the longest line that benchfmt reads, in bytes.
+const maxLine = bufio.MaxScanTokenSize - 1
+
+// overlong returns the number of the first line that is too long, or 0.
+func overlong(data []byte) int {
+	for n := 1; len(data) > 0; n++ {
+		line, rest, _ := bytes.Cut(data, []byte{'\n'})
+		if len(line) > maxLine {
+			return n
+		}
+		data = rest
+	}
+	return 0
 }
 
 // foreign recognises the JSON of other benchmark programs and returns how to convert it.

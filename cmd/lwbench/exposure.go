@@ -60,7 +60,7 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	}
 	if o.Ops == nil && o.Warmup == nil {
 		n := exposureOps
-		o.Ops, o.Warmup = &n, &n
+		o.Ops, o.Warmup, o.UsualWarmup = &n, &n, true
 	}
 	if o.CPUs == nil {
 		o.CPUs = []int{4}

@@ -23,6 +23,7 @@ import (
 
 	"lwbench/bench/input"
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 )
 
 // The exit statuses.
@@ -76,7 +77,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if out.err != nil { // most callers ignore print errors: report the failure once, here
-		fmt.Fprintln(stderr, "lwbench: cannot write the output:", out.err)
+		fmt.Fprintln(stderr, "lwbench: cannot write the output:", record.Cause(out.err))
 		return exitFound
 	}
 	var bad usageError

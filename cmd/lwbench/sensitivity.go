@@ -74,7 +74,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	}
 	if o.Ops == nil && o.Warmup == nil {
 		n := sensitivityOps
-		o.Ops, o.Warmup = &n, &n
+		o.Ops, o.Warmup, o.UsualWarmup = &n, &n, true
 	}
 	if f.jobs < 1 || f.jobs > 1024 {
 		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))

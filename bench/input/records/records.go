@@ -86,6 +86,8 @@ func Open[R any](lines *input.Lines, what string, formats []Format[R], name stri
 		return nil, fmt.Errorf("%s: %w", lines.Name(), broken)
 	case chosen == nil && lines.Damage() != nil:
 		return nil, lines.Damage()
+	case chosen == nil && len(head) == 0:
+		return nil, fmt.Errorf("%s:1: a line of more than %d KiB", lines.Name(), input.MaxLine>>10)
 	case chosen == nil:
 		first := []byte(nil)
 		if len(head) > 0 {

@@ -163,6 +163,7 @@ func TestOpenErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "f: the file is empty",
 		"\n \n\n":                     "f: the file contains only blank lines",
+		strings.Repeat("x", 1<<17):    "f:1: a line of more than 64 KiB",
 		"\x7fELF\x02\x01\x01\x00\x00": "f: it is a binary file",
 		"\x28\xb5\x2f\xfdgarbage":     "f:1: the zstd file is broken",
 		"\xfd7zXZ\x00garbage":         "f: the xz file ends early",

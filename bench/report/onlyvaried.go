@@ -34,7 +34,7 @@ func (r *Results) OnlyVaried() (lines []string, t Table) {
 			s.Name, texttab.Count(cells, "cell"), texttab.Count(n, "variation"), texttab.And(machines), s.Name))
 	}
 	lines = append(lines, r.unfinished()...)
-	t.Head = []string{"costs, halved and doubled", "pairs of designs that change places", "winners that change", "for example"}
+	t.Head = []string{"costs halved, doubled", "pairs swapped", "winners changed", "for example"}
 	for _, x := range list {
 		row := []string{x.Figures, strconv.Itoa(x.Pairs), strconv.Itoa(x.Winners), "–"}
 		if x.Pairs > 0 {

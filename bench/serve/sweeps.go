@@ -9,6 +9,7 @@ import (
 
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/machines"
 )
 
@@ -25,7 +26,7 @@ const (
 type asked struct {
 	Designs, Workloads, Machines []choice
 	CPUs, Ops, Reps, Seed        string
-	NeedInput                    []string // workloads that a page cannot start
+	NeedInput                    string // workloads that a page cannot start
 }
 
 // form reads a request's form and fills in the defaults.
@@ -55,7 +56,7 @@ func (s *Server) form(r *http.Request) asked {
 	}
 	return asked{
 		Designs: noted(choices(designs, r.Form["alloc"], false), aside), Workloads: noted(choices(workloads, r.Form["workload"], false), aside),
-		NeedInput: needInput,
+		NeedInput: texttab.And(needInput),
 		Machines:  choices(machines.Names(), []string{one("machine", machines.Default)}, true),
 		CPUs:      one("cpus", "1,2,4,8,16"), Ops: one("ops", "200"), Reps: one("reps", "1"), Seed: one("seed", "1"),
 	}

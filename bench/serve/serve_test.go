@@ -330,3 +330,13 @@ func TestFormSaysWhatRuns(t *testing.T) {
 	}
 	wantText(t, text, "need an input file", "Only when named")
 }
+
+// TestEarlierFilesAreNotListed: what a command has renamed to FILE.~1~ is not on the page, as the help of serve says.
+func TestEarlierFilesAreNotListed(t *testing.T) {
+	_, h, _ := open(t, map[string]string{"sweep.txt": results, "sweep.txt.~1~": results})
+	_, text := ask(t, h, "GET", "/", nil)
+	wantText(t, text, `<option value="sweep.txt" selected>`)
+	if strings.Contains(text, "~1~") {
+		t.Error("an earlier file is listed")
+	}
+}

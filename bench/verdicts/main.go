@@ -22,6 +22,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"lwbench/allocators/all"
 	"lwbench/bench"
 	"lwbench/bench/plan"
@@ -43,6 +45,9 @@ func run() int {
 	if *seconds > 0 {
 		ctx, stop = context.WithTimeout(ctx, time.Duration(*seconds*float64(time.Second)))
 		defer stop()
+	}
+	if flag.NArg() == 0 && term.IsTerminal(int(os.Stderr.Fd())) {
+		fmt.Fprintln(os.Stderr, "verdicts: all columns take about 10 minutes of CPU time; -t SECONDS, or columns such as xio/8, shorten it")
 	}
 	status, err := verdicts(ctx, *dir, *base, flag.Args())
 	if err != nil {

@@ -18,6 +18,7 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 	if err != nil {
 		return err
 	}
+	announceText(c, "the comparison takes some ten seconds, up to a minute on a busy host; nothing else should run meanwhile")
 	var bar *progress
 	r, err := here.Run(c.Context(), spec, func(round string, i, of int) {
 		if bar == nil {

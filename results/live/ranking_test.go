@@ -12,8 +12,8 @@ import (
 	"lwbench/internal/splice"
 )
 
-// faulty is out of competition: it declares a fault.
-const faulty = "lwbuf-submitted"
+// unranked are out of competition: one declares a fault, the other is the floor.
+var unranked = []string{"lwbuf-submitted", "dmap"}
 
 const (
 	alpha = 0.05 // live: a difference that chance makes more often than this is noise
@@ -50,9 +50,16 @@ func median(list []float64) float64 {
 	return s[len(s)/2]
 }
 
-// order sorts the designs of one place, the fastest first.
+// measured returns the designs that were measured at one place both on real threads and by the clock.
+func measured(p place, live, virtual *file) []string {
+	return slices.DeleteFunc(slices.Clone(live.designs), func(d string) bool {
+		return live.times[p][d] == nil || virtual.times[p][d] == nil
+	})
+}
+
+// order sorts designs of one place, the fastest first.
 func order(designs []string, at map[string][]float64) []string {
-	list := slices.DeleteFunc(slices.Clone(designs), func(d string) bool { return d == faulty })
+	list := slices.DeleteFunc(slices.Clone(designs), func(d string) bool { return slices.Contains(unranked, d) })
 	slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(median(at[a]), median(at[b])) })
 	return list
 }
@@ -108,11 +115,12 @@ func rankings(live, virtual *file) string {
 	splice.Row(&b, "workload, CPUs", "order", "pairs the same", "noise", "virtually equal", "opposed")
 	splice.Rule(&b, 2, 6)
 	var sum agreement
-	for _, at := range live.places {
-		l, v := onThreads(live.times[at]), byClock(virtual.times[at])
-		byLive, byVirtual := order(live.designs, live.times[at]), order(live.designs, virtual.times[at])
+	for _, p := range live.places {
+		l, v := onThreads(live.times[p]), byClock(virtual.times[p])
+		both := measured(p, live, virtual)
+		byLive, byVirtual := order(both, live.times[p]), order(both, virtual.times[p])
 		n := agree(byLive, l, v)
-		splice.Row(&b, at.workload+", "+at.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
+		splice.Row(&b, p.workload+", "+p.cpus, "live: "+chain(byLive, l)+"<br>virtual: "+chain(byVirtual, v),
 			fmt.Sprint(n.same), fmt.Sprint(n.noise), fmt.Sprint(n.tied), fmt.Sprint(n.opposed))
 		sum.same, sum.noise, sum.tied, sum.opposed = sum.same+n.same, sum.noise+n.noise, sum.tied+n.tied, sum.opposed+n.opposed
 	}
@@ -120,17 +128,20 @@ func rankings(live, virtual *file) string {
 	return b.String()
 }
 
+// often is at how many places real threads and the clock must order two designs differently for a row of the table.
+const often = 4
+
 // opposed lists the pairs of designs that real threads and the clock order differently, those with most places first.
 func opposed(live, virtual *file) string {
 	where := map[[2]string][]string{}
 	var pairs [][2]string
 	for _, at := range live.places {
-		n := agree(order(live.designs, live.times[at]), onThreads(live.times[at]), byClock(virtual.times[at]))
+		l, v := live.times[at], virtual.times[at]
+		n := agree(order(measured(at, live, virtual), l), onThreads(l), byClock(v))
 		for _, p := range n.pairs {
 			if where[p] == nil {
 				pairs = append(pairs, p)
 			}
-			l, v := live.times[at], virtual.times[at]
 			where[p] = append(where[p], fmt.Sprintf("%s, %s (%.2f, %.2f)", at.workload, at.cpus, median(l[p[1]])/median(l[p[0]]), median(v[p[0]])/median(v[p[1]])))
 		}
 	}
@@ -138,9 +149,15 @@ func opposed(live, virtual *file) string {
 	var b strings.Builder
 	splice.Row(&b, "faster live", "faster virtually", "places", "where (how many times, live and virtually)")
 	splice.Rule(&b, 2, 4)
+	rest := 0
 	for _, p := range pairs {
+		if len(where[p]) < often {
+			rest++
+			continue
+		}
 		splice.Row(&b, p[0], p[1], fmt.Sprint(len(where[p])), strings.Join(where[p], "; "))
 	}
+	fmt.Fprintf(&b, "\n%d other pairs of designs, at fewer than %d places each.\n", rest, often)
 	return b.String()
 }
 
@@ -148,7 +165,7 @@ func opposed(live, virtual *file) string {
 func TestAgree(t *testing.T) {
 	live := map[string][]float64{"a": {1, 1.1, 1.2, 1.1, 1}, "b": {2, 2.1, 2.2, 2.3, 2}, "c": {2.1, 2.2, 1.9, 2.3, 2}, "d": {5, 5, 6, 5, 5}}
 	virtual := map[string][]float64{"a": {10}, "b": {20}, "c": {30}, "d": {10.05}}
-	list := order([]string{"d", "c", faulty, "b", "a"}, live)
+	list := order([]string{"d", "c", unranked[0], "b", "a", unranked[1]}, live)
 	l, v := onThreads(live), byClock(virtual)
 	if got, want := chain(list, l), "a < c ≈ b < d"; got != want {
 		t.Errorf("%s, want %s", got, want)

@@ -13,11 +13,16 @@ func TestTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	host, err := os.ReadFile("host.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
 	live := read(t, "sec/op", "sweep.txt", "exec.txt")
-	virtual := read(t, "cycles/op", "../recorded/default.txt")
+	virtual := read(t, "cycles/op", "virtual.txt")
 	splice.Check(t, "./results/live", "README.md", []splice.Table{
 		{Name: "ratios", Text: string(ratios)},
 		{Name: "noise", Text: noise(live)},
+		{Name: "host", Text: "```\n" + string(host) + "```\n"},
 		{Name: "rankings", Text: rankings(live, virtual)},
 		{Name: "opposed", Text: opposed(live, virtual)},
 	}, nil)

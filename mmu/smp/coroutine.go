@@ -15,7 +15,6 @@ type coroutine struct {
 	cpu    *CPU
 	body   func(*CPU) error
 	ended  bool // the code has returned
-	drives bool // it has resumed another one, which has not come back
 	resume func() (struct{}, bool)
 	stop   func()
 	yield  func(struct{}) bool
@@ -85,22 +84,27 @@ func (co *coroutine) run() {
 	c.Order() // an IPI that arrives before this moment still meets a CPU at work
 }
 
-// pause lets the other CPUs run until this one is next. A coroutine resumes the next one itself, which takes one switch, unless
-// that one waits for it to come back: then it returns to the one that resumed it, and so on up to the driver. A CPU that is unwound
-// panics, in deferred calls too.
+// pause returns control to the driver until it resumes the CPU. A CPU that is unwound panics, in deferred calls too.
 func (co *coroutine) pause() {
-	s := co.cpu.sys
-	for !s.unwinding && (s.next != co.cpu || s.cancel.Load()) {
-		if c := s.next; c == nil || c.co.drives || s.cancel.Load() {
-			co.yield(struct{}{})
-			continue
-		}
-		co.drives = true
-		s.runNext()
-		co.drives = false
+	if !co.cpu.sys.unwinding {
+		co.yield(struct{}{})
 	}
-	if s.unwinding {
+	if co.cpu.sys.unwinding {
 		panic(unwind{})
+	}
+}
+
+// drive takes the driver's place until this coroutine's CPU is next, which saves the switches to the driver and back. One
+// coroutine at a time does, and those that it resumes return to it.
+func (co *coroutine) drive() {
+	s := co.cpu.sys
+	s.driver = co
+	for s.next != nil && s.next != co.cpu && !s.cancel.Load() && !s.unwinding {
+		s.runNext()
+	}
+	s.driver = nil
+	if s.next != co.cpu || s.cancel.Load() {
+		co.pause()
 	}
 }
 

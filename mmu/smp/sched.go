@@ -67,7 +67,12 @@ func (c *CPU) park() {
 	}
 	s.cur = nil
 	s.choose()
-	if s.next != c || s.cancel.Load() {
+	if s.next == c && !s.cancel.Load() {
+		return
+	}
+	if s.driver == nil {
+		c.co.drive()
+	} else {
 		c.co.pause()
 	}
 }

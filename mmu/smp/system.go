@@ -58,10 +58,11 @@ type System struct {
 
 	costs  Costs
 	ahead  Cycles
-	cur    *CPU // whose code runs now
-	next   *CPU // whom the driver resumes next
-	bulk   bool // leaves are being changed without mending the tree
-	left   int  // CPUs that have not finished
+	cur    *CPU       // whose code runs now
+	next   *CPU       // whom the driver resumes next
+	driver *coroutine // which takes Run's place, or nil
+	bulk   bool       // leaves are being changed without mending the tree
+	left   int        // CPUs that have not finished
 	cancel atomic.Bool
 	err    error
 

@@ -142,12 +142,10 @@ func (c *CPU) gatherSlow() {
 	}
 }
 
-// arrivals takes the broadcasts that c, which does not run, has not seen. It reports whether it served any up to t at once.
+// arrivals takes what c, which does not run, has not seen of the log. It reports whether it served any up to t at once.
 func (c *CPU) arrivals(t Cycles) (served bool) {
-	if s := c.sys; c.seen < s.logBase+len(s.log) {
-		served = c.serveLog(t)
-		c.gather()
-	}
+	served = c.serveLog(t)
+	c.gather()
 	return served
 }
 

@@ -116,7 +116,7 @@ func (s *System) choose() {
 			continue
 		}
 		c.wipeUpTo(t)
-		served := c.arrivals(t)
+		served := c.seen < s.logBase+len(s.log) && c.arrivals(t)
 		if c.takesIPIs() && c.irqAt <= t {
 			c.drain(t)
 			served = true

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"math/bits"
 
-	"lwbench/bench/spread"
-
-	"lwbench/mmu/smp/host"
-
 	"lwbench/bench/calibrate/lab"
+	"lwbench/bench/spread"
+	"lwbench/mmu/smp/host"
 )
 
 // chain executes n times 32 instructions, each of which needs the result of the previous one and takes one cycle: a

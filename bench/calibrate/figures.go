@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"math"
 
-	"lwbench/mmu"
-	"lwbench/mmu/machines"
-
 	"lwbench/bench/calibrate/lab"
 	"lwbench/bench/spread"
+	"lwbench/mmu"
+	"lwbench/mmu/machines"
 )
 
 // value is the value of a key of a machine file, and the sentence that describes its origin.

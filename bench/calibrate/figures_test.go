@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"lwbench/bench/calibrate/lab"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
-
-	"lwbench/bench/calibrate/lab"
 )
 
 func embedded(t *testing.T) (list []*mmu.Spec) {

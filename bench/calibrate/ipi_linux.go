@@ -7,9 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lwbench/mmu/smp/host"
-
 	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu/smp/host"
 )
 
 const (

@@ -3,9 +3,8 @@ package calibrate
 import (
 	"fmt"
 
-	"lwbench/mmu/smp/host"
-
 	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu/smp/host"
 )
 
 // probeLines passes a cache line between two threads, for each class of pairs.

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"lwbench/mmu/smp/host"
-
 	"lwbench/bench/calibrate/lab"
+	"lwbench/mmu/smp/host"
 )
 
 // waiterCounts lists the numbers of other threads to measure with: powers of two.

@@ -6,9 +6,8 @@ import (
 	"math/rand/v2"
 	"unsafe"
 
-	"lwbench/bench/spread"
-
 	"lwbench/bench/calibrate/lab"
+	"lwbench/bench/spread"
 )
 
 // probeTLB reads one line of each of n pages in a random cycle, and as many lines packed into as few pages as

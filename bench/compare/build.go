@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"lwbench/bench/record"
-
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
+
+	"lwbench/bench/record"
 )
 
 // Comparison is the result of Compare.
@@ -18,6 +18,7 @@ type Comparison struct {
 	Summary []string // between files, if Brief: what changed, one line each
 	Tables  []*Table
 	Notes   []string // what the tables omit, one line each
+	Nothing error    // why nothing was compared; nil if something was
 
 	columns int
 	byFile  bool
@@ -137,9 +138,12 @@ func (b *builder) comparison() (*Comparison, error) {
 	}
 	switch {
 	case c.columns == 1:
-		c.Notes = append(c.Notes, fmt.Sprintf("nothing was compared: %q is the only column", all[0].StringValues()))
+		c.Nothing = fmt.Errorf("nothing was compared: %q is the only column", all[0].StringValues())
 	case c.Worst() == None:
-		c.Notes = append(c.Notes, "nothing was compared: no cell is in two columns of a table")
+		c.Nothing = errors.New("nothing was compared: no cell is in two columns of a table")
+	}
+	if c.Nothing != nil {
+		c.Notes = append(c.Notes, c.Nothing.Error())
 	}
 	return c, nil
 }

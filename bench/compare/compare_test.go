@@ -164,8 +164,8 @@ func TestNothingCompared(t *testing.T) {
 		{files(t, line, line), "/alloc", `nothing was compared: "a" is the only column`},
 	} {
 		c := compared(t, x.args, func(o *compare.Options) { o.Col = x.col })
-		if c.Worst() != compare.None || len(c.Notes) == 0 || c.Notes[len(c.Notes)-1] != x.want {
-			t.Errorf("%q, want %q", c.Notes, x.want)
+		if c.Worst() != compare.None || c.Nothing == nil || c.Nothing.Error() != x.want || !slices.Contains(c.Notes, x.want) {
+			t.Errorf("%v, %q, want %q", c.Nothing, c.Notes, x.want)
 		}
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"lwbench/internal/texttab"
-
 	"golang.org/x/perf/benchproc"
+
+	"lwbench/internal/texttab"
 )
 
 // checkLists rejects a value of a list such as /alloc@(naive lwbuf) that no result has. benchstat ignores it. The expression is

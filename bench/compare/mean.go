@@ -5,9 +5,9 @@ import (
 	"math"
 	"strings"
 
-	"lwbench/internal/texttab"
-
 	"github.com/aclements/go-moremath/stats"
+
+	"lwbench/internal/texttab"
 )
 
 // Mean is the geometric mean of a column, and of its ratios to the base. Cells that are not positive have no

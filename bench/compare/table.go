@@ -5,10 +5,10 @@ import (
 	"math"
 	"slices"
 
-	"lwbench/bench/record"
-
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
+
+	"lwbench/bench/record"
 )
 
 // Verdict is the outcome of a comparison with the base.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"lwbench/internal/texttab"
-
 	"github.com/google/pprof/profile"
+
+	"lwbench/internal/texttab"
 )
 
 // Kinds lists the sample types of a profile of simulated cost, the default first.

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"lwbench/internal/texttab"
-
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"lwbench/internal/texttab"
 )
 
 // Figure is a drawing with the table of its numbers and the commands that reproduce them.

@@ -7,9 +7,9 @@ import (
 	"math"
 	"slices"
 
-	"lwbench/bench/plan"
-
 	"github.com/expr-lang/expr"
+
+	"lwbench/bench/plan"
 	"lwbench/bench/spread"
 )
 

@@ -4,11 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"lwbench/mmu/smp"
-
 	"lwbench/allocators"
 	"lwbench/allocators/all"
 	"lwbench/check/interleave"
+	"lwbench/mmu/smp"
 )
 
 // TestSettingErrors: bad header lines are rejected, in one line with their place.

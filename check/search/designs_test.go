@@ -4,10 +4,9 @@ import (
 	"errors"
 	"testing"
 
-	"lwbench/mmu/smp"
-
 	"lwbench/allocators/all"
 	"lwbench/internal/testsize"
+	"lwbench/mmu/smp"
 )
 
 // TestEveryDesign: a search finds something in exactly the designs that declare a fault.

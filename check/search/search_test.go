@@ -9,8 +9,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"lwbench/mmu/smp"
-
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/naive"
@@ -20,6 +18,7 @@ import (
 	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
+	"lwbench/mmu/smp"
 )
 
 func machine(t testing.TB) *mmu.Spec {

@@ -38,7 +38,7 @@ stdin. Cells with stale accesses are marked ! and never count as better.
 
 Exit status: 0 if nothing is worse, and always without --fail-on; 3 with --fail-on if a shown figure is worse; 4 with
 --fail-on any if figures are only better, or differ in a unit without a better direction; 1 for an error; 2 for bad input, also if
-no cell is in two columns.`,
+no cell of several files is in two columns. One file is shown.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("compare needs result files: lwbench compare OLD NEW"))
@@ -100,12 +100,11 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if result.Worst() == compare.None {
-		why := result.Notes[len(result.Notes)-1]
+	if why := result.Nothing; why != nil && (len(args) > 1 || f.failOn != "") {
 		if !c.Flags().Changed("col") {
-			why += ": give two files, or --col /alloc for the designs of one"
+			why = fmt.Errorf("%w: give two files of the same machine, or --col /alloc for the designs of one", why)
 		}
-		return usage(errors.New(why))
+		return usage(why)
 	}
 	if err := result.Write(c.OutOrStdout(), f.format, colorful(c.OutOrStdout())); err != nil {
 		return err

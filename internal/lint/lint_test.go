@@ -22,6 +22,7 @@ var rules = []struct {
 }{
 	{"Layers", layering},
 	{"ForbiddenImports", forbiddenImports},
+	{"ImportGroups", importGroups},
 	{"NoGoroutines", noGoroutines},
 	{"FileLength", fileLength},
 	{"FunctionLength", functionLength},

@@ -139,6 +139,21 @@ var bad = []struct {
 		"allocators/fine: exports no allocators.Design",
 	},
 	{
+		"a module after lwbench", "ImportGroups",
+		map[string]string{"bench/report/r.go": "package report\n\nimport (\n\t\"fmt\"\n\n\t\"lwbench/mmu\"\n\n\t\"golang.org/x/perf\"\n)\n"},
+		"bench/report/r.go:8: \"golang.org/x/perf\": import the standard library, other modules and lwbench in groups, in this order",
+	},
+	{
+		"a module beside lwbench", "ImportGroups",
+		map[string]string{"bench/report/r.go": "package report\n\nimport (\n\t\"fmt\"\n\n\t\"golang.org/x/perf\"\n\t\"lwbench/mmu\"\n)\n"},
+		"bench/report/r.go:7: \"lwbench/mmu\": import the standard library, other modules and lwbench in groups, in this order",
+	},
+	{
+		"two groups of lwbench", "ImportGroups",
+		map[string]string{"bench/report/r.go": "package report\n\nimport (\n\t\"lwbench/mmu\"\n\n\t\"lwbench/mmu/smp\"\n)\n"},
+		"bench/report/r.go:6: \"lwbench/mmu/smp\": import the standard library, other modules and lwbench in groups, in this order",
+	},
+	{
 		"comment cites a file that does not exist", "CitedFiles",
 		map[string]string{"mmu/mmu.go": "package mmu\n\n// See mmu/mmu_test.go and mmu/smp.CPU, https://x.org/mmu/no.go, sys/kern/no.c, ./mmu/... and mmu/tlb.go.\n"},
 		"mmu/mmu.go:3: cites mmu/tlb.go, which does not exist",

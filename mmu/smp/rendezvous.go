@@ -162,8 +162,8 @@ func (d *CPU) replace() {
 	}
 }
 
-// release, at the moment at when all had arrived, lets the targets of c's rendezvous go, each after it has served the call, and returns when c knows of the
-// last acknowledgement.
+// release lets the targets of c's rendezvous go at the moment at, when all have arrived. Each serves the call first. It returns
+// when c knows of the last acknowledgement.
 func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 	s := c.sys
 	r := &c.rv

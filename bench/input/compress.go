@@ -55,7 +55,7 @@ func unpack(in *bufio.Reader) (out *bufio.Reader, names string, err error) {
 		r, err := p.open(in)
 		switch {
 		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-			return nil, "", fmt.Errorf("the %s file ends early: copy it again", p.name)
+			return nil, "", fmt.Errorf("the %s file ends early: copy it again (%w)", p.name, err)
 		case err != nil:
 			return nil, "", fmt.Errorf("broken %s file: %w", p.name, err)
 		}

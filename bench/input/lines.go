@@ -75,7 +75,7 @@ func (l *Lines) Next() ([]byte, error) {
 func (l *Lines) broken(err error) error {
 	switch {
 	case l.packing != "" && errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%s:%d: the %s file ends early: copy it again", l.Name(), l.line+1, l.packing)
+		return fmt.Errorf("%s:%d: the %s file ends early: copy it again (%w)", l.Name(), l.line+1, l.packing, err)
 	case l.packing != "":
 		return fmt.Errorf("%s:%d: the %s file is broken: %w", l.Name(), l.line+1, l.packing, err)
 	}

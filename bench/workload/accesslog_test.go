@@ -73,7 +73,7 @@ func TestAccesslogBadFiles(t *testing.T) {
 	cut := filepath.Join(t.TempDir(), "cut.gz")
 	_ = os.WriteFile(cut, data[:len(data)-12], 0o600)
 	bad := filepath.Join(t.TempDir(), "bad.gz")
-	_ = os.WriteFile(bad, []byte{0x1f, 0x8b, 1, 2}, 0o600)
+	_ = os.WriteFile(bad, []byte("\x1f\x8b\x01 no compression method"), 0o600)
 	for path, want := range map[string]string{
 		cut: "cut.gz:", bad: "broken gzip file", "/no/such": "cannot read /no/such: no such file", "": "accesslog.file=FILE",
 		t.TempDir(): "is a directory",

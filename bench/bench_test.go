@@ -130,11 +130,11 @@ func TestShippedSweeps(t *testing.T) {
 			}
 			g.Ops, g.Warmup = min(g.Ops, testsize.Choose(60, 300, 300)), min(g.Warmup, testsize.Choose(300, 1000, 1000))
 			cells := g.Cells()
-			if most := testsize.Choose(10, 90, 90); len(cells) > most {
+			if most := testsize.Choose(10, 40, 90); len(cells) > most {
 				if !recorded(name) && len(cells) > 90 {
 					t.Errorf("%d cells, and no recorded result that checks them", len(cells))
 				}
-				t.Skipf("%d cells: scripts/reproduce --check runs the larger ones whole", len(cells))
+				t.Skipf("%d cells: the full size, or scripts/reproduce --check, runs the larger ones", len(cells))
 			}
 			_, results := runAll(t, cells, 2)
 			for _, e := range g.Expect {

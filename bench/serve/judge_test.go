@@ -11,6 +11,7 @@ import (
 
 	"lwbench/bench/plan"
 	"lwbench/bench/report"
+	"lwbench/internal/testsize"
 )
 
 // verdicts maps design and number of CPUs to the mark in a table: "sfbuf 4" to "*", "=", "!", … or "" for none.
@@ -125,7 +126,7 @@ func TestOneJudge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(string(data), "# made by: lwbench sweep") || testing.Short() && len(data) > 60_000 {
+		if !strings.HasPrefix(string(data), "# made by: lwbench sweep") || len(data) > testsize.Choose(60_000, 300_000, 1<<30) {
 			continue
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"lwbench/internal/testsize"
 )
 
 func TestMain(m *testing.M) {
@@ -39,6 +41,12 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		UpdateScripts: os.Getenv("UPDATE") != "",
+		Condition: func(cond string) (bool, error) {
+			if cond != "full" {
+				return false, fmt.Errorf("no condition %q", cond)
+			}
+			return testsize.Full(), nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exit": exit, "oneline": oneLine, "full": full,
 		},

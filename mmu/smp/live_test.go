@@ -247,7 +247,7 @@ func TestLiveSerial(t *testing.T) {
 // TestLiveMessageOnTheWayToIdle: a message that is served while its receiver goes idle must end the idling. Two CPUs
 // pass a ball to and fro at every distance in time between the look into the mailbox and the step to idle.
 func TestLiveMessageOnTheWayToIdle(t *testing.T) {
-	rounds := testsize.Choose(20_000, 50_000, 200_000)
+	rounds := testsize.Choose(20_000, 20_000, 200_000)
 	s := liveSystemOf(t, 2, Live{NoIPICost: true, Stall: 1})
 	err := s.Run(context.Background(), func(c *CPU) error {
 		for i := range rounds {

@@ -44,7 +44,7 @@ func (r *Results) OnlyVaried() (lines []string, t Table) {
 	}
 	for _, machine := range machinesOf(list) {
 		for _, title := range r.variedWorkloads(machine) {
-			lines = append(lines, fmt.Sprintf("%s on %s: its winners %s.", title, machine, dependence(machine, title, list)))
+			lines = append(lines, fmt.Sprintf("%s on %s: its winners %s.", title, machine, r.dependence(machine, title, list)))
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -65,31 +65,37 @@ func (r *Results) variedWorkloads(machine string) (titles []string) {
 	return titles
 }
 
-// unfinished says for each file of variations that is visibly not complete what it lacks, and which command continues it. A file
-// that ends between two variations looks complete.
+// unfinished says for each file of variations that is visibly not complete what it lacks, and which command continues it.
 func (r *Results) unfinished() (lines []string) {
 	for _, s := range r.sources {
-		most, n := 0, 0
-		var last *variation
-		for _, v := range r.varied {
-			if v.source == s {
-				most, n, last = max(most, len(v.results.Results)), n+1, v
-			}
+		if missing := r.missing(s); missing != "" {
+			lines = append(lines, fmt.Sprintf("%s was interrupted: %s. It continues with: %s", s.Name, missing, resumeCommand(s)))
 		}
-		missing := ""
-		switch {
-		case n == 0:
-			continue
-		case n == 1:
-			missing = "no cost is varied yet"
-		case len(last.results.Results) < most:
-			missing = fmt.Sprintf("%d of %s with %s times %g", len(last.results.Results), texttab.Count(most, "cell"), last.figures, last.factor)
-		default:
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s was interrupted: %s. It continues with: %s", s.Name, missing, resumeCommand(s)))
 	}
 	return lines
+}
+
+// cutOff reports whether a file that varies the costs of a machine is visibly not complete.
+func (r *Results) cutOff(machine string) bool {
+	return slices.ContainsFunc(r.varied, func(v *variation) bool { return v.machine == machine && r.missing(v.source) != "" })
+}
+
+// missing says what a file of variations lacks, or nothing. A file that ends between two variations looks complete.
+func (r *Results) missing(s *record.File) string {
+	most, n := 0, 0
+	var last *variation
+	for _, v := range r.varied {
+		if v.source == s {
+			most, n, last = max(most, len(v.results.Results)), n+1, v
+		}
+	}
+	switch {
+	case n == 1:
+		return "no cost is varied yet"
+	case n > 1 && len(last.results.Results) < most:
+		return fmt.Sprintf("%d of %s with %s times %g", len(last.results.Results), texttab.Count(most, "cell"), last.figures, last.factor)
+	}
+	return ""
 }
 
 // resumeCommand is the command that continues a file. Files have no folder here: only the default file of sensitivity needs no -o.

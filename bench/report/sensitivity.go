@@ -211,7 +211,7 @@ func (r *Results) dependences(machine string, list []*Influence) (lines []string
 	t := &texttab.Table{Indent: "  ", Align: "ll"}
 	t.Row("workload", "its winners")
 	for _, title := range r.variedWorkloads(machine) {
-		t.Row(title, dependence(machine, title, list))
+		t.Row(title, r.dependence(machine, title, list))
 	}
 	var b strings.Builder
 	_ = t.Write(&b) // a Builder returns no errors
@@ -219,7 +219,7 @@ func (r *Results) dependences(machine string, list []*Influence) (lines []string
 }
 
 // dependence names the costs on which the winners of a workload depend; empty if they were not varied.
-func dependence(machine, workload string, list []*Influence) string {
+func (r *Results) dependence(machine, workload string, list []*Influence) string {
 	varied := 0
 	var on []string
 	for _, x := range list {
@@ -240,6 +240,8 @@ func dependence(machine, workload string, list []*Influence) string {
 	switch {
 	case varied == 0:
 		return ""
+	case on == nil && r.cutOff(machine):
+		return fmt.Sprintf("hold as far as the run went: none changes with %s", texttab.Count(varied, "cost"))
 	case on == nil:
 		return fmt.Sprintf("hold: %s halved and doubled change none", texttab.Count(varied, "cost"))
 	}
@@ -253,7 +255,7 @@ func (r *Results) mark() error {
 		return err
 	}
 	for _, p := range r.panels {
-		if p.holds = dependence(p.Machine, p.Workload, list); p.holds != "" {
+		if p.holds = r.dependence(p.Machine, p.Workload, list); p.holds != "" {
 			p.holds = "The winners " + p.holds + "."
 		}
 	}

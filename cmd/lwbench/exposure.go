@@ -35,9 +35,9 @@ func exposureCommand() *cobra.Command {
 PTE, or an entry that a TLB may still hold. It prints the median, the 99th percentile and the maximum in cycles over all frees
 of the run, and the most pages that were exposed at once, beside the cost of an operation. * marks what no other line beats in
 both, cost and 99th percentile; ! marks a design with wrong answers, which beats none. A page that is exposed at the end of the run
-counts up to then.
+counts up to then. A run has 500 operations on each CPU after as many for warm-up, unless --ops or --warmup is given.
 
-lwbench sweep --exposure measures the same for a result file, and a report draws it.
+lwbench sweep --exposure measures the same for a result file, in runs that go on until their cost is steady, and a report draws it.
 
   lwbench exposure --workload sendfile --cpus 8
   lwbench exposure --alloc genbuf --workload xio --set genbuf.expose=0,4096,256

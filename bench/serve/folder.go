@@ -90,6 +90,9 @@ func (f *folder) load(name string) *loaded {
 			l.Name = c.name
 		}
 	}
+	if name != "" && l.Name != "" && !seen[name] {
+		l.Notes = append([]string{fmt.Sprintf("there is no result file %q here: this is %s", record.OneLine(name), l.Name)}, l.Notes...)
+	}
 	for old := range f.kept {
 		if !seen[old] {
 			delete(f.kept, old)

@@ -115,6 +115,11 @@ func TestNewestFile(t *testing.T) {
 	}
 	_, text = ask(t, h, "GET", "/?file=old.txt", nil)
 	wantText(t, text, "<h1>xio on numa-8s</h1>", `href="/cells?file=old.txt"`, `href="/report?file=old.txt"`)
+	_, text = ask(t, h, "GET", "/?file=none.txt", nil)
+	wantText(t, text, "there is no result file &#34;none.txt&#34; here: this is new.txt")
+	if w := answerTo(h, request("GET", "/report?file=none.txt", nil)); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?file=none.txt" {
+		t.Errorf("a report of no file: %d, %q", w.Code, w.Header().Get("Location"))
+	}
 	for _, bad := range []string{"../old.txt", "none.txt", "/etc/passwd", "broken.txt"} {
 		_, text = ask(t, h, "GET", "/?"+url.Values{"file": {bad}}.Encode(), nil)
 		wantText(t, text, "<h1>xio on haswell-2s</h1>")

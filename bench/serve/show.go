@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"lwbench/bench/report"
@@ -211,9 +212,10 @@ func known(given, names []string, other string) []string {
 
 // report serves the page of lwbench report for one file.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
-	l := s.folder.load(r.URL.Query().Get("file"))
-	if l.Name == "" { // the first page says why
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	name := r.URL.Query().Get("file")
+	l := s.folder.load(name)
+	if l.Name == "" || name != "" && l.Name != name { // the first page says why
+		http.Redirect(w, r, "/?file="+url.QueryEscape(name), http.StatusSeeOther)
 		return
 	}
 	var b bytes.Buffer

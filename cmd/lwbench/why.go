@@ -66,6 +66,9 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 		return usage(errors.New("why explains simulated cost: leave out --engine live; lwbench profile --engine live samples real threads"))
 	}
 	cells := g.Cells()
+	if len(cells) == 0 {
+		return usage(errors.New(g.NotApplicable()[0]))
+	}
 	if len(cells) != len(g.CPUs) {
 		return usage(fmt.Errorf("why explains one cell, but these flags name %d", len(cells)/len(g.CPUs)))
 	}
@@ -105,6 +108,9 @@ func explain(w io.Writer, results []*bench.Result) error {
 	ops := float64(max(1, o.Ops))
 	fmt.Fprintf(w, "%s, %s, %s on %s: %s cycles/op\n%s\n", cell.Design.Name, cell.Workload.Name, texttab.Count(cell.CPUs, "CPU"), cell.Machine.Name,
 		texttab.Thousands(float64(o.Cycles)/ops), report.Why(r.Record()))
+	if n := o.Counters; n.Stale+n.Faults > 0 {
+		fmt.Fprintf(w, "! wrong answers: %s, %s; lwbench run shows one\n", texttab.Count(n.Stale, "stale access"), texttab.Count(n.Faults, "fault"))
+	}
 	for _, note := range append(virtualTime(r), o.Notes...) {
 		fmt.Fprintln(w, note)
 	}

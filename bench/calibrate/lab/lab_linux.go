@@ -215,9 +215,6 @@ func (l *Lab) End(w Watch) Noise {
 	return Noise{Others: (w.others + l.others()) / 2, Steal: (steal - w.steal) / max(1, all-w.all)}
 }
 
-// Window is how long a measurement should take at least for During: what the kernel counts in ticks is known to a few of them.
-func (l *Lab) Window() time.Duration { return l.Most / 5 }
-
 // During runs f and returns the load of others meanwhile. The time that threads of this process spend is not theirs.
 func (l *Lab) During(f func() error) (Load, error) {
 	before := readUsage()

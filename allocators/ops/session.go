@@ -164,16 +164,14 @@ const maxSpare = 32
 
 // newLive returns a new b, in the memory of a session before if there is some.
 func (s *Session) newLive(b Live) *Live {
-	var at *Live
-	switch {
-	case s.used < len(s.spare):
-		at = s.spare[s.used]
-	case s.used < maxSpare:
-		at = new(Live)
-		s.spare = append(s.spare, at)
-	default:
-		at = new(Live)
+	if s.used == maxSpare {
+		own := b // not &b: b would be allocated for each buffer
+		return &own
 	}
+	if s.used == len(s.spare) {
+		s.spare = append(s.spare, new(Live))
+	}
+	at := s.spare[s.used]
 	s.used++
 	*at = b
 	return at

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // leaders lists for each workload who wins at which numbers of CPUs: "lwbuf-rbtree at 1–32, tie of 3 at 64".
@@ -56,6 +57,16 @@ func span(from, to int) string {
 	return fmt.Sprintf("%d–%d", from, to)
 }
 
+// pointsOf returns the panel's cells of the curves with a label.
+func (p *Panel) pointsOf(label string) (list []*point) {
+	for _, c := range p.curves {
+		if c.label == label {
+			list = append(list, c.points...)
+		}
+	}
+	return list
+}
+
 // unranked lists the designs that are not ranked at some cells, one line for each design and reason.
 func (o *overview) unranked() (lines []string) {
 	for _, r := range o.rows {
@@ -64,12 +75,10 @@ func (o *overview) unranked() (lines []string) {
 			declares := ""
 			for _, p := range o.panels {
 				var at []int
-				for _, c := range p.curves {
-					for _, pt := range c.points {
-						if c.label == r.label && p.contests[pt.cpus].states[pt] == s {
-							at = append(at, pt.cpus)
-							declares = c.fault
-						}
+				for _, pt := range p.pointsOf(r.label) {
+					if p.contests[pt.cpus].states[pt] == s {
+						at = append(at, pt.cpus)
+						declares = pt.curve.fault
 					}
 				}
 				if len(at) == 0 {
@@ -94,11 +103,9 @@ func (o *overview) roughly() (lines []string) {
 	for _, r := range o.rows {
 		var where []string
 		for _, p := range o.panels {
-			for _, c := range p.curves {
-				for _, pt := range c.points {
-					if c.label == r.label && p.contests[pt.cpus].wide(pt) {
-						where = append(where, fmt.Sprintf("%s at %s (%s)", p.Workload, numbers([]int{pt.cpus}), percent(pt.value(record.HalfWidth))))
-					}
+			for _, pt := range p.pointsOf(r.label) {
+				if p.contests[pt.cpus].wide(pt) {
+					where = append(where, fmt.Sprintf("%s at %s (%s)", p.Workload, texttab.Thousands(float64(pt.cpus)), percent(pt.value(record.HalfWidth))))
 				}
 			}
 		}

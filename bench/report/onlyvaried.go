@@ -77,7 +77,10 @@ func (r *Results) unfinished() (lines []string) {
 
 // cutOff reports whether a file that varies the costs of a machine is visibly not complete.
 func (r *Results) cutOff(machine string) bool {
-	return slices.ContainsFunc(r.varied, func(v *variation) bool { return v.machine == machine && r.missing(v.source) != "" })
+	return slices.ContainsFunc(r.sources, func(s *record.File) bool {
+		varies := slices.ContainsFunc(r.varied, func(v *variation) bool { return v.source == s && v.machine == machine })
+		return varies && r.missing(s) != ""
+	})
 }
 
 // missing says what a file of variations lacks, or nothing. A file that ends between two variations looks complete.

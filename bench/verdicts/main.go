@@ -37,7 +37,7 @@ func main() { os.Exit(run()) }
 // run returns the exit status.
 func run() int {
 	dir := flag.String("d", "", "keep the results of each column in this folder: the same command continues")
-	seconds := flag.Float64("t", 0, "stop after so many seconds, and compare what is finished; 0 is no limit")
+	seconds := flag.Float64("t", 0, "stop after this many `SECONDS`, and compare what is finished; 0 is no limit")
 	base := flag.String("m", "results/recorded/default.txt", "the results of the default sweep")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"lwbench/bench/compare"
 	"lwbench/internal/texttab"
@@ -151,6 +150,5 @@ func colorful(w io.Writer) bool {
 	if d, ok := w.(*dataWriter); ok {
 		w = d.Writer
 	}
-	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
+	return os.Getenv("NO_COLOR") == "" && onTerminal(w)
 }

@@ -75,7 +75,7 @@ func writeFile(c *cobra.Command, path string, data []byte) error {
 	return done(err)
 }
 
-// stream begins a file as writeFile writes it, for contents that are not at hand at once. done puts the file in its place if err is nil,
+// stream begins a file as writeFile writes it, for contents that come in pieces. done puts the file in its place if err is nil,
 // and leaves nothing otherwise.
 func stream(c *cobra.Command, path string) (w io.Writer, done func(err error) error, err error) {
 	p, err := record.Begin(path)

@@ -37,7 +37,7 @@ type state struct {
 const (
 	// draws is the number of draws before a thread repeats them.
 	draws = 4000
-	// even is the number of draws in a row whose luck is spread evenly: a probability of so many tenths happens so often in each,
+	// even is the number of draws in a row over which luck is even: what has a probability of k tenths happens k times in each,
 	// and the few rounds that are simulated have as many hits as the many that are measured.
 	even = 10
 )

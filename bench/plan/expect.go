@@ -9,6 +9,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // Expectation is one line below expect: in a sweep file. The package comment describes its form.
@@ -64,7 +65,7 @@ func ParseExpectation(text string) (*Expectation, error) {
 		return fail("expected UNIT OP VALUE after the colon")
 	}
 	if !e.setUnit(right[0]) {
-		return fail(fmt.Sprintf("no unit %q", right[0]))
+		return fail(texttab.Unknown("no unit", right[0], unitNames()).Error())
 	}
 	if e.op = right[1]; !strings.Contains(" < <= = >= > ", " "+e.op+" ") {
 		return fail(fmt.Sprintf("%q is none of < <= = >= >", e.op))
@@ -79,6 +80,19 @@ func ParseExpectation(text string) (*Expectation, error) {
 	return e, nil
 }
 
+// known checks the names that the expectation uses.
+func (e *Expectation) known(l Lists) error {
+	for _, k := range []struct {
+		what, name string
+		known      []string
+	}{{"no allocator", e.design, l.designNames()}, {"no allocator", e.than, l.designNames()}, {"no workload", e.workload, l.workloadNames()}} {
+		if k.name != "" && !slices.Contains(k.known, k.name) {
+			return fmt.Errorf("expectation %q: %w", e.Text, texttab.Unknown(k.what, k.name, k.known))
+		}
+	}
+	return nil
+}
+
 func (e *Expectation) setUnit(name string) bool {
 	for _, g := range bench.Engines() {
 		if u := g.Unit(name); u != nil {
@@ -87,6 +101,15 @@ func (e *Expectation) setUnit(name string) bool {
 		}
 	}
 	return false
+}
+
+func unitNames() (list []string) {
+	for _, g := range bench.Engines() {
+		for _, u := range g.AllUnits() {
+			list = append(list, u.Name)
+		}
+	}
+	return unique(list)
 }
 
 // Check returns an error for the first result in which the expectation does not hold, or when it names none.

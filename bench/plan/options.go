@@ -22,7 +22,9 @@ type Options struct {
 
 	UsualWarmup bool `yaml:"-"` // Warmup is the command's default, which a workload that counts all of its input ignores
 
-	loose []string // names in Set and Param that nothing may have: Merge has replaced the designs or workloads they were for
+	file  string         // the sweep file
+	lines map[string]int // of it, by key=value
+	loose []string       // names in Set and Param that nothing may have: Merge has replaced the designs or workloads they were for
 }
 
 // Merge returns o with the fields that over sets replaced. Set and Param are merged name by name. What o sets of designs or

@@ -86,7 +86,7 @@ func TestOptional(t *testing.T) {
 func TestBadSweeps(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                      "t.yaml:1: the sweep file is empty",
-		"allocs: [naive]":                       `t.yaml:1: unknown field "allocs"`,
+		"allocs: [naive]":                       `t.yaml:1: no key "allocs": did you mean alloc?`,
 		"ops: 5\ncpus: many":                    "t.yaml:2: ",
 		"alloc: [naive\nops: 1":                 "t.yaml:",
 		"ops: 1\nexpect: [\"lwbuf is best\"]":   `t.yaml:2: expectation "lwbuf is best": no ": "`,

@@ -23,6 +23,14 @@ type Lists struct {
 	Machine   func(name string) (*mmu.Spec, error) // a name, or a file
 }
 
+func (l Lists) designNames() []string {
+	return names(l.Designs, func(d *allocators.Design) string { return d.Name })
+}
+
+func (l Lists) workloadNames() []string {
+	return names(l.Workloads, func(w *workload.Workload) string { return w.Name })
+}
+
 // The defaults of a sweep.
 const (
 	DefaultOps     = 1000
@@ -34,13 +42,16 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 	g := &Grid{Why: o.Why, Ops: DefaultOps, Seed: 1}
 	for _, step := range []func(Lists, *Grid) error{o.engine, o.designs, o.workloads, o.machines, o.numbers, o.tunables, o.params} {
 		if err := step(l, g); err != nil {
-			return nil, err
+			return nil, o.locate(err)
 		}
 	}
 	for _, text := range o.Expect {
 		e, err := ParseExpectation(text)
+		if err == nil {
+			err = e.known(l)
+		}
 		if err != nil {
-			return nil, err
+			return nil, o.locate(bad("expect", text, err))
 		}
 		if slices.ContainsFunc(g.Engine.Extra, func(u record.Unit) bool { return u.Name == e.unit.Name }) {
 			return nil, fmt.Errorf("expectation %q: %s is measured on request only: give --exposure, or exposure: true in the sweep file", text, e.unit.Name)
@@ -54,7 +65,7 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 func (o *Options) engine(_ Lists, g *Grid) error {
 	g.Engine = bench.EngineNamed(cmp.Or(o.Engine, record.Virtual))
 	if g.Engine == nil {
-		return fmt.Errorf("engine %q: choose virtual or live", o.Engine)
+		return bad("engine", o.Engine, fmt.Errorf("engine %q: choose virtual or live", o.Engine))
 	}
 	g.Warmup, g.Reps = g.Engine.Warmup, g.Engine.Reps
 	if o.Exposure != nil && *o.Exposure {
@@ -83,25 +94,18 @@ func (o *Options) designs(l Lists, g *Grid) error {
 		}
 		return nil
 	}
-	byName := func(name string) *allocators.Design {
-		i := slices.IndexFunc(l.Designs, func(d *allocators.Design) bool { return d.Name == name })
-		if i < 0 {
-			return nil
-		}
-		return l.Designs[i]
-	}
 	for _, name := range o.Alloc {
-		d := byName(name)
-		if d == nil {
-			return texttab.Unknown("no allocator", name, names(l.Designs, func(d *allocators.Design) string { return d.Name }))
+		i := slices.Index(l.designNames(), name)
+		if i < 0 {
+			return bad("alloc", name, texttab.Unknown("no allocator", name, l.designNames()))
 		}
-		g.Designs = append(g.Designs, d)
+		g.Designs = append(g.Designs, l.Designs[i])
 	}
 	return notEmpty("alloc", len(g.Designs))
 }
 
 func (o *Options) workloads(l Lists, g *Grid) error {
-	all := names(l.Workloads, func(w *workload.Workload) string { return w.Name })
+	all := l.workloadNames()
 	if o.Workload == nil {
 		for _, w := range l.Workloads {
 			if !w.Aside && (!w.NeedsInput || o.Param[w.Input] != nil) {
@@ -113,11 +117,11 @@ func (o *Options) workloads(l Lists, g *Grid) error {
 	for _, name := range o.Workload {
 		i := slices.Index(all, name)
 		if i < 0 {
-			return texttab.Unknown("no workload", name, all)
+			return bad("workload", name, texttab.Unknown("no workload", name, all))
 		}
 		w := l.Workloads[i]
 		if w.NeedsInput && o.Param[w.Input] == nil {
-			return fmt.Errorf("workload %s needs an input file: give --param %s=FILE", name, w.Input)
+			return bad("workload", name, fmt.Errorf("workload %s needs an input file: give --param %s=FILE", name, w.Input))
 		}
 		g.Workloads = append(g.Workloads, w)
 	}
@@ -132,7 +136,7 @@ func (o *Options) machines(l Lists, g *Grid) error {
 	for _, name := range unique(list) {
 		m, err := l.Machine(name)
 		if err != nil {
-			return err
+			return bad("machine", name, err)
 		}
 		g.Machines = append(g.Machines, m)
 	}
@@ -149,7 +153,7 @@ func (o *Options) windows(g *Grid) error {
 	for _, m := range g.Machines {
 		for _, n := range unique(o.KVA) {
 			if n < 1 || n > mmu.MaxKVAPages {
-				return fmt.Errorf("kva: %d is out of range: choose 1 to %d pages", n, mmu.MaxKVAPages)
+				return bad("kva", n, fmt.Errorf("kva: %d is out of range: choose 1 to %d pages", n, mmu.MaxKVAPages))
 			}
 			own := *m
 			if own.KVAPages = n; n != mmu.DefaultKVAPages {
@@ -168,7 +172,7 @@ func (o *Options) numbers(_ Lists, g *Grid) error {
 	}
 	for _, n := range g.CPUs {
 		if n < 1 || n > smp.MaxCPUs {
-			return fmt.Errorf("cpus: %d is out of range: choose 1 to %d", n, smp.MaxCPUs)
+			return bad("cpus", n, fmt.Errorf("cpus: %d is out of range: choose 1 to %d", n, smp.MaxCPUs))
 		}
 	}
 	if o.Seed != nil {
@@ -190,7 +194,7 @@ func (o *Options) numbers(_ Lists, g *Grid) error {
 			continue
 		}
 		if *k.from < k.least || *k.from > k.most {
-			return fmt.Errorf("%s: %d is out of range: choose %d to %d", k.name, *k.from, k.least, k.most)
+			return bad(k.name, *k.from, fmt.Errorf("%s: %d is out of range: choose %d to %d", k.name, *k.from, k.least, k.most))
 		}
 		*k.to = *k.from
 	}
@@ -208,7 +212,7 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	}
 	for _, name := range sorted(o.Set) {
 		if !slices.Contains(known, name) {
-			return texttab.Unknown("no tunable", name, known)
+			return bad("set", name, texttab.Unknown("no tunable", name, known))
 		}
 		axis := Axis{name, slices.Clone(o.Set[name])}
 		if slices.Contains(o.loose, name) && !slices.ContainsFunc(g.Designs, func(d *allocators.Design) bool { return len(ofDesign([]Axis{axis}, d)) > 0 }) {
@@ -238,13 +242,13 @@ func checkTunable(a Axis, designs []*allocators.Design) error {
 		for i, v := range a.Values {
 			n, err := k.Parse(v)
 			if err != nil {
-				return err
+				return bad(a.Name, v, err)
 			}
 			a.Values[i] = k.Format(n)
 		}
 	}
 	if !used {
-		return fmt.Errorf("%s: no allocator of this sweep has that tunable", a.Name)
+		return bad("set", a.Name, fmt.Errorf("%s: no allocator of this sweep has that tunable", a.Name))
 	}
 	return nil
 }
@@ -258,7 +262,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 	}
 	for _, name := range sorted(o.Param) {
 		if !slices.Contains(known, name) {
-			return texttab.Unknown("no parameter", name, known)
+			return bad("param", name, texttab.Unknown("no parameter", name, known))
 		}
 		axis := Axis{name, o.Param[name]}
 		if err := notEmpty(name, len(axis.Values)); err != nil {
@@ -276,7 +280,7 @@ func (o *Options) params(l Lists, g *Grid) error {
 			continue
 		}
 		if !used {
-			return fmt.Errorf("%s: no workload of this sweep has that parameter", name)
+			return bad("param", name, fmt.Errorf("%s: no workload of this sweep has that parameter", name))
 		}
 		g.Param = append(g.Param, axis)
 	}

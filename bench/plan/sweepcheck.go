@@ -5,25 +5,32 @@ import (
 	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"lwbench/internal/texttab"
+	"lwbench/internal/yamlfile"
 )
 
 // shape is the type of value that a key of a sweep file takes.
 type shape struct {
-	what  string // in words, for messages
-	holds func(ast.Node) bool
-	list  bool // a list of them
-	table bool // names with a list of them each
+	what, as string // in words, and an example, for messages
+	holds    func(ast.Node) bool
+	write    func(string) []string // corrects a word that is meant as such a value; nil where it cannot be
+	list     bool                  // a list of them
+	table    bool                  // names with a list of them each
 }
 
 var (
-	aText  = shape{what: "a text", holds: isScalar}
-	aFlag  = shape{what: "true or false", holds: isFlag}
-	aWhole = shape{what: "a whole number in digits, as 1000", holds: isWhole}
-	texts  = shape{what: "a list, as [naive, lwbuf]", holds: isScalar, list: true}
-	wholes = shape{what: "a list of whole numbers, as [1, 8, 64]", holds: isWhole, list: true}
-	knobs  = shape{what: "names with a list each, as {sfbuf.nsfbufs: [64, 1024]}", holds: isScalar, list: true, table: true}
+	aText  = shape{what: "a text", holds: isScalar, write: asText}
+	aFlag  = shape{what: "true or false", holds: isFlag, write: asFlag}
+	aWhole = shape{what: "a whole number in digits", as: "1000", holds: isWhole, write: asWhole}
+	lines  = shape{what: "a list of texts in quotes", as: `["lwbuf: stale = 0"]`, holds: isScalar, write: asLine, list: true}
+	texts  = shape{what: "a list", as: "[naive, lwbuf]", holds: isScalar, write: asText, list: true}
+	wholes = shape{what: "a list of whole numbers", as: "[1, 8, 64]", holds: isWhole, write: asRange, list: true}
+	knobs  = shape{what: "names with a list each", as: "{sfbuf.nsfbufs: [64, 1024]}", holds: isScalar, write: asText, list: true, table: true}
 )
+
+// keys are those of a sweep file, as Options has them.
+var keys = []string{"why", "alloc", "workload", "cpus", "machine", "kva", "set", "param", "ops", "warmup", "reps", "seed", "engine", "exposure", "ipi-cost", "expect"}
 
 // shapeOf returns the shape of a key's value, and false for an unknown key.
 func shapeOf(key string) (shape, bool) {
@@ -34,7 +41,9 @@ func shapeOf(key string) (shape, bool) {
 		return aFlag, true
 	case "ops", "warmup", "reps", "seed":
 		return aWhole, true
-	case "alloc", "workload", "machine", "expect":
+	case "expect":
+		return lines, true
+	case "alloc", "workload", "machine":
 		return texts, true
 	case "cpus", "kva":
 		return wholes, true
@@ -44,27 +53,29 @@ func shapeOf(key string) (shape, bool) {
 	return shape{}, false
 }
 
-// checkShapes rejects values of the wrong type before the decoder rounds or converts them. It leaves invalid YAML and unknown
-// keys to the decoder. The error begins with the line number.
-func checkShapes(data []byte) error {
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil || len(file.Docs) == 0 || file.Docs[0].Body == nil {
+// checkShapes rejects unknown keys, and values of the wrong type before the decoder rounds or converts them. The error begins with the line number and says what to write.
+func checkShapes(file *ast.File, data []byte) error {
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil
 	}
 	body, ok := file.Docs[0].Body.(ast.MapNode)
 	if !ok {
-		return fmt.Errorf("%d: expected keys and values, as ops: 1000", lineOfNode(file.Docs[0].Body))
+		line := lineOfNode(file.Docs[0].Body)
+		return fmt.Errorf("%d: %s", line, yamlfile.Explain(data, line, "expected keys and values, as ops: 1000"))
 	}
 	for each := body.MapRange(); each.Next(); {
-		key := each.Key().String()
+		key := each.Key().GetToken().Value
 		s, known := shapeOf(key)
-		if !known || each.Value().Type() == ast.NullType {
+		if !known {
+			return fmt.Errorf("%d: %w", lineOfNode(each.Key()), texttab.Unknown("no key", key, keys))
+		}
+		if each.Value().Type() == ast.NullType {
 			continue
 		}
 		if at := s.mismatch(each.Value()); at != nil {
-			return fmt.Errorf("%d: %s: expected %s", lineOfNode(at), key, s.what)
+			return fmt.Errorf("%d: %s: expected %s%s", lineOfNode(at), key, s.what, s.advice(key, each.Value(), at))
 		}
-		if n, ok := each.Value().(*ast.IntegerNode); ok && !s.list && s.what == aWhole.what {
+		if n, ok := each.Value().(*ast.IntegerNode); ok && !s.list && s.as == aWhole.as {
 			if err := checkSize(key, n); err != nil {
 				return err
 			}
@@ -140,6 +151,33 @@ func isWhole(n ast.Node) bool {
 func isFlag(n ast.Node) bool {
 	_, ok := n.(*ast.BoolNode)
 	return ok
+}
+
+// valueLines returns the line of each value of a file that has the right shapes, by its key and the value: "alloc=lwbuf",
+// "sfbuf.nsfbufs=64".
+func valueLines(n ast.Node) map[string]int {
+	m := make(map[string]int)
+	var walk func(key string, n ast.Node)
+	walk = func(key string, n ast.Node) {
+		switch n := n.(type) {
+		case *ast.SequenceNode:
+			for _, x := range n.Values {
+				walk(key, x)
+			}
+		case ast.MapNode:
+			for each := n.MapRange(); each.Next(); {
+				name := each.Key().GetToken().Value
+				m[key+"="+name] = lineOfNode(each.Key())
+				walk(name, each.Value())
+			}
+		default:
+			if n != nil && isScalar(n) {
+				m[key+"="+n.GetToken().Value] = lineOfNode(n)
+			}
+		}
+	}
+	walk("", n)
+	return m
 }
 
 // lineOfNode returns the number of the line on which n begins.

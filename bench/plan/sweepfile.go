@@ -16,13 +16,14 @@ import (
 // An error is one line: FILE:LINE: what is wrong. Size and depth are bounded before the file is parsed.
 func ParseSweep(filename string, data []byte) (Options, error) {
 	var o Options
-	if err := yamlfile.Check(filename, data); err != nil {
+	file, err := yamlfile.Parse(filename, data)
+	if err != nil {
 		return o, err
 	}
-	if err := checkShapes(data); err != nil {
+	if err := checkShapes(file, data); err != nil {
 		return o, fmt.Errorf("%s:%w", filename, err)
 	}
-	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&o)
+	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&o)
 	if errors.Is(err, io.EOF) {
 		return o, fmt.Errorf("%s:1: the sweep file is empty", filename)
 	}
@@ -35,14 +36,36 @@ func ParseSweep(filename string, data []byte) (Options, error) {
 	}
 	for _, text := range o.Expect {
 		if _, err := ParseExpectation(text); err != nil {
-			return o, fmt.Errorf("%s:%d: %w", filename, lineOf(data, text), err)
+			return o, fmt.Errorf("%s:%d: %w", filename, yamlfile.LineOf(data, text), err)
 		}
+	}
+	if len(file.Docs) > 0 {
+		o.file, o.lines = filename, valueLines(file.Docs[0].Body)
 	}
 	return o, nil
 }
 
-// lineOf returns the first line of data that holds text.
-func lineOf(data []byte, text string) int {
-	i := bytes.Index(data, []byte(text))
-	return 1 + bytes.Count(data[:max(i, 0)], []byte("\n"))
+// valueError is an error in one value of a key.
+type valueError struct {
+	key, value string
+	error
+}
+
+func (e *valueError) Unwrap() error { return e.error }
+
+// bad returns err as the error of a value; a nil err stays nil.
+func bad(key string, value any, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &valueError{key, fmt.Sprint(value), err}
+}
+
+// locate puts FILE:LINE before the error of a value that stands in the sweep file.
+func (o *Options) locate(err error) error {
+	e, ok := errors.AsType[*valueError](err)
+	if !ok || o.lines[e.key+"="+e.value] == 0 {
+		return err
+	}
+	return fmt.Errorf("%s:%d: %w", o.file, o.lines[e.key+"="+e.value], err)
 }

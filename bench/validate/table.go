@@ -166,7 +166,7 @@ func Load(name string) (*Table, error) {
 // parse reads a table from memory. The error is one line, "FILE:LINE: message".
 func parse(filename string, data []byte) (*Table, error) {
 	t := &Table{Name: strings.TrimSuffix(path.Base(filename), ".yaml")}
-	if err := yamlfile.Check(filename, data); err != nil {
+	if _, err := yamlfile.Parse(filename, data); err != nil {
 		return nil, err
 	}
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t)
@@ -180,8 +180,7 @@ func parse(filename string, data []byte) (*Table, error) {
 		return nil, fmt.Errorf("%s:1: %s", filename, oneLine(err.Error()))
 	}
 	if at, err := t.check(); err != nil {
-		i := max(0, bytes.Index(data, []byte(at)))
-		return nil, fmt.Errorf("%s:%d: %w", filename, 1+bytes.Count(data[:i], []byte("\n")), err)
+		return nil, fmt.Errorf("%s:%d: %w", filename, yamlfile.LineOf(data, at), err)
 	}
 	return t, nil
 }

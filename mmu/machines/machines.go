@@ -2,12 +2,12 @@ package machines
 
 import (
 	"embed"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 )
 
@@ -43,7 +43,7 @@ func Load(name string) (*mmu.Spec, error) {
 	file := path.Base(name) + ".yaml"
 	data, err := files.ReadFile(file)
 	if err != nil || file != name+".yaml" {
-		return nil, fmt.Errorf("no machine %q: choose one of %s, or a file", name, strings.Join(Names(), ", "))
+		return nil, texttab.Unknown("no machine", name, Names())
 	}
 	if s, ok := parsed.Load(file); ok {
 		return clone(s.(*mmu.Spec)), nil

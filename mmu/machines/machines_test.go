@@ -106,7 +106,7 @@ func TestBadFiles(t *testing.T) {
 		{"invlpg: {value: 216, source", "invlpg: {value: 216, rumour", `mmu.invlpg: expected value, and the text of source or assumed; not "rumour"`},
 		{"invlpg: {value: 216,", `invlpg: {value: 216, assumed: "x",`, "mmu.invlpg: give its source, or the reason why it is assumed, and not both"},
 		{"invlpg: {value: 216,", "invlgp: {value: 216,", `no key "mmu.invlgp": did you mean mmu.invlpg?`},
-		{"invlpg: {value", "pte_write: {value", "already defined"},
+		{"invlpg: {value", "pte_write: {value", "the key is given twice"},
 		{"name: haswell-2s", "title: x", "title: expected keys and values"},
 		{"sockets: {value: 2,", "sockets: {value: 100,", "topology: 3600 CPUs: at most 1024"},
 		{"name: haswell-2s", "name: [", ":"},

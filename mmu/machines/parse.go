@@ -1,7 +1,6 @@
 package machines
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -9,9 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"lwbench/internal/texttab"
 	"lwbench/internal/yamlfile"
@@ -30,14 +27,11 @@ func ReadFile(path string) (*mmu.Spec, error) {
 
 // Parse reads a machine file from memory; filename is for messages only. It checks size and depth before it parses.
 func Parse(filename string, data []byte) (*mmu.Spec, error) {
-	if err := yamlfile.Check(filename, data); err != nil {
+	tree, err := yamlfile.Parse(filename, data)
+	if err != nil {
 		return nil, err
 	}
 	r := &reader{file: filename, got: make(map[string]mmu.Figure), line: make(map[string]int), spec: new(mmu.Spec)}
-	tree, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, r.syntax(err)
-	}
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
 		return nil, r.fail(1, "expected one machine, starting with name:")
 	}
@@ -60,15 +54,6 @@ type reader struct {
 
 func (r *reader) fail(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.file, line, fmt.Sprintf(format, args...))
-}
-
-// syntax reduces the library's error, which contains an excerpt, to one line.
-func (r *reader) syntax(err error) error {
-	var y yaml.Error
-	if errors.As(err, &y) && y.GetToken() != nil {
-		return r.fail(y.GetToken().Position.Line, "%s", y.GetMessage())
-	}
-	return r.fail(1, "%v", err)
 }
 
 // pairs returns the entries of a mapping. Other nodes and duplicate keys are errors.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lwbench/allocators"
 	"lwbench/allocators/ops"
 	"lwbench/bench/input"
 	"lwbench/bench/plan"
@@ -37,10 +38,12 @@ With --open the CPUs run in parallel. No line runs before the time in the "at" l
 another CPU's line only if both use the same buffer. The output then includes contention, interrupts, stolen time, and how
 far the CPUs fall behind. lwbench import writes such traces.
 
+An allocator that cannot run the trace is named with the reason, and the others run.
+
 A file saved by lwbench check has a schedule in its header. Replay repeats that schedule and prints a trace of the
 failure. On another allocator (--alloc) the same schedule selects other steps.
 
-Exit status: 0 no failure, 1 a failure, 2 bad input.`,
+Exit status: 0 no failure, 1 a failure or an allocator of --alloc that cannot run the trace, 2 bad input or none can run it.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("expected one ops trace, got %d", len(args)))
@@ -95,8 +98,12 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := checkSysctls(t, variants); err != nil {
-		return usage(err)
+	if f.alloc != "" {
+		for i := range variants {
+			if err := checkSysctls(t, variants[i].Design); err != nil {
+				return usage(err)
+			}
+		}
 	}
 	_, scheduled := t.HeaderValue("schedule")
 	switch {
@@ -105,47 +112,76 @@ func replay(c *cobra.Command, f *replayFlags, path string) error {
 	case f.open && scheduled:
 		return usage(fmt.Errorf("--open: %s has a schedule in its header, which sets the order of the CPUs", path))
 	}
-	runs := make([]*scene, len(variants))
-	for i := range variants {
-		if runs[i], err = newScene(c.ErrOrStderr(), t, &variants[i], scheduled); err != nil {
-			return usage(err)
-		}
-	}
-	if scheduled {
-		if live {
-			return usage(fmt.Errorf("%s: real threads cannot follow a schedule: leave out --engine live", path))
-		}
-		return replaySaved(c, f, runs)
-	}
-	if f.html.path != "" {
+	switch {
+	case scheduled && live:
+		return usage(fmt.Errorf("%s: real threads cannot follow a schedule: leave out --engine live", path))
+	case !scheduled && f.html.path != "":
 		return usage(fmt.Errorf("--html: %s has no schedule in its header: only runs saved by lwbench check can be drawn", path))
 	}
-	return replayAll(c, f, live, runs)
+	return replayEach(c, f, t, variants, live, scheduled)
 }
 
-// checkSysctls rejects, before anything runs, a trace that sets a tunable that one of the designs lacks.
-func checkSysctls(t *ops.Trace, variants []plan.Variant) error {
-	for _, op := range t.Ops {
-		for i := range variants {
-			d := variants[i].Design
-			if op.Verb != ops.Sysctl {
-				break
-			}
-			if _, ok := d.Tunable(op.Name); ok {
-				continue
-			}
-			var have []string
-			for _, d := range lists().Designs {
-				if _, ok := d.Tunable(op.Name); ok {
-					have = append(have, d.Name)
-				}
-			}
-			hint := "nor has any other allocator (lwbench list tunables)"
-			if have != nil {
-				hint = "these have: --alloc " + strings.Join(have, ",")
-			}
-			return fmt.Errorf("%s:%d: cpu%d: sysctl %.60s: %s has no such tunable, %s", t.File, op.Line, op.CPU, op.Name, d.Name, hint)
+// replayEach runs the trace on each design that can run it. It names the others with the reason.
+func replayEach(c *cobra.Command, f *replayFlags, t *ops.Trace, variants []plan.Variant, live, scheduled bool) error {
+	found := false
+	var cannot []error
+	for i := range variants {
+		err := checkSysctls(t, variants[i].Design)
+		var run *scene
+		if err == nil {
+			run, err = newScene(c.ErrOrStderr(), t, &variants[i], scheduled)
 		}
+		switch {
+		case err != nil:
+		case scheduled:
+			err = replaySaved(c, f, run)
+		default:
+			err = replayOne(c, f, live, run)
+		}
+		switch {
+		case errors.Is(err, errFound):
+			found = true
+		case c.Context().Err() != nil:
+			return err
+		case err != nil:
+			cannot = append(cannot, err)
+		}
+	}
+	if len(cannot) == len(variants) {
+		return usage(cannot[0])
+	}
+	if err := f.html.write(c, t.File); err != nil {
+		return err
+	}
+	for _, err := range cannot {
+		fmt.Fprintln(c.ErrOrStderr(), "lwbench: cannot run the trace:", message(err))
+	}
+	if found || len(cannot) > 0 && f.alloc != "" {
+		return errFound
+	}
+	return nil
+}
+
+// checkSysctls rejects, before anything runs, a trace that sets a tunable that the design lacks.
+func checkSysctls(t *ops.Trace, d *allocators.Design) error {
+	for _, op := range t.Ops {
+		if op.Verb != ops.Sysctl {
+			continue
+		}
+		if _, ok := d.Tunable(op.Name); ok {
+			continue
+		}
+		var have []string
+		for _, d := range lists().Designs {
+			if _, ok := d.Tunable(op.Name); ok {
+				have = append(have, d.Name)
+			}
+		}
+		hint := "nor has any other allocator (lwbench list tunables)"
+		if have != nil {
+			hint = "these have: --alloc " + strings.Join(have, ",")
+		}
+		return fmt.Errorf("%s:%d: cpu%d: sysctl %.60s: %s has no such tunable, %s", t.File, op.Line, op.CPU, op.Name, d.Name, hint)
 	}
 	return nil
 }
@@ -158,39 +194,37 @@ func readTrace(c *cobra.Command, path string) (*ops.Trace, error) {
 	return ops.Parse(input.Title(path), r)
 }
 
-func replayAll(c *cobra.Command, f *replayFlags, live bool, runs []*scene) error {
-	found, replay := false, ops.ReplayContext
+// replayOne runs the trace on one design and prints what it counted.
+func replayOne(c *cobra.Command, f *replayFlags, live bool, run *scene) error {
+	replay := ops.ReplayContext
 	if f.open {
 		replay = ops.ReplayOpen
 	}
-	for _, run := range runs {
-		set, who := run.Config, run.who()
-		opt := ops.Options{KVAPages: set.KVAPages}
-		if live {
-			opt.Live = new(smp.Live)
-		}
-		r, err := replay(c.Context(), run.Trace, run.spec(), set.Design, set.Tune, opt)
-		if err != nil {
-			return usage(fmt.Errorf("%w (%s)", err, who))
-		}
-		r.Set = make(map[string]string)
-		for _, k := range run.set() {
-			name, value, _ := strings.Cut(k, "=")
-			r.Set[name] = value
-		}
-		tellReports(c.ErrOrStderr(), r, who)
-		found = found || r.Stale > 0
-		took := texttab.Count(int64(r.Cycles), "cycle")
-		if live {
-			took, r.Cycles = fmt.Sprintf("%.3f ms on real threads", float64(r.Cycles)/run.spec().ClockHz*1e3), 0
-		}
-		if f.format == "json" {
-			fmt.Fprintln(c.OutOrStdout(), r.JSON())
-			continue
-		}
+	set, who := run.Config, run.who()
+	opt := ops.Options{KVAPages: set.KVAPages}
+	if live {
+		opt.Live = new(smp.Live)
+	}
+	r, err := replay(c.Context(), run.Trace, run.spec(), set.Design, set.Tune, opt)
+	if err != nil {
+		return fmt.Errorf("%w (%s)", err, who)
+	}
+	r.Set = make(map[string]string)
+	for _, k := range run.set() {
+		name, value, _ := strings.Cut(k, "=")
+		r.Set[name] = value
+	}
+	tellReports(c.ErrOrStderr(), r, who)
+	took := texttab.Count(int64(r.Cycles), "cycle")
+	if live {
+		took, r.Cycles = fmt.Sprintf("%.3f ms on real threads", float64(r.Cycles)/run.spec().ClockHz*1e3), 0
+	}
+	if f.format == "json" {
+		fmt.Fprintln(c.OutOrStdout(), r.JSON())
+	} else {
 		printReplay(c, r, who, took)
 	}
-	if found {
+	if r.Stale > 0 {
 		return errFound
 	}
 	return nil

@@ -86,32 +86,25 @@ func (s *scene) spec() *mmu.Spec {
 	return &spec
 }
 
-// replaySaved repeats runs saved by lwbench check and prints the trace of each failure.
-func replaySaved(c *cobra.Command, f *replayFlags, runs []*scene) error {
-	found := false
-	for _, run := range runs {
-		r, err := search.Replay(&run.Scenario)
-		if err != nil {
-			return usage(err)
-		}
-		f.html.add(r)
-		found = found || r.Found
-		switch w := c.OutOrStdout(); {
-		case f.format == "json":
-			fmt.Fprintln(w, r.JSON())
-		case r.Found:
-			printFailure(w, r, "under the schedule of "+run.Trace.File, 0)
-		default:
-			fmt.Fprintf(w, "%s: no failure under the schedule of %s\n", run.who(), run.Trace.File)
-			if r.Unfit {
-				fmt.Fprintf(w, "  but some of its choices did not apply to this run; to try all schedules: lwbench check --scenario %s\n", run.Trace.File)
-			}
-		}
-	}
-	if err := f.html.write(c, runs[0].Trace.File); err != nil {
+// replaySaved repeats a run saved by lwbench check and prints the trace of its failure.
+func replaySaved(c *cobra.Command, f *replayFlags, run *scene) error {
+	r, err := search.Replay(&run.Scenario)
+	if err != nil {
 		return err
 	}
-	if found {
+	f.html.add(r)
+	switch w := c.OutOrStdout(); {
+	case f.format == "json":
+		fmt.Fprintln(w, r.JSON())
+	case r.Found:
+		printFailure(w, r, "under the schedule of "+run.Trace.File, 0)
+	default:
+		fmt.Fprintf(w, "%s: no failure under the schedule of %s\n", run.who(), run.Trace.File)
+		if r.Unfit {
+			fmt.Fprintf(w, "  but some of its choices did not apply to this run; to try all schedules: lwbench check --scenario %s\n", run.Trace.File)
+		}
+	}
+	if r.Found {
 		return errFound
 	}
 	return nil

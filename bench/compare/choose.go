@@ -46,6 +46,9 @@ func (c *Comparison) choose(o *Options) error {
 	c.Tables = slices.DeleteFunc(all, func(t *Table) bool { return !keep(t.Unit) })
 	for _, m := range c.missing {
 		c.Notes = append(c.Notes, m.what+": "+named(m.names, 20))
+		if c.byFile && o.Brief && !m.units {
+			c.Summary = append(c.Summary, fmt.Sprintf("not compared: %s %s", texttab.Count(len(m.names), "cell"), m.what))
+		}
 	}
 	if left := slices.DeleteFunc(slices.Clone(units.order), shown); len(left) > 0 && o.Units == nil {
 		why := ""

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html"
 	"math"
 	"os"
@@ -149,6 +150,38 @@ func TestMeanSaysWhatItLeavesOut(t *testing.T) {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())
 		}
+	}
+}
+
+// TestMissing: a short count of the cells that only one file has is up front, a cell that ran again counts once, the names wrap, and a key
+// without a value is not printed.
+func TestMissing(t *testing.T) {
+	var old strings.Builder
+	old.WriteString("BenchmarkA 1 2 cycles/op\n")
+	for i := range 30 {
+		fmt.Fprintf(&old, "BenchmarkGone/alloc=lwbuf/cpus=%d 1 4 cycles/op\n", i+1)
+	}
+	old.WriteString("run: longer\nBenchmarkA 1 3 cycles/op\nBenchmarkGone/alloc=lwbuf/cpus=1 1 4 cycles/op\n")
+	c := compared(t, files(t, old.String(), "BenchmarkA 1 4 cycles/op\nrun: longer\nBenchmarkA 1 4 cycles/op\n"), nil)
+	var b strings.Builder
+	if err := c.Write(&b, "text", false); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\nonly in old: Gone/alloc=lwbuf/cpus=1, ") {
+		t.Errorf("no note in\n%s", b.String())
+	}
+	if strings.Contains(b.String(), "run: \n") {
+		t.Errorf("an empty key in\n%s", b.String())
+	}
+	_, note, _ := strings.Cut(b.String(), "\nonly in old")
+	for _, line := range strings.Split(note, "\n") {
+		if len(line) > 110 {
+			t.Errorf("line %q", line)
+		}
+	}
+	want := []string{"cycles/op: 1 cell (2 results, as some ran again), 2 worse; worst: A +100.00%", "not compared: 30 cells only in old"}
+	if c := compared(t, files(t, old.String(), "BenchmarkA 1 4 cycles/op\nrun: longer\nBenchmarkA 1 4 cycles/op\n"), func(o *compare.Options) { o.Brief = true }); !slices.Equal(c.Summary, want) {
+		t.Errorf("summary %q, want %q", c.Summary, want)
 	}
 }
 

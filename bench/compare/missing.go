@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchproc"
+
+	"lwbench/bench/record"
 )
 
-// group returns the name of a table's configuration.
+// group returns the name of a table's configuration, without the reason why a cell ran again: that is no other cell.
 func (t *Table) group() string {
 	var words []string
 	for _, kv := range t.Config {
-		if kv[1] != "" {
+		if kv[1] != "" && kv[0] != record.KeyRun {
 			words = append(words, kv[1])
 		}
 	}
@@ -46,7 +48,7 @@ func (c *Comparison) findMissing(cols []benchproc.Key) {
 			}
 		}
 	}
-	c.missing = append(cells.notes("", names), units.notes("unit ", names)...)
+	c.missing = append(cells.notes(false, names), units.notes(true, names)...)
 }
 
 // presence records which columns have which names.
@@ -70,10 +72,15 @@ func (p *presence) mark(name string, col int) {
 type absence struct {
 	what  string
 	names []string
+	units bool // of units, not of cells
 }
 
 // notes returns an absence for each column that lacks names. For two columns it names the one that has them.
-func (p *presence) notes(what string, cols []string) (notes []absence) {
+func (p *presence) notes(units bool, cols []string) (notes []absence) {
+	what := ""
+	if units {
+		what = "unit "
+	}
 	for i, col := range cols {
 		var names []string
 		for _, name := range p.order {
@@ -84,9 +91,9 @@ func (p *presence) notes(what string, cols []string) (notes []absence) {
 		switch {
 		case names == nil:
 		case len(cols) == 2:
-			notes = append(notes, absence{fmt.Sprintf("only in %s", cols[1-i]), names})
+			notes = append(notes, absence{fmt.Sprintf("only in %s", cols[1-i]), names, units})
 		default:
-			notes = append(notes, absence{fmt.Sprintf("not in %s", col), names})
+			notes = append(notes, absence{fmt.Sprintf("not in %s", col), names, units})
 		}
 	}
 	return notes

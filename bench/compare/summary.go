@@ -12,6 +12,7 @@ import (
 // tally counts the verdicts of one unit over all tables and keeps its largest changes.
 type tally struct {
 	unit        string
+	cells       map[string]bool // compared, by name: one that ran again has several results
 	n           [Changed + 1]int
 	worst, best extreme
 }
@@ -28,11 +29,12 @@ func (c *Comparison) summarize() (list []*tally) {
 		i := slices.IndexFunc(list, func(s *tally) bool { return s.unit == t.Unit })
 		if i < 0 {
 			i = len(list)
-			list = append(list, &tally{unit: t.Unit})
+			list = append(list, &tally{unit: t.Unit, cells: make(map[string]bool)})
 		}
 		for row, cells := range t.Cells {
 			for _, cell := range cells {
 				if cell != nil && cell.Base != nil {
+					list[i].cells[t.Rows[row]+" "+t.group()] = true
 					list[i].add(t.Rows[row], cell)
 				}
 			}
@@ -73,11 +75,14 @@ func (s *tally) counts() string {
 
 // line formats a unit that is shown.
 func (s *tally) line() string {
-	all := s.moved() + s.n[Same]
-	if s.moved() == 0 {
-		return fmt.Sprintf("%s: %s, none changed", s.unit, texttab.Count(all, "cell"))
+	all := texttab.Count(len(s.cells), "cell")
+	if results := s.moved() + s.n[Same]; results > len(s.cells) {
+		all += fmt.Sprintf(" (%s, as some ran again)", texttab.Count(results, "result"))
 	}
-	text := fmt.Sprintf("%s: %s, %s", s.unit, texttab.Count(all, "cell"), s.counts())
+	if s.moved() == 0 {
+		return fmt.Sprintf("%s: %s, none changed", s.unit, all)
+	}
+	text := fmt.Sprintf("%s: %s, %s", s.unit, all, s.counts())
 	for _, x := range []struct {
 		what string
 		at   extreme

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/perf/benchunit"
 
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // The parts of a column.
@@ -29,6 +30,9 @@ const (
 
 // leftAligned are the parts that are words.
 var leftAligned = [numParts]bool{partWarn: true, partP: true, partWarnDelta: true, partVerdict: true}
+
+// noteWidth is the width at which a note wraps, in columns.
+const noteWidth = 110
 
 // footnotes numbers warnings.
 type footnotes struct {
@@ -153,7 +157,7 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 			b.WriteByte('\n')
 		}
 		for j, kv := range t.Config {
-			if before == nil || before[j] != kv {
+			if before == nil && kv[1] != "" || before != nil && before[j] != kv {
 				fmt.Fprintf(&b, "%s: %s\n", kv[0], kv[1])
 			}
 		}
@@ -164,7 +168,9 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 		if i == 0 && len(c.Tables) > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(n + "\n")
+		for k, part := range texttab.Wrap(n, noteWidth) {
+			b.WriteString(strings.Repeat("  ", min(k, 1)) + part + "\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -2,6 +2,7 @@ package interleave
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"lwbench/allocators"
@@ -31,14 +32,18 @@ func find(name string) *allocators.Design {
 	panic(name)
 }
 
+// machine reads the default machine once: a thousand configurations need it.
+var machine = sync.OnceValues(func() (*mmu.Spec, error) { return machines.Load(machines.Default) })
+
 func setting(t testing.TB, name string, tune allocators.Tuning) *Config {
 	t.Helper()
-	spec, err := machines.Load(machines.Default)
+	base, err := machine()
 	if err != nil {
 		t.Fatal(err)
 	}
+	spec := *base
 	spec.TLB = mmu.TLBSpec{L1Sets: 4, L1Ways: 4}
-	return &Config{Spec: spec, Design: find(name), Tune: tune, KVAPages: 32}
+	return &Config{Spec: &spec, Design: find(name), Tune: tune, KVAPages: 32}
 }
 
 const traceA = "lwbench-ops 1\ncpus 2\n0 alloc a 1\n1 load a\n0 free a\n0 alloc b 2\n1 load b\n0 free b\n"

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"lwbench/allocators"
@@ -16,13 +17,17 @@ import (
 	"lwbench/mmu/machines"
 )
 
+// haswell reads the default machine once.
+var haswell = sync.OnceValues(func() (*mmu.Spec, error) { return machines.Load(machines.Default) })
+
 func machine(t testing.TB) *mmu.Spec {
 	t.Helper()
-	spec, err := machines.Load(machines.Default)
+	spec, err := haswell()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return spec
+	c := *spec
+	return &c
 }
 
 func source(t testing.TB, d *allocators.Design, opt Options) *Source {

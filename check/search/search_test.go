@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,13 +22,17 @@ import (
 	"lwbench/mmu/smp"
 )
 
+// haswell reads the default machine once.
+var haswell = sync.OnceValues(func() (*mmu.Spec, error) { return machines.Load(machines.Default) })
+
 func machine(t testing.TB) *mmu.Spec {
 	t.Helper()
-	spec, err := machines.Load(machines.Default)
+	spec, err := haswell()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return spec
+	c := *spec
+	return &c
 }
 
 func hunts(t testing.TB, d *allocators.Design, change func(*Options)) *Report {

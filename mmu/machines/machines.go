@@ -3,9 +3,7 @@ package machines
 import (
 	"embed"
 	"path"
-	"slices"
 	"strings"
-	"sync"
 
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
@@ -45,23 +43,5 @@ func Load(name string) (*mmu.Spec, error) {
 	if err != nil || file != name+".yaml" {
 		return nil, texttab.Unknown("no machine", name, Names())
 	}
-	if s, ok := parsed.Load(file); ok {
-		return clone(s.(*mmu.Spec)), nil
-	}
-	s, err := Parse(file, data)
-	if err != nil {
-		return nil, err
-	}
-	parsed.Store(file, clone(s))
-	return s, nil
-}
-
-// parsed has what was read of each embedded file: reading one takes a millisecond, and tests load a machine thousands of times.
-var parsed sync.Map
-
-// clone returns a copy that shares nothing with s.
-func clone(s *mmu.Spec) *mmu.Spec {
-	c := *s
-	c.Figures = slices.Clone(s.Figures)
-	return &c
+	return Parse(file, data)
 }

@@ -152,9 +152,26 @@ func (m *Machine) MayHoldOld(cpu int, kva KVA) bool {
 		return false
 	}
 	e := m.cpus[cpu].tlb.peek(kva)
-	ver := m.pte[kva].ver
-	if m.live != nil {
-		ver = uint32(m.live.pte[kva].word.Load() >> liveVersion)
+	return e != nil && e.first != m.version(kva)
+}
+
+// HolderOfOld returns the first CPU from that one on that MayHoldOld names, or -1.
+func (m *Machine) HolderOfOld(from int, kva KVA) int {
+	if kva.direct() {
+		return -1
 	}
-	return e != nil && e.first != ver
+	for ver := m.version(kva); from < len(m.cpus); from++ {
+		if e := m.cpus[from].tlb.peek(kva); e != nil && e.first != ver {
+			return from
+		}
+	}
+	return -1
+}
+
+// version returns the version of a PTE; see pte.ver.
+func (m *Machine) version(kva KVA) uint32 {
+	if m.live != nil {
+		return uint32(m.live.pte[kva].word.Load() >> liveVersion)
+	}
+	return m.pte[kva].ver
 }

@@ -15,6 +15,9 @@ func Make[T any](m *Machine, v T) *T {
 	return p
 }
 
+// MakeName returns a + b as Make does.
+func MakeName(m *Machine, a, b string) string { return reuse.Text(&m.kept, a, b) }
+
 // MakeSlice is make([]T, n) as Make is &v.
 func MakeSlice[T any](m *Machine, n int) []T {
 	s := reuse.Slice[T](&m.kept, n)

@@ -70,9 +70,9 @@ func history(t *testing.T, tr *ops.Trace, spec *mmu.Spec, d *allocators.Design, 
 	t.Helper()
 	var b strings.Builder
 	seen := make([]int64, tr.CPUs)
-	r, err := ops.Replay(tr, spec, d, tune, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]*ops.Live) {
-		buf := live[op.Name]
-		fmt.Fprintf(&b, "%d: %d %v %s: %d live", op.Line, op.CPU, op.Verb, op.Name, len(live))
+	r, err := ops.Replay(tr, spec, d, tune, ops.Options{After: func(c *mmu.CPU, op *ops.Op, s *ops.Session) {
+		buf := s.Live(op.Name)
+		fmt.Fprintf(&b, "%d: %d %v %s: %d live", op.Line, op.CPU, op.Verb, op.Name, s.NumLive())
 		if buf != nil {
 			fmt.Fprintf(&b, ", it is %v", buf.Page)
 		}

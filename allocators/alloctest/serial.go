@@ -63,12 +63,13 @@ func masks(t *testing.T, d *allocators.Design) {
 		t.Fatal(err)
 	}
 	checked, broken := 0, 0
-	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, live map[string]*ops.Live) {
+	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, s *ops.Session) {
 		for _, name := range []string{"a", "b", "p"} {
-			if live[name] == nil {
+			b := s.Live(name)
+			if b == nil {
 				continue
 			}
-			k, ok := live[name].Buf.(allocators.Masked)
+			k, ok := b.Buf.(allocators.Masked)
 			if !ok {
 				continue
 			}
@@ -76,7 +77,7 @@ func masks(t *testing.T, d *allocators.Design) {
 			if !mask.Has(c.ID()) {
 				continue // calling KVA would change the mask
 			}
-			kva := live[name].Buf.KVA(c)
+			kva := b.Buf.KVA(c)
 			for id := mask.Next(0); id >= 0; id = mask.Next(id + 1) {
 				checked++
 				if c.Machine().MayHoldOld(id, kva) {

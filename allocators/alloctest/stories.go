@@ -81,7 +81,7 @@ func story(t *testing.T, file string, designs []*allocators.Design) {
 		t.Fatal(err)
 	}
 	l := &log{script: strings.Split(string(data), "\n"), ops: tr.Ops}
-	after := func(*mmu.CPU, *ops.Op, map[string]*ops.Live) { l.over() }
+	after := func(*mmu.CPU, *ops.Op, *ops.Session) { l.over() }
 	r, err := ops.Replay(tr, h.spec, h.design, h.tune, ops.Options{Probe: l, After: after})
 	got := "never"
 	var dead *smp.DeadlockError

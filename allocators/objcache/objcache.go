@@ -85,7 +85,7 @@ func New(m *mmu.Machine, name string, t allocators.Tuning, ctor func(*mmu.CPU) (
 		o.cpus[i].loaded, o.cpus[i].previous = magazines[2*i], magazines[2*i+1]
 	}
 	o.depot.lock.Kind = smp.TAS // struct spinlock until October 2011
-	o.depot.lock.Name = name + " depot"
+	o.depot.lock.Name = mmu.MakeName(m, name, " depot")
 	o.depot.waitq.Name = o.depot.lock.Name
 	o.depot.unallocated = unlimited
 	if limit > 0 {

@@ -153,7 +153,7 @@ func TestReplayStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	after := func(*mmu.CPU, *Op, map[string]*Live) { cancel() }
+	after := func(*mmu.CPU, *Op, *Session) { cancel() }
 	_, err = ReplayContext(ctx, tr, spec, design("lwbuf"), nil, Options{After: after})
 	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "t.ops:4: ") {
 		t.Error(err)

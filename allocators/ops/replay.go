@@ -17,8 +17,8 @@ type Options struct {
 	Live  *smp.Live // run on real threads, one operation at a time, or nil
 	// KVAPages is the window of kernel addresses; 0 is the machine's default.
 	KVAPages int
-	// After, if set, is called after each operation, on its CPU, with the live handles; it must not change them.
-	After func(c *mmu.CPU, op *Op, live map[string]*Live)
+	// After, if set, is called after each operation, on its CPU, with the session, which it must not change.
+	After func(c *mmu.CPU, op *Op, s *Session)
 }
 
 // Replay is ReplayContext without a context.
@@ -83,7 +83,7 @@ func (r *replay) step(c *mmu.CPU) error {
 	}
 	r.out.Cycles = c.Now()
 	if r.opt.After != nil {
-		r.opt.After(c, r.at, r.live)
+		r.opt.After(c, r.at, r.Session)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package ops
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"lwbench/allocators"
@@ -23,7 +22,7 @@ type Session struct {
 	m     *mmu.Machine
 	d     *allocators.Design
 	a     allocators.Allocator
-	live  map[string]*Live
+	live  live
 	spare []*Live // at most maxSpare; the first used of them are this session's
 	used  int
 	out   *Result
@@ -31,20 +30,6 @@ type Session struct {
 	stack [][]string                // by CPU, live names in order of allocation, if the design is CPUPrivate
 	stale func(op *Op, text string) // called for stale accesses that the machine does not keep, or nil
 }
-
-// Live is a buffer that a trace has allocated and not freed.
-type Live struct {
-	handle.Handle
-	line int // of its alloc
-	refs int // beyond the first
-	// global: any CPU uses its address without asking.
-	global bool
-	freed  bool
-	home   int // the CPU that allocated it
-}
-
-// Freed reports whether its last free has begun.
-func (b *Live) Freed() bool { return b.freed }
 
 // NewSession starts with no buffers. a is the running allocator of d on m.
 func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *Session {
@@ -57,20 +42,20 @@ func NewSession(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) *S
 func (s *Session) Renew(m *mmu.Machine, d *allocators.Design, a allocators.Allocator) {
 	*s = Session{m: m, d: d, a: a, out: s.out, live: s.live, spare: s.spare, stack: slices.Grow(s.stack[:0], m.NCPU())[:m.NCPU()]}
 	if s.out == nil {
-		s.out, s.live = new(Result), make(map[string]*Live)
+		s.out = new(Result)
 	}
 	*s.out = Result{}
-	clear(s.live)
+	s.live.clear()
 	for i, list := range s.stack {
 		s.stack[i] = list[:0]
 	}
 }
 
 // Live returns the buffer of that name, or nil when it is not live.
-func (s *Session) Live(name string) *Live { return s.live[name] }
+func (s *Session) Live(name string) *Live { return s.live.get(name) }
 
 // NumLive returns the number of live buffers.
-func (s *Session) NumLive() int { return len(s.live) }
+func (s *Session) NumLive() int { return s.live.len() }
 
 // Do executes one operation on its CPU. An error means that it is not possible: the design lacks the ability, or
 // Alloc returned an error that the operation does not allow.
@@ -94,7 +79,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 	case Unalias:
 		return s.unalias(c)
 	}
-	b := s.live[op.Name]
+	b := s.live.get(op.Name)
 	if b == nil {
 		return fmt.Errorf("%s is not allocated: its alloc failed", op.Name)
 	}
@@ -132,7 +117,7 @@ func (s *Session) Do(c *mmu.CPU, op *Op) error {
 }
 
 func (s *Session) alloc(c *mmu.CPU, op *Op) error {
-	if old := s.live[op.Name]; old != nil {
+	if old := s.live.get(op.Name); old != nil {
 		return fmt.Errorf("%s is already allocated (line %d): expected a free before it", op.Name, old.line)
 	}
 	use := s.use(op.Page)
@@ -152,7 +137,7 @@ func (s *Session) alloc(c *mmu.CPU, op *Op) error {
 	if reused {
 		s.out.Reuses++
 	}
-	s.live[op.Name] = s.newLive(Live{Handle: h, line: op.Line, home: c.ID()})
+	s.live.add(op.Name, s.newLive(Live{Handle: h, line: op.Line, home: c.ID()}))
 	if s.d.CPUPrivate {
 		s.stack[c.ID()] = append(s.stack[c.ID()], op.Name)
 	}
@@ -200,8 +185,8 @@ func (s *Session) switchOut(c *mmu.CPU) {
 		return
 	}
 	var out []*Live
-	for _, name := range slices.Sorted(maps.Keys(s.live)) {
-		if b := s.live[name]; b.AskedBy(c) {
+	for _, name := range s.live.names() {
+		if b := s.live.get(name); b.AskedBy(c) {
 			out = append(out, b)
 			b.Suspend(c)
 		}
@@ -253,7 +238,7 @@ func (s *Session) drop(c *mmu.CPU, b *Live, name string) {
 	}
 	b.Release(c)
 	b.freed = true
-	delete(s.live, name)
+	s.live.remove(name)
 	s.a.Free(c, b.Buf)
 	s.use(b.Page.ID()).freed(c, &b.Handle)
 }

@@ -50,6 +50,7 @@ func (p *Plan) empty() *Plan {
 // they must get as many as from a fresh machine, and no address twice.
 func (o *execution) quiet(c *mmu.CPU) error {
 	o.left--
+	c.News()
 	o.quieted[c.ID()] = c.Publish()
 	if o.left == 0 {
 		o.books = o.audit(true)
@@ -61,6 +62,7 @@ func (o *execution) quiet(c *mmu.CPU) error {
 	for _, e := range o.quieted {
 		c.Follow(e)
 	}
+	defer c.News()
 	if o.NumLive() > 0 {
 		o.drainer++
 		return o.badBooks(c)

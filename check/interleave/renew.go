@@ -37,19 +37,14 @@ func filled[T any](list []T, n int, v T) []T {
 
 // wait is what a CPU waits for: that the operations of a unit may be done, or that a handler may run.
 type wait struct {
-	unit  unit
-	irq   *unit
-	over  func() bool
-	moves int // the number of moves of the execution at which over was last false, or -1
+	unit unit
+	irq  *unit
+	over func() bool
 }
 
 func newWait(o *execution, cpu int) *wait {
 	w := new(wait)
-	w.over = func() bool { // asked at every step
-		if w.moves == o.moves {
-			return false
-		}
-		w.moves = o.moves
+	w.over = func() bool {
 		w.irq = o.interrupt(cpu)
 		return w.irq != nil || o.may(w.unit)
 	}

@@ -213,10 +213,9 @@ func TestComparison(t *testing.T) {
 	}
 }
 
-// TestScheduleAllocates: of a schedule on lwbuf only the design allocates: one lwbuf, the functions that make and end one, and
-// the name of the depot's lock.
+// TestScheduleAllocates: of a schedule on lwbuf only the design allocates: one lwbuf, and the functions that make and end one.
 func TestScheduleAllocates(t *testing.T) {
-	for d, most := range map[string]float64{"dmap": 0, "lwbuf": 4} {
+	for d, most := range map[string]float64{"dmap": 0, "lwbuf": 3} {
 		p, set := plan(t, traceA), setting(t, d, allocators.Tuning{"objcache.capacity": 4})
 		s := schedule.NewRandom(1, 10)
 		var r Runner

@@ -61,7 +61,17 @@ func (o *execution) fail(f *Failure) {
 
 // check examines the oracles' findings and whether each mask is sound (invariant I1).
 func (o *execution) check() {
-	for found := o.m.Findings(); o.judged < len(found); o.judged++ {
+	if found := o.m.Findings(); o.judged < len(found) {
+		o.judge(found)
+	}
+	if o.judges {
+		o.checkMasks()
+	}
+}
+
+// judge examines the findings that have not been looked at.
+func (o *execution) judge(found []mmu.Finding) {
+	for ; o.judged < len(found); o.judged++ {
 		f := &found[o.judged]
 		latent := f.Kind == mmu.StaleRisk
 		if latent && o.set.Visible || o.passes(f.Kind) {
@@ -69,9 +79,6 @@ func (o *execution) check() {
 		}
 		o.fail(&Failure{Kind: f.Kind.String(), Text: f.Text, CPU: f.CPU, Latent: latent, KVA: f.KVA, At: f.Kind != mmu.Leaked, Want: f.Want})
 		return
-	}
-	if !o.set.Visible && !o.passes(mmu.StaleRisk) && !o.traced {
-		o.checkMasks()
 	}
 }
 
@@ -108,10 +115,7 @@ func (o *execution) checkMasks() {
 		if !asked {
 			continue
 		}
-		for id := range o.plan.CPUs {
-			if !o.m.MayHoldOld(id, kva) {
-				continue
-			}
+		for id := o.m.HolderOfOld(0, kva); id >= 0; id = o.m.HolderOfOld(id+1, kva) {
 			var mask mmu.CPUSet
 			if o.m.Look(func() { mask = b.mask.Mask() }); mask.Has(id) {
 				o.fail(&Failure{

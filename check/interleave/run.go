@@ -54,9 +54,9 @@ type execution struct {
 	failure *Failure
 	judged  int // findings that have been looked at
 	traced  bool
+	judges  bool                 // the masks at every step
 	goesOn  bool                 // for tests: a failure does not end the run
 	ended   []int                // by operation: the event of its end, see smp.CPU.Publish
-	moves   int                  // changes of begun and done
 	held    []held               // by name
 	quieted []int                // by CPU: the event of the end of its operations
 	wait    []*wait              // by CPU
@@ -155,6 +155,7 @@ func (r *Runner) newExecution(p *Plan, set *Config, by smp.Scheduler, watch Watc
 	o.plan, o.set, o.by, o.watch = p, set, by, watch
 	cfg := smp.Config{Scheduler: o, Granularity: set.Granularity, Races: set.Races, Coroutines: &r.coroutines}
 	cfg.Tracer, o.traced = by.(smp.Tracer)
+	o.judges = !set.Visible && !o.passes(mmu.StaleRisk) && !o.traced
 	opt := mmu.Options{CPUs: p.CPUs, Pages: p.Pages, KVAPages: set.KVAPages, Config: cfg}
 	if set.drains() {
 		opt.Pages += set.KVAPages + 1
@@ -228,7 +229,7 @@ func (o *execution) turn(c *mmu.CPU, i int) error {
 func (o *execution) await(c *mmu.CPU, u unit) error {
 	for !o.may(u) {
 		w := o.wait[c.ID()]
-		w.unit, w.moves = u, -1
+		w.unit = u
 		c.Await(o.plan.turns[u.from], w.over)
 		if w.irq != nil {
 			o.follow(c, *w.irq)
@@ -284,7 +285,6 @@ func (o *execution) perform(c *mmu.CPU, u unit) error {
 	for i := u.from; i < u.end; i++ {
 		o.begun[i] = true
 	}
-	o.moves++
 	for i := u.from; i < u.end; i++ {
 		if err := o.act(c, i); err != nil {
 			return err
@@ -326,7 +326,7 @@ func (o *execution) act(c *mmu.CPU, i int) error {
 	}
 	o.on[c.ID()] = outer
 	o.done[i] = true
-	o.moves++
+	c.News()
 	o.ended[i] = c.Publish()
 	if o.failure != nil && !o.goesOn {
 		return errFailed

@@ -37,3 +37,12 @@ func Slice[T any](k *Kept, n int) []T {
 	*p = Zeros(*p, n)
 	return *p
 }
+
+// Text returns a + b, which is most often what it was the time before.
+func Text(k *Kept, a, b string) string {
+	p := take[string](k)
+	if *p != a+b { // which does not allocate
+		*p = a + b
+	}
+	return *p
+}

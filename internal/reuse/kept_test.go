@@ -21,7 +21,12 @@ func TestKept(t *testing.T) {
 		t.Error(len(more), *c)
 	}
 	k.Again()
-	if n := testing.AllocsPerRun(10, func() { k.Again(); New(&k, 3); New(&k, "text"); Slice[int](&k, 2) }); n > 0 {
+	for _, a := range []string{"x", "y", "y"} {
+		if k.Again(); Text(&k, a, "z") != a+"z" {
+			t.Error(a)
+		}
+	}
+	if n := testing.AllocsPerRun(10, func() { k.Again(); New(&k, 3); New(&k, "text"); Text(&k, "a", "b"); Slice[int](&k, 2) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -5,10 +5,7 @@ func (s *System) findActors() {
 	x := s.explored
 	x.ready = x.ready[:0]
 	for _, c := range s.cpus {
-		if c.cond != nil && c.state == waiting && !c.granted && c.cond() {
-			c.cond = nil
-			s.ready(c, max(c.now, x.latest))
-		}
+		s.awaited(c)
 		c.gather()
 		if len(c.inbox) > 0 && c.takesIPIs() {
 			x.ready = append(x.ready, Actor{At: max(c.inbox[0].at, c.busy), CPU: c.id, Kind: IPI})

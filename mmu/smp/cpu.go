@@ -72,6 +72,7 @@ type CPU struct {
 	err error
 
 	cond        func() bool // what it waits for in an exploration
+	asked       int         // the news when cond was last called
 	pended      []pended    // interrupt handlers of an exploration
 	interrupted bool        // the first of them has been chosen
 	handling    bool        // one runs
@@ -176,6 +177,9 @@ func (c *CPU) yield() (live bool) {
 
 // letOthers returns when this CPU's (clock, id) is the least of all that can run.
 func (c *CPU) letOthers() {
+	if c.sys.explored != nil && c.goesOnAlone() {
+		return
+	}
 	c.sys.tree.set(c.id, keyOf(c.now, c.id))
 	c.park()
 	if c.interrupted {

@@ -68,6 +68,7 @@ type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
 	alone   int    // points in a row at which only one could act
+	news    int    // what CPUs await may have happened so often
 	current *CPU   // whose thread acted last and is in the middle of something, or nil
 	acted   *CPU   // whose thread acted last
 	latest  Cycles // the highest clock that a thread had after acting
@@ -138,10 +139,44 @@ func (s *System) explore() {
 			c.Touches(objPend|Object(c.id), false) // a handler that is pended before this step may come before it
 		}
 		s.resume(c)
-		// Every ordered point comes back here; so do charges, machine calls, and the ends of critical sections, unless coarse.
-		c.horizon, c.order, c.lead, c.deadline = 0, 0, Forever+1, int64(c.always)
+		c.limitless()
 		return
 	}
+}
+
+// limitless makes every ordered point come back to explore; so do charges, machine calls, and the ends of critical sections,
+// unless coarse.
+func (c *CPU) limitless() { c.horizon, c.order, c.lead, c.deadline = 0, 0, Forever+1, int64(c.always) }
+
+// goesOnAlone is what explore does where the thread of c is the only actor, as at most points, without the search for others
+// and the changes of c's place. It does nothing and returns false where there may be another one, or somebody listens.
+func (c *CPU) goesOnAlone() bool {
+	s := c.sys
+	x := s.explored
+	if x.tr != nil || x.races != nil || x.parked != nil || s.unwinding || len(c.pended) > 0 || c.wants || c.now >= Forever || x.alone >= maxAlone {
+		return false
+	}
+	x.latest = max(x.latest, c.now)
+	for _, o := range s.cpus {
+		switch {
+		case len(o.inbox) > 0 || o.seen < s.logBase+len(s.log):
+			return false
+		case o == c:
+		case s.tree.node[s.tree.size+int(o.id)] != never || s.awaited(o):
+			return false
+		}
+	}
+	x.alone++
+	x.current, x.acted = c, c
+	x.ready = append(x.ready[:0], Actor{At: c.now, CPU: c.id})
+	s.count()
+	if x.Next(x.ready) < 0 {
+		s.cur, s.next, s.err = nil, nil, ErrStopped
+		c.hand()
+	}
+	c.beyond = 0
+	c.limitless()
+	return true
 }
 
 // holdUp moves those who could have acted before ready[k] up to its time.
@@ -199,9 +234,9 @@ func (c *CPU) serveFirst() {
 }
 
 // Await blocks the CPU, in an exploration and at no cost, until cond holds: for a harness in which one CPU continues
-// after another has done something. The CPU continues at a clock no earlier than that of any CPU so far: on a machine
-// with synchronised time stamps what comes after is later. cond must not act on the machine. It panics without a
-// Scheduler.
+// after another has done something, and has called News. The CPU continues at a clock no earlier than that of any CPU so far:
+// on a machine with synchronised time stamps what comes after is later. cond must not act on the machine. It panics without
+// a Scheduler.
 func (c *CPU) Await(why string, cond func() bool) {
 	x := c.sys.explored
 	x.current = nil
@@ -211,8 +246,25 @@ func (c *CPU) Await(why string, cond func() bool) {
 		}
 		return
 	}
-	c.cond, c.awaits = cond, why
+	c.cond, c.awaits, c.asked = cond, why, x.news
 	c.wait(CostIdle, WaitHarness)
+}
+
+// News reports to an exploration that a condition of Await may hold now.
+func (c *CPU) News() { c.sys.explored.news++ }
+
+// awaited makes c continue if it Awaits something that has happened.
+func (s *System) awaited(c *CPU) bool {
+	if c.cond == nil || c.asked == s.explored.news || c.state != waiting || c.granted {
+		return false
+	}
+	c.asked = s.explored.news
+	if !c.cond() {
+		return false
+	}
+	c.cond = nil
+	s.ready(c, max(c.now, s.explored.latest))
+	return true
 }
 
 // Point is a choice point of an exploration, unless that chooses at OrderedPoints, and nothing otherwise. Each primitive of the

@@ -241,6 +241,7 @@ func TestAwait(t *testing.T) {
 			if c.id == 0 {
 				c.Charge(CostWork, 100)
 				done = true
+				c.News()
 				return nil
 			}
 			c.Await("cpu0", func() bool { return done })
@@ -288,6 +289,7 @@ func TestAwaitFollowsTheClock(t *testing.T) {
 					c.Charge(CostWork, 100)
 				}
 				done, over = c.ReadTSC(), true
+				c.News()
 				return nil
 			}
 			c.Await("cpu0", func() bool { return over })

@@ -67,6 +67,12 @@ func (c *CPU) park() {
 	}
 	s.cur = nil
 	s.choose()
+	c.hand()
+}
+
+// hand resumes the CPU that has been chosen. It returns when c runs again.
+func (c *CPU) hand() {
+	s := c.sys
 	if s.next == c && !s.cancel.Load() {
 		return
 	}
@@ -77,12 +83,17 @@ func (c *CPU) park() {
 	}
 }
 
-// choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one
-// becomes next and cur. next is nil at the end of the run.
-func (s *System) choose() {
+// count counts a choice.
+func (s *System) count() {
 	if s.choices++; s.choices&63 == 0 || len(s.cpus) == 1 {
 		s.progress.Store(s.choices)
 	}
+}
+
+// choose does all that needs no coroutine (IPIs served by CPUs that do not run) until a CPU must be resumed; that one
+// becomes next and cur. next is nil at the end of the run.
+func (s *System) choose() {
+	s.count()
 	if s.explored != nil {
 		s.explore()
 		return

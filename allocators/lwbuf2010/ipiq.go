@@ -80,7 +80,7 @@ func (d *drain) Serve(c *smp.CPU) (n mmu.Cycles) {
 // poll processes the messages from all CPUs, once a tick: nothing else makes the owner look at its queues.
 func (a *owner) poll(c *mmu.CPU) {
 	l := &a.lists[c.ID()]
-	if c.Now() < l.nextTick {
+	if c.Before(l.nextTick) {
 		return
 	}
 	l.nextTick = c.Now() + a.tick

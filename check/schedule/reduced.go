@@ -20,7 +20,8 @@ import (
 // then the step before which it could have come, the beginning of the section, although the end comes between the two.
 //
 // Locks are queued for in the order of arrival, so that taking one is always possible. A run must not depend on
-// clocks; a run that reads them is not suitable for this search (Clocked). Invariants over several CPUs are not
+// clocks; a run that reads them is not suitable for this search (Clocked), unless it only asks whether a far moment has come
+// (smp.CPU.Before). Invariants over several CPUs are not
 // checked between steps: only the findings of the steps themselves, and how runs end.
 //
 // The design must report its accesses (smp.Statements).

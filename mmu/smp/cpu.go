@@ -107,6 +107,15 @@ func (c *CPU) Clock() Cycles {
 	return c.now
 }
 
+// Before reports whether the clock is before t: for what a design does once in a while. A traced exploration whose clocks stay
+// far below t does not depend on them.
+func (c *CPU) Before(t Cycles) bool {
+	if x := c.sys.explored; x != nil {
+		x.soonest = min(x.soonest, t)
+	}
+	return c.now < t
+}
+
 // ReadTSC returns the time stamp counter, which all CPUs share, and charges for reading it as CostAlloc (rdtsc). On x86 it
 // is invariant and synchronised since about 2008; before that a kernel must not compare stamps of different CPUs.
 func (c *CPU) ReadTSC() Cycles {

@@ -68,6 +68,7 @@ type exploration struct {
 	Scheduler
 	parked  func(cpu int, pcs []uintptr)
 	alone   int    // points in a row at which only one could act
+	soonest Cycles // the lowest moment that a design has compared with a clock
 	news    int    // what CPUs await may have happened so often
 	current *CPU   // whose thread acted last and is in the middle of something, or nil
 	acted   *CPU   // whose thread acted last
@@ -202,6 +203,22 @@ func (s *System) holdUp(ready []Actor, k int) {
 			c.wakeAt = max(c.wakeAt, t)
 			s.tree.set(c.id, keyOf(c.wakeAt, c.id))
 		}
+	}
+}
+
+// farBelow is how many times longer the same steps of one CPU may take in another order, generously: lock and cache lines come from
+// other CPUs.
+const farBelow = 16
+
+// tick reports to the tracer that the run depends on the time, if in an equivalent one some CPU may have reached a moment that a
+// design compares with its clock. A clock is moved up to another CPU's at most: it stays below the sum of all charges.
+func (s *System) tick() {
+	x := s.explored
+	for _, c := range s.cpus {
+		x.latest = max(x.latest, c.now)
+	}
+	if x.tr != nil && x.latest*farBelow*Cycles(len(s.cpus)) >= x.soonest {
+		x.tr.ReadsClock()
 	}
 }
 

@@ -47,7 +47,7 @@ func (x *exploration) renew(cfg *Config, cpus int) *exploration {
 		x = new(exploration)
 	}
 	*x = exploration{
-		Scheduler: cfg.Scheduler, parked: cfg.Parked, tr: cfg.Tracer,
+		Scheduler: cfg.Scheduler, parked: cfg.Parked, tr: cfg.Tracer, soonest: Forever,
 		held: reuse.Zeros(x.held, cpus), ready: x.ready[:0], names: names{blocks: empty(x.names.blocks)}, events: x.events[:0],
 	}
 	if cfg.Races && cpus <= maxTraced {

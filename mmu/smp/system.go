@@ -219,6 +219,9 @@ func (s *System) finish(c *CPU) {
 
 // cleanup unwinds the code that has not ended, so that no goroutine stays behind, and gives the coroutines back.
 func (s *System) cleanup() {
+	if s.explored != nil {
+		s.tick()
+	}
 	s.cur, s.unwinding = nil, true
 	for _, c := range s.cpus {
 		if co := c.co; co.unwind() {

@@ -89,9 +89,9 @@ func TestLiveCells(t *testing.T) {
 // TestLiveRefusals: options of only one engine are rejected by the other.
 func TestLiveRefusals(t *testing.T) {
 	for yaml, want := range map[string]string{
-		"engine: real":                    "choose virtual or live",
+		"engine: real":                    "choose one of virtual, live",
 		"ipi-cost: none":                  "give --engine live",
-		"engine: live\nipi-cost: nothing": "choose machine or none",
+		"engine: live\nipi-cost: nothing": "choose one of machine, none",
 	} {
 		o, err := plan.ParseSweep("t.yaml", []byte(yaml+"\n"))
 		if err != nil {

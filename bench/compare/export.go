@@ -33,7 +33,7 @@ func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	case "html":
 		text, err = c.html()
 	default:
-		return fmt.Errorf("format: no format %q: choose one of %s", format, strings.Join(Formats(), ", "))
+		return texttab.Unknown("no format", format, Formats())
 	}
 	if err == nil {
 		_, err = io.WriteString(w, text)

@@ -65,7 +65,7 @@ func (o *Options) Resolve(l Lists) (*Grid, error) {
 func (o *Options) engine(_ Lists, g *Grid) error {
 	g.Engine = bench.EngineNamed(cmp.Or(o.Engine, record.Virtual))
 	if g.Engine == nil {
-		return bad("engine", o.Engine, fmt.Errorf("engine %q: choose virtual or live", o.Engine))
+		return bad("engine", o.Engine, texttab.Unknown("no engine", o.Engine, []string{record.Virtual, record.Live}))
 	}
 	g.Warmup, g.Reps = g.Engine.Warmup, g.Engine.Reps
 	if o.Exposure != nil && *o.Exposure {
@@ -80,7 +80,7 @@ func (o *Options) engine(_ Lists, g *Grid) error {
 	case o.IPICost == "none":
 		g.NoIPICost = true
 	case o.IPICost != "" && o.IPICost != "machine":
-		return fmt.Errorf("ipi-cost %q: choose machine or none", o.IPICost)
+		return bad("ipi-cost", o.IPICost, texttab.Unknown("no ipi-cost", o.IPICost, []string{"machine", "none"}))
 	}
 	return nil
 }

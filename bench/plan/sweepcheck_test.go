@@ -115,7 +115,7 @@ func TestWhereNamesAre(t *testing.T) {
 		"set:\n  sfbuf.nsfbufs: [4, -64]":                 "f:2: sfbuf.nsfbufs=-64 is out of range: choose 1 to 65536",
 		"why: x\nops: 0":                                  "f:2: ops: 0 is out of range: choose 1 to 1000000000",
 		"why: x\ncpus: [1, 0]":                            "f:2: cpus: 0 is out of range: choose 1 to 1024",
-		"why: x\nengine: real":                            "f:2: engine \"real\": choose virtual or live",
+		"why: x\nengine: real":                            "f:2: no engine \"real\": choose one of virtual, live",
 		"expect:\n- \"lwbuff: stale = 0\"":                "f:2: expectation \"lwbuff: stale = 0\": no allocator \"lwbuff\": did you mean lwbuf?",
 		"expect:\n- \"lwbuf on xioo: cycles/op < sfbuf\"": "f:2: expectation \"lwbuf on xioo: cycles/op < sfbuf\": no workload \"xioo\": did you mean xio?",
 		"expect:\n- \"lwbuf: cycle/op < 5\"":              "f:2: expectation \"lwbuf: cycle/op < 5\": no unit \"cycle/op\": did you mean cycles/op?" + form,

@@ -35,7 +35,7 @@ func Index(p *profile.Profile, kind string) (int, error) {
 		}
 		all = append(all, t.Type)
 	}
-	return 0, fmt.Errorf("no sample type %q: choose one of %s", kind, strings.Join(all, ", "))
+	return 0, texttab.Unknown("no sample type", kind, all)
 }
 
 // Total returns the sum of one sample type over the profile; 0 if the profile does not have it.

@@ -6,8 +6,9 @@ package sweeps
 
 import (
 	"embed"
-	"fmt"
 	"strings"
+
+	"lwbench/internal/texttab"
 )
 
 //go:embed *.yaml
@@ -29,7 +30,7 @@ func Names() (names []string) {
 func Read(name string) ([]byte, error) {
 	data, err := files.ReadFile(name + ".yaml")
 	if err != nil {
-		return nil, fmt.Errorf("no shipped sweep %q: choose one of %s", name, strings.Join(Names(), ", "))
+		return nil, texttab.Unknown("no shipped sweep", name, Names())
 	}
 	return data, nil
 }

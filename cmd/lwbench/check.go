@@ -7,7 +7,6 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"lwbench/bench/plan"
 	"lwbench/check/scenario"
 	"lwbench/check/search"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/smp"
 )
 
@@ -252,12 +252,16 @@ func (f *checkFlags) options(c *cobra.Command) (list []search.Options, err error
 	return list, nil
 }
 
+// checkFormats are those of check and replay.
+func checkFormats() []string { return []string{"text", "json"} }
+
 // plausible checks each flag's value on its own.
 func (f *checkFlags) plausible(c *cobra.Command) error {
 	given := c.Flags().Changed
+	if err := texttab.OneOf("no format", f.format, checkFormats()); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains([]string{"text", "json"}, f.format):
-		return fmt.Errorf("--format %q: expected text or json", f.format)
 	case f.budget < 1:
 		return fmt.Errorf("--budget %d: expected at least 1 schedule", f.budget)
 	case f.bound < 0 || f.bound > 5:

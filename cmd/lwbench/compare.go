@@ -66,11 +66,13 @@ func (f *compareFlags) check() (err error) {
 	if f.Threshold, err = compare.ParseThreshold(f.threshold); err != nil {
 		return err
 	}
-	if !slices.Contains(compare.Formats(), f.format) {
-		return fmt.Errorf("format: no format %q: choose one of %s", f.format, strings.Join(compare.Formats(), ", "))
+	if err = texttab.OneOf("no format", f.format, compare.Formats()); err != nil {
+		return err
 	}
-	if !slices.Contains([]string{"", "regression", "any"}, f.failOn) {
-		return fmt.Errorf("fail-on: %q: choose regression or any", f.failOn)
+	if f.failOn != "" {
+		if err = texttab.OneOf("no kind of change", f.failOn, []string{"regression", "any"}); err != nil {
+			return err
+		}
 	}
 	if f.units != nil && len(f.units) == 0 {
 		return errors.New("unit: the list is empty: give unit names, or all")

@@ -40,8 +40,8 @@ func listCommand() *cobra.Command {
 		ValidArgs: known,
 		Args: func(_ *cobra.Command, args []string) error {
 			for _, a := range args {
-				if !slices.Contains(known, a) {
-					return usage(fmt.Errorf("%q: cannot list that: choose one of %s", a, strings.Join(known, ", ")))
+				if err := texttab.OneOf("no list", a, known); err != nil {
+					return usage(err)
 				}
 			}
 			return nil

@@ -20,10 +20,12 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lwbench/bench/input"
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 // The exit statuses.
@@ -170,16 +172,11 @@ it. A flag that names a folder makes it, and files there are replaced. Bad input
 status 2; so is output that cannot be written (a full disk), with status 1.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(fmt.Errorf("no command %q: try lwbench help", args[0]))
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:          func(c *cobra.Command, args []string) error { return noSuch("command", c, args) },
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w: try %s --help", plain(err), c.CommandPath()))
+		return usage(fmt.Errorf("%w: %s", plain(err), flagAdvice(c, err)))
 	})
 	root.AddCommand(sweepCommand(), mergeCommand(), cacheCommand(), runCommand(), profileCommand(), replayCommand(), importCommand(), whyCommand(), checkCommand(), compareCommand(), reportCommand(), serveCommand(), validateCommand(), sensitivityCommand(), exposureCommand(), calibrateCommand(), besideCommand(), listCommand(), versionCommand())
 	for _, sub := range root.Commands() {
@@ -188,7 +185,6 @@ status 2; so is output that cannot be written (a full disk), with status 1.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	strictHelp(root)
 	addCompletions(root)
-	root.SuggestionsMinimumDistance = 2
 	return root
 }
 
@@ -200,15 +196,42 @@ func strictHelp(root *cobra.Command) {
 		switch c.Name() {
 		case "help":
 			c.Args = func(_ *cobra.Command, args []string) error {
-				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
-					return usage(fmt.Errorf("no command %q: try lwbench help", strings.Join(args, " ")))
+				at, rest, err := root.Find(args)
+				if err != nil {
+					return noSuch("command", root, args)
 				}
-				return nil
+				return noSuch("command", at, rest)
 			}
 		case "completion":
-			c.Args, c.RunE = noArgs, func(c *cobra.Command, _ []string) error { return c.Help() }
+			c.Args, c.RunE = func(c *cobra.Command, args []string) error { return noSuch("shell", c, args) }, func(c *cobra.Command, _ []string) error { return c.Help() }
 		}
 	}
+}
+
+// noSuch is the error for arguments that name no subcommand of c; nil without arguments. what is what its subcommands are.
+func noSuch(what string, c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			known = append(known, sub.Name())
+		}
+	}
+	return usage(texttab.Unknown("no "+what, strings.Join(args, " "), known))
+}
+
+// flagAdvice says what to do about a flag that cannot be parsed: take the nearest one, or read the help.
+func flagAdvice(c *cobra.Command, err error) string {
+	if no, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		var known []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+		if near := texttab.Nearest("--"+cmp.Or(no.GetSpecifiedShortnames(), no.GetSpecifiedName()), known); near != "" {
+			return "did you mean " + near + "?"
+		}
+	}
+	return fmt.Sprintf("try %s --help", c.CommandPath())
 }
 
 func versionCommand() *cobra.Command {

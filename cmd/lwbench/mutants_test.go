@@ -48,7 +48,7 @@ func TestCheckMutantsRefuses(t *testing.T) {
 		"--set a=1":        "--mutants takes no --set, only",
 		"lwbuf-male":       `no mutant "lwbuf-male": did you mean lwbuf-mail?`,
 		"--time 0s":        "--time 0s: expected a positive duration",
-		"--format xml x":   `--format "xml": expected text or json`,
+		"--format xml x":   `no format "xml": choose one of text, json`,
 		"lwbuf-mail --x=1": "unknown flag: --x",
 	} {
 		var out, complaint bytes.Buffer

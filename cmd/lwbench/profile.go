@@ -14,6 +14,7 @@ import (
 	"lwbench/bench"
 	"lwbench/bench/profile"
 	"lwbench/bench/record"
+	"lwbench/internal/texttab"
 )
 
 type profileFlags struct {
@@ -69,7 +70,7 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 		return err
 	}
 	if _, err := profile.Index(p, f.kind); err != nil {
-		return usage(fmt.Errorf("--type: %w", err))
+		return usage(err)
 	}
 	if few := profile.Few(p); few != "" {
 		fmt.Fprintf(c.ErrOrStderr(), "lwbench: a profile of %s\n", few)
@@ -117,7 +118,7 @@ func (f *profileFlags) knows(kind string) error {
 	if kind == "" || slices.Contains(kinds, kind) || slices.Contains(profile.LiveKinds(), kind) && f.alloc == "" && f.diff == "" {
 		return nil
 	}
-	return fmt.Errorf("--type: no sample type %q: choose one of %s", kind, strings.Join(kinds, ", "))
+	return texttab.Unknown("no sample type", kind, kinds)
 }
 
 // check rejects invalid outputs before anything runs.

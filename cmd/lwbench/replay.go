@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,8 +64,8 @@ Exit status: 0 no failure, 1 a failure or an allocator of --alloc that cannot ru
 }
 
 func replay(c *cobra.Command, f *replayFlags, path string) error {
-	if !slices.Contains([]string{"text", "json"}, f.format) {
-		return usage(fmt.Errorf("--format %q: expected text or json", f.format))
+	if err := texttab.OneOf("no format", f.format, checkFormats()); err != nil {
+		return usage(err)
 	}
 	if err := plausible(f.html.path); err != nil {
 		return usage(err)

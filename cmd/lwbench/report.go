@@ -71,7 +71,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 			f.out = "-"
 		}
 	default:
-		return usage(fmt.Errorf("--format %q: choose html, md or text", f.format))
+		return usage(texttab.Unknown("no format", f.format, []string{"html", "md", "text"}))
 	}
 	if err := notAnInput(f.out, args); err != nil {
 		return usage(err)

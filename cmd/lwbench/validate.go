@@ -11,6 +11,7 @@ import (
 	"lwbench/bench/record"
 	"lwbench/bench/report"
 	"lwbench/bench/validate"
+	"lwbench/internal/texttab"
 )
 
 type validateFlags struct {
@@ -73,8 +74,8 @@ Exit status: 0, 1 if an order is reversed or a value is off without a stated rea
 }
 
 func validateTables(c *cobra.Command, f *validateFlags, names []string) error {
-	if f.format != "text" && f.format != "md" {
-		return usage(fmt.Errorf("--format %q: choose text or md", f.format))
+	if err := texttab.OneOf("no format", f.format, []string{"text", "md"}); err != nil {
+		return usage(err)
 	}
 	if f.jobs < 1 {
 		return usage(fmt.Errorf("--jobs %d: choose 1 or more", f.jobs))

@@ -2,8 +2,17 @@ package texttab
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// OneOf returns the error for a name that is not among those known, as Unknown does, or nil.
+func OneOf(what, name string, known []string) error {
+	if slices.Contains(known, name) {
+		return nil
+	}
+	return Unknown(what, name, known)
+}
 
 // Unknown returns the error for a name that is not among those known, "no machine": it suggests the nearest, or
 // lists the first few.
@@ -19,14 +28,21 @@ func Unknown(what, name string, known []string) error {
 	return fmt.Errorf("%s %q: choose one of %s", what, name, list)
 }
 
-// Nearest returns the known name that is the fewest edits away from name, or "" where none is within a third of its
-// length plus one.
+// Nearest returns the known name that is the fewest edits away from name, or the only one that begins with it. It returns "" where
+// none is within a third of its length plus one (of three letters: one), and several or none begin with it.
 func Nearest(name string, known []string) string {
 	best, least := "", len(name)/3+2
+	if len(name) < 4 {
+		least = 2
+	}
 	for _, k := range known {
 		if d := edits(name, k); d < least {
 			best, least = k, d
 		}
+	}
+	begin := func(k string) bool { return strings.HasPrefix(k, name) }
+	if i := slices.IndexFunc(known, begin); best == "" && name != "" && i >= 0 && !slices.ContainsFunc(known[i+1:], begin) {
+		return known[i]
 	}
 	return best
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lwbench/bench/input"
+	"lwbench/internal/texttab"
 )
 
 const (
@@ -81,7 +82,7 @@ func Open[R any](lines *input.Lines, what string, formats []Format[R], name stri
 	choices := Choices(formats)
 	switch {
 	case name != auto && name != "" && (chosen == nil || chosen.Name != name):
-		return nil, fmt.Errorf("no format %q: choose %s", name, strings.Join(choices, ", "))
+		return nil, texttab.Unknown("no format", name, choices)
 	case chosen == nil && broken != nil:
 		return nil, fmt.Errorf("%s: %w", lines.Name(), broken)
 	case chosen == nil && lines.Damage() != nil:

@@ -86,7 +86,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	if _, err := open(t, "a=1\n", "comma"); err == nil || err.Error() != `no format "comma": choose auto, colon, equals` {
+	if _, err := open(t, "a=1\n", "comma"); err == nil || err.Error() != `no format "comma": choose one of auto, colon, equals` {
 		t.Error(err)
 	}
 	r, err := open(t, "a=1\nstop\nb=2\n", "equals")

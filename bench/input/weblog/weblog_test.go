@@ -185,7 +185,7 @@ func TestOpenErrors(t *testing.T) {
 	if _, _, err := read(t, "empty.log", string(empty), "auto"); err == nil || err.Error() != "empty.log: the file is empty" {
 		t.Error(err)
 	}
-	if _, _, err := read(t, "f", "x\n", "clf"); err == nil || !strings.Contains(err.Error(), `no format "clf": choose auto, combined`) {
+	if _, _, err := read(t, "f", "x\n", "clf"); err == nil || !strings.Contains(err.Error(), `no format "clf": choose one of auto, combined`) {
 		t.Error(err)
 	}
 }

@@ -211,9 +211,7 @@ func liveOfOneKind(t *testing.T, p *pprof.Profile) {
 		t.Fatal(err)
 	}
 	name := filepath.Join(t.TempDir(), "p.pb.gz")
-	if err := profile.Write(locks, name); err != nil {
-		t.Fatal(err)
-	}
+	writeProfile(t, locks, name)
 	q, err := profile.Read(name)
 	if err != nil {
 		t.Fatal(err)

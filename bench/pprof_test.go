@@ -1,13 +1,26 @@
 package bench_test
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
 
-	"lwbench/bench/profile"
+	pprof "github.com/google/pprof/profile"
 )
+
+func writeProfile(t *testing.T, p *pprof.Profile, name string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // TestGoToolPprof: the standard tool reads a profile, and prints the allocator's source with the cost of its lines.
 func TestGoToolPprof(t *testing.T) {
@@ -18,9 +31,7 @@ func TestGoToolPprof(t *testing.T) {
 	for _, c := range profiledCells(t, 4) {
 		if c.Workload.Name == "xio" && c.Design.Name == "naive" {
 			c.WantCosts = true
-			if err := profile.Write(runCell(t, c).Costs, name); err != nil {
-				t.Fatal(err)
-			}
+			writeProfile(t, runCell(t, c).Costs, name)
 		}
 	}
 	for _, k := range []struct {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/google/pprof/profile"
@@ -97,40 +96,4 @@ func Ours(p *profile.Profile) bool {
 		}
 	}
 	return true
-}
-
-// Write writes the profile to a file, whole or not at all.
-func Write(p *profile.Profile, name string) error {
-	var b bytes.Buffer
-	if err := p.Write(&b); err != nil {
-		return fmt.Errorf("cannot write the profile: %w", err)
-	}
-	return writeFile(name, b.Bytes())
-}
-
-// writeFile replaces a regular file atomically. It writes directly to a pipe or device.
-func writeFile(name string, data []byte) error {
-	fail := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
-	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
-		if st.IsDir() {
-			return fail(errors.New("it is a directory"))
-		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
-			return fail(err)
-		}
-		return nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".lwbench-*")
-	if err != nil {
-		return fail(err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return fail(err)
-	}
-	return nil
 }

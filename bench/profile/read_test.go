@@ -52,11 +52,7 @@ func read(t testing.TB, data []byte) (*profile.Profile, error) {
 
 func TestReadWhatWasWritten(t *testing.T) {
 	p := sample(t, "lwbuf", 7)
-	name := filepath.Join(t.TempDir(), "p.pb.gz")
-	if err := Write(p, name); err != nil {
-		t.Fatal(err)
-	}
-	q, err := Read(name)
+	q, err := read(t, bytesOf(t, p))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err 
 	mode := os.O_CREATE | os.O_EXCL | os.O_WRONLY
 	switch {
 	case exists && st.IsDir():
-		return nil, fmt.Errorf("cannot write the results: %s is a directory", path)
+		return nil, fmt.Errorf("cannot write %s: it is a directory", path)
 	case exists && !st.Mode().IsRegular():
 		mode = os.O_WRONLY
 	case exists && resume:
@@ -45,14 +45,29 @@ func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err 
 		return o, nil
 	case exists:
 		if o.Kept, err = keep(path); err != nil {
-			return nil, fmt.Errorf("cannot write the results: %w", err)
+			return nil, cannotWrite(path, err)
 		}
 	}
 	if o.file, err = os.OpenFile(path, mode, 0o644); err != nil {
-		return nil, fmt.Errorf("cannot write the results: %w", err)
+		return nil, cannotWrite(path, err)
 	}
-	o.Writer, err = NewWriter(o.file, h)
+	o.Writer, err = NewWriter(named{o.file}, h)
 	return o, err
+}
+
+// named is a file whose errors name it.
+type named struct{ *os.File }
+
+func (f named) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p)
+	return n, cannotWrite(f.Name(), err)
+}
+
+func cannotWrite(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("cannot write %s: %w", path, Cause(err))
 }
 
 // To begins a result file in w, in place of the file of that path.
@@ -110,7 +125,7 @@ func (o *Output) resume(cmd string) error {
 	if err = o.file.Truncate(int64(len(data))); err == nil {
 		_, err = o.file.Seek(int64(len(data)), io.SeekStart)
 	}
-	o.Writer = newAppender(o.file, last)
+	o.Writer = newAppender(named{o.file}, last)
 	return err
 }
 
@@ -144,5 +159,5 @@ func (o *Output) Close() error {
 	if o.file == nil {
 		return nil
 	}
-	return o.file.Close()
+	return cannotWrite(o.Path, o.file.Close())
 }

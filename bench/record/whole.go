@@ -35,16 +35,25 @@ func (p *Pending) Commit() (kept string, err error) {
 	if err := p.finish(); err != nil || p.direct {
 		return "", err
 	}
-	defer func() { _ = os.Remove(p.Name()) }() // is gone when all went well
 	if same(p.Name(), p.path) {
-		return "", nil
+		return "", os.Remove(p.Name())
 	}
 	if _, err := os.Lstat(p.path); err == nil {
 		if kept, err = keep(p.path); err != nil {
+			_ = os.Remove(p.Name())
 			return "", err
 		}
 	}
-	return kept, os.Rename(p.Name(), p.path)
+	return kept, p.place()
+}
+
+// place gives the finished file its name, or removes it.
+func (p *Pending) place() error {
+	err := os.Rename(p.Name(), p.path)
+	if err != nil {
+		_ = os.Remove(p.Name())
+	}
+	return err
 }
 
 // finish closes the file, and removes it after an error.
@@ -111,11 +120,7 @@ func WriteWhole(path string, data []byte) error {
 	if err := p.finish(); err != nil || p.direct {
 		return err
 	}
-	if err := os.Rename(p.Name(), path); err != nil {
-		_ = os.Remove(p.Name())
-		return err
-	}
-	return nil
+	return p.place()
 }
 
 // Cause returns the cause of an error of the file system, without the path that the caller's message has already.

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -71,11 +72,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	files := input.NewFiles(stdin)
 	defer func() { _ = files.Close() }()
 	ctx = context.WithValue(ctx, filesKey{}, files)
-	root := newRoot()
+	out := &dataWriter{Writer: stdout}
+	root := newRoot(out)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	out := &dataWriter{Writer: stdout}
-	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if out.err != nil { // most callers ignore print errors: report the failure once, here
@@ -94,12 +94,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "lwbench: interrupted")
 		return exitInterrupt
-	case errors.As(err, &bad):
+	case errors.As(err, &bad) && !refused(err):
 		fmt.Fprintln(stderr, "lwbench:", message(err))
 		return exitUsage
 	}
 	fmt.Fprintln(stderr, "lwbench:", message(err))
 	return exitFound
+}
+
+// refused reports whether a device took no more data. Whatever the command was doing, this is not bad usage.
+func refused(err error) bool {
+	return slices.ContainsFunc([]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EIO}, func(cause error) bool { return errors.Is(err, cause) })
 }
 
 // interruptible returns a context that the first ^C or SIGTERM cancels. The second one ends the program at once.
@@ -137,7 +142,8 @@ func inputFiles(c *cobra.Command) *input.Files {
 	return files
 }
 
-// dataWriter is stdout. After the first error it writes nothing more, so that the output has no gaps.
+// dataWriter is stdout. After the first error it writes nothing more, so that the output has no gaps. A stdout that the caller
+// closed is no error: the Go runtime opens /dev/null in its place, before any code of ours runs.
 type dataWriter struct {
 	io.Writer
 	err error
@@ -152,7 +158,8 @@ func (w *dataWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func newRoot() *cobra.Command {
+// newRoot returns the program's commands. They write to out.
+func newRoot(out io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:     "lwbench",
 		Short:   "compare the ways in which kernels map a page temporarily",
@@ -168,8 +175,8 @@ are exact and reproducible byte for byte, and every access is checked for stale 
 
 A list that is given twice adds up; every other flag is given once. A file is written into a folder that exists (results is
 made). An earlier file of that name is renamed to FILE.~1~, FILE.~2~ and so on, unless it has the same contents; --resume continues
-it. A flag that names a folder makes it, and files there are replaced. Bad input is one line on stderr, with exit
-status 2; so is output that cannot be written (a full disk), with status 1.`,
+it. A flag that names a folder makes it, and files there are replaced. Stderr says which file was written. Bad input is one
+line on stderr, with exit status 2; output that cannot be written (a full disk) is one line too, with status 1.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          func(c *cobra.Command, args []string) error { return noSuch("command", c, args) },
@@ -182,6 +189,7 @@ status 2; so is output that cannot be written (a full disk), with status 1.`,
 	for _, sub := range root.Commands() {
 		strict(sub)
 	}
+	root.SetOut(out) // before cobra's own commands, which take it when they are made
 	root.SetVersionTemplate("{{.Version}}\n")
 	strictHelp(root)
 	addCompletions(root)

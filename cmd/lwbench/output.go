@@ -65,7 +65,7 @@ func outFolder(path string) error {
 }
 
 // writeFile writes a file that a flag names, whole or not at all. The rule of every command: an earlier file of other contents gets the
-// name FILE.~N~, and stderr says so; one of the same contents stays.
+// name FILE.~N~; one of the same contents stays. Stderr says both.
 func writeFile(c *cobra.Command, path string, data []byte) error {
 	w, done, err := stream(c, path)
 	if err != nil {
@@ -88,7 +88,10 @@ func stream(c *cobra.Command, path string) (w io.Writer, done func(err error) er
 			return sayKept(c, path, "", err)
 		}
 		kept, err := p.Commit()
-		return sayKept(c, path, kept, err)
+		if err = sayKept(c, path, kept, err); err == nil {
+			sayWrote(c.ErrOrStderr(), path)
+		}
+		return err
 	}, nil
 }
 
@@ -110,3 +113,6 @@ func sayKept(c *cobra.Command, path, kept string, err error) error {
 	}
 	return nil
 }
+
+// sayWrote says what a command has written, in the form of every command.
+func sayWrote(talk io.Writer, what string) { fmt.Fprintf(talk, "lwbench: wrote %s\n", what) }

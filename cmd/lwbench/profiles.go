@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/profile"
+	"lwbench/internal/texttab"
 )
 
 const helpProfile = "also write a profile of each cell into `DIR` (lwbench profile and go tool pprof read them)"
@@ -24,6 +27,7 @@ type profileFolders struct {
 	cpu   string // real threads: CPU time
 	locks string // real threads: lock waits
 	time  time.Duration
+	wrote map[string]int // files, by folder
 }
 
 // register adds the flags for real threads.
@@ -55,6 +59,7 @@ func (f *profileFolders) want(c *cobra.Command, g *plan.Grid, cells []*bench.Cel
 	case f.time < time.Millisecond || f.time > time.Hour:
 		return fmt.Errorf("--profile-time %v is out of range: choose 1ms to 1h", f.time)
 	}
+	f.wrote = make(map[string]int)
 	for _, dir := range []string{f.all, f.cpu, f.locks} {
 		if dir == "" {
 			continue
@@ -104,12 +109,24 @@ func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
 		if to.kinds != nil {
 			out, err = profile.Only(p, to.kinds...)
 		}
+		var data bytes.Buffer
 		if err == nil {
-			err = profile.Write(out, filepath.Join(to.dir, cell.FileName()+to.ext))
+			err = out.Write(&data)
+		}
+		if err == nil {
+			err = writeInFolder(filepath.Join(to.dir, cell.FileName()+to.ext), data.Bytes())
 		}
 		if err != nil {
 			return err
 		}
+		f.wrote[to.dir]++
 	}
 	return nil
+}
+
+// say says how many profiles are in which folder.
+func (f *profileFolders) say(talk io.Writer) {
+	for _, dir := range slices.Sorted(maps.Keys(f.wrote)) {
+		sayWrote(talk, fmt.Sprintf("%s into %s", texttab.Count(f.wrote[dir], "profile"), dir))
+	}
 }

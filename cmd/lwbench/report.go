@@ -101,7 +101,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		if err != nil {
 			return usage(fmt.Errorf("cannot write the plots: %w", err))
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s in %s\n", texttab.Count(n, "figure"), f.plots)
+		sayWrote(c.ErrOrStderr(), fmt.Sprintf("%s into %s", texttab.Count(n, "figure"), f.plots))
 	}
 	return writeReport(c, f.out, page.Bytes())
 }
@@ -111,11 +111,7 @@ func writeReport(c *cobra.Command, out string, page []byte) error {
 		_, err := c.OutOrStdout().Write(page)
 		return err
 	}
-	if err := writeFile(c, out, page); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the report is in %s\n", out)
-	return nil
+	return writeFile(c, out, page)
 }
 
 // plainReport shows the results of any Go benchmark as tables.

@@ -100,6 +100,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err := f.profiles.write(c.ErrOrStderr(), r); err != nil {
 		return err
 	}
+	f.profiles.say(c.ErrOrStderr())
 	if err := show(c.OutOrStdout(), r); err != nil {
 		return err
 	}

@@ -120,9 +120,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
 	err = v.run()
 	f.sayHits(c.ErrOrStderr())
-	if closeErr := out.Close(); closeErr != nil {
-		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
-	}
+	err = errors.Join(err, out.Close())
 	return err
 }
 

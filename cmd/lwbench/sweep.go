@@ -210,10 +210,9 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 			err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
 		}
 	}
-	if closeErr := out.Close(); closeErr != nil {
-		err = errors.Join(err, fmt.Errorf("cannot write the results: %w", closeErr))
-	}
+	err = errors.Join(err, out.Close())
 	f.sayHits(talk)
+	f.profiles.say(talk)
 	for _, line := range append(notes, g.NotApplicable()...) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}

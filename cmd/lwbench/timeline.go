@@ -39,9 +39,5 @@ func (p *picture) write(c *cobra.Command, args ...string) error {
 	if err := timeline.Page(&page, report.Style(), record.Command(append([]string{c.Name()}, args...)...), p.reports); err != nil {
 		return err
 	}
-	if err := writeFile(c, p.path, page.Bytes()); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "lwbench: the picture is in %s\n", p.path)
-	return nil
+	return writeFile(c, p.path, page.Bytes())
 }

@@ -29,14 +29,12 @@ func Unknown(what, name string, known []string) error {
 }
 
 // Nearest returns the known name that is the fewest edits away from name, or the only one that begins with it. It returns "" where
-// none is within a third of its length plus one (of three letters: one), and several or none begin with it.
+// none is within a third of its length plus one (of three letters: one, unless the first is right), and several or none begin with it.
 func Nearest(name string, known []string) string {
 	best, least := "", len(name)/3+2
-	if len(name) < 4 {
-		least = 2
-	}
 	for _, k := range known {
-		if d := edits(name, k); d < least {
+		short := len(name) < 4 && !strings.HasPrefix(k, name[:min(len(name), 1)])
+		if d := edits(name, k); d < least && (d < 2 || !short) {
 			best, least = k, d
 		}
 	}

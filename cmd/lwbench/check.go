@@ -53,6 +53,8 @@ do not end, and panics; and scenarios (--scenario) that wait for a buffer while 
 The same seed and budget give the same findings on every host; with --time they may differ. A scenario has 2 to 8 CPUs and
 at most 200 operations.
 
+All designs take two minutes on two cores; --alloc chooses fewer, and --exhaustive takes hours for some.
+
 With --mutants it tests itself: it builds every bug of the collection (check/mutants), or those named, from source, and
 must find each within --time (default 1m). The correct variants in the collection must pass.
 

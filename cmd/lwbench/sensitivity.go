@@ -44,6 +44,8 @@ each section of the machine file as a whole (line, lock, ipi, …), then each co
 verdict. It lists the pairs of designs that change places by more than 2 % on both sides and the winners that change, the
 most influential costs first, and reports for each workload whether its winners hold.
 
+All designs and workloads take about 12 minutes on two cores; the flags choose fewer.
+
 The result file holds every cell; --resume continues it and does not run its cells again. Given both this file and the
 results of the sweep, report notes in each verdict whether it holds.
 

@@ -33,6 +33,7 @@ var rules = []struct {
 	{"DesignFolders", designFolders},
 	{"DesignsListed", designsListed},
 	{"CitedFiles", citedFiles},
+	{"ShellFunctions", shellFunctions},
 }
 
 func TestModule(t *testing.T) {
@@ -90,7 +91,7 @@ func (m *module) read(fsys fs.FS, p string) error {
 	switch {
 	case strings.Contains(p, "testdata/"):
 		return nil
-	case !goFile && path.Ext(p) != ".md" && path.Ext(p) != ".yaml" && !strings.HasPrefix(p, "results/") && !strings.HasPrefix(p, "scripts/"):
+	case !goFile && path.Ext(p) != ".md" && path.Ext(p) != ".yaml" && !strings.HasPrefix(p, "results/") && !strings.HasPrefix(p, "scripts/") && !strings.HasPrefix(p, ".ci/"):
 		return nil
 	}
 	text, err := fs.ReadFile(fsys, p)

@@ -29,6 +29,11 @@ var bad = []struct {
 	want       string
 }{
 	{
+		"function twice in a script", "ShellFunctions",
+		map[string]string{".ci/run": "#!/usr/bin/env bash\nformat() {\n  true\n}\nfunction vet () { true; }\nformat() { false; }\n"},
+		".ci/run:6: function format is defined in line 2 already",
+	},
+	{
 		"import of a higher layer", "Layers",
 		map[string]string{"mmu/smp/smp.go": "package smp\n\nimport _ \"lwbench/mmu\"\n"},
 		"mmu/smp/smp.go:3: mmu/smp imports mmu, which is not below it (internal/lint/layers_test.go)",

@@ -63,6 +63,7 @@ var order = []string{
 	"bench/report",
 	"bench/serve",
 	"allocators/all", // only the program knows the list; everything else is given designs
+	"bench/ratios",
 	"bench/verdicts",
 	"cmd/lwbench",
 }

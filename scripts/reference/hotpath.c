@@ -1,4 +1,4 @@
-// The hot paths of two designs in C, to be run beside the Go ones (scripts/live-ratios): what does it cost to write the
+// The hot paths of two designs in C, to be run beside the Go ones (bench/ratios): what does it cost to write the
 // lab in Go? Written for this, with the data and the steps of allocators/sfbuf and allocators/lwbuf with objcache: the
 // same hash, freelist, refcnt, critical sections, 1024-bit cpumask, magazines of 64, one PTE store a mapping. TLB work has no
 // price here, as it has none in the Go benchmarks (--ipi-cost none). What only the lab has is not here: charging, counters,

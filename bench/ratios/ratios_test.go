@@ -12,11 +12,11 @@ func TestTable(t *testing.T) {
 	writeTable(&out, []*times{
 		{"sfbuf", 2, []float64{10, 20, 10, 40, 10}, []float64{20, 30, 15, 20, 30}, []float64{13, 24, 16, 4, 13}},
 		{"magazine", 1, []float64{10}, []float64{20}, []float64{15}},
-		{"lwbuf", 1, []float64{10}, []float64{20}, []float64{15}},
+		{"lwbuf", 1, []float64{10, 10}, []float64{20, 40}, []float64{15, 30}}, // between two elements the upper one
 	})
 	const want = `| sfbuf | 2 | 10.0 | 20.0 | 13.0 | 1.50 (1.50 to 2.00) | 1.30 (1.20 to 1.30) | ≤ 1.3: met |
 | magazine | 1 | 10.0 | 20.0 | 15.0 | 2.00 (2.00 to 2.00) | 1.50 (1.50 to 1.50) | ≤ 1.4: missed |
-| lwbuf | 1 | 10.0 | 20.0 | 15.0 | 2.00 (2.00 to 2.00) | 1.50 (1.50 to 1.50) |  |
+| lwbuf | 1 | 10.0 | 20.0 | 15.0 | 4.00 (2.00 to 4.00) | 3.00 (1.50 to 3.00) |  |
 `
 	if got := out.String(); !strings.HasSuffix(got, want) || strings.Count(got, "\n") != 5 {
 		t.Errorf("got\n%swant\n%s", got, want)

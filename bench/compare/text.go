@@ -168,7 +168,7 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 		if i == 0 && len(c.Tables) > 0 {
 			b.WriteByte('\n')
 		}
-		for k, part := range texttab.Wrap(n, noteWidth) {
+		for k, part := range texttab.Wrap(n, texttab.Columns(w, noteWidth)) {
 			b.WriteString(strings.Repeat("  ", min(k, 1)) + part + "\n")
 		}
 	}

@@ -22,7 +22,7 @@ func Write(w io.Writer, list []*Outcome, markdown bool) error {
 	var b strings.Builder
 	for _, o := range list {
 		section := o.section()
-		section.write(&b, markdown)
+		section.write(&b, texttab.Columns(w, lineWidth+2)-2, markdown)
 	}
 	b.WriteString(s.String() + "\n")
 	_, err = io.WriteString(w, b.String())
@@ -86,8 +86,8 @@ func (o *Outcome) rows() (list [][]string) {
 	return list
 }
 
-// write writes the section for a terminal or as Markdown.
-func (s *section) write(b *strings.Builder, markdown bool) {
+// write writes the section as text of that width or as Markdown.
+func (s *section) write(b *strings.Builder, width int, markdown bool) {
 	rows := &texttab.Table{Indent: "  ", Align: "lrrrrrl"}
 	for _, r := range append([][]string{s.Head}, s.Rows...) {
 		rows.Row(r...)
@@ -101,17 +101,17 @@ func (s *section) write(b *strings.Builder, markdown bool) {
 		}
 		return
 	}
-	wrap(b, "", s.Name+": "+s.Source)
+	wrap(b, width, "", s.Name+": "+s.Source)
 	_ = rows.Write(b)
 	for _, n := range s.Notes {
-		wrap(b, "  ", n)
+		wrap(b, width, "  ", n)
 	}
 	b.WriteString("\n")
 }
 
 // wrap writes a paragraph whose lines from the second on are indented further.
-func wrap(b *strings.Builder, indent, text string) {
-	for i, line := range texttab.Wrap(text, lineWidth-len(indent)) {
+func wrap(b *strings.Builder, width int, indent, text string) {
+	for i, line := range texttab.Wrap(text, width-len(indent)) {
 		if i == 1 {
 			indent += "  "
 		}

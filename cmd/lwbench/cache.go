@@ -136,5 +136,5 @@ func tallyTable(c *cobra.Command, tallies map[string]*tally) error {
 		add("damaged or unknown", rest)
 	}
 	row("all", &sum)
-	return t.Write(c.OutOrStdout())
+	return t.Write(screen(c, text))
 }

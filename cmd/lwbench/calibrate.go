@@ -76,7 +76,7 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 	}
 	talk := c.ErrOrStderr()
 	if f.out == "" {
-		talk = c.OutOrStdout()
+		talk = screen(c, text)
 	}
 	if err := r.Write(talk); err != nil {
 		return err

@@ -124,7 +124,7 @@ func check(c *cobra.Command, f *checkFlags) error {
 	for i := range list {
 		p.now.Store(list[i].Design.Name)
 		list[i].Progress = func(n int) { p.at(i*share + min(n, share-1)) }
-		bad, err := f.checkDesign(c, list[i], c.OutOrStdout())
+		bad, err := f.checkDesign(c, list[i], screen(c, f.format))
 		if err != nil {
 			return err
 		}

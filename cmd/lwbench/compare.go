@@ -107,7 +107,7 @@ func compareFiles(c *cobra.Command, f *compareFlags, args []string) error {
 		}
 		return usage(why)
 	}
-	if err := result.Write(c.OutOrStdout(), f.format, colorful(c.OutOrStdout())); err != nil {
+	if err := result.Write(screen(c, f.format), f.format, colorful(c.OutOrStdout())); err != nil {
 		return err
 	}
 	if f.format == "csv" { // one table and nothing else

@@ -100,7 +100,7 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 		return err
 	}
 	if f.out == "-" {
-		_, err = c.OutOrStdout().Write(b.Bytes())
+		_, err = screen(c, text).Write(b.Bytes())
 		return err
 	}
 	return writeFile(c, f.out, b.Bytes())

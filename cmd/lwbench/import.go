@@ -65,7 +65,7 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 	if err != nil {
 		return usage(err)
 	}
-	w := c.OutOrStdout()
+	w := screen(c, text)
 	if f.out == "-" {
 		w = c.ErrOrStderr()
 	}

@@ -51,8 +51,8 @@ func listCommand() *cobra.Command {
 				if len(args) > 0 && !slices.Contains(args, t.name) {
 					continue
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s\n\n", strings.ToUpper(t.name))
-				if err := t.show(c.OutOrStdout()); err != nil {
+				fmt.Fprintf(screen(c, text), "%s\n\n", strings.ToUpper(t.name))
+				if err := t.show(screen(c, text)); err != nil {
 					return err
 				}
 			}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"lwbench/bench/input"
 	"lwbench/bench/plan"
@@ -78,6 +79,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	out.flush()
 	if out.err != nil { // most callers ignore print errors: report the failure once, here
 		fmt.Fprintln(stderr, "lwbench: cannot write the output:", record.Cause(out.err))
 		return exitFound
@@ -146,7 +148,8 @@ func inputFiles(c *cobra.Command) *input.Files {
 // closed is no error: the Go runtime opens /dev/null in its place, before any code of ours runs.
 type dataWriter struct {
 	io.Writer
-	err error
+	err   error
+	shown *texttab.Screen // what people read, on a terminal; nil elsewhere and before the first of it
 }
 
 func (w *dataWriter) Write(p []byte) (int, error) {
@@ -156,6 +159,32 @@ func (w *dataWriter) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
 	w.err = err
 	return n, err
+}
+
+// text is the format of what people read.
+const text = "text"
+
+// screen returns stdout for output in a format. On a terminal, text fits its width; data and what goes into a pipe have any width.
+func screen(c *cobra.Command, format string) io.Writer {
+	w, ok := c.OutOrStdout().(*dataWriter)
+	if !ok || format != text || !onTerminal(w.Writer) {
+		return c.OutOrStdout()
+	}
+	if w.shown == nil {
+		columns, _, err := term.GetSize(int(w.Writer.(*os.File).Fd()))
+		if err != nil || columns < 20 {
+			columns = 80
+		}
+		w.shown = texttab.NewScreen(w, columns)
+	}
+	return w.shown
+}
+
+// flush writes the end of what people read. The caller reads err.
+func (w *dataWriter) flush() {
+	if w.shown != nil {
+		_ = w.shown.Flush()
+	}
 }
 
 // newRoot returns the program's commands. They write to out.
@@ -175,7 +204,8 @@ are exact and reproducible byte for byte, and every access is checked for stale 
 
 A list that is given twice adds up; every other flag is given once. A file is written into a folder that exists (results is
 made). An earlier file of that name is renamed to FILE.~1~, FILE.~2~ and so on, unless it has the same contents; --resume continues
-it. A flag that names a folder makes it, and files there are replaced. Stderr says which file was written. Bad input is one
+it. A flag that names a folder makes it, and files there are replaced. Stderr says which file was written. On a terminal,
+text and tables are as wide as it; in a pipe they depend on nothing. Bad input is one
 line on stderr, with exit status 2; output that cannot be written (a full disk) is one line too, with status 1.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -191,6 +221,13 @@ line on stderr, with exit status 2; output that cannot be written (a full disk) 
 	}
 	root.SetOut(out) // before cobra's own commands, which take it when they are made
 	root.SetVersionTemplate("{{.Version}}\n")
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		out := c.OutOrStdout()
+		c.SetOut(screen(c, text))
+		help(c, args)
+		c.SetOut(out)
+	})
 	strictHelp(root)
 	addCompletions(root)
 	return root

@@ -42,7 +42,7 @@ func checkMutants(c *cobra.Command, f *checkFlags, names []string) error {
 	}
 	announceText(c, fmt.Sprintf("%s, about %v of searching beside the builds (as in %s), at most %v; to shorten it, name some, or give --time 10s", texttab.Count(len(list), "mutant"),
 		mutants.Estimate(o.Root, list, o.Time).Round(time.Second), mutants.Recorded, time.Duration(len(list))*o.Time))
-	w, done := c.OutOrStdout(), 0
+	w, done := screen(c, f.format), 0
 	defer func() {
 		if c.Context().Err() != nil {
 			fmt.Fprintf(c.ErrOrStderr(), "lwbench: %d of %s checked\n", done, texttab.Count(len(list), "mutant"))

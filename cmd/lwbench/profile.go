@@ -106,7 +106,7 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	if quiet && !f.top {
 		return nil
 	}
-	return profile.WriteTop(stdout, p, f.kind, f.rows)
+	return profile.WriteTop(screen(c, text), p, f.kind, f.rows)
 }
 
 // knows reports whether a profile that the flags ask for can have the sample type.

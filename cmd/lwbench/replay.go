@@ -286,5 +286,5 @@ func printReplay(c *cobra.Command, r *ops.Result, who, took string) {
 			t.Row("  "+k.name, fmt.Sprint(k.n))
 		}
 	}
-	_ = t.Write(c.OutOrStdout()) // dataWriter records the error
+	_ = t.Write(screen(c, text)) // dataWriter records the error
 }

@@ -90,6 +90,9 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 			return usage(err)
 		}
 	}
+	if f.format == text && f.out == "-" {
+		return r.Text(screen(c, text), true)
+	}
 	if err := write(r, &page); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles *profileFolders) er
 		results = append(results, r)
 	}
 	profiles.say(c.ErrOrStderr())
-	w := c.OutOrStdout()
+	w := screen(c, text)
 	if err := errors.Join(show(w, results[0]), showSpread(w, results)); err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return err
 	}
 	f.profiles.say(c.ErrOrStderr())
-	if err := show(c.OutOrStdout(), r); err != nil {
+	if err := show(screen(c, text), r); err != nil {
 		return err
 	}
 	return judge(c, r)
@@ -141,7 +141,7 @@ func openRecord(c *cobra.Command, path string, cell *bench.Cell) (rec workload.R
 
 // judge prints the findings of the oracles.
 func judge(c *cobra.Command, r *bench.Result) error {
-	w := c.OutOrStdout()
+	w := screen(c, text)
 	n := &r.Out.Counters
 	if n.Stale+n.StaleRisk+n.Faults == 0 {
 		return nil

@@ -93,7 +93,7 @@ func replaySaved(c *cobra.Command, f *replayFlags, run *scene) error {
 		return err
 	}
 	f.html.add(r)
-	switch w := c.OutOrStdout(); {
+	switch w := screen(c, f.format); {
 	case f.format == "json":
 		fmt.Fprintln(w, r.JSON())
 	case r.Found:

@@ -202,11 +202,11 @@ func (v *varying) run() error {
 	if err != nil {
 		return err
 	}
-	if err := shown.Sensitivity(v.c.OutOrStdout()); err != nil {
+	if err := shown.Sensitivity(screen(v.c, text)); err != nil {
 		return err
 	}
 	if v.out.Path != "-" {
-		fmt.Fprintf(v.c.OutOrStdout(), "%s in %s\n", texttab.Count(len(v.file.Results), "cell"), v.out.Path)
+		fmt.Fprintf(screen(v.c, text), "%s in %s\n", texttab.Count(len(v.file.Results), "cell"), v.out.Path)
 	}
 	return nil
 }

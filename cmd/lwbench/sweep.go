@@ -172,7 +172,7 @@ func dryRun(w io.Writer, cells []*bench.Cell) error {
 }
 
 func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell, out *record.Output) error {
-	talk, table := c.ErrOrStderr(), c.OutOrStdout()
+	talk, table := c.ErrOrStderr(), screen(c, text)
 	if f.out == "-" {
 		table = talk // stdout is data
 	}

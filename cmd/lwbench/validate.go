@@ -102,7 +102,7 @@ func validateTables(c *cobra.Command, f *validateFlags, names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := validate.Write(c.OutOrStdout(), list, f.format == "md"); err != nil {
+	if err := validate.Write(screen(c, f.format), list, f.format == "md"); err != nil {
 		return err
 	}
 	if f.html != "" {

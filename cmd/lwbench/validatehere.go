@@ -36,7 +36,7 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Write(c.OutOrStdout()); err != nil {
+	if err := r.Write(screen(c, text)); err != nil {
 		return err
 	}
 	switch complaints := r.Complaints(); {

@@ -90,7 +90,7 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 	if err != nil {
 		return inputError(err)
 	}
-	return explain(c.OutOrStdout(), results)
+	return explain(screen(c, text), results)
 }
 
 // doubling lists the powers of two below n, and n.

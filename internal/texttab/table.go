@@ -10,8 +10,9 @@ import (
 type Table struct {
 	Indent string
 	Align  string // l or r for each column, the last one for all that follow; empty is r
-	Width  int    // wider tables go on below, each block with the first column; 0 is no limit
+	Width  int    // wider tables go on below, each block with the first column; 0 is no limit. A Screen has its own
 	rows   []row
+	folds  bool // the writer breaks a last column of text
 }
 
 // row is one line; its tail has a mark for each column behind the first, or is empty.
@@ -26,8 +27,13 @@ func (t *Table) Row(words ...string) { t.rows = append(t.rows, row{words: words}
 // Tail draws behind the last row: one mark for each column but the first.
 func (t *Table) Tail(marks []rune) { t.rows[len(t.rows)-1].tail = marks }
 
-// Write writes the rows, without blanks at the end of a line.
+// Write writes the rows, without blanks at the end of a line. On a Screen the table is no wider than that.
 func (t *Table) Write(w io.Writer) error {
+	if s, ok := w.(*Screen); ok {
+		on := *t
+		on.Width, on.folds = s.columns, true
+		t = &on
+	}
 	var wide []int
 	marks := 0
 	for _, r := range t.rows {
@@ -62,6 +68,9 @@ func (t *Table) fit(wide []int, from, marks int) int {
 	to := from
 	for to < len(wide) && (to == from || room >= 2+wide[to]+marks) {
 		room -= 2 + wide[to] + marks
+		to++
+	}
+	if t.folds && to == len(wide)-1 && t.left(to) && room > t.Width/3 {
 		to++
 	}
 	return to

@@ -37,7 +37,7 @@ func TestExposureTime(t *testing.T) {
 	for _, k := range []struct{ design, tunable string }{
 		{"genbuf", "genbuf.expose_time"}, {"genbuf-counter", "genbuf-counter.expose_time"}, {"vmap", "vmap.lazy_time"}, {"vmap-nodes", "vmap-nodes.lazy_time"},
 	} {
-		for _, load := range []string{"xio", "sendfile", "stray"} {
+		for _, load := range testsize.Choose([]string{"sendfile"}, []string{"xio", "sendfile", "stray"}, []string{"xio", "sendfile", "stray"}) {
 			for _, bound := range testsize.Choose([]mmu.Cycles{100_000}, bounds, bounds) {
 				text := fmt.Sprintf("alloc: [%s]\nworkload: [%s]\ncpus: [4]\nops: 400\nwarmup: 100\nexposure: true\nset: {%s: [0, %d]}",
 					k.design, load, k.tunable, bound)

@@ -152,7 +152,8 @@ func TestHottestLine(t *testing.T) {
 
 // TestProfileOfASteadyCell: if the counting window is restarted, the profile has the contents of the last one.
 func TestProfileOfASteadyCell(t *testing.T) {
-	for _, c := range grid(t, "alloc: [sfbuf, lwbuf-rbtree, sfbuf-2010]\nworkload: [xio, stray]\ncpus: [1, 4]").Cells() {
+	designs := testsize.Choose("lwbuf-rbtree", "sfbuf, lwbuf-rbtree, sfbuf-2010", "sfbuf, lwbuf-rbtree, sfbuf-2010")
+	for _, c := range grid(t, "alloc: ["+designs+"]\nworkload: [xio, stray]\ncpus: [1, 4]").Cells() {
 		plain := runCell(t, c)
 		c.WantCosts = true
 		r := runCell(t, c)

@@ -19,7 +19,7 @@ func TestExposeBound(t *testing.T) {
 		*knobs
 	}{{&Design, &stamps}, {&Counted, &counted}} {
 		for _, n := range testsize.Choose([]int64{6, 0}, []int64{3, 6, 24, 96, 0}, []int64{3, 6, 24, 96, 0}) {
-			for _, retain := range []int64{0, 4096} {
+			for _, retain := range testsize.Choose([]int64{4096}, []int64{0, 4096}, []int64{0, 4096}) {
 				t.Run(fmt.Sprintf("%s/expose=%d/retain=%d", d.Name, n, retain), func(t *testing.T) {
 					most := reachable(t, d.Design, allocators.Tuning{d.expose.Name: n, d.retain.Name: retain})
 					if bound := int(n); n > 0 && most > bound || n == 0 && most <= 96 {

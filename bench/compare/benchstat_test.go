@@ -3,12 +3,14 @@ package compare_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"lwbench/bench/compare"
@@ -73,13 +75,28 @@ func (q *question) ours(t *testing.T) *compare.Comparison {
 	return c
 }
 
+// benchstatProgram builds benchstat, once, and returns its path: each "go tool" would look at its sources again.
+var benchstatProgram = sync.OnceValues(func() (string, error) {
+	if err := exec.Command("go", "tool", "benchstat", "-h").Run(); err != nil {
+		if _, ran := errors.AsType[*exec.ExitError](err); !ran {
+			return "", err
+		}
+	}
+	out, err := exec.Command("go", "tool", "-n", "benchstat").Output()
+	return strings.TrimSpace(string(out)), err
+})
+
 func (q *question) benchstat(t *testing.T, format string) string {
-	args := []string{"tool", "benchstat", "-format", format}
+	program, err := benchstatProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-format", format}
 	for k, v := range q.flags {
 		args = append(args, "-"+k, v)
 	}
 	var stderr bytes.Buffer
-	cmd := exec.Command("go", append(args, q.files...)...)
+	cmd := exec.Command(program, append(args, q.files...)...)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil || len(out) == 0 {

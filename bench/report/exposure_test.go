@@ -70,7 +70,7 @@ func TestExposureFigure(t *testing.T) {
 // TestNamesDoNotOverlap: names beside crowded points cover neither each other nor a mark, and all have a place.
 func TestNamesDoNotOverlap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for range testsize.Choose(2, 6, 20) {
+	for range testsize.Choose(1, 6, 20) {
 		c := draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: 380, Y: 240}}}
 		p := &placing{canvas: c}
 		var marks []vg.Point

@@ -45,6 +45,7 @@ return [all.length, all.filter(s => s.querySelectorAll('path').length < 3 || s.q
   s.getBoundingClientRect().width < 100 || s.getBBox().height < 30).length]`
 
 func TestBrowserReport(t *testing.T) {
+	b := openBrowser(t)
 	s, _ := live(t)
 	results := s.folder.load("").Results
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -58,7 +59,6 @@ func TestBrowserReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := openBrowser(t)
 	b.open("file://" + path)
 	var n []int
 	if b.run(plots, &n); n[0] < 20 || n[1] > 0 {

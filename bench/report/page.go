@@ -52,7 +52,7 @@ type panelPart struct {
 type figurePart struct {
 	*Figure
 	SVG  template.HTML
-	Kind string // class of the figure: "wide", "heat" or ""
+	Kind string // classes of the figure: heat, wide
 }
 
 // HTML writes the results as one self-contained page, for a light or dark screen and for paper.
@@ -127,14 +127,14 @@ func (r *Results) title() string {
 // figureParts draws figures for a page.
 func figureParts(list []*Figure) (parts []figurePart) {
 	for _, f := range list {
-		kind := ""
-		switch {
-		case f.w > 1.3*figureWidth:
-			kind = "wide"
-		case f.heat:
-			kind = "heat"
+		var kind []string
+		if f.heat {
+			kind = append(kind, "heat")
 		}
-		parts = append(parts, figurePart{f, f.Inline(), kind})
+		if f.w > 1.3*figureWidth {
+			kind = append(kind, "wide")
+		}
+		parts = append(parts, figurePart{f, f.Inline(), strings.Join(kind, " ")})
 	}
 	return parts
 }

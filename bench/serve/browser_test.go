@@ -89,6 +89,12 @@ return [window.innerWidth, document.documentElement.scrollWidth, 11 * Math.min(1
 	if len(wide) > 0 {
 		t.Errorf("wider than the window: %q", wide)
 	}
+	b.run(`return [...document.querySelectorAll('.plot')].filter(e => {
+  let beyond = e.scrollWidth > e.clientWidth + 1, shadow = getComputedStyle(e, '::after').opacity > 0;
+  return beyond && !e.closest('.heat, .wide') || beyond != shadow }).map(e => e.scrollWidth + ' in ' + e.clientWidth + ': ' + e.parentElement.innerText.slice(0, 60))`, &wide)
+	if len(wide) > 0 {
+		t.Errorf("plots that are cut for no reason, or whose edge has no shadow: %q", wide)
+	}
 }
 
 func TestBrowserPicker(t *testing.T) {

@@ -65,7 +65,7 @@ func scripted(steps ...func(c *mmu.CPU, s *script)) *allocators.Design {
 // The kinds of objects of package smp.
 const (
 	objMemory smp.Object = iota << 56
-	_                    // objCPU: that a step disables another is a dependency by itself
+	objCPU
 	objCrit
 	objSleep
 	objMail
@@ -116,6 +116,14 @@ var dependencies = []struct {
 			c.CritExit()
 		},
 		func(c *mmu.CPU, _ *script) { c.Send(0, 0) },
+	}, "cpus 2\n0 alloc a 0\n1 alloc b 1\n"},
+	{"an access before its CPU is stopped or after it", objCPU, true, []func(*mmu.CPU, *script){
+		func(c *mmu.CPU, s *script) { c.Kenter(s.kva, c.Machine().Page(0)) },
+		func(c *mmu.CPU, s *script) {
+			if pg, _ := c.PTE(s.kva); pg != nil {
+				s.note(c, pg.ID())
+			}
+		},
 	}, "cpus 2\n0 alloc a 0\n1 alloc b 1\n"},
 	{"an IPI before a critical section or after it", objCrit, true, []func(*mmu.CPU, *script){
 		func(c *mmu.CPU, s *script) {

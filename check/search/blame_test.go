@@ -7,6 +7,7 @@ import (
 	"lwbench/allocators"
 	"lwbench/allocators/lwbuf"
 	"lwbench/allocators/ops"
+	"lwbench/allocators/sfbuffreebsd"
 	"lwbench/check/interleave"
 	"lwbench/mmu"
 )
@@ -85,6 +86,43 @@ func TestBlameForBooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b := r.Decision; r.Kind != interleave.BadBooks || b == nil || b.CPU != 1 || b.Func != "(*allocator).Alloc" || !strings.Contains(b.Why, "cpu1's alloc b (page 1, nowait) returns after this call") {
+		t.Errorf("%s: %+v", r.Kind, b)
+	}
+}
+
+// careless frees the buffer of page 0, which its user still holds, before it allocates another.
+type careless struct {
+	allocators.Allocator
+	first allocators.Buf
+}
+
+func (k *careless) Alloc(c *mmu.CPU, pg *mmu.Page, f allocators.Flags) (allocators.Buf, error) {
+	if k.first != nil {
+		k.Allocator.Free(c, k.first)
+	}
+	b, err := k.Allocator.Alloc(c, pg, f)
+	k.first = b
+	return b, err
+}
+
+// TestBlameForAMappingInUse: the change of the PTE of a held address is blamed on the line of the design's method, and not on the
+// function that writes PTEs for all of them.
+func TestBlameForAMappingInUse(t *testing.T) {
+	d := sfbuffreebsd.Design
+	d.New = func(m *mmu.Machine, t allocators.Tuning) (allocators.Allocator, error) {
+		a, err := sfbuffreebsd.Design.New(m, t)
+		return &careless{Allocator: a}, err
+	}
+	trace, err := ops.Parse("t.ops", strings.NewReader("lwbench-ops 1\ncpus 1\npages 2\ndesign sfbuf-freebsd\nset sfbuf-freebsd.nsfbufs=1\nkva 48\ntlb 4x4\nschedule -\n"+
+		"0 alloc a 0 nowait\n0 load a\n0 alloc b 1 nowait\n0 free b\n0 free a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := replayOf(t, trace, &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := r.Decision; r.Kind != mmu.ChangedInUse.String() || b == nil || b.Func != "(*allocator).Alloc" || !strings.Contains(b.Why, "((*allocator).write writes it, at allocators/sfbuffreebsd/alloc.go:") {
 		t.Errorf("%s: %+v", r.Kind, b)
 	}
 }

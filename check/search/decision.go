@@ -40,13 +40,38 @@ func (w *recorder) decision() *Decision {
 		return w.books
 	case mmu.UnmappedAccess.String():
 		return w.takenAway()
+	case mmu.Aliased.String():
+		return w.leftAlias()
 	case mmu.ChangedInUse.String(), mmu.DoubleMapping.String():
 		if n := len(w.wrote); n > 0 {
-			k := &w.wrote[n-1]
-			return k.decision("cpu%d changes the PTE from %s to %s here, while a buffer is held at this address", k.event.CPU, page(k.event.Old), page(k.event.Page))
+			return w.wrote[n-1].inUse()
 		}
 	}
 	return nil
+}
+
+// inUse returns the change of the PTE of a held address as the wrong decision: where the design decides on it, which may be above a
+// function that only writes.
+func (k *written) inUse() *Decision {
+	d := k.decision("cpu%d changes the PTE from %s to %s here, while a buffer is held at this address", k.event.CPU, page(k.event.Old), page(k.event.Page))
+	if d != nil && k.entry.Line > 0 && k.entry != k.place {
+		d.Why += fmt.Sprintf(" (%s writes it, at %s)", k.place.Func, k.place)
+		d.Place = k.entry
+	}
+	return d
+}
+
+// leftAlias finds the call that was to drop all aliases, and the free of the one that it has left.
+func (w *recorder) leftAlias() *Decision {
+	p := dropsAliases(w.view.Allocator())
+	if p.Line == 0 {
+		return nil
+	}
+	d := &Decision{Place: p, CPU: w.failure.CPU, Step: -1, Why: fmt.Sprintf("cpu%d drops all aliases here, and leaves one at %v", w.failure.CPU, w.kva)}
+	if f := w.freed; f != nil {
+		d.Why += fmt.Sprintf(", which cpu%d freed at %s", f.CPU, f.Place)
+	}
+	return d
 }
 
 // decision returns the change of the PTE as the wrong decision; nil if no design's code made it.
@@ -132,6 +157,9 @@ func (w *recorder) leftStale() *Decision {
 		}
 		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and %s takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
 			k.event.CPU, cpu, side, page(k.event.Old), cpu, w.excuse(at, cpu))
+	} else if p := k.place.begins(); p.Line > 0 {
+		d.shown = k.place.Line - p.Line
+		d.Place, d.Why = p, d.Why+fmt.Sprintf(": %s, which begins here, does not assign a new mask", k.place.Func)
 	} else {
 		d.Why += fmt.Sprintf(": %s does not assign a new mask", k.place.Func)
 	}

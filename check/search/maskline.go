@@ -26,6 +26,17 @@ func (p Place) keepsBit() Place {
 	return Place{}
 }
 
+// begins returns where the function of p begins. The zero Place is no source.
+func (p Place) begins() Place {
+	lines, at := p.Around(p.Line, 0)
+	for i := at; i >= 0 && lines != nil; i-- {
+		if strings.HasPrefix(lines[i], "func ") {
+			return p.below(i - at)
+		}
+	}
+	return Place{}
+}
+
 // functionLines is more than any function of a design has.
 const functionLines = 200
 

@@ -10,6 +10,7 @@ import (
 	"lwbench/allocators/emap"
 	"lwbench/allocators/kmap"
 	"lwbench/allocators/lwbuf"
+	"lwbench/allocators/vmap"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -57,6 +58,11 @@ func enter() {
 			t.Errorf("line %d: found %d, want %d", line, got.Line, want)
 		}
 	}
+	for line, want := range map[int]int{13: 7, 29: 28, 2: 0} {
+		if got := (Place{Line: line, path: file}).begins(); got.Line != want {
+			t.Errorf("the function of line %d begins at %d, want %d", line, got.Line, want)
+		}
+	}
 	if got := (Place{Line: 3, path: file + "x"}).keepsBit(); got.Line != 0 {
 		t.Errorf("without a source: %v", got)
 	}
@@ -76,6 +82,7 @@ func TestWhereACPUDecides(t *testing.T) {
 		{emap.Design, "if p.gen < w.gen {", ""},
 		{lwbuf.Fixed, "if !lwb.mask.AtomicHas(c.ID()) {", "lwb.mask.AtomicStore(&a.all)"},
 		{kmap.Design, "", ""},
+		{vmap.Design, "", ""},
 	} {
 		m, err := mmu.New(spec, mmu.Options{CPUs: 1, Pages: 1})
 		if err != nil {
@@ -100,6 +107,10 @@ func TestWhereACPUDecides(t *testing.T) {
 		}
 		if got := frees(a).Source(); !strings.Contains(got, ") Free(c *mmu.CPU, ") {
 			t.Errorf("%s frees by %q", k.design.Name, got)
+		}
+		_, drops := a.(allocators.Unaliaser)
+		if got := dropsAliases(a).Source(); drops != strings.Contains(got, ") UnmapAliases(c *mmu.CPU) {") {
+			t.Errorf("%s drops aliases by %q", k.design.Name, got)
 		}
 		if got := makesGlobal(a).Source(); got != k.global {
 			t.Errorf("%s makes global by %q, want %q", k.design.Name, got, k.global)

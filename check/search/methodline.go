@@ -27,6 +27,9 @@ func makesGlobal(a allocators.Allocator) Place {
 	return p
 }
 
+// dropsAliases returns where a design's UnmapAliases begins.
+func dropsAliases(a allocators.Allocator) Place { return startOf(a, "UnmapAliases") }
+
 // frees returns where a design's Free begins.
 func frees(a allocators.Allocator) Place { return startOf(a, "Free") }
 

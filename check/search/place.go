@@ -88,6 +88,23 @@ func placeOf(pcs []uintptr) (p Place, handler bool) {
 	}
 }
 
+// entered returns the outermost frame in a design on the call stack: where the method that a harness has called stands.
+func entered() (p Place) {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if strings.HasPrefix(f.Function, designPath) {
+			if q := placeIn(f); q.Line > 0 {
+				p = q
+			}
+		}
+		if !more {
+			return p
+		}
+	}
+}
+
 // interrupted returns the innermost frame in a design of the thread below an interrupt handler; none if no handler runs.
 func interrupted(pcs []uintptr) Place {
 	frames := runtime.CallersFrames(pcs)

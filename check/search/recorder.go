@@ -39,6 +39,7 @@ type recorder struct {
 type written struct {
 	event mmu.Event
 	place Place
+	entry Place  // in the method that the harness has called
 	at    int    // index of its step
 	mask  string // of the buffer there, as left by the operation
 }
@@ -173,7 +174,7 @@ func (w *recorder) Event(e *mmu.Event) {
 		w.owner = op.Name
 	}
 	if mine && e.Kind == mmu.PTEWritten {
-		w.wrote = append(w.wrote, written{event: *e, place: place, at: len(w.story.Steps)})
+		w.wrote = append(w.wrote, written{event: *e, place: place, entry: entered(), at: len(w.story.Steps)})
 	}
 	if w.add(m); e.Kind == mmu.KVACalled {
 		w.askFirst()

@@ -13,7 +13,7 @@ import (
 )
 
 // histories is how many random traces Histories compares.
-func histories() int { return testsize.Choose(4, 24, 60) }
+func histories() int { return testsize.Choose(2, 24, 60) }
 
 // Histories replays random traces on every design, with several tunings, on several machines. Every design must give its
 // caller the same history: the page that each access reached. A design that declares a fault must differ in some trace,

@@ -140,7 +140,7 @@ func TestJournalContinues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := 0; cut < 2*len(left); cut += testsize.Choose(19, 3, 3) {
+	for cut := 0; cut < 2*len(left); cut += testsize.Choose(37, 3, 3) {
 		data := slices.Clone(left)
 		if cut < len(left) {
 			data = data[:cut]

@@ -19,6 +19,7 @@ import (
 	"lwbench/bench"
 	"lwbench/bench/steady"
 	"lwbench/bench/workload"
+	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/machines"
 )
@@ -323,7 +324,7 @@ func TestManyWriters(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			for n := range 100 {
+			for n := range testsize.Choose(28, 100, 100) {
 				e := &Entry{Key: Key{byte(n % 7)}, Data: fmt.Appendf(nil, `{"cell":"%s"}`, strings.Repeat("x", 300*(n%7)))}
 				if err := cache.Save(e); err != nil {
 					t.Error(err)

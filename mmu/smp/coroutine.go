@@ -10,20 +10,40 @@ import (
 // empty. One run at a time may use them; Close ends them.
 type Coroutines struct{ idle []*coroutine }
 
+// slot is an iter.Pull as a place in which one goroutine waits. Both next and yield wake that goroutine and make the caller wait
+// there in its place, whoever the caller is; iter.Pull only requires that they alternate. So the goroutine of Run and those of n
+// coroutines, one of which runs, wait in n slots, and each switches to any other in one step. With a driver in the middle it takes two.
+type slot struct {
+	next  func() (struct{}, bool)
+	yield func(struct{}) bool
+	stop  func()
+	odd   bool // next was called last
+}
+
+// swap waits in p in place of the goroutine that waits there, which runs.
+func (p *slot) swap() {
+	if p.odd = !p.odd; p.odd {
+		p.next()
+	} else {
+		p.yield(struct{}{})
+	}
+}
+
 // coroutine runs one CPU's code, and then waits for the next.
 type coroutine struct {
+	at     *slot // where its goroutine waits, or waited last
+	leaves bool  // when it runs next, it goes to its own slot
 	cpu    *CPU
 	body   func(*CPU) error
 	ended  bool // the code has returned
-	resume func() (struct{}, bool)
-	stop   func()
-	yield  func(struct{}) bool
+	exited bool // by runtime.Goexit, as t.FailNow does
+	own    slot
 }
 
 // Close ends the coroutines that wait. One that is in a run is not touched.
 func (k *Coroutines) Close() {
 	for _, co := range k.idle {
-		co.stop()
+		co.own.stop()
 	}
 	k.idle = nil
 }
@@ -35,31 +55,41 @@ func (k *Coroutines) take(c *CPU, body func(*CPU) error) *coroutine {
 		co, k.idle = k.idle[n-1], k.idle[:n-1]
 	} else {
 		co = &coroutine{}
-		co.resume, co.stop = iter.Pull(co.loop)
+		co.at = &co.own
+		co.own.next, co.own.stop = iter.Pull(co.loop)
 	}
 	co.cpu, co.body, co.ended = c, body, false
 	return co
 }
 
-// give takes back a coroutine whose code has returned.
+// give takes back a coroutine whose code has returned and that waits in its own slot.
 func (k *Coroutines) give(co *coroutine) {
 	co.cpu, co.body = nil, nil
 	k.idle = append(k.idle, co)
 }
 
-// loop is the coroutine: it runs the code of one CPU after another.
+// loop is the coroutine: it runs the code of one CPU after another, until Close.
 func (co *coroutine) loop(yield func(struct{}) bool) {
-	co.yield = yield
+	co.own.yield = yield
 	if co.cpu.sys.explored != nil {
 		growStack(co.cpu.id)
 	}
-	for {
-		co.run()
-		co.ended = true
-		if !yield(struct{}{}) {
-			return
+	defer func() {
+		if co.body != nil {
+			co.exited = true
+			co.end()
 		}
+	}()
+	for co.body != nil {
+		co.run()
+		co.end()
 	}
+}
+
+// end returns to Run, until there is another CPU.
+func (co *coroutine) end() {
+	co.ended, co.cpu.sys.ended = true, co.cpu
+	co.wait(co.cpu.sys.host)
 }
 
 // run runs the code of the CPU.
@@ -84,36 +114,20 @@ func (co *coroutine) run() {
 	c.Order() // an IPI that arrives before this moment still meets a CPU at work
 }
 
-// pause returns control to the driver until it resumes the CPU. A CPU that is unwound panics, in deferred calls too.
-func (co *coroutine) pause() {
-	if !co.cpu.sys.unwinding {
-		co.yield(struct{}{})
-	}
+// switchTo runs the goroutine that waits in p, and waits there until this coroutine's CPU is next. A CPU that is unwound panics.
+func (co *coroutine) switchTo(p *slot) {
+	co.wait(p)
 	if co.cpu.sys.unwinding {
 		panic(unwind{})
 	}
 }
 
-// drive takes the driver's place until this coroutine's CPU is next, which saves the switches to the driver and back. One
-// coroutine at a time does, and those that it resumes return to it.
-func (co *coroutine) drive() {
-	s := co.cpu.sys
-	s.driver = co
-	for s.next != nil && s.next != co.cpu && !s.cancel.Load() && !s.unwinding {
-		s.runNext()
+// wait waits in p in place of the goroutine there.
+func (co *coroutine) wait(p *slot) {
+	co.at = p
+	p.swap()
+	if co.leaves {
+		co.leaves, co.at = false, &co.own
+		co.own.swap()
 	}
-	s.driver = nil
-	if s.next != co.cpu || s.cancel.Load() {
-		co.pause()
-	}
-}
-
-// unwind ends what the coroutine does for its CPU, and reports whether it can run another.
-func (co *coroutine) unwind() bool {
-	for !co.ended {
-		if _, more := co.resume(); !more {
-			return false // runtime.Goexit
-		}
-	}
-	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -45,4 +46,37 @@ func TestCoroutinesAreUsedAgain(t *testing.T) {
 		}
 	}
 	k.Close()
+}
+
+// TestGoexitEndsTheRun: the code of a CPU that exits its goroutine, as t.FailNow does, exits that of Run too, after every other
+// CPU has been unwound. The coroutines wait in each other's slots by then.
+func TestGoexitEndsTheRun(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, cpus := range []int{1, 3, 8} {
+		for steps := range 12 {
+			s, _ := newSystem(t, cpus, nil)
+			begun, ended, returned := 0, 0, false
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_ = s.Run(context.Background(), func(c *CPU) error {
+					begun++
+					defer func() { ended++ }()
+					for i := range 20 {
+						if c.ID() == cpus/2 && i == steps {
+							runtime.Goexit()
+						}
+						c.Charge(CostWork, Cycles(10+c.ID()*i%7))
+						c.Order()
+					}
+					return nil
+				})
+				returned = true
+			}()
+			<-done
+			if returned || begun != ended {
+				t.Fatalf("%d CPUs, %d steps: Run returned %v; of %d CPUs %d were unwound", cpus, steps, returned, begun, ended)
+			}
+		}
+	}
 }

@@ -76,10 +76,10 @@ func (c *CPU) hand() {
 	if s.next == c && !s.cancel.Load() {
 		return
 	}
-	if s.driver == nil {
-		c.co.drive()
+	if s.next == nil || s.cancel.Load() {
+		c.co.switchTo(s.host)
 	} else {
-		c.co.pause()
+		c.co.switchTo(s.next.co.at)
 	}
 }
 

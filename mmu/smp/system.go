@@ -58,11 +58,12 @@ type System struct {
 
 	costs  Costs
 	ahead  Cycles
-	cur    *CPU       // whose code runs now
-	next   *CPU       // whom the driver resumes next
-	driver *coroutine // which takes Run's place, or nil
-	bulk   bool       // leaves are being changed without mending the tree
-	left   int        // CPUs that have not finished
+	cur    *CPU  // whose code runs now
+	next   *CPU  // whom the driver resumes next
+	host   *slot // where the goroutine of Run waits
+	ended  *CPU  // whose code has returned
+	bulk   bool  // leaves are being changed without mending the tree
+	left   int   // CPUs that have not finished
 	cancel atomic.Bool
 	err    error
 
@@ -187,12 +188,19 @@ func (s *System) Run(ctx context.Context, body func(*CPU) error) error {
 	return s.err
 }
 
-// runNext runs the code of the next CPU until it comes back.
+// runNext runs the code of the next CPU, and of those to which that switches, until one has ended or none can run.
 func (s *System) runNext() {
-	c := s.next
-	if c.co.resume(); c.co.ended {
+	s.switchTo(s.next.co)
+	if c := s.ended; c != nil {
+		s.ended = nil
 		s.finish(c)
 	}
+}
+
+// switchTo runs co until a coroutine switches back.
+func (s *System) switchTo(co *coroutine) {
+	s.host = co.at
+	s.host.swap()
 }
 
 // launch gives c a coroutine; it starts at clock 0 when first resumed.
@@ -207,6 +215,9 @@ func (s *System) finish(c *CPU) {
 	s.cur, s.next = nil, nil
 	s.left--
 	s.tree.set(c.id, never)
+	if c.co.exited {
+		return
+	}
 	if c.err != nil && s.err == nil {
 		s.err = c.err
 		if _, named := c.err.(*Panic); !named {
@@ -224,7 +235,20 @@ func (s *System) cleanup() {
 	}
 	s.cur, s.unwinding = nil, true
 	for _, c := range s.cpus {
-		if co := c.co; co.unwind() {
+		if !c.co.ended {
+			s.switchTo(c.co)
+		}
+		c.co.leaves = c.co.at != &c.co.own
+	}
+	for _, c := range s.cpus {
+		if c.co.leaves { // with it go all that wait in each other's slots, the last one to where this goroutine waits
+			s.switchTo(c.co)
+		}
+	}
+	for _, c := range s.cpus {
+		if co := c.co; co.exited {
+			defer co.own.stop() // which exits this goroutine too
+		} else {
 			s.coroutines.give(co)
 		}
 		c.co = nil

@@ -1,7 +1,7 @@
 // Package smp simulates the CPUs of a machine and their time; it knows nothing of pages.
 //
-// Every simulated CPU is a coroutine with a clock in cycles. One driver resumes the CPU whose (clock, id) is the least,
-// so a run is the same to the bit on any host. The rules that make it exact:
+// Every simulated CPU is a coroutine with a clock in cycles. The CPU whose (clock, id) is the least runs, and each switches
+// directly to the next, so a run is the same to the bit on any host. The rules that make it exact:
 //
 //  1. An ordered point (taking a lock, touching a shared line, sleeping, waking, starting a rendezvous) runs only while
 //     its CPU's (clock, id) is the least of all that can run.

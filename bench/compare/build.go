@@ -47,7 +47,7 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 		for i, key := range e.table.ProjectValues(r) {
 			at, pile := pair{e.row.Project(r), e.col.Project(r)}, b.pile(key)
 			pile.add(at, r.Values[i].Value, e.residue.Project(r), wrong)
-			if r.Values[i].Unit == "cycles/op" && half > record.WideAbove {
+			if r.Values[i].Unit == "cycles/op" && record.Rough(half) {
 				pile.wide[at] = max(pile.wide[at], half)
 			}
 		}
@@ -65,7 +65,7 @@ type pile struct {
 	values     map[pair][]float64
 	residues   map[pair]map[benchproc.Key]bool
 	wrong      map[pair]bool
-	wide       map[pair]float64 // the largest half-width above record.WideAbove
+	wide       map[pair]float64 // the largest half-width of a rough cost
 	rows, cols keySet
 }
 

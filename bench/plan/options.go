@@ -20,8 +20,6 @@ type Options struct {
 	IPICost  string              `yaml:"ipi-cost"` // live: machine or none
 	Expect   []string            `yaml:"expect"`
 
-	UsualWarmup bool `yaml:"-"` // Warmup is the command's default, which a workload that counts all of its input ignores
-
 	file  string         // the sweep file
 	lines map[string]int // of it, by key=value
 	loose []string       // names in Set and Param that nothing may have: Merge has replaced the designs or workloads they were for

@@ -180,7 +180,7 @@ func (o *Options) numbers(_ Lists, g *Grid) error {
 	}
 	g.Fixed = g.Engine.Threads || o.Ops != nil || o.Warmup != nil
 	counted := slices.ContainsFunc(g.Workloads, func(w *workload.Workload) bool { return w.Input == "" || o.Param[w.Input] == nil })
-	if o.Warmup != nil && *o.Warmup > 0 && !counted && !o.UsualWarmup {
+	if o.Warmup != nil && *o.Warmup > 0 && !counted {
 		return fmt.Errorf("warmup: %s goes through its input once, and all of it counts: leave --warmup out", g.Workloads[0].Name)
 	}
 	for _, k := range []struct {

@@ -28,9 +28,9 @@ const (
 	unsteadyEnd = 4
 )
 
-// WideAbove is the half-width of a cost above which it is rough: every view marks it. It is twice the precision that a sweep asks of
-// a design that cannot win.
-const WideAbove = 0.2
+// Rough reports whether a cost of that half-width is known only roughly: every view marks it. The bound is twice the precision that a
+// sweep asks of a design that cannot win.
+func Rough(half float64) bool { return half > 0.2 }
 
 // WideMark is the mark of a rough figure, and WideMeaning what it means.
 const (

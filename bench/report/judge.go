@@ -241,7 +241,7 @@ func (c *contest) mark(p *point) string {
 // wide reports whether the cost of a cell is known only roughly. One that a mark keeps out of the ranking is not called rough too.
 func (c *contest) wide(p *point) bool {
 	s := c.states[p]
-	return (s <= tied || marks[s].mark == "") && p.value(record.HalfWidth) > record.WideAbove
+	return (s <= tied || marks[s].mark == "") && record.Rough(p.value(record.HalfWidth))
 }
 
 // anyWide reports whether a cell of the contest is rough.

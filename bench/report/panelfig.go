@@ -130,7 +130,7 @@ func tipText(c *curve, pt *point, unit string) string {
 		lo, hi := pt.span(unit)
 		s += fmt.Sprintf(" (%s to %s, %d repetitions)", number(lo, unit), number(hi, unit), n)
 	}
-	if half := pt.value(record.HalfWidth); unit == "cycles/op" && half > record.WideAbove {
+	if half := pt.value(record.HalfWidth); unit == "cycles/op" && record.Rough(half) {
 		s += ", half-width " + percent(half)
 	}
 	if pt.wrong() {

@@ -58,10 +58,6 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if o.Ops == nil && o.Warmup == nil {
-		n := exposureOps
-		o.Ops, o.Warmup, o.UsualWarmup = &n, &n, true
-	}
 	if o.CPUs == nil {
 		o.CPUs = []int{4}
 	}
@@ -70,6 +66,9 @@ func runExposure(c *cobra.Command, f *exposureFlags) error {
 	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
+	}
+	if o.Ops == nil && o.Warmup == nil {
+		g.Ops, g.Warmup, g.Fixed = exposureOps, exposureOps, true
 	}
 	if err := g.CheckInputs(); err != nil {
 		return usage(err)

@@ -74,16 +74,15 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if o.Ops == nil && o.Warmup == nil {
-		n := sensitivityOps
-		o.Ops, o.Warmup, o.UsualWarmup = &n, &n, true
-	}
 	if f.jobs < 1 || f.jobs > 1024 {
 		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
 	}
 	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
+	}
+	if o.Ops == nil && o.Warmup == nil {
+		g.Ops, g.Warmup, g.Fixed = sensitivityOps, sensitivityOps, true
 	}
 	if !g.Engine.Exact {
 		return usage(errors.New("--engine live: the costs of real threads are the host's; leave it out"))

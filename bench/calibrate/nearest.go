@@ -37,9 +37,9 @@ func parseProcessor(fields map[string]string) mmu.Processor {
 // Near is the embedded machine that lends the figures that were not measured, and why it was chosen.
 type Near struct{ Machine, Why string }
 
-// nearest returns the machine whose processor is nearest to the host's: of the same vendor, then of the nearest family, then of
-// the nearest model. These do not change from run to run. Among machines that are equally near, or if there is none of the
-// vendor, it has the measured costs nearest to its own.
+// nearest returns the machine whose processor is nearest to the host's: of the same vendor, then of the nearest family,
+// then of the nearest model. These do not change from run to run. Among machines that are equally near, or if there is
+// none of the vendor, it has the measured costs nearest to its own.
 func (r *Result) nearest(list []*mmu.Spec) (best *mmu.Spec, near Near) {
 	own := r.Host.Processor
 	var least [4]float64
@@ -83,8 +83,8 @@ func less(a, b [4]float64) bool {
 	return false
 }
 
-// costDistance is the mean distance of the logarithms of the measured figures and the machine's, with costs in nanoseconds. It
-// reports whether any was measured.
+// costDistance is the mean distance of the logarithms of the measured figures and the machine's, with costs in
+// nanoseconds. It reports whether any was measured.
 func (r *Result) costDistance(s *mmu.Spec) (mean float64, measured bool) {
 	sum, n := 0.0, 0
 	for key, rule := range r.rules(s) {

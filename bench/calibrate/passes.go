@@ -8,8 +8,8 @@ import (
 	"lwbench/bench/calibrate/lab"
 )
 
-// All probes run in several passes, because a host changes its pace for seconds at a time: a figure is the median over the passes
-// of the medians of its samples, so that no spell decides it.
+// All probes run in several passes, because a host changes its pace for seconds at a time: a figure is the median over
+// the passes of the medians of its samples, so that no spell decides it.
 
 const (
 	// wantPasses is the number of passes that a calibration needs, undisturbed by others.
@@ -24,8 +24,8 @@ type pass struct {
 	load    lab.Load // of others
 }
 
-// undisturbed returns the passes that others did not disturb if there are enough of them, otherwise all. Only the load decides,
-// never what was measured.
+// undisturbed returns the passes that others did not disturb if there are enough of them, otherwise all. Only the load
+// decides, never what was measured.
 func undisturbed(passes []pass) []pass {
 	quiet := slices.DeleteFunc(slices.Clone(passes), func(p pass) bool { return p.load.Disturbed() })
 	if len(quiet) >= wantPasses {
@@ -50,8 +50,9 @@ func merge(passes []pass) (figures []Figure, load lab.Load) {
 	return figures, load
 }
 
-// middle combines one figure of several passes: the median of those that have an estimate, an existing value because a count must
-// stay whole, if at least half of the passes have one. Its spread is that within a pass or that of the passes, whichever is larger.
+// middle combines one figure of several passes: the median of those that have an estimate, an existing value because a
+// count must stay whole, if at least half of the passes have one. Its spread is that within a pass or that of the
+// passes, whichever is larger.
 func middle(of []Figure) Figure {
 	have := slices.DeleteFunc(slices.Clone(of), func(f Figure) bool { return f.Err != nil })
 	if 2*len(have) < len(of) {

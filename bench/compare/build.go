@@ -27,8 +27,8 @@ type Comparison struct {
 	worst   Verdict
 }
 
-// Compare sorts the results into tables and compares each column with the first. Every error is in the options: a key or unit
-// that the files do not have, an invalid expression, a filter without matches.
+// Compare sorts the results into tables and compares each column with the first. Every error is in the options: a key
+// or unit that the files do not have, an invalid expression, a filter without matches.
 func Compare(in *Input, o *Options) (*Comparison, error) {
 	e, err := o.parse(in)
 	if err != nil {
@@ -205,8 +205,8 @@ func vary(residues map[benchproc.Key]bool) []error {
 	return []error{errors.New("benchmarks vary in " + strings.Join(names, ", "))}
 }
 
-// Worst is the verdict over the requested units, or over all: Worse if any cell is, else Better, else Changed, else Same; None
-// if nothing was compared.
+// Worst is the verdict over the requested units, or over all: Worse if any cell is, else Better, else Changed, else
+// Same; None if nothing was compared.
 func (c *Comparison) Worst() Verdict { return c.worst }
 
 // verdict is Worst over the current tables.

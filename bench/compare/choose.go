@@ -11,9 +11,9 @@ import (
 // headline are the units by which designs are compared. All others explain them.
 var headline = []string{"cycles/op", "sec/op"}
 
-// choose keeps the tables of the requested units and notes which are left out. By default these are the headline units and,
-// between files, all units that changed, unless the options are Brief. Between designs nearly every unit differs, so that only
-// the headline is shown.
+// choose keeps the tables of the requested units and notes which are left out. By default these are the headline units
+// and, between files, all units that changed, unless the options are Brief. Between designs nearly every unit differs,
+// so that only the headline is shown.
 func (c *Comparison) choose(o *Options) error {
 	units := newPresence(1)
 	changed := map[string]bool{}

@@ -17,8 +17,8 @@ import (
 // Formats lists the formats of Write.
 func Formats() []string { return []string{"text", "md", "csv", "json", "html"} }
 
-// Write writes the comparison in one of Formats. CSV is one table with a line per cell, without notes. JSON is one object. The
-// HTML page is self-contained.
+// Write writes the comparison in one of Formats. CSV is one table with a line per cell, without notes. JSON is one
+// object. The HTML page is self-contained.
 func (c *Comparison) Write(w io.Writer, format string, color bool) (err error) {
 	var text string
 	switch format {

@@ -10,8 +10,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// checkLists rejects a value of a list such as /alloc@(naive lwbuf) that no result has. benchstat ignores it. The expression is
-// valid.
+// checkLists rejects a value of a list such as /alloc@(naive lwbuf) that no result has. benchstat ignores it. The
+// expression is valid.
 func checkLists(in *Input, option, text string) error {
 	for key, values := range fixedLists(text) {
 		have := valuesOf(in, key)

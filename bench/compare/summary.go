@@ -94,8 +94,8 @@ func (s *tally) line() string {
 	return text
 }
 
-// summary returns Comparison.Summary: a line for each headline unit, and one that names the others that changed. It is empty
-// within one file and if nothing was compared.
+// summary returns Comparison.Summary: a line for each headline unit, and one that names the others that changed. It is
+// empty within one file and if nothing was compared.
 func (c *Comparison) summary() (lines []string) {
 	if !c.byFile || c.columns < 2 {
 		return nil

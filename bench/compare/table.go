@@ -14,8 +14,8 @@ import (
 // Verdict is the outcome of a comparison with the base.
 type Verdict int
 
-// The verdicts. None is for a cell without a base; Same for no change, noise, or a change up to the threshold; Changed for a
-// unit without a better direction.
+// The verdicts. None is for a cell without a base; Same for no change, noise, or a change up to the threshold; Changed
+// for a unit without a better direction.
 const (
 	None Verdict = iota
 	Same
@@ -72,8 +72,8 @@ func (c *Cell) change() float64 {
 	return (is - was) / math.Abs(was)
 }
 
-// judge sets the verdict. The cost of wrong answers is meaningless: a cell that becomes wrong is worse, one that stays wrong is
-// never better, and a cell is never worse than a wrong base.
+// judge sets the verdict. The cost of wrong answers is meaningless: a cell that becomes wrong is worse, one that stays
+// wrong is never better, and a cell is never worse than a wrong base.
 func (c *Cell) judge(t *Table, threshold float64) {
 	c.Verdict = c.compare(t.better, threshold)
 	switch {

@@ -22,9 +22,8 @@
 //	  - "lwbuf on xio at 64: cycles/op < sfbuf"
 //	  - "sfbuf on xio with sfbuf.nsfbufs=64: reuse < 0.5"
 //
-// An expectation is DESIGN [on WORKLOAD] [at CPUS] [with KEY=VALUE]…: UNIT OP NUMBER|DESIGN, where OP is one of < <= = >= >.
-// KEY is a tunable, a parameter, or machine. It is about the cells of the file: flags may leave out some and add others, which are
-// not checked. If they leave none, lwbench sweep says so.
-// It holds if at least one cell matches and it holds for every cell that matches. A design on the right is its value in the
-// cell that is otherwise the same.
+// An expectation is DESIGN [on WORKLOAD] [at CPUS] [with KEY=VALUE]…: UNIT OP NUMBER|DESIGN, where OP is one of < <= =
+// >= >. KEY is a tunable, a parameter, or machine. It is about the cells of the file: flags may leave out some and add
+// others, which are not checked. If they leave none, lwbench sweep says so. It holds if at least one cell matches and
+// it holds for every cell that matches. A design on the right is its value in the cell that is otherwise the same.
 package plan

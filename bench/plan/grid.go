@@ -43,9 +43,9 @@ type Grid struct {
 	Files *input.Files        // opens the input files of cells, or nil: then they are opened by name
 }
 
-// Narrow restricts the expectations to the cells of file, the grid of the sweep file without flags: they are about no others.
-// It takes out those that flags have left no cell for. One that has no cell in the file either is a mistake of the file, and
-// fails.
+// Narrow restricts the expectations to the cells of file, the grid of the sweep file without flags: they are about no
+// others. It takes out those that flags have left no cell for. One that has no cell in the file either is a mistake of
+// the file, and fails.
 func (g *Grid) Narrow(file *Grid) {
 	g.own = make(map[record.Key]bool)
 	all := file.Cells()

@@ -146,8 +146,8 @@ func (o *Options) machines(l Lists, g *Grid) error {
 	return notEmpty("machine", len(g.Machines))
 }
 
-// windows puts, in the place of each machine, one for each size of the KVA window. Its name says the size, unless that is the
-// default.
+// windows puts, in the place of each machine, one for each size of the KVA window. Its name says the size, unless that
+// is the default.
 func (o *Options) windows(g *Grid) error {
 	var all []*mmu.Spec
 	for _, m := range g.Machines {
@@ -226,8 +226,8 @@ func (o *Options) tunables(l Lists, g *Grid) error {
 	return nil
 }
 
-// checkTunable checks that a design of the sweep has the tunable and that the values are in its range. It rewrites each value
-// to its canonical text: its name, or its digits.
+// checkTunable checks that a design of the sweep has the tunable and that the values are in its range. It rewrites each
+// value to its canonical text: its name, or its digits.
 func checkTunable(a Axis, designs []*allocators.Design) error {
 	if err := notEmpty(a.Name, len(a.Values)); err != nil {
 		return err

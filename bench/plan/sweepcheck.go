@@ -53,7 +53,8 @@ func shapeOf(key string) (shape, bool) {
 	return shape{}, false
 }
 
-// checkShapes rejects unknown keys, and values of the wrong type before the decoder rounds or converts them. The error begins with the line number and says what to write.
+// checkShapes rejects unknown keys, and values of the wrong type before the decoder rounds or converts them. The error
+// begins with the line number and says what to write.
 func checkShapes(file *ast.File, data []byte) error {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil

@@ -102,7 +102,8 @@ func settingsOf(n ast.Node) (list []string) {
 	return list
 }
 
-// textOf returns the words of a scalar, or of the key and value that a text with an unquoted colon turned into; "" of another node.
+// textOf returns the words of a scalar, or of the key and value that a text with an unquoted colon turned into; "" of
+// another node.
 func textOf(n ast.Node) string {
 	if isScalar(n) {
 		return record.OneLine(n.GetToken().Value)

@@ -5,7 +5,8 @@ import (
 	"lwbench/mmu"
 )
 
-// Variant is a design with its tunables on a machine: a cell without a workload, as lwbench check and lwbench replay run it.
+// Variant is a design with its tunables on a machine: a cell without a workload, as lwbench check and lwbench replay
+// run it.
 type Variant struct {
 	Design  *allocators.Design
 	Machine *mmu.Spec

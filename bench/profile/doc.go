@@ -11,9 +11,10 @@
 //	render.go      pprof's flame graph in one file
 //
 // A stack consists of the workload, the phase (Env.Alloc, Env.ask for the KVA, Env.touch, Env.Free), the design's own
-// functions, the primitive of the machine, and as its leaf the kind of cost. Frames of the simulator below the primitive are
-// folded away. Cycles that an IPI took from a CPU are attributed to the stack that sent it, at the leaf "stolen", and to
-// stolen_cycles. A lock wait is attributed to the waiter's stack (lockwait_cycles) and again, outside the cycles, to the
-// stack that dropped the lock (lockdelay_cycles), as in Go's mutex profile. Idle time and the warm-up are left out, as in
-// cycles/op. Profiles of real threads have the same stacks and labels, and other sample types. A Collector belongs to one run on one goroutine. The other functions may be called concurrently.
+// functions, the primitive of the machine, and as its leaf the kind of cost. Frames of the simulator below the
+// primitive are folded away. Cycles that an IPI took from a CPU are attributed to the stack that sent it, at the leaf
+// "stolen", and to stolen_cycles. A lock wait is attributed to the waiter's stack (lockwait_cycles) and again, outside
+// the cycles, to the stack that dropped the lock (lockdelay_cycles), as in Go's mutex profile. Idle time and the
+// warm-up are left out, as in cycles/op. Profiles of real threads have the same stacks and labels, and other sample
+// types. A Collector belongs to one run on one goroutine. The other functions may be called concurrently.
 package profile

@@ -32,8 +32,8 @@ var phases = map[string]string{
 	workloads + "(*Env).Free":       "free",
 }
 
-// fold turns return addresses into the frames that a reader sees, both innermost first, and their phase. It drops the frames
-// that run the workload and those of the machine below the primitive that was called.
+// fold turns return addresses into the frames that a reader sees, both innermost first, and their phase. It drops the
+// frames that run the workload and those of the machine below the primitive that was called.
 func fold(pcs []uintptr) (out []frame, phase string) {
 	all := expand(pcs)
 	outer := outermost(all)
@@ -102,8 +102,8 @@ func isMachine(function string) bool {
 	return strings.HasPrefix(function, machine) || strings.HasPrefix(function, engine)
 }
 
-// rename makes frames independent of the checkout and of the compiler's numbering: file names are relative to the repository,
-// and a closure has the name of the function that contains it.
+// rename makes frames independent of the checkout and of the compiler's numbering: file names are relative to the
+// repository, and a closure has the name of the function that contains it.
 func rename(frames []frame) []frame {
 	out := make([]frame, 0, len(frames))
 	for _, f := range frames {

@@ -16,8 +16,8 @@ import (
 	"lwbench/mmu/smp"
 )
 
-// LockSample is the time in nanoseconds that CPUs wait for locks for which Live takes one stack. Taking one costs one or two
-// microseconds, in which the CPU holds the lock.
+// LockSample is the time in nanoseconds that CPUs wait for locks for which Live takes one stack. Taking one costs one
+// or two microseconds, in which the CPU holds the lock.
 const LockSample = 50_000
 
 // SampleTime is the CPU time in nanoseconds of one sample of Go's CPU profile.
@@ -35,8 +35,8 @@ const liveMark = "lwbench profile of real threads"
 // waitForLock is the leaf of lock waits.
 var waitForLock = leafName(int(smp.CostLockWait))
 
-// Live makes one profile of several runs of a cell on real threads. It belongs to one goroutine. Go has one CPU profile in a
-// process: between Begin and End no other may run.
+// Live makes one profile of several runs of a cell on real threads. It belongs to one goroutine. Go has one CPU profile
+// in a process: between Begin and End no other may run.
 type Live struct {
 	b       *builder
 	cpu     bytes.Buffer // Go's profile, while it runs
@@ -111,7 +111,8 @@ func (p *Live) End() error {
 // Samples returns how many samples of CPU time there are.
 func (p *Live) Samples() int64 { return p.samples }
 
-// Profile returns the profile. The total of lockwait is what the CPUs counted; only its distribution over stacks is sampled.
+// Profile returns the profile. The total of lockwait is what the CPUs counted; only its distribution over stacks is
+// sampled.
 func (p *Live) Profile() (*profile.Profile, error) {
 	out := p.b.p
 	scale := 1.0
@@ -195,8 +196,9 @@ func framesOf(s *profile.Sample) (out []frame) {
 	return out
 }
 
-// foldLive returns the frames that a reader sees, as fold does, the phase, and what the machine does below them. The stack may
-// end anywhere: in the Go runtime, or deep in the machine. It is not ok for a stack that is not of a workload.
+// foldLive returns the frames that a reader sees, as fold does, the phase, and what the machine does below them. The
+// stack may end anywhere: in the Go runtime, or deep in the machine. It is not ok for a stack that is not of a
+// workload.
 func foldLive(all []frame) (out []frame, phase, leaf string, ok bool) {
 	outer := outermost(all)
 	if outer == 0 {

@@ -8,9 +8,9 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Diff returns the difference of two profiles. The samples of before are negative and marked as pprof's -diff_base marks
-// them, so that pprof shows the difference in red and blue. Both profiles are first put on neutral frames, because functions
-// of two designs never have the same names.
+// Diff returns the difference of two profiles. The samples of before are negative and marked as pprof's -diff_base
+// marks them, so that pprof shows the difference in red and blue. Both profiles are first put on neutral frames,
+// because functions of two designs never have the same names.
 func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 	a, b := neutral(before), neutral(after)
 	for _, s := range a.Sample {
@@ -38,8 +38,8 @@ func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 // marks are the comments that identify profiles, by whether they are of real threads.
 var marks = map[bool]string{false: mark, true: liveMark}
 
-// perOperation scales the profile of the cell with more operations to the number of the other, so that the difference is not
-// that of two lengths.
+// perOperation scales the profile of the cell with more operations to the number of the other, so that the difference
+// is not that of two lengths.
 func perOperation(a, b, before, after *profile.Profile) error {
 	if IsLive(before) != IsLive(after) {
 		return fmt.Errorf("cannot compare the profiles: one is of simulated cost and the other of real threads")
@@ -55,7 +55,8 @@ func perOperation(a, b, before, after *profile.Profile) error {
 }
 
 // neutral returns a copy in which the functions of designs have no package: "naive.(*allocator).Alloc" and
-// "lwbuf.(*allocator).Alloc" become one frame, allocator.Alloc. Design frames lose their file and line; shared frames keep them.
+// "lwbuf.(*allocator).Alloc" become one frame, allocator.Alloc. Design frames lose their file and line; shared frames
+// keep them.
 func neutral(p *profile.Profile) *profile.Profile {
 	p = p.Copy()
 	for _, f := range p.Function {

@@ -15,8 +15,8 @@ import (
 // maxFile bounds a profile file, packed and unpacked, in bytes. Profiles of lwbench have some hundred kilobytes.
 const maxFile = 256 << 20
 
-// Read reads a profile that lwbench has written. A truncated file and a profile of another program are errors: one line that
-// names the file.
+// Read reads a profile that lwbench has written. A truncated file and a profile of another program are errors: one line
+// that names the file.
 func Read(name string) (*profile.Profile, error) {
 	st, err := os.Stat(name)
 	if err != nil {

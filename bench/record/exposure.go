@@ -14,7 +14,8 @@ const (
 	ExposedPages   = "exposed-pages"
 )
 
-// ExposureUnits lists the units of exposure, in file order. A cell has them on request only, because they slow its run down.
+// ExposureUnits lists the units of exposure, in file order. A cell has them on request only, because they slow its run
+// down.
 func ExposureUnits() []Unit {
 	const after = "cycles for which a page could be reached after its last free, through a PTE or a TLB"
 	unit := func(name, doc string, of func(*workload.Exposure) float64) Unit {

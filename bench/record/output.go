@@ -77,7 +77,8 @@ func To(w io.Writer, path string, h Header) (o *Output, err error) {
 	return o, err
 }
 
-// keep renames path to path.~N~ with the first N that is free. Of two programs that do this at once, one finds the file gone.
+// keep renames path to path.~N~ with the first N that is free. Of two programs that do this at once, one finds the file
+// gone.
 func keep(path string) (kept string, err error) {
 	for n := 1; ; n++ {
 		kept = fmt.Sprintf("%s.~%d~", path, n)

@@ -57,7 +57,8 @@ func Read(name string, in io.Reader) (*File, error) {
 	return f, nil
 }
 
-// NoResults is the error of a result file without a result: the command that wrote it ended before its first cell was finished.
+// NoResults is the error of a result file without a result: the command that wrote it ended before its first cell was
+// finished.
 func NoResults(name, command string) error {
 	return fmt.Errorf("%s: contains no results: no cell was finished; to continue: %s --resume -o %s", name, OneLine(command), name)
 }
@@ -149,7 +150,8 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 	return r, nil
 }
 
-// CheckValue rejects a value that no measurement has: one that is not a number, too large or too small to draw, or negative.
+// CheckValue rejects a value that no measurement has: one that is not a number, too large or too small to draw, or
+// negative.
 func CheckValue(unit string, v float64) error {
 	size := v
 	if unit == Drift {

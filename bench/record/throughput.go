@@ -28,8 +28,8 @@ const (
 	unsteadyEnd = 4
 )
 
-// Rough reports whether a cost of that half-width is known only roughly: every view marks it. The bound is twice the precision that a
-// sweep asks of a design that cannot win.
+// Rough reports whether a cost of that half-width is known only roughly: every view marks it. The bound is twice the
+// precision that a sweep asks of a design that cannot win.
 func Rough(half float64) bool { return half > 0.2 }
 
 // WideMark is the mark of a rough figure, and WideMeaning what it means.

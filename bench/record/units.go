@@ -18,8 +18,8 @@ type Unit struct {
 	value  func(*workload.Outcome) float64
 }
 
-// Applies reports whether a cell has the quantity. What CPUs that only compute lose needs such CPUs; exposure needs a design
-// that maps pages: the direct map always reaches every page, and nothing measures that.
+// Applies reports whether a cell has the quantity. What CPUs that only compute lose needs such CPUs; exposure needs a
+// design that maps pages: the direct map always reaches every page, and nothing measures that.
 func (u *Unit) Applies(computing, maps bool) bool {
 	return (computing || !strings.HasPrefix(u.Name, isolatedUnits)) && (maps || !u.exposes())
 }

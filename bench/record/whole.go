@@ -29,8 +29,8 @@ func Begin(path string) (*Pending, error) {
 	return &Pending{f, path, false}, err
 }
 
-// Commit puts the file in its place. An earlier file of other contents gets the name kept; one of the same contents stays, so that
-// two programs may write the same file at once.
+// Commit puts the file in its place. An earlier file of other contents gets the name kept; one of the same contents
+// stays, so that two programs may write the same file at once.
 func (p *Pending) Commit() (kept string, err error) {
 	if err := p.finish(); err != nil || p.direct {
 		return "", err
@@ -106,8 +106,8 @@ func same(a, b string) bool {
 	}
 }
 
-// WriteWhole replaces a file, which is lost: readers see the old file or the new one. It is for files of the program's own and for
-// those in a folder that a flag names. Two writers of one file at once do no harm.
+// WriteWhole replaces a file, which is lost: readers see the old file or the new one. It is for files of the program's
+// own and for those in a folder that a flag names. Two writers of one file at once do no harm.
 func WriteWhole(path string, data []byte) error {
 	p, err := Begin(path)
 	if err != nil {

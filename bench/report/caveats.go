@@ -16,8 +16,8 @@ type caveat struct {
 	Details []string
 }
 
-// caveats lists the limits of the results: assumed figures of the machine, designs with faults, cells that shared host cores,
-// noise, files of which lines are left out.
+// caveats lists the limits of the results: assumed figures of the machine, designs with faults, cells that shared host
+// cores, noise, files of which lines are left out.
 func (r *Results) caveats() (list []caveat) {
 	for _, g := range r.groups() {
 		if g.engine == "virtual" {

@@ -81,8 +81,8 @@ func (p *Panel) Cells() (list []string) {
 	return list
 }
 
-// Useful returns two cells that are worth comparing: at the largest number of CPUs where designs compete, the cheapest and the
-// next that does not tie with it, or else the last. Without competition it returns the first and the last cell.
+// Useful returns two cells that are worth comparing: at the largest number of CPUs where designs compete, the cheapest
+// and the next that does not tie with it, or else the last. Without competition it returns the first and the last cell.
 func (p *Panel) Useful() (a, b string) {
 	all := p.cpus()
 	for _, n := range slices.Backward(all) {
@@ -99,8 +99,8 @@ func (p *Panel) Useful() (a, b string) {
 
 func cellTitle(c *curve, pt *point) string { return c.label + " on " + cpus(pt.cpus) }
 
-// Pair compares two cells, by the names that Cells returns: where their cycles go, and a table of every unit with the second
-// as a multiple of the first. The figure is nil if the cells have no costs by kind.
+// Pair compares two cells, by the names that Cells returns: where their cycles go, and a table of every unit with the
+// second as a multiple of the first. The figure is nil if the cells have no costs by kind.
 func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
 	var cells [2]*point
 	var curves [2]*curve

@@ -16,8 +16,8 @@ type costGroup struct {
 	color string
 }
 
-// costGroups lists the parts. Kinds of cost that are not named here belong to the last part, so that the parts always add up
-// to the whole. The colours are Paul Tol's muted scheme, which the designs do not use.
+// costGroups lists the parts. Kinds of cost that are not named here belong to the last part, so that the parts always
+// add up to the whole. The colours are Paul Tol's muted scheme, which the designs do not use.
 func costGroups() []costGroup {
 	groups := []costGroup{
 		{"own work", "on the workload's own work", []string{"work", "use", "message"}, "#BBBBBB"},

@@ -8,8 +8,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// exposureFigure shows the cost of each design against the 99th percentile of its exposure, at the largest number of CPUs. It
-// is nil if no cell has measured its exposure.
+// exposureFigure shows the cost of each design against the 99th percentile of its exposure, at the largest number of
+// CPUs. It is nil if no cell has measured its exposure.
 func exposureFigure(p *Panel) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
@@ -54,8 +54,8 @@ var exposureUnits = [...]struct{ unit, head string }{
 	{record.ExposureMedian, "median"}, {record.ExposureP99, "p99"}, {record.ExposureMax, "max"}, {record.ExposedPages, "pages"},
 }
 
-// exposureTable lists the cost and the exposure of each cell. "*" marks those that no other of as many CPUs beats in both, cost
-// and 99th percentile; the others have the text plain in its place.
+// exposureTable lists the cost and the exposure of each cell. "*" marks those that no other of as many CPUs beats in
+// both, cost and 99th percentile; the others have the text plain in its place.
 func exposureTable(p *Panel, plain string) Table {
 	t := Table{Head: []string{"exposure", "CPUs", p.Unit}}
 	for _, u := range exposureUnits {

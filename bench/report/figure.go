@@ -60,8 +60,8 @@ const (
 	guideEntry                  // a thin line
 )
 
-// legend draws the entries in rows along the top of c and returns the rest of the canvas. Entries that do not fit in six rows
-// are counted, not drawn.
+// legend draws the entries in rows along the top of c and returns the rest of the canvas. Entries that do not fit in
+// six rows are counted, not drawn.
 func legend(c draw.Canvas, entries []entry) draw.Canvas {
 	const key, gap, most = 26, 12, 6
 	sty := words(fontSize, inkHex, 0, -0.5)

@@ -9,8 +9,8 @@ import (
 	"lwbench/bench/record"
 )
 
-// WriteFigures writes every figure to the folder dir as NAME.svg and NAME.png and returns their number. It creates the folder
-// if needed. A file appears complete or not at all.
+// WriteFigures writes every figure to the folder dir as NAME.svg and NAME.png and returns their number. It creates the
+// folder if needed. A file appears complete or not at all.
 func (r *Results) WriteFigures(dir string) (n int, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err

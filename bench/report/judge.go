@@ -170,9 +170,9 @@ func couldBe(p *point, unit string) (lo, hi float64) {
 	return lo, hi
 }
 
-// dropSlow removes cells from the field whose throughput is measurably below that of the fastest because their CPUs wait: a
-// low cost is worth little if the users wait. A slow cell that is about as idle as the fastest is merely expensive, and stays. Whatever
-// wins by cost and is not removed here delivers at least keepsUp of the best.
+// dropSlow removes cells from the field whose throughput is measurably below that of the fastest because their CPUs
+// wait: a low cost is worth little if the users wait. A slow cell that is about as idle as the fastest is merely
+// expensive, and stays. Whatever wins by cost and is not removed here delivers at least keepsUp of the best.
 func (c *contest) dropSlow() {
 	least := 0.0 // the most that an operation of the fastest can take
 	for _, p := range c.field {
@@ -238,7 +238,8 @@ func (c *contest) mark(p *point) string {
 	return c.states[p].mark()
 }
 
-// wide reports whether the cost of a cell is known only roughly. One that a mark keeps out of the ranking is not called rough too.
+// wide reports whether the cost of a cell is known only roughly. One that a mark keeps out of the ranking is not called
+// rough too.
 func (c *contest) wide(p *point) bool {
 	s := c.states[p]
 	return (s <= tied || marks[s].mark == "") && record.Rough(p.value(record.HalfWidth))

@@ -7,8 +7,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// latencyFigure shows the distribution of the cycles of an operation at the largest number of CPUs. It is nil if no cell has
-// them.
+// latencyFigure shows the distribution of the cycles of an operation at the largest number of CPUs. It is nil if no
+// cell has them.
 func latencyFigure(p *Panel) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()

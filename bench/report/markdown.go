@@ -10,8 +10,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// Markdown writes the results for a README or a mailing list: the verdict, a table for each panel, the fits, the caveats and
-// the commands.
+// Markdown writes the results for a README or a mailing list: the verdict, a table for each panel, the fits, the
+// caveats and the commands.
 func (r *Results) Markdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s\n\n", texttab.Escape(r.title()))

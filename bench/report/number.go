@@ -9,8 +9,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// number prints a figure of a unit, rounded for a reader: seconds with an SI prefix, large numbers as integers, small ones to
-// three digits.
+// number prints a figure of a unit, rounded for a reader: seconds with an SI prefix, large numbers as integers, small
+// ones to three digits.
 func number(v float64, unit string) string {
 	if strings.HasSuffix(strings.TrimSuffix(unit, "/op"), "sec") { // "sec/op", "p50-sec", "elapsed-sec/op"
 		return seconds(v)

@@ -10,8 +10,9 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// OnlyVaried describes results that have no panel, because all of them are of varied machines (lwbench sensitivity): what there is,
-// what is missing with the command that adds it, and a table of the costs that change a verdict. It is empty if there is a panel.
+// OnlyVaried describes results that have no panel, because all of them are of varied machines (lwbench sensitivity):
+// what there is, what is missing with the command that adds it, and a table of the costs that change a verdict. It is
+// empty if there is a panel.
 func (r *Results) OnlyVaried() (lines []string, t Table) {
 	if len(r.panels) > 0 || len(r.varied) == 0 {
 		return nil, t
@@ -101,7 +102,8 @@ func (r *Results) missing(s *record.File) string {
 	return ""
 }
 
-// resumeCommand is the command that continues a file. Files have no folder here: only the default file of sensitivity needs no -o.
+// resumeCommand is the command that continues a file. Files have no folder here: only the default file of sensitivity
+// needs no -o.
 func resumeCommand(s *record.File) string {
 	if s.Name == "sensitivity.txt" {
 		return s.Command + " --resume"

@@ -174,8 +174,8 @@ func (o *overview) slowdowns() Table {
 	return t
 }
 
-// mappings is the table of geometric means of the cost of mapping in cycles: the cost of an operation without the workload's
-// own work. It has no rows on real threads.
+// mappings is the table of geometric means of the cost of mapping in cycles: the cost of an operation without the
+// workload's own work. It has no rows on real threads.
 func (o *overview) mappings() Table {
 	if o.panels[0].Unit != "cycles/op" {
 		return Table{}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// reason explains from the counters why a beats b: the kinds of cost that make the difference, and the events behind them. It
-// is empty if the results have no costs by kind.
+// reason explains from the counters why a beats b: the kinds of cost that make the difference, and the events behind
+// them. It is empty if the results have no costs by kind.
 func reason(a, b *point) string {
 	groups := costGroups()
 	if !a.wantBreakdown(groups) || !b.wantBreakdown(groups) {

@@ -21,12 +21,13 @@ const (
 	Rounds // their number
 )
 
-// Refine returns the cells of a grid to run again in a round, counted from 0, given the results so far, because they decide who wins and are
-// too uncertain. A rough cell that costs little more than the cheapest, or could, runs precisely. A cell that may be the cheapest and is
-// unsettled or imprecise runs longer, and in the next round, if that did not decide it, longest: most contests are decided long
-// before their cells have settled. If the lead of the cheapest over the second could be a tie, or a tie a lead, both run with more
-// seeds. The figures of a cell never depend on other cells; only the choice of cells to run again does. It depends on the results of
-// earlier rounds alone, so that a run that was interrupted chooses the same.
+// Refine returns the cells of a grid to run again in a round, counted from 0, given the results so far, because they
+// decide who wins and are too uncertain. A rough cell that costs little more than the cheapest, or could, runs
+// precisely. A cell that may be the cheapest and is unsettled or imprecise runs longer, and in the next round, if that
+// did not decide it, longest: most contests are decided long before their cells have settled. If the lead of the
+// cheapest over the second could be a tie, or a tie a lead, both run with more seeds. The figures of a cell never
+// depend on other cells; only the choice of cells to run again does. It depends on the results of earlier rounds alone,
+// so that a run that was interrupted chooses the same.
 //
 // It leaves out cells with a given warm-up or number of operations, real input, repetitions, and real threads.
 func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result, round int) (again []*bench.Cell, err error) {
@@ -120,8 +121,8 @@ func (p *point) key() record.Key {
 	return record.Key{Engine: panel.Engine, Machine: panel.Machine, Name: name.String()}
 }
 
-// uncertain returns those of the given cells that leave the winner undecided and could be settled or more precise, or else the two
-// cheapest if their order is uncertain.
+// uncertain returns those of the given cells that leave the winner undecided and could be settled or more precise, or
+// else the two cheapest if their order is uncertain.
 func (c *contest) uncertain(cells map[*point]*bench.Cell) (again, rivals []*point) {
 	field := slices.Clone(c.field)
 	for p, s := range c.states {

@@ -144,8 +144,8 @@ func (t tip) crossed(line [2]vg.Point) bool {
 	return false
 }
 
-// best places the names in several orders, and returns the boxes of the best result: the fewest names without a place or crossed
-// by lines, then the shortest lines. The box of a name without a place has no width.
+// best places the names in several orders, and returns the boxes of the best result: the fewest names without a place
+// or crossed by lines, then the shortest lines. The box of a name without a place has no width.
 func (p *placing) best(marks []vg.Point, widths []vg.Length) (boxes []tip) {
 	by := func(of func(vg.Point) vg.Length) []int {
 		order := make([]int, len(marks))
@@ -176,8 +176,9 @@ func (p *placing) best(marks []vg.Point, widths []vg.Length) (boxes []tip) {
 	return boxes
 }
 
-// place takes the free box of that width that is nearest to a mark, to its right, to its left, below or above. Where every box
-// crosses a line it takes the nearest that covers no name; the cost of that is higher than any distance, and of no box twice that.
+// place takes the free box of that width that is nearest to a mark, to its right, to its left, below or above. Where
+// every box crosses a line it takes the nearest that covers no name; the cost of that is higher than any distance, and
+// of no box twice that.
 func (p *placing) place(mark vg.Point, width vg.Length) (tip, float64) {
 	const crossing = 1e4
 	for i, clear := range []func(tip, vg.Point) bool{p.clear, func(tip, vg.Point) bool { return true }} {

@@ -15,8 +15,8 @@ import (
 // fontFamily replaces Liberation Sans in the drawing. Arial has the same widths.
 const fontFamily = "Liberation Sans,Arimo,Arial,Helvetica,sans-serif"
 
-// svg draws the figure. Inline it has the colours and the width of the page; a separate file has a white background. Every mark
-// has a tooltip.
+// svg draws the figure. Inline it has the colours and the width of the page; a separate file has a white background.
+// Every mark has a tooltip.
 func (f *Figure) svg(inline bool) string {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(f.w, f.h))
 	c := draw.New(canvas)

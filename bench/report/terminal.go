@@ -17,7 +17,8 @@ const textWidth = 100
 
 // Text writes the results for a terminal. If designs compete in several workloads it writes one screen for each
 // machine: the slowdown of each design over all workloads, who wins where, what is not ranked, what is fragile, and how
-// long freed pages can be reached, where that was measured. The tables follow if there is no such screen, or if tables is set.
+// long freed pages can be reached, where that was measured. The tables follow if there is no such screen, or if tables
+// is set.
 func (r *Results) Text(w io.Writer, tables bool) error {
 	t := &terminal{w: w}
 	for _, g := range r.groups() {

@@ -32,8 +32,8 @@ func (p *Panel) Verdict() (lines []string) {
 	return append(lines, p.notRanked()...)
 }
 
-// Leaders returns the labels of the curves that win the panel at a number of CPUs, or tie there, the cheapest first. There are none
-// where the contest is undecided.
+// Leaders returns the labels of the curves that win the panel at a number of CPUs, or tie there, the cheapest first.
+// There are none where the contest is undecided.
 func (p *Panel) Leaders(cpus int) (labels []string) {
 	c := p.contests[cpus]
 	if c == nil || !c.decided() {

@@ -52,8 +52,8 @@ func (l loads) Less(i, j int) bool {
 func (l *loads) Push(any) {} // never called: the number of shards does not change
 func (l *loads) Pop() any { return nil }
 
-// Cells returns the cells of one shard, in the order of the list. Cells whose results decide together which of them run again
-// stay together: the same machine, workload, parameters and CPUs.
+// Cells returns the cells of one shard, in the order of the list. Cells whose results decide together which of them run
+// again stay together: the same machine, workload, parameters and CPUs.
 func Cells(cells []*bench.Cell, n Number) (mine []*bench.Cell) {
 	type column struct {
 		machine, workload, params string

@@ -29,8 +29,9 @@ func FileName(out string, n Number) string {
 }
 
 // Journal is a shard while it runs. Each entry is written at once to a file of this program alone, FILE.N.part; Finish
-// writes FILE whole, and removes the parts. A program that is killed leaves a part, which the next one reads. So two programs
-// may run the same shard at once: each writes the same FILE in the end. The methods are safe for concurrent use.
+// writes FILE whole, and removes the parts. A program that is killed leaves a part, which the next one reads. So two
+// programs may run the same shard at once: each writes the same FILE in the end. The methods are safe for concurrent
+// use.
 type Journal struct {
 	Complete bool // FILE was complete when it was opened: no cell remains to run
 	Found    int  // entries that were there
@@ -179,8 +180,8 @@ func settle(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// removeParts removes the parts of this shard, and those whose first line is not whole: a program was killed as it wrote it. A
-// program that still writes a part notices nothing.
+// removeParts removes the parts of this shard, and those whose first line is not whole: a program was killed as it
+// wrote it. A program that still writes a part notices nothing.
 func (j *Journal) removeParts() error {
 	names, err := j.parts()
 	names = slices.DeleteFunc(names, func(name string) bool {

@@ -18,8 +18,8 @@ type Number struct{ Shard, Of int }
 // String returns the number as the flag takes it: 2/8.
 func (n Number) String() string { return fmt.Sprintf("%d/%d", n.Shard, n.Of) }
 
-// ParseNumber reads K/N, or Auto: then the index, from 0, is that of a Slurm array or a Kubernetes Indexed Job, and the count
-// is LWBENCH_SHARDS or, in Slurm, the size of the array. getenv is os.Getenv.
+// ParseNumber reads K/N, or Auto: then the index, from 0, is that of a Slurm array or a Kubernetes Indexed Job, and the
+// count is LWBENCH_SHARDS or, in Slurm, the size of the array. getenv is os.Getenv.
 func ParseNumber(text string, getenv func(string) string) (Number, error) {
 	if text == Auto {
 		return fromEnvironment(getenv)

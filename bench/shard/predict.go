@@ -4,8 +4,8 @@ import "lwbench/bench"
 
 // Predict estimates what a cell costs the host, in arbitrary units. It decides only which shard a cell belongs to.
 //
-// Of the default sweep (60 CPU seconds) the cost of a workload's cells grows about as the number of CPUs, and differs by how long
-// they take until they are steady. With a given number of operations the workloads are alike.
+// Of the default sweep (60 CPU seconds) the cost of a workload's cells grows about as the number of CPUs, and differs
+// by how long they take until they are steady. With a given number of operations the workloads are alike.
 func Predict(c *bench.Cell) float64 {
 	cpus := float64(c.CPUs)
 	if c.Until == nil {

@@ -19,8 +19,9 @@ const (
 	suffix = ".entry"
 )
 
-// Cache is a folder of entries, a file for each. Any number of programs may use it at once: an entry appears whole or not at
-// all, and two writers of one entry write the same bytes. An entry that is damaged counts as absent and is written again.
+// Cache is a folder of entries, a file for each. Any number of programs may use it at once: an entry appears whole or
+// not at all, and two writers of one entry write the same bytes. An entry that is damaged counts as absent and is
+// written again.
 type Cache struct {
 	dir          string
 	hits, misses atomic.Int64

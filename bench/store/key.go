@@ -52,8 +52,9 @@ func NewKeys(files fs.FS) (*Keys, error) {
 	return &Keys{sources: sources, code: make(map[string]string), machines: make(map[*mmu.Spec]string), inputs: make(map[string]string)}, nil
 }
 
-// Cell returns the key of a cell. The key does not depend on which repetition of which seed a cell is, only on the seed that
-// it runs with. A cell on real threads has no key, for its figures are of the moment; nor has one that reads standard input.
+// Cell returns the key of a cell. The key does not depend on which repetition of which seed a cell is, only on the seed
+// that it runs with. A cell on real threads has no key, for its figures are of the moment; nor has one that reads
+// standard input.
 func (k *Keys) Cell(c *bench.Cell) (Key, error) {
 	if !c.Engine.Exact {
 		return Key{}, errors.New("figures of real threads differ from run to run: they are not kept")

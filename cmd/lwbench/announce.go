@@ -32,8 +32,8 @@ func onTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// announce says on a terminal how long a command is about to take, at least and at most, and how to shorten it. It says nothing in a
-// pipe, and nothing of a short one.
+// announce says on a terminal how long a command is about to take, at least and at most, and how to shorten it. It says
+// nothing in a pipe, and nothing of a short one.
 func announce(c *cobra.Command, least, most time.Duration, shorter string) {
 	if most >= long {
 		announceText(c, duration(least, most)+"; "+shorter)

@@ -144,8 +144,8 @@ func inputFiles(c *cobra.Command) *input.Files {
 	return files
 }
 
-// dataWriter is stdout. After the first error it writes nothing more, so that the output has no gaps. A stdout that the caller
-// closed is no error: the Go runtime opens /dev/null in its place, before any code of ours runs.
+// dataWriter is stdout. After the first error it writes nothing more, so that the output has no gaps. A stdout that the
+// caller closed is no error: the Go runtime opens /dev/null in its place, before any code of ours runs.
 type dataWriter struct {
 	io.Writer
 	err   error
@@ -164,7 +164,8 @@ func (w *dataWriter) Write(p []byte) (int, error) {
 // text is the format of what people read.
 const text = "text"
 
-// screen returns stdout for output in a format. On a terminal, text fits its width; data and what goes into a pipe have any width.
+// screen returns stdout for output in a format. On a terminal, text fits its width; data and what goes into a pipe have
+// any width.
 func screen(c *cobra.Command, format string) io.Writer {
 	w, ok := c.OutOrStdout().(*dataWriter)
 	if !ok || format != text || !onTerminal(w.Writer) {

@@ -64,8 +64,8 @@ func outFolder(path string) error {
 	return nil
 }
 
-// writeFile writes a file that a flag names, whole or not at all. The rule of every command: an earlier file of other contents gets the
-// name FILE.~N~; one of the same contents stays. Stderr says both.
+// writeFile writes a file that a flag names, whole or not at all. The rule of every command: an earlier file of other
+// contents gets the name FILE.~N~; one of the same contents stays. Stderr says both.
 func writeFile(c *cobra.Command, path string, data []byte) error {
 	w, done, err := stream(c, path)
 	if err != nil {
@@ -75,8 +75,8 @@ func writeFile(c *cobra.Command, path string, data []byte) error {
 	return done(err)
 }
 
-// stream begins a file as writeFile writes it, for contents that come in pieces. done puts the file in its place if err is nil,
-// and leaves nothing otherwise.
+// stream begins a file as writeFile writes it, for contents that come in pieces. done puts the file in its place if err
+// is nil, and leaves nothing otherwise.
 func stream(c *cobra.Command, path string) (w io.Writer, done func(err error) error, err error) {
 	p, err := record.Begin(path)
 	if err != nil {

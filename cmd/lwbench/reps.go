@@ -14,8 +14,8 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// runReps runs the repetitions of a cell, each with its own seed. It shows the first one in full and the spread of each figure
-// over all of them. The oracles check every repetition.
+// runReps runs the repetitions of a cell, each with its own seed. It shows the first one in full and the spread of each
+// figure over all of them. The oracles check every repetition.
 func runReps(c *cobra.Command, cells []*bench.Cell, profiles *profileFolders) error {
 	var results []*bench.Result
 	for _, cell := range cells {

@@ -115,8 +115,8 @@ func inputError(err error) error {
 	return err
 }
 
-// openRecord begins the ops trace before the run; done ends it with the error of the run, which it returns. Without a path it does
-// nothing.
+// openRecord begins the ops trace before the run; done ends it with the error of the run, which it returns. Without a
+// path it does nothing.
 func openRecord(c *cobra.Command, path string, cell *bench.Cell) (rec workload.Recorder, done func(error) error, err error) {
 	same := func(err error) error { return err }
 	if path == "" {

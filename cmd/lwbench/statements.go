@@ -17,8 +17,8 @@ import (
 // endsWithin is the time that an interrupted search has to stop before it is killed.
 const endsWithin = 10 * time.Second
 
-// signalled is the time that a search has to stop by itself: a ^C at the terminal reaches it too, and a second signal would end
-// it before it has said how far it came.
+// signalled is the time that a search has to stop by itself: a ^C at the terminal reaches it too, and a second signal
+// would end it before it has said how far it came.
 const signalled = 2 * time.Second
 
 // checkInstrumented builds a copy of the program whose designs report their memory accesses, and runs the check in

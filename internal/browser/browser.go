@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-// Need skips a test that needs a browser where there is none, and under "go test -short": a browser takes a second to start.
+// Need skips a test that needs a browser where there is none, and under "go test -short": a browser takes a second to
+// start.
 func Need(t testing.TB) {
 	if testing.Short() {
 		t.Skip("a browser takes a second to start")

@@ -45,8 +45,8 @@ func Run(bound time.Duration, progress func() int64, f func() error) error {
 	})
 }
 
-// In is Run for code without a count of its progress: it is stuck if its stack, as in Error, is a stuck one at every look within
-// the time of the bound. A caller whose f ends its goroutine gets no error.
+// In is Run for code without a count of its progress: it is stuck if its stack, as in Error, is a stuck one at every
+// look within the time of the bound. A caller whose f ends its goroutine gets no error.
 func In(bound time.Duration, stuck func(stack string) bool, f func() error) error {
 	return watch(bound, f, func(id string) bool { return stuck(running(id)) })
 }

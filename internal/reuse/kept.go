@@ -1,7 +1,7 @@
 package reuse
 
-// Kept is memory that is asked for in the same order again and again: what is made when a design is built. The zero value is
-// empty.
+// Kept is memory that is asked for in the same order again and again: what is made when a design is built. The zero
+// value is empty.
 type Kept struct {
 	list []any // *T, or *[]T of a slice
 	next int

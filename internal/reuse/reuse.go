@@ -1,5 +1,6 @@
-// Package reuse makes a list, or what a design consists of, in memory that is no longer needed. The schedule search makes a machine
-// and a design for each schedule, by the hundred thousand, and their memory is the largest part of what that costs.
+// Package reuse makes a list, or what a design consists of, in memory that is no longer needed. The schedule search
+// makes a machine and a design for each schedule, by the hundred thousand, and their memory is the largest part of what
+// that costs.
 //
 // mmu, mmu/smp and check/interleave use it where they renew a structure: see smp.System.Renew; designs by mmu.Make.
 package reuse

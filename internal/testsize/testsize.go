@@ -2,8 +2,9 @@
 // by default, and everything under LWBENCH_TESTS=full, which .ci/run sets. A test makes the same assertions at each size;
 // only the number of designs, CPUs, operations or schedules differs.
 //
-// Only tests import this package. A test binary that does collects garbage as seldom as cmd/lwbench, unless GOGC is set: the
-// machines of a test are large and short-lived, and with Go's default a third of the time goes into collecting them.
+// Only tests import this package. A test binary that does collects garbage as seldom as cmd/lwbench, unless GOGC is
+// set: the machines of a test are large and short-lived, and with Go's default a third of the time goes into collecting
+// them.
 package testsize
 
 import (
@@ -24,8 +25,9 @@ const Variable = "LWBENCH_TESTS"
 // Full reports whether the tests run at full size. -short wins over it.
 func Full() bool { return os.Getenv(Variable) == "full" && !testing.Short() }
 
-// Some returns the list at full size, a third of it by default, and a twelfth under "go test -short". turn, the index of the
-// caller's outer loop, shifts the choice: in three turns, or twelve, each element is chosen once. A short list gives at least one.
+// Some returns the list at full size, a third of it by default, and a twelfth under "go test -short". turn, the index
+// of the caller's outer loop, shifts the choice: in three turns, or twelve, each element is chosen once. A short list
+// gives at least one.
 func Some[T any](list []T, turn int) (some []T) {
 	step := Choose(12, 3, 1)
 	for i := turn % min(step, max(len(list), 1)); i < len(list); i += step {

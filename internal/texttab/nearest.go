@@ -28,8 +28,9 @@ func Unknown(what, name string, known []string) error {
 	return fmt.Errorf("%s %q: choose one of %s", what, name, list)
 }
 
-// Nearest returns the known name that is the fewest edits away from name, or the only one that begins with it. It returns "" where
-// none is within a third of its length plus one (of three letters: one, unless the first is right), and several or none begin with it.
+// Nearest returns the known name that is the fewest edits away from name, or the only one that begins with it. It
+// returns "" where none is within a third of its length plus one (of three letters: one, unless the first is right),
+// and several or none begin with it.
 func Nearest(name string, known []string) string {
 	best, least := "", len(name)/3+2
 	for _, k := range known {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Screen is a terminal of a known width. It breaks longer lines at blanks and indents what follows, and tables written to it
-// fit. In a pipe, where no width is known, text is written as it is: use no Screen there.
+// Screen is a terminal of a known width. It breaks longer lines at blanks and indents what follows, and tables written
+// to it fit. In a pipe, where no width is known, text is written as it is: use no Screen there.
 type Screen struct {
 	w       io.Writer
 	columns int
@@ -54,8 +54,8 @@ var (
 	gap    = regexp.MustCompile(`\S( {2,})\S`)
 )
 
-// fold breaks a line. What follows begins below the last column of the line that begins in its left half, or four blanks deeper
-// than an indented line.
+// fold breaks a line. What follows begins below the last column of the line that begins in its left half, or four
+// blanks deeper than an indented line.
 func fold(line string, columns int) string {
 	width := func(s string) int { return utf8.RuneCountInString(colour.ReplaceAllString(s, "")) }
 	if width(line) <= columns {

@@ -37,8 +37,8 @@ func Parse(name string, data []byte) (*ast.File, error) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// Explain says of a line that is no key and value what is wrong and what to write in its place. message is for a line of which
-// nothing better is known, and says what the parser said.
+// Explain says of a line that is no key and value what is wrong and what to write in its place. message is for a line
+// of which nothing better is known, and says what the parser said.
 func Explain(data []byte, line int, message string) string {
 	lines := strings.Split(string(data), "\n")
 	raw := strings.TrimRight(lines[min(max(line, 1), len(lines))-1], " \r")

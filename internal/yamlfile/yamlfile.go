@@ -2,8 +2,8 @@
 // nests, and anchors, with which a few lines name millions of values. The parser's own time grows with the square of the
 // keys, and its memory without limit with the depth: 20 KB of brackets take a second, 100 KB tens of gigabytes.
 //
-// Sweep files, machine files and published tables are all read through it. The bounds never refuse a file that a person would
-// write by hand; of one that is not YAML, Parse says what to write.
+// Sweep files, machine files and published tables are all read through it. The bounds never refuse a file that a person
+// would write by hand; of one that is not YAML, Parse says what to write.
 package yamlfile
 
 import (

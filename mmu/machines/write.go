@@ -11,8 +11,9 @@ import (
 	"lwbench/mmu"
 )
 
-// Marshal writes a machine as a machine file: its processor, if that is known, and every figure of s.Figures with its source, in order. Parse reads it
-// back to an equal Spec. comment, which may have several lines or be empty, goes at the top of the file.
+// Marshal writes a machine as a machine file: its processor, if that is known, and every figure of s.Figures with its
+// source, in order. Parse reads it back to an equal Spec. comment, which may have several lines or be empty, goes at
+// the top of the file.
 func Marshal(s *mmu.Spec, comment string) []byte {
 	var b bytes.Buffer
 	for line := range strings.Lines(comment) {

@@ -13,8 +13,9 @@ type Costs struct {
 	MapFree float64 // mmap of a page with nothing present
 	MapNext float64 // the same where the mapping of the page before grows by it
 	MapOver float64 // mmap of a page over a present one
-	// The first touch of a page that the file contains. An invalidation, even of one page, also drops what a CPU keeps of the upper
-	// levels of the page table (Intel SDM volume 3, 4.10.4.1): the next fault walks it all, in a guest through both tables.
+	// The first touch of a page that the file contains. An invalidation, even of one page, also drops what a CPU keeps
+	// of the upper levels of the page table (Intel SDM volume 3, 4.10.4.1): the next fault walks it all, in a guest
+	// through both tables.
 	Fault     float64 // after an invalidation
 	FaultNext float64 // after another first touch, with no invalidation since
 	Touch     float64 // a later touch

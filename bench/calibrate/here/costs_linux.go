@@ -9,8 +9,8 @@ import (
 // times is the number of measurements of each cost in a round.
 const times = 40
 
-// measureCosts measures the kernel's own costs on one thread, and those of several threads of which none removes a page. Costs
-// of which too few samples were undisturbed are NaN.
+// measureCosts measures the kernel's own costs on one thread, and those of several threads of which none removes a
+// page. Costs of which too few samples were undisturbed are NaN.
 func measureCosts(l *lab.Lab) (c Costs, err error) {
 	w, err := lab.NewWindow(filePages)
 	if err != nil {
@@ -45,8 +45,8 @@ func measureCosts(l *lab.Lab) (c Costs, err error) {
 // row is what a call takes in a row of the same calls, in nanoseconds.
 type row struct{ mapped, fault float64 }
 
-// inARow measures threads that do nothing else. In one round each maps pages with nothing present, all under one lock; in the next
-// it touches them for the first time; in the last, which is not measured, it unmaps them.
+// inARow measures threads that do nothing else. In one round each maps pages with nothing present, all under one lock;
+// in the next it touches them for the first time; in the last, which is not measured, it unmaps them.
 func inARow(l *lab.Lab, threads int) (row, error) {
 	mem, done, err := parts(threads)
 	if err != nil {
@@ -116,8 +116,8 @@ func costsOf(l *lab.Lab, m memory) (c Costs, err error) {
 	return c, err
 }
 
-// touchSome touches n drawn slots, each with the given probability. It is not inlined: with a probability that the compiler knows a
-// draw would cost less than in a pattern.
+// touchSome touches n drawn slots, each with the given probability. It is not inlined: with a probability that the
+// compiler knows a draw would cost less than in a pattern.
 //
 //go:noinline
 func touchSome(m memory, s *state, probability float32, n int) {

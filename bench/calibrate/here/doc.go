@@ -8,7 +8,8 @@
 // interaction of several threads are predicted. The costs of system calls and faults are not part of the model: they
 // are measured on one thread while no other of the process runs (costs_linux.go), and charged as work.
 //
-// Both are measured in rounds (rounds.go), so that a host that changes its pace does so for a prediction and its measurement alike.
+// Both are measured in rounds (rounds.go), so that a host that changes its pace does so for a prediction and its
+// measurement alike.
 //
 // The model does not include the kernel's own data (VMAs, the page cache, reference counts), whose lines also move
 // between CPUs.

@@ -20,9 +20,9 @@ func threadCounts(cpus int) (list []int) {
 	return append(list, cpus)
 }
 
-// Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called before each
-// round with its number, the undisturbed rounds so far and the number of those needed. Run takes some ten seconds, up to a
-// minute on a busy host. The garbage collector is off while it measures: do nothing else in the process.
+// Run compares the model of a machine with this host, which should be that machine. begin, if not nil, is called before
+// each round with its number, the undisturbed rounds so far and the number of those needed. Run takes some ten seconds,
+// up to a minute on a busy host. The garbage collector is off while it measures: do nothing else in the process.
 func Run(ctx context.Context, spec *mmu.Spec, begin func(round string, i, of int)) (*Result, error) {
 	l := lab.New(ctx, nil)
 	r := &Result{Machine: spec.Name}

@@ -41,8 +41,8 @@ func (r *Row) Off() float64 { return max(r.Ratio, 1/r.Ratio) }
 // apart is the share of the rounds in which one of two patterns must take longer than the other for them to have an order.
 const apart = 0.9
 
-// Order counts pairs of rows that have an order, and returns those that the model predicts in the opposite order in most rounds,
-// the faster one first.
+// Order counts pairs of rows that have an order, and returns those that the model predicts in the opposite order in
+// most rounds, the faster one first.
 func (r *Result) Order() (pairs int, reversed [][2]*Row) {
 	for i := range r.Rows {
 		for j := range i {
@@ -82,8 +82,8 @@ func (r *Result) Error() (mean, worst float64) {
 	return math.Exp(sum / float64(n)), worst
 }
 
-// Complaints returns the reasons why the host was too busy to judge the model, one line each. The load of all rounds does not
-// matter where enough of them were undisturbed.
+// Complaints returns the reasons why the host was too busy to judge the model, one line each. The load of all rounds
+// does not matter where enough of them were undisturbed.
 func (r *Result) Complaints() []string {
 	if r.Quiet >= wantRounds {
 		return nil

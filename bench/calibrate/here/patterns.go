@@ -37,8 +37,8 @@ type state struct {
 const (
 	// draws is the number of draws before a thread repeats them.
 	draws = 4000
-	// even is the number of draws in a row over which luck is even: what has a probability of k tenths happens k times in each,
-	// and the few rounds that are simulated have as many hits as the many that are measured.
+	// even is the number of draws in a row over which luck is even: what has a probability of k tenths happens k times
+	// in each, and the few rounds that are simulated have as many hits as the many that are measured.
 	even = 10
 )
 
@@ -52,12 +52,12 @@ func newState(thread int) *state {
 	return s
 }
 
-// stride is the distance in the file from one page to the next that apart returns. It is its own inverse modulo filePages, so that
-// pages which follow each other in the file come 127 mappings apart.
+// stride is the distance in the file from one page to the next that apart returns. It is its own inverse modulo
+// filePages, so that pages which follow each other in the file come 127 mappings apart.
 const stride = 127
 
-// next returns another page of the file, the one that follows the last one: the kernel extends the mapping of the last page if it
-// is mapped behind that.
+// next returns another page of the file, the one that follows the last one: the kernel extends the mapping of the last
+// page if it is mapped behind that.
 func (s *state) next() int {
 	s.page = (s.page + 1) % filePages
 	return s.page

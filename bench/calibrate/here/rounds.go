@@ -8,9 +8,9 @@ import (
 	"lwbench/bench/spread"
 )
 
-// A comparison is made in rounds. Each measures the kernel's costs and every pattern briefly, one after the other, so that a
-// host that changes its pace does so for the costs and the patterns alike: the error of a prediction is the median over the
-// rounds of predicted over measured, both of the same round.
+// A comparison is made in rounds. Each measures the kernel's costs and every pattern briefly, one after the other, so
+// that a host that changes its pace does so for the costs and the patterns alike: the error of a prediction is the
+// median over the rounds of predicted over measured, both of the same round.
 
 const (
 	// wantRounds is the number of rounds that a comparison needs, undisturbed by others.
@@ -42,7 +42,8 @@ func median(s *lab.Series) float64 {
 	return m
 }
 
-// undisturbed returns the rounds in which no other process disturbed the host. Only the load decides, never what was measured.
+// undisturbed returns the rounds in which no other process disturbed the host. Only the load decides, never what was
+// measured.
 func undisturbed(rounds []round) (list []round) {
 	for _, r := range rounds {
 		if !r.load.Disturbed() {
@@ -52,8 +53,8 @@ func undisturbed(rounds []round) (list []round) {
 	return list
 }
 
-// judge fills the rows from the rounds: with the undisturbed ones if there are enough of them. predict returns the prediction for
-// row i with the costs of a round, in ns.
+// judge fills the rows from the rounds: with the undisturbed ones if there are enough of them. predict returns the
+// prediction for row i with the costs of a round, in ns.
 func (r *Result) judge(rounds []round, predict func(c *Costs, i int) (float64, error)) error {
 	r.Rounds = len(rounds)
 	quiet := undisturbed(rounds)
@@ -100,8 +101,8 @@ func (r *Row) summarize() {
 	}
 }
 
-// below returns the share of the rounds in which a is less than b, and of those in which it is more; rounds without both do not
-// count.
+// below returns the share of the rounds in which a is less than b, and of those in which it is more; rounds without
+// both do not count.
 func below(a, b []float64) (less, more float64) {
 	n := 0.0
 	for k := range min(len(a), len(b)) {

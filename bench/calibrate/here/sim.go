@@ -126,7 +126,8 @@ func (w *simulated) invalidation(n int) mmu.Cycles {
 	return (k.PTEWrite + k.Invlpg) * mmu.Cycles(n)
 }
 
-// unmap's own work rises by as much with each page; its invalidations, which are measured with it, do not: they end at the ceiling.
+// unmap's own work rises by as much with each page; its invalidations, which are measured with it, do not: they end at
+// the ceiling.
 func (w *simulated) unmap(slot, n int) error {
 	ns := 1e9 / w.c.Machine().Spec().ClockHz
 	one := w.costs.Unmap1 - float64(w.invalidation(1))*ns

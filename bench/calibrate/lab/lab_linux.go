@@ -238,8 +238,8 @@ func (l *Lab) others() float64 {
 	return readUsage().others(before)
 }
 
-// usage is CPU time so far, in seconds. The number of running threads in /proc/stat is no measure of the load: its readings keep step
-// with the timer tick, on which threads of the kernel and of this process's own runtime wake.
+// usage is CPU time so far, in seconds. The number of running threads in /proc/stat is no measure of the load: its
+// readings keep step with the timer tick, on which threads of the kernel and of this process's own runtime wake.
 type usage struct{ busy, own, wall float64 }
 
 // tick is the unit of /proc/stat in seconds, on every Linux.

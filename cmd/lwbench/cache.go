@@ -27,12 +27,7 @@ func cacheCommand() *cobra.Command {
 		Long: `Cache lists the results in a cache by design: how many this program can use, and how many were made by other source, by
 another version of Go, or on another architecture. With --prune it removes the latter, and what is damaged or was never finished; --older and --all
 remove more. A sweep may go on meanwhile.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(errors.New("expected DIR: the folder that sweep --cache was given"))
-			}
-			return nil
-		},
+		Args: takes(1, 1, func(_ []string) error { return errors.New("expected DIR: the folder that sweep --cache was given") }),
 		RunE: func(c *cobra.Command, args []string) error { return cache(c, &f, args[0]) },
 	}
 	fs := c.Flags()

@@ -38,12 +38,7 @@ stdin. Cells with stale accesses are marked ! and never count as better.
 Exit status: 0 if nothing is worse, and always without --fail-on; 3 with --fail-on if a shown figure is worse; 4 with
 --fail-on any if figures are only better, or differ in a unit without a better direction; 1 for an error; 2 for bad input, also if
 no cell of several files is in two columns. One file is shown.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage(errors.New("compare needs result files: lwbench compare OLD NEW"))
-			}
-			return nil
-		},
+		Args: takes(1, unlimited, func(_ []string) error { return errors.New("compare needs result files: lwbench compare OLD NEW") }),
 		RunE: func(c *cobra.Command, args []string) error { return compareFiles(c, &f, args) },
 	}
 	fs := c.Flags()

@@ -29,12 +29,7 @@ same probes or of the tracepoint tlb:tlb_flush; - is standard input. It describe
 mapping, how long it is held, where it ends, how often a page is mapped again, and which CPUs flush each other's TLBs. It
 prints parameters for the synthetic workload that give similar mappings. With -o it also writes an ops trace with time
 stamps, for lwbench replay --open. docs/INPUT.md has the command line for each system.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(fmt.Errorf("expected one capture, got %d", len(args)))
-			}
-			return nil
-		},
+		Args: takes(1, 1, func(args []string) error { return fmt.Errorf("expected one capture, got %d", len(args)) }),
 		RunE: func(c *cobra.Command, args []string) error { return importCapture(c, &f, args[0]) },
 	}
 	fs := c.Flags()

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
@@ -311,10 +312,20 @@ func versionLine() string {
 	return fmt.Sprintf("%s; %s %s/%s", line, b.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
 
-// noArgs is cobra.NoArgs with the exit status of bad usage.
-func noArgs(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(fmt.Errorf("%q: expected flags only", args[0]))
+// unlimited is no limit to the number of arguments.
+const unlimited = math.MaxInt
+
+// takes checks the number of arguments; wrong says what was expected.
+func takes(least, most int, wrong func(args []string) error) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least || len(args) > most {
+			return usage(wrong(args))
+		}
+		return nil
 	}
-	return nil
+}
+
+// noArgs is cobra.NoArgs with the exit status of bad usage.
+func noArgs(c *cobra.Command, args []string) error {
+	return takes(0, 0, func(args []string) error { return fmt.Errorf("%q: expected flags only", args[0]) })(c, args)
 }

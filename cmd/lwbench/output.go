@@ -108,10 +108,15 @@ func sayKept(c *cobra.Command, path, kept string, err error) error {
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, record.Cause(err))
 	}
-	if kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", path, kept)
-	}
+	tellKept(c.ErrOrStderr(), path, kept)
 	return nil
+}
+
+// tellKept says which name an earlier file has now; "" is none.
+func tellKept(talk io.Writer, path, kept string) {
+	if kept != "" {
+		fmt.Fprintf(talk, "lwbench: the existing %s is now %s\n", path, kept)
+	}
 }
 
 // sayWrote says what a command has written, in the form of every command.

@@ -41,12 +41,9 @@ designs share, for as many operations of each. With --engine live it samples rea
 
 The types: ` + strings.Join(profile.Kinds(), ", ") + `; of real threads ` + strings.Join(profile.LiveKinds(), ", ") + `.
 go doc ./bench/profile explains them and the stacks that they are attributed to.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("%q: expected at most one profile; --diff A,B takes two", args[1]))
-			}
-			return nil
-		},
+		Args: takes(0, 1, func(args []string) error {
+			return fmt.Errorf("%q: expected at most one profile; --diff A,B takes two", args[1])
+		}),
 		RunE: func(c *cobra.Command, args []string) error { return showProfile(c, &f, args) },
 	}
 	f.register(c, "4; with --engine live 2")
@@ -206,13 +203,7 @@ func runProfile(c *cobra.Command, f *profileFlags, alloc string) (*pprof.Profile
 	if o.Workload == nil {
 		return nil, usage(errors.New("profile needs one cell: give --workload NAME (lwbench list workloads)"))
 	}
-	one := 1
-	switch o.Reps = &one; {
-	case o.CPUs == nil && o.Engine == record.Live:
-		o.CPUs = []int{2}
-	case o.CPUs == nil:
-		o.CPUs = []int{4}
-	}
+	oneCell(&o)
 	g, err := resolve(c, &o)
 	if err != nil {
 		return nil, usage(err)

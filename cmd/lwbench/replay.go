@@ -43,12 +43,7 @@ A file saved by lwbench check has a schedule in its header. Replay repeats that 
 failure. On another allocator (--alloc) the same schedule selects other steps.
 
 Exit status: 0 no failure, 1 a failure or an allocator of --alloc that cannot run the trace, 2 bad input or none can run it.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(fmt.Errorf("expected one ops trace, got %d", len(args)))
-			}
-			return nil
-		},
+		Args: takes(1, 1, func(args []string) error { return fmt.Errorf("expected one ops trace, got %d", len(args)) }),
 		RunE: func(c *cobra.Command, args []string) error { return replay(c, &f, args[0]) },
 	}
 	fs := c.Flags()

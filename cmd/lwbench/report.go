@@ -36,12 +36,9 @@ same bytes.
   lwbench report results/sweep.txt --plots plots         each figure as SVG and PNG too
 
 Files of other programs in the Go benchmark format, such as the output of go test -bench, are shown as tables.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage(errors.New("report needs result files: lwbench report results/sweep.txt"))
-			}
-			return nil
-		},
+		Args: takes(1, unlimited, func(_ []string) error {
+			return errors.New("report needs result files: lwbench report results/sweep.txt")
+		}),
 		RunE: func(c *cobra.Command, args []string) error { return makeReport(c, &f, args) },
 	}
 	fs := c.Flags()

@@ -8,6 +8,8 @@ import (
 
 	"lwbench/allocators/ops"
 	"lwbench/bench"
+	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/internal/texttab"
 	"lwbench/mmu"
@@ -44,16 +46,7 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if o.Alloc == nil || o.Workload == nil {
 		return usage(errors.New("run needs one cell: give --alloc NAME and --workload NAME (lwbench list)"))
 	}
-	switch {
-	case o.CPUs == nil && o.Engine == "live":
-		o.CPUs = []int{2}
-	case o.CPUs == nil:
-		o.CPUs = []int{4}
-	}
-	if o.Reps == nil {
-		o.Reps = new(int)
-		*o.Reps = 1
-	}
+	oneCell(&o)
 	g, err := resolve(c, &o)
 	if err != nil {
 		return usage(err)
@@ -105,6 +98,20 @@ func runOne(c *cobra.Command, f *runFlags) error {
 		return err
 	}
 	return judge(c, r)
+}
+
+// oneCell fills in the defaults of the commands that run one cell.
+func oneCell(o *plan.Options) {
+	if o.CPUs == nil {
+		o.CPUs = []int{4}
+		if o.Engine == record.Live {
+			o.CPUs = []int{2}
+		}
+	}
+	if o.Reps == nil {
+		one := 1
+		o.Reps = &one
+	}
 }
 
 // inputError marks an error in a workload's input file as a usage error.

@@ -115,9 +115,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if out.Kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", out.Path, out.Kept)
-	}
+	tellKept(c.ErrOrStderr(), out.Path, out.Kept)
 	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
 	err = v.run()
 	f.sayHits(c.ErrOrStderr())

@@ -21,12 +21,7 @@ func serveCommand() *cobra.Command {
 designs, compare two cells, open pprof's flame graphs, start and watch sweeps. It listens on loopback by default and serves
 nothing outside of DIR. ^C stops it; a running sweep keeps its finished cells. Files whose names end in .txt are listed: earlier
 files that a command has renamed to FILE.~1~ are not.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("%q: expected one folder at most", args[1]))
-			}
-			return nil
-		},
+		Args: takes(0, 1, func(args []string) error { return fmt.Errorf("%q: expected one folder at most", args[1]) }),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "results"
 			if len(args) > 0 {

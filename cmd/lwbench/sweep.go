@@ -50,12 +50,7 @@ are measured in seconds.
 
 Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults that a design declares do not count);
 2 for bad input; 130 after ^C.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("%q: expected one sweep file at most", args[1]))
-			}
-			return nil
-		},
+		Args: takes(0, 1, func(args []string) error { return fmt.Errorf("%q: expected one sweep file at most", args[1]) }),
 		RunE: func(c *cobra.Command, args []string) error { return sweep(c, f, args) },
 	}
 	f.register(c, "1,2,8,32; with --engine live 1,2,4")
@@ -137,9 +132,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if out.Kept != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "lwbench: the existing %s is now %s\n", out.Path, out.Kept)
-	}
+	tellKept(c.ErrOrStderr(), out.Path, out.Kept)
 	return runSweep(c, f, g, cells, out)
 }
 

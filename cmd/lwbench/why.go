@@ -28,12 +28,9 @@ cause, by the locks that its CPUs wait for, by source line, and how each cause g
 number of CPUs.
 
   lwbench why sfbuf --workload xio --cpus 64`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(fmt.Errorf("expected one allocator (lwbench list allocators), got %d arguments", len(args)))
-			}
-			return nil
-		},
+		Args: takes(1, 1, func(args []string) error {
+			return fmt.Errorf("expected one allocator (lwbench list allocators), got %d arguments", len(args))
+		}),
 		RunE: func(c *cobra.Command, args []string) error { return why(c, &f, args[0]) },
 	}
 	f.register(c, "16")

@@ -16,7 +16,7 @@ const (
 	Unsteady            = "unsteady"              // 0, or why the cost has not settled: Unsettled explains the code
 	Drift               = "drift"                 // change of the cost over the last doubling, as a share of it
 	RunOps              = "run-ops"               // operations of the whole run, including those before the window
-	StarvedCPUs         = "starved-cpus"          // CPUs that worked before the window and finished nothing in it
+	StarvedCPUs         = "starved-cpus"          // CPUs that finished nothing in the window, though they worked before it or wanted a mapping
 )
 
 // The codes of Unsteady.
@@ -79,7 +79,7 @@ func throughputUnits() []Unit {
 			},
 		},
 		{
-			StarvedCPUs, "CPUs that completed operations before the window and none in it, because interrupts leave them no time", "lower",
+			StarvedCPUs, "CPUs that completed no operation in the window: interrupts leave them no time, or they get no mapping", "lower",
 			func(o *workload.Outcome) float64 { return float64(o.Starved) },
 		},
 	}

@@ -142,7 +142,7 @@ func (p *Panel) notRanked() (lines []string) {
 	for _, c := range p.curves {
 		at := make(map[standing][]int)
 		var why string
-		lag := 0.0
+		lag, stuck := 0.0, 0.0
 		for _, pt := range c.points {
 			s := p.contests[pt.cpus].states[pt]
 			at[s] = append(at[s], pt.cpus)
@@ -150,11 +150,14 @@ func (p *Panel) notRanked() (lines []string) {
 			case unsteady:
 				why = cmp.Or(record.Unsettled(pt.value(record.Unsteady)), "its repetitions vary")
 			case starved:
-				lag = max(lag, p.contests[pt.cpus].lag(pt))
+				lag, stuck = max(lag, p.contests[pt.cpus].lag(pt)), max(stuck, pt.value(record.StarvedCPUs))
 			}
 		}
 		slow := "it does not keep up with the others"
-		if lag > 1 {
+		switch {
+		case stuck > 0:
+			slow = "up to " + cpus(int(stuck)) + " ended no operation"
+		case lag > 1:
 			slow = fmt.Sprintf("starved, up to %sx the time of the fastest", factor(lag))
 		}
 		for _, k := range []struct {

@@ -39,7 +39,7 @@ type Env struct {
 const endless = 1 << 50
 
 // tally counts a CPU's own calls.
-type tally struct{ allocs, frees, failed, reuses int64 }
+type tally struct{ asked, allocs, frees, failed, reuses int64 } // asked counts calls of alloc, also one that waits
 
 // Recorder receives every operation, in an order that is a valid sequential execution.
 type Recorder interface {

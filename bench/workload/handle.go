@@ -34,6 +34,7 @@ const giveUp = 100_000
 func (e *Env) Alloc(pg *mmu.Page, f allocators.Flags) (*Handle, error) {
 	timed := e.live != nil && e.live.sample()
 	start := e.now(timed)
+	e.n.asked++
 	buf, reused, err := handle.Alloc(e.cpu, e.cell.Alloc, pg, f)
 	return e.mapped(&buf, pg, f, e.now(timed)-start, timed, reused, err)
 }
@@ -46,6 +47,7 @@ func (e *Env) AllocPages(pages []*mmu.Page, f allocators.Flags) (*Handle, error)
 	}
 	timed := e.live != nil && e.live.sample()
 	start := e.now(timed)
+	e.n.asked++
 	buf, reused, err := handle.AllocPages(e.cpu, e.cell.Alloc.(allocators.MultiPager), pages, f)
 	return e.mapped(&buf, pages[0], f, e.now(timed)-start, timed, reused, err)
 }

@@ -133,8 +133,19 @@ func (w *window) outcome(out *Outcome) {
 	out.Elapsed = w.to.At - w.from.At
 	out.Verdict = w.watch.Verdict()
 	for _, e := range w.envs {
-		if e.before.n.frees > 0 && e.after.n.frees == e.before.n.frees {
+		if e.starved(out.Elapsed) {
 			out.Starved++
 		}
 	}
+}
+
+// starved reports whether the CPU ended operations before the window and none in it, or wanted a mapping before the window and got none:
+// it slept in its alloc all the time, or every alloc failed. A CPU that the workload leaves idle wants none, and one that waits for
+// a lock gets its turn: the window is short.
+func (e *Env) starved(window mmu.Cycles) bool {
+	before, after := &e.before, &e.after
+	waits := before.n.asked > before.n.allocs+before.n.failed && before.n.asked == after.n.asked
+	asleep := waits && after.spent[smp.CostIdle]-before.spent[smp.CostIdle] == window
+	fails := before.n.failed > 0 && after.n.failed > before.n.failed && after.n.allocs == before.n.allocs
+	return after.n.frees == before.n.frees && (before.n.frees > 0 || asleep || fails)
 }

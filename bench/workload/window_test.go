@@ -162,6 +162,20 @@ func TestLivelock(t *testing.T) {
 	}
 }
 
+// TestNoMapping: a CPU that never gets a mapping is starved, whether its alloc sleeps or fails; one that wants none is not.
+func TestNoMapping(t *testing.T) {
+	spec := *testSpec()
+	spec.KVAPages = 1
+	out := runWindowOn(t, &spec, Find("xio"), design(t, "lwbuf"), 8, steady.Until(steady.Full(8)), nil, nil, nil)
+	if out.Starved == 0 || out.Starved == 8 {
+		t.Errorf("one page of KVA for 8 CPUs: %d CPUs starved", out.Starved)
+	}
+	idle := runWindow(t, Find("zeroidle"), design(t, "lwbuf"), 4, steady.Until(steady.Full(4)), nil, nil)
+	if idle.Starved != 0 {
+		t.Errorf("%d idle CPUs starved", idle.Starved)
+	}
+}
+
 // TestStarvedCPU: a CPU that ends operations before the window and none in it is detected, and its time counts.
 func TestStarvedCPU(t *testing.T) {
 	w := &Workload{Name: "xio", Setup: func(cell *Cell) (Body, error) {

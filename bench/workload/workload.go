@@ -95,7 +95,7 @@ type Outcome struct {
 	Computing                     int        // CPUs that only compute
 	Lost                          mmu.Cycles // stolen from them
 	Stall                         mmu.Cycles // the longest time for which one of them was held up at once; not a sum
-	Starved                       int        // CPUs that had ended operations before the window and ended none in it
+	Starved                       int        // CPUs that had ended operations before the window and ended none in it, or that waited for a mapping all the time
 	Rates                         []float64  // of each CPU: its allocs and frees (an operation is one of each) per busy cycle; 0 if it had neither
 	Findings                      []mmu.Finding
 	Notes                         []string     // notes of the workload on its input: "12 of 3000 lines did not parse"

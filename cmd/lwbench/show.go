@@ -91,10 +91,14 @@ func virtualTime(r *bench.Result) []string {
 	if v := o.Verdict; v.Status != steady.Whole {
 		line += fmt.Sprintf("; cost ± %.2g %%", 100*v.Cost)
 	}
+	lines := []string{line}
 	if why := o.Verdict.Status.String(); why != "" {
-		return []string{line, fmt.Sprintf("~ %s: the cost differs by %+.1f %% from that before the window", why, 100*o.Verdict.Drift)}
+		lines = append(lines, fmt.Sprintf("~ %s: the cost differs by %+.1f %% from that before the window", why, 100*o.Verdict.Drift))
 	}
-	return []string{line}
+	if o.Starved > 0 {
+		lines = append(lines, fmt.Sprintf("< %d of %s ended no operation in the window: such a cell never wins", o.Starved, texttab.Count(r.Cell.CPUs, "CPU")))
+	}
+	return lines
 }
 
 func liveTime(o *workload.Outcome) string {

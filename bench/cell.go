@@ -204,7 +204,7 @@ func (c *Cell) run(ctx context.Context, probe mmu.Probe, rec workload.Recorder) 
 		}
 	}
 	if costs != nil {
-		of := c.profiled()
+		of := c.profiled(out)
 		of.Elapsed, of.Ops = out.Elapsed, out.Ops
 		r.Costs, err = costs.Profile(of)
 	}
@@ -277,9 +277,10 @@ func Values(params []record.Setting) workload.Values {
 }
 
 // profiled identifies the cell in a profile.
-func (c *Cell) profiled() profile.Cell {
+func (c *Cell) profiled(out *workload.Outcome) profile.Cell {
 	return profile.Cell{
 		Name: c.Name(), Alloc: c.Design.Name, Workload: c.Workload.Name, Machine: c.Machine.Name, ClockHz: c.Machine.ClockHz,
+		Wrong: out.Wrong(),
 	}
 }
 

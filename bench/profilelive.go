@@ -27,7 +27,7 @@ const (
 // would suffer from the sampling. out is of the run that was measured.
 func (c *Cell) profileLive(ctx context.Context, out *workload.Outcome) (*pprof.Profile, error) {
 	target := cmp.Or(c.ProfileTime, profileTime)
-	p, more := profile.NewLive(c.profiled()), *c
+	p, more := profile.NewLive(c.profiled(out)), *c
 	if !c.ReadsInput() {
 		each := out.Live.Elapsed / float64(max(1, out.Ops)) * float64(c.CPUs)
 		more.Ops = max(c.Ops, min(profileOps, int(profileRun.Seconds()/max(each, 1e-9))))

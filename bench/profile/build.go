@@ -32,6 +32,7 @@ type Cell struct {
 	ClockHz         float64
 	Elapsed         smp.Cycles // virtual time of the profile
 	Ops             int64      // operations in it
+	Wrong           string     // the wrong answers that the oracles found, or ""
 }
 
 // mark is the comment that identifies a profile of lwbench.
@@ -65,6 +66,7 @@ func leafName(slot int) string {
 func (p *Collector) Profile(cell Cell) (*profile.Profile, error) {
 	b := newBuilder(cell, mark, types)
 	b.p.Comments = append(b.p.Comments, operations(cell.Ops))
+	b.p.Comments = append(b.p.Comments, wrongAnswers(&cell)...)
 	for cpu := range p.cpus {
 		for id := range p.cpus[cpu].at {
 			if c := &p.cpus[cpu].at[id]; *c != (counts{}) {
@@ -91,7 +93,7 @@ type stack struct {
 }
 
 func newBuilder(cell Cell, mark string, types []sampleType) *builder {
-	m := &profile.Mapping{ID: 1, File: title(cell.Name), HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}
+	m := &profile.Mapping{ID: 1, File: titleOf(&cell), HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}
 	b := &builder{
 		p: &profile.Profile{
 			Mapping:           []*profile.Mapping{m},
@@ -111,6 +113,14 @@ func newBuilder(cell Cell, mark string, types []sampleType) *builder {
 
 // title is the text that pprof shows next to the sample type: pprof cuts everything before the last slash.
 func title(cell string) string { return strings.ReplaceAll(cell, "/", " ") }
+
+// titleOf is the title of a cell, marked if it has wrong answers.
+func titleOf(cell *Cell) string {
+	if cell.Wrong != "" {
+		return title(cell.Name) + " ! wrong answers"
+	}
+	return title(cell.Name)
+}
 
 func (b *builder) sample(p *Collector, s site, cpu int, c *counts) {
 	st, ok := b.folded[s.stack]

@@ -13,6 +13,27 @@ const difference = "difference: "
 // note begins a comment that does not name what the profile is of.
 const note = "note: "
 
+// wrongNote begins a comment about wrong answers.
+const wrongNote = note + "! "
+
+// wrongAnswers is the comment that says which wrong answers a cell has; none if it has none.
+func wrongAnswers(cell *Cell) []string {
+	if cell.Wrong == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("%swrong answers of %s: %s", wrongNote, cell.Name, cell.Wrong)}
+}
+
+// Wrong says which wrong answers the oracles found in the cells of a profile, a line for each cell, with the mark.
+func Wrong(p *profile.Profile) (lines []string) {
+	for _, c := range p.Comments {
+		if strings.HasPrefix(c, wrongNote) {
+			lines = append(lines, strings.TrimPrefix(c, note))
+		}
+	}
+	return lines
+}
+
 // operations is the comment that says how many operations a profile has.
 func operations(n int64) string { return fmt.Sprintf("%s%d operations", note, n) }
 
@@ -71,6 +92,9 @@ func Relabel(p *profile.Profile) {
 		return
 	}
 	name := title(strings.TrimPrefix(describe(p), difference)) // pprof drops a name that looks like a URL: "difference:…"
+	if len(Wrong(p)) > 0 {
+		name += " ! wrong answers"
+	}
 	for _, m := range p.Mapping {
 		m.File = name
 	}

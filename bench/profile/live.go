@@ -123,6 +123,7 @@ func (p *Live) Profile() (*profile.Profile, error) {
 		s.Value[2] = int64(p.nanos[i]*scale + 0.5)
 	}
 	out.Sample = append(out.Sample, p.waits...)
+	out.Comments = append(out.Comments, wrongAnswers(&p.b.cell)...)
 	out.Comments = append(out.Comments, operations(p.ops),
 		fmt.Sprintf("%sone sample of CPU time each %d ms: %d, and %d outside of the workload, left out", note, SampleTime/1_000_000, p.samples, p.other),
 		fmt.Sprintf("%slock waits: one stack for each %d µs, scaled to the %.3f ms that the CPUs counted", note, LockSample/1000, p.waited/1e6))

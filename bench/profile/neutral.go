@@ -28,6 +28,9 @@ func Diff(before, after *profile.Profile) (*profile.Profile, error) {
 		return nil, fmt.Errorf("cannot compare the profiles: %w", err)
 	}
 	d.Comments = append([]string{marks[IsLive(after)]}, difference+describe(after)+", less "+describe(before))
+	for _, line := range append(Wrong(after), Wrong(before)...) {
+		d.Comments = append(d.Comments, note+line)
+	}
 	for _, m := range d.Mapping {
 		m.File = title(after.Mapping[0].File) + ", less " + title(before.Mapping[0].File)
 	}

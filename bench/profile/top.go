@@ -51,7 +51,8 @@ func Total(p *profile.Profile, kind string) (n int64) {
 }
 
 // WriteTop prints at most rows lines of source with the largest share of a sample type: the innermost line outside the
-// machine, the primitive that it calls, and the kind of cost. For a difference it prints the largest changes.
+// machine, the primitive that it calls, and the kind of cost. For a difference it prints the largest changes. Wrong answers
+// are said first.
 func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	at, err := Index(p, kind)
 	if err != nil {
@@ -78,6 +79,11 @@ func WriteTop(w io.Writer, p *profile.Profile, kind string, rows int) error {
 	names := order(sum)
 	if _, err := fmt.Fprintf(w, "%s %s: %s\n", texttab.Thousands(float64(total)), strings.ReplaceAll(kind, "_", " "), what); err != nil {
 		return err
+	}
+	for _, line := range Wrong(p) {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
 	}
 	t := texttab.Table{Indent: "  ", Align: "rrl"}
 	for i, name := range names {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lwbench/internal/texttab"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
 )
@@ -119,6 +120,15 @@ func collect(cell *Cell, envs []*Env, win *window, live *liveRun) *Outcome {
 		out.Notes = cell.Notes()
 	}
 	return out
+}
+
+// Wrong says how many wrong answers the oracles found: "12 stale accesses, 0 faults"; it is empty if they found none.
+func (out *Outcome) Wrong() string {
+	n := &out.Counters
+	if n.Stale+n.Faults == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s, %s", texttab.Count(n.Stale, "stale access"), texttab.Count(n.Faults, "fault"))
 }
 
 // add adds a CPU's counts between its snapshots.

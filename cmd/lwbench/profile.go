@@ -101,6 +101,9 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 		quiet = true
 	}
 	if quiet && !f.top {
+		for _, line := range profile.Wrong(p) {
+			fmt.Fprintln(c.ErrOrStderr(), "lwbench:", line)
+		}
 		return nil
 	}
 	return profile.WriteTop(screen(c, text), p, f.kind, f.rows)

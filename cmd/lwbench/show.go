@@ -23,6 +23,9 @@ func show(w io.Writer, r *bench.Result) error {
 		threads = ", real threads"
 	}
 	fmt.Fprintf(w, "%s on %s%s, seed %d\n", r.Cell.Name(), r.Cell.Machine.Name, threads, r.Cell.Seed)
+	if wrong := o.Wrong(); wrong != "" {
+		fmt.Fprintf(w, "! wrong answers: %s; the first is below\n", wrong)
+	}
 	for _, line := range append(header(r), o.Notes...) {
 		fmt.Fprintln(w, line)
 	}

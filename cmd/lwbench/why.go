@@ -105,8 +105,8 @@ func explain(w io.Writer, results []*bench.Result) error {
 	ops := float64(max(1, o.Ops))
 	fmt.Fprintf(w, "%s, %s, %s on %s: %s cycles/op\n%s\n", cell.Design.Name, cell.Workload.Name, texttab.Count(cell.CPUs, "CPU"), cell.Machine.Name,
 		texttab.Thousands(float64(o.Cycles)/ops), report.Why(r.Record()))
-	if n := o.Counters; n.Stale+n.Faults > 0 {
-		fmt.Fprintf(w, "! wrong answers: %s, %s; lwbench run shows one\n", texttab.Count(n.Stale, "stale access"), texttab.Count(n.Faults, "fault"))
+	if wrong := o.Wrong(); wrong != "" {
+		fmt.Fprintf(w, "! wrong answers: %s; lwbench run shows one\n", wrong)
 	}
 	for _, note := range append(virtualTime(r), o.Notes...) {
 		fmt.Fprintln(w, note)

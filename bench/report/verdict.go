@@ -156,7 +156,10 @@ func (p *Panel) notRanked() (lines []string) {
 		slow := "it does not keep up with the others"
 		switch {
 		case stuck > 0:
-			slow = "up to " + cpus(int(stuck)) + " ended no operation"
+			slow = cpus(int(stuck)) + " ended no operation"
+			if len(at[starved]) > 1 {
+				slow = "up to " + slow
+			}
 		case lag > 1:
 			slow = fmt.Sprintf("starved, up to %sx the time of the fastest", factor(lag))
 		}

@@ -124,6 +124,8 @@ func TestText(t *testing.T) {
 
 0 of 1 tables hold. Of 2 unfitted values 0 are within their tolerance, 1 are off for a stated reason, 1 are off;
 half of them are within 117 %, the worst is off by 3.1x. 1 of 1 orders are shown. 0 fitted values are no evidence, 0 are not predicted.
+A table holds if the model shows its orders and each value is within its tolerance (the column "within": a share or a factor, either way)
+or is off for the reason that the table states; REVERSED and MISSED do not hold.
 `
 	if got := strings.Replace(b.String(), "t: somebody", "good: somebody", 1); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

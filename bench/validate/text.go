@@ -150,11 +150,13 @@ func deviation(ratio float64) string {
 	return fmt.Sprintf("%+.0f %%", percent)
 }
 
-// String summarizes in two lines how many published values the model meets.
+// String summarizes how many published values the model meets, and says when a table holds.
 func (s Summary) String() string {
 	unfitted := s.Met + s.Explained + s.Missed
 	return fmt.Sprintf(
 		"%d of %d tables hold. Of %d unfitted values %d are within their tolerance, %d are off for a stated reason, %d are off;\n"+
-			"half of them are within %.0f %%, the worst is off by %.1fx. %d of %d orders are shown. %d fitted values are no evidence, %d are not predicted.",
+			"half of them are within %.0f %%, the worst is off by %.1fx. %d of %d orders are shown. %d fitted values are no evidence, %d are not predicted.\n"+
+			"A table holds if the model shows its orders and each value is within its tolerance (the column \"within\": a share or a factor, either way)\n"+
+			"or is off for the reason that the table states; REVERSED and MISSED do not hold.",
 		s.Tables-s.Failed, s.Tables, unfitted, s.Met, s.Explained, s.Missed, (s.Median-1)*100, s.Worst, s.Held, s.Orders, s.Fitted, s.Unclaimed)
 }

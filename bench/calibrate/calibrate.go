@@ -75,7 +75,8 @@ func remoteBy(how string, threads int) string {
 
 // Options configures a calibration.
 type Options struct {
-	// Begin, if not nil, is called before each probe with its name, its index and the number of probes.
+	// Begin, if not nil, is called before each probe with its name, its index and the number of probes. The index goes back after a
+	// pass that others disturbed; the name then says so.
 	Begin func(probe string, i, of int)
 	// Beside is the command line of a helper process that spins on the CPU given as its last argument until its
 	// standard input ends: the control of the shootdown probes. If empty, they have no control.

@@ -75,7 +75,7 @@ func (l *prober) passes(begin func(probe string, i, of int)) (list []pass, err e
 		load, err := l.During(func() error {
 			return l.probeAll(func(probe string, i, of int) {
 				if begin != nil {
-					begin(probe, quiet*of+i, wantPasses*of)
+					begin(again(probe, len(list)-quiet), quiet*of+i, wantPasses*of)
 				}
 			})
 		})

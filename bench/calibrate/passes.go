@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lwbench/bench/calibrate/lab"
+	"lwbench/internal/texttab"
 )
 
 // All probes run in several passes, because a host changes its pace for seconds at a time: a figure is the median over
@@ -24,8 +25,16 @@ type pass struct {
 	load    lab.Load // of others
 }
 
-// undisturbed returns the passes that others did not disturb if there are enough of them, otherwise all. Only the load
-// decides, never what was measured.
+// again is the name of a probe, with the reason why there are more passes than wanted: disturbed ones do not count.
+func again(probe string, disturbed int) string {
+	if disturbed == 0 {
+		return probe
+	}
+	return fmt.Sprintf("%s (%s disturbed by other processes, repeated)", probe, texttab.Count(disturbed, "pass"))
+}
+
+// undisturbed returns the passes that others did not disturb if there are enough of them, otherwise all. Only the load decides,
+// never what was measured.
 func undisturbed(passes []pass) []pass {
 	quiet := slices.DeleteFunc(slices.Clone(passes), func(p pass) bool { return p.load.Disturbed() })
 	if len(quiet) >= wantPasses {

@@ -67,3 +67,13 @@ func TestUndisturbed(t *testing.T) {
 		t.Errorf("%q", list)
 	}
 }
+
+// TestAgain: a disturbed pass is the reason why the progress goes back.
+func TestAgain(t *testing.T) {
+	if got := again("TLB", 0); got != "TLB" {
+		t.Error(got)
+	}
+	if got, want := again("TLB", 2), "TLB (2 passes disturbed by other processes, repeated)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

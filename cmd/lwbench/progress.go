@@ -24,11 +24,11 @@ func newProgress(stderr io.Writer, cells int) *progress {
 	return newProgressOf(stderr, cells, "%d of %d cells")
 }
 
-// newProgressOf returns a bar of n items. text is the format of its counters.
+// newProgressOf returns a bar of n items; of none it shows nothing. text is the format of its counters.
 func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	g := &progress{}
 	g.now.Store("")
-	if !onTerminal(stderr) {
+	if n == 0 || !onTerminal(stderr) {
 		return g
 	}
 	g.p = mpb.New(mpb.WithConsoleWriter(sized{cupwriter.New(stderr.(*os.File), false)}), mpb.WithWidth(40))

@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+// TestWords: Words reads what Command writes, and nothing else.
+func TestWords(t *testing.T) {
+	words := []string{"sweep", "--set", "sfbuf.nsfbufs=16,64", "my log.gz", "", "it's", "$HOME", "a\nb\t\\'c", `a"b` + "\x7f", "naïve", "*", "#", "~"}
+	if got, ok := Words(Command(words...)); !ok || !slices.Equal(got, words) {
+		t.Errorf("%q", got)
+	}
+	for _, bad := range []string{"", "lwbench", "rm -rf x", "lwbench 'a", "lwbench $'a", `lwbench $'\'`, "lwbench $HOME", `lwbench a\b`} {
+		if got, ok := Words(bad); ok {
+			t.Errorf("%q is read as %q", bad, got)
+		}
+	}
+}
+
 func TestCommandIsReadBack(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {

@@ -27,7 +27,10 @@ type File struct {
 	Name    string // base name
 	Command string // reproduces the file: "lwbench sweep …"
 	Results []*Result
-	Skipped []error // lines that could not be read and are omitted, also one that is cut off at the end: FILE:LINE: why
+	Skipped []error  // lines that could not be read and are omitted, also one that is cut off at the end: FILE:LINE: why
+	Words   []string // of Command; nil if it is not one of lwbench
+	Failed  []string // names of the cells that have no figures, because their design got stuck
+	Lack    *Lack    // what is missing of the command's results; nil if nothing is, or if that is not known. Read does not know
 }
 
 // Read reads a result file of lwbench; name is for messages. The error is one line: FILE:LINE: message. A line that
@@ -42,6 +45,8 @@ func Read(name string, in io.Reader) (*File, error) {
 	}
 	whole, cut := Whole(name, data)
 	f := &File{Name: OneLine(filepath.Base(name)), Command: OneLine(command(whole))}
+	f.Words, _ = Words(command(whole))
+	f.Failed = failed(whole)
 	if err := f.scan(name, whole); err != nil {
 		return nil, err
 	}
@@ -83,6 +88,17 @@ func CommandOf(data []byte) string { return OneLine(command(data)) }
 func command(data []byte) string {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	return strings.TrimPrefix(string(first), madeBy)
+}
+
+// failed returns the names of the cells that Writer.Failed has noted.
+func failed(data []byte) (names []string) {
+	for line := range strings.Lines(string(data)) {
+		if what, ok := strings.CutPrefix(line, failedMark); ok {
+			name, _, _ := strings.Cut(what, ": ")
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (f *File) scan(name string, data []byte) error {

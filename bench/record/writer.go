@@ -76,10 +76,13 @@ func (w *Writer) Write(res *Result) error {
 	return w.bench.Write(rec)
 }
 
+// failedMark begins the comment about a cell without figures.
+const failedMark = "# failed: "
+
 // Failed writes a comment about a cell without figures: the first line of the cause. The stack of a panic would
 // differ between builds.
 func (w *Writer) Failed(cause error) error {
 	line, _, _ := strings.Cut(cause.Error(), "\n")
-	_, err := fmt.Fprintf(w.w, "# failed: %s\n", strings.Join(strings.Fields(line), " "))
+	_, err := fmt.Fprintf(w.w, "%s%s\n", failedMark, strings.Join(strings.Fields(line), " "))
 	return err
 }

@@ -33,6 +33,11 @@ func (t *terminal) line(l *line) {
 		tab.Row(reuse...)
 	}
 	t.table(tab)
+	var shown []*contest
+	for _, c := range contests {
+		shown = append(shown, c)
+	}
+	t.legend(shown...)
 	for _, x := range l.others {
 		p := x.at[""]
 		t.say("  %s, whatever %s is: %s, reuse %s", x.label, short, judge(l.panel.Unit, []*point{p}).text(p), wholePercent(p.value("reuse")))

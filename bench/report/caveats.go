@@ -30,8 +30,8 @@ func (r *Results) caveats() (list []caveat) {
 		list = append(list, caveat{Text: fmt.Sprintf("%s declares a fault and never wins: %s.", d.Name, d.KnownFault)})
 	}
 	if len(r.panels) > 0 {
-		for _, s := range r.unfinished() {
-			list = append(list, caveat{Text: s})
+		for _, s := range r.Unfinished() {
+			list = append(list, caveat{Text: s, Details: r.absent()})
 		}
 	}
 	for _, s := range r.sources {

@@ -19,16 +19,17 @@ const (
 type standing int
 
 const (
-	ranked   standing = iota // competes
-	wins                     // the cheapest by more than the tie band
-	tied                     // indistinguishable from the cheapest
-	floor                    // the design maps nothing: a lower bound
-	declared                 // the design declares a fault
-	shared                   // real threads: more CPUs than host cores
-	unsteady                 // the figure has not settled, or its repetitions vary
-	starved                  // a CPU made no progress, or throughput is below keepsUp
-	wrong                    // the oracles found stale accesses or other faults
-	unknown                  // the unit was not measured
+	ranked     standing = iota // competes
+	wins                       // the cheapest by more than the tie band
+	tied                       // indistinguishable from the cheapest
+	floor                      // the design maps nothing: a lower bound
+	declared                   // the design declares a fault
+	shared                     // real threads: more CPUs than host cores
+	unfinished                 // the figure has not settled, and the cell was to run again
+	unsteady                   // the figure has not settled, or its repetitions vary
+	starved                    // a CPU made no progress, or throughput is below keepsUp
+	wrong                      // the oracles found stale accesses or other faults
+	unknown                    // the unit was not measured
 )
 
 // mark is how a table shows a standing.
@@ -36,20 +37,24 @@ func (s standing) mark() string { return marks[s].mark }
 
 // marks are the marks of the standings, the same in every table, and their meanings.
 var marks = [unknown + 1]struct{ mark, meaning string }{
-	wins:     {"*", "the cheapest"},
-	tied:     {"=", "tied with the cheapest"},
-	floor:    {"", "the floor, not ranked"},
-	declared: {"", "declares a fault, not ranked"},
-	shared:   {"o", "more CPUs than the host has cores, not ranked"},
-	unsteady: {"~", "not steady, not ranked"},
-	starved:  {"<", "does not keep up with the others, not ranked"},
-	wrong:    {"!", "wrong answers (stale accesses or faults), not ranked"},
+	wins:       {"*", "the cheapest"},
+	tied:       {"=", "tied with the cheapest"},
+	floor:      {"", "the floor, not ranked"},
+	declared:   {"", "declares a fault, not ranked"},
+	shared:     {"o", "more CPUs than the host has cores, not ranked"},
+	unfinished: {"…", "not finished: to run again, not ranked"},
+	unsteady:   {"~", "not steady, not ranked"},
+	starved:    {"<", "does not keep up with the others, not ranked"},
+	wrong:      {"!", "wrong answers (stale accesses or faults), not ranked"},
 }
 
 // legendOf explains the marks that the contests use.
-func legendOf(contests ...*contest) string {
+func legendOf(contests ...*contest) string { return legendUpTo(unknown, contests) }
+
+// legendUpTo explains those marks that the contests use of standings up to last, and rough figures.
+func legendUpTo(last standing, contests []*contest) string {
 	var say []string
-	for s, m := range marks {
+	for s, m := range marks[:last+1] {
 		if m.mark != "" && slices.ContainsFunc(contests, func(c *contest) bool {
 			for _, have := range c.states {
 				if have == standing(s) {
@@ -73,7 +78,7 @@ type contest struct {
 	unit   string
 	field  []*point // those that may win, the cheapest first
 	ties   int      // the number of points at the start of field that tie, the first included
-	open   []*point // unsteady cells that could still win: then there is no winner
+	open   []*point // unsteady or unfinished cells that could still win: then there is no winner
 	states map[*point]standing
 
 	oneDesign bool // field is one design in several files: versions to compare, and no contest
@@ -101,7 +106,7 @@ func judge(unit string, points []*point) *contest {
 		return c
 	}
 	for _, p := range points {
-		if p == nil || c.states[p] != unsteady {
+		if s := c.states[p]; p == nil || s != unsteady && s != unfinished {
 			continue
 		}
 		if lo, _ := couldBe(p, unit); lo <= c.field[0].value(unit)*(1+tieBand) {
@@ -139,6 +144,8 @@ func qualify(p *point, unit string) standing {
 		return shared
 	case p.value(record.StarvedCPUs) > 0:
 		return starved
+	case p.unsettled() && p.again:
+		return unfinished
 	case p.unsettled() || varies(p, unit):
 		return unsteady
 	}

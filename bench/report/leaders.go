@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lwbench/bench/record"
@@ -34,13 +35,40 @@ func (o *overview) leaders() (list [][2]string) {
 	return list
 }
 
+// openWord is the leader of a contest that cannot be decided, and aloneWord that of none.
+const (
+	openWord  = "open"
+	aloneWord = "no contest"
+)
+
+// leadersLegend explains the words that occur in a list of leaders.
+func leadersLegend(list [][2]string) []string {
+	has := func(word string) bool {
+		return slices.ContainsFunc(list, func(l [2]string) bool { return strings.Contains(", "+l[1], ", "+word+" ") })
+	}
+	var say []string
+	if has("tie of") {
+		say = append(say, "tie: within 2 % of the cheapest, or by ranges that overlap") // tieBand
+	}
+	if has(openWord) {
+		say = append(say, openWord+": a cell that is not steady or not finished could be the cheapest")
+	}
+	if has(aloneWord) {
+		say = append(say, aloneWord+": fewer than two designs are ranked")
+	}
+	if say == nil {
+		return nil
+	}
+	return texttab.Wrap(strings.Join(say, "; "), screenWidth-4)
+}
+
 // leader names who leads a contest.
 func (c *contest) leader() string {
 	switch {
 	case len(c.open) > 0:
-		return "open"
+		return openWord
 	case len(c.field) < 2:
-		return "no contest"
+		return aloneWord
 	case c.ties == 1:
 		return c.field[0].curve.label
 	case c.ties == 2:

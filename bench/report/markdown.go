@@ -36,6 +36,7 @@ func (r *Results) Markdown(w io.Writer) error {
 		for _, f := range r.heatFigures(g) {
 			fmt.Fprintf(b, "%s\n\n", texttab.Escape(f.Title))
 			writeTable(b, f.Table)
+			fmt.Fprintf(b, "%s\n\n", texttab.Escape(f.Note))
 		}
 		for _, p := range g.panels {
 			r.panelMarkdown(b, p)
@@ -62,6 +63,9 @@ func (r *Results) panelMarkdown(b *bufio.Writer, p *Panel) {
 	}
 	b.WriteString("\n")
 	writeTable(b, p.table(p.Unit))
+	if marks := p.Legend(); marks != "" {
+		fmt.Fprintf(b, "Marks: %s.\n\n", texttab.Escape(marks))
+	}
 	if t := exposureTable(p, ""); len(t.Rows) > 0 {
 		writeTable(b, t)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"lwbench/bench/record"
 	"lwbench/internal/texttab"
@@ -34,7 +33,7 @@ func (r *Results) OnlyVaried() (lines []string, t Table) {
 		lines = append(lines, fmt.Sprintf("%s has %s on %s of %s, and no sweep to judge. To see whether the winners of a sweep hold: lwbench report results/sweep.txt %s",
 			s.Name, texttab.Count(cells, "cell"), texttab.Count(n, "variation"), texttab.And(machines), s.Name))
 	}
-	lines = append(lines, r.unfinished()...)
+	lines = append(lines, r.Unfinished()...)
 	t.Head = []string{"costs halved, doubled", "pairs swapped", "winners changed", "for example"}
 	for _, x := range list {
 		row := []string{x.Figures, strconv.Itoa(x.Pairs), strconv.Itoa(x.Winners), "–"}
@@ -66,47 +65,10 @@ func (r *Results) variedWorkloads(machine string) (titles []string) {
 	return titles
 }
 
-// unfinished says for each file of variations that is visibly not complete what it lacks, and which command continues it.
-func (r *Results) unfinished() (lines []string) {
-	for _, s := range r.sources {
-		if missing := r.missing(s); missing != "" {
-			lines = append(lines, fmt.Sprintf("%s was interrupted: %s. It continues with: %s", s.Name, missing, resumeCommand(s)))
-		}
-	}
-	return lines
-}
-
 // cutOff reports whether a file that varies the costs of a machine is visibly not complete.
 func (r *Results) cutOff(machine string) bool {
 	return slices.ContainsFunc(r.sources, func(s *record.File) bool {
 		varies := slices.ContainsFunc(r.varied, func(v *variation) bool { return v.source == s && v.machine == machine })
 		return varies && r.missing(s) != ""
 	})
-}
-
-// missing says what a file of variations lacks, or nothing. A file that ends between two variations looks complete.
-func (r *Results) missing(s *record.File) string {
-	most, n := 0, 0
-	var last *variation
-	for _, v := range r.varied {
-		if v.source == s {
-			most, n, last = max(most, len(v.results.Results)), n+1, v
-		}
-	}
-	switch {
-	case n == 1:
-		return "no cost is varied yet"
-	case n > 1 && len(last.results.Results) < most:
-		return fmt.Sprintf("%d of %s with %s times %g", len(last.results.Results), texttab.Count(most, "cell"), last.figures, last.factor)
-	}
-	return ""
-}
-
-// resumeCommand is the command that continues a file. Files have no folder here: only the default file of sensitivity
-// needs no -o.
-func resumeCommand(s *record.File) string {
-	if s.Name == "sensitivity.txt" {
-		return s.Command + " --resume"
-	}
-	return strings.Join([]string{s.Command, "--resume", "-o", s.Name}, " ")
 }

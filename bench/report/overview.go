@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"lwbench/bench/record"
 	"lwbench/internal/texttab"
@@ -243,29 +244,50 @@ func (o *overview) title() string {
 
 // caption is the title of slowdowns with its marks.
 func (o *overview) caption() string {
-	s := o.title() + ". " + marksOfMeans
-	if o.rough() {
-		s += "; " + record.WideMark + " " + record.WideMeaning + " in a workload"
-	}
-	return s + "."
+	return o.title() + ". " + o.marks(o.slowdowns().Rows) + "."
 }
 
-// marksOfMeans explains the marks of a mean that is ranked.
-const marksOfMeans = "* least, = within 2 % of it, (N) in N of the workloads" // tieBand
-
-// rough reports whether a mean has a cell that is known only roughly.
-func (o *overview) rough() bool {
-	return slices.ContainsFunc(o.rows, func(r *overviewRow) bool { return r.whole.wide })
+// marks explains the marks that occur in rows of means.
+func (o *overview) marks(rows [][]string) string {
+	occurs := func(is func(cell string) bool) bool {
+		return slices.ContainsFunc(rows, func(r []string) bool { return slices.ContainsFunc(r[1:], is) })
+	}
+	begins := func(mark string) bool { return occurs(func(cell string) bool { return strings.HasPrefix(cell, mark) }) }
+	var say, some []string
+	for _, k := range []struct {
+		has  bool
+		text string
+	}{
+		{begins(wins.mark()), wins.mark() + " least"},
+		{begins(tied.mark()), tied.mark() + " within 2 % of it"}, // tieBand
+		{occurs(func(cell string) bool { return strings.HasSuffix(cell, ")") }), "(N) in N of the workloads"},
+	} {
+		if k.has {
+			say = append(say, k.text)
+		}
+	}
+	for s := shared; s < unknown; s++ {
+		if begins(s.mark()) {
+			some = append(some, s.mark()+" "+strings.TrimSuffix(marks[s].meaning, ", not ranked"))
+		}
+	}
+	parts := []string{strings.Join(say, ", ")}
+	if len(some) > 0 {
+		parts = append(parts, "not ranked, for a workload or more: "+strings.Join(some, ", "))
+	}
+	if begins(record.WideMark) {
+		parts = append(parts, record.WideMark+" "+record.WideMeaning+" in a workload")
+	}
+	return joinWith("; ", parts...)
 }
 
-// legend explains the table.
-func (o *overview) legend() string {
-	s := marksOfMeans
-	if o.panels[0].Unit == "cycles/op" {
-		s += "; mapping: cycles without the workload's own work"
+// legend explains the table of the screen.
+func (o *overview) legend() (lines []string) {
+	rows := o.slowdowns().Rows
+	text := ""
+	if maps := o.mappings(); maps.Rows != nil {
+		rows = append(rows, maps.Rows...)
+		text = "; mapping: cycles without the workload's own work"
 	}
-	if o.rough() {
-		s += ";\n  " + record.WideMark + " " + record.WideMeaning + " in a workload"
-	}
-	return s
+	return texttab.Wrap(o.marks(rows)+text, screenWidth-4)
 }

@@ -62,10 +62,17 @@ type batch struct {
 	panels []*Panel
 	find   map[string]*Panel
 	curve  map[string]*curve
+	again  map[record.Key]bool // the cells that are to run again
 }
 
-func newBatch(source int) *batch {
-	return &batch{source: source, find: make(map[string]*Panel), curve: make(map[string]*curve)}
+func newBatch(source int, lack *record.Lack) *batch {
+	again := make(map[record.Key]bool)
+	if lack != nil {
+		for _, k := range lack.Again {
+			again[k] = true
+		}
+	}
+	return &batch{source: source, again: again, find: make(map[string]*Panel), curve: make(map[string]*curve)}
 }
 
 // key identifies the panel.
@@ -98,6 +105,9 @@ func (b *batch) add(rec *record.Result) {
 	pt := c.cell(name.CPUs)
 	pt.hot = cmp.Or(rec.Hot, pt.hot)
 	pt.over = pt.over || (p.Engine == "live" && rec.Get(record.KeyPin) == "none")
+	k := rec.Key()
+	k.Run = ""
+	pt.again = b.again[k]
 	if record.Replaces(rec.Get(record.KeyRun)) {
 		clear(pt.vals)
 	}

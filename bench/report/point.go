@@ -14,6 +14,7 @@ type point struct {
 	vals  map[string][]float64 // by unit, a value for each repetition
 	hot   string               // the most expensive source line, or empty
 	over  bool                 // real threads, on fewer host cores than CPUs
+	again bool                 // it was to run again when its sweep was interrupted
 }
 
 // median returns the median of the repetitions, and whether the unit was measured.

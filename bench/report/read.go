@@ -45,8 +45,8 @@ func (r *Results) AddFile(f *record.File) error {
 	if r.cells += len(f.Results); r.cells > record.MaxResults {
 		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}
-	b := newBatch(len(r.sources))
-	source := &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped}
+	b := newBatch(len(r.sources), f.Lack)
+	source := &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped, Lack: f.Lack}
 	r.sources = append(r.sources, source)
 	for _, res := range r.addVaried(f.Results, source) {
 		b.add(res)

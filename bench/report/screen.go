@@ -26,14 +26,20 @@ func (t *terminal) overview(o *overview) {
 	t.say("")
 	t.say("%s, by number of CPUs", o.title())
 	t.table(o.screenTable())
-	t.say("  %s", o.legend())
+	for _, s := range o.legend() {
+		t.say("  %s", s)
+	}
 	t.say("")
 	t.say("The cheapest design of each workload, by number of CPUs")
 	tab := &texttab.Table{Indent: "  ", Align: "l"}
-	for _, l := range o.leaders() {
+	leaders := o.leaders()
+	for _, l := range leaders {
 		tab.Row(l[0], l[1])
 	}
 	t.table(tab)
+	for _, s := range leadersLegend(leaders) {
+		t.say("  %s", s)
+	}
 	if notes := o.unranked(); len(notes) > 0 {
 		t.say("")
 		t.say("Not ranked")

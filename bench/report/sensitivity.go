@@ -160,7 +160,7 @@ func (r *Results) Sensitivity(w io.Writer) error {
 		return err
 	}
 	var b strings.Builder
-	for _, s := range r.unfinished() {
+	for _, s := range r.Unfinished() {
 		b.WriteString(s + "\n")
 	}
 	for _, machine := range machinesOf(list) {

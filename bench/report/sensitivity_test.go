@@ -115,8 +115,8 @@ func TestOnlyVaried(t *testing.T) {
 		missing string
 	}{
 		{"whole", base, []string{"4 cells on 2 variations of haswell-2s", "line", "xio at 8 CPUs: lwbuf instead of sfbuf at 2x", "depend on line (lwbuf at 8 CPUs)", "lwbench report results/sweep.txt sensitivity.txt"}, "interrupted"},
-		{"cut", base[:3], []string{"3 cells on 2 variations of haswell-2s", "interrupted: 1 of 2 cells with line times 2", "lwbench sensitivity --resume", "hold as far as the run went: none changes with 1 cost"}, "halved and doubled change none"},
-		{"begun", base[:2], []string{"2 cells on 1 variation of haswell-2s", "interrupted: no cost is varied yet", "lwbench sensitivity --resume"}, "halved and doubled change none"},
+		{"cut", base[:3], []string{"3 cells on 2 variations of haswell-2s", "is not complete: 1 of 2 cells with line times 2", "lwbench sensitivity --resume", "hold as far as the run went: none changes with 1 cost"}, "halved and doubled change none"},
+		{"begun", base[:2], []string{"2 cells on 1 variation of haswell-2s", "is not complete: no cost is varied yet", "lwbench sensitivity --resume"}, "halved and doubled change none"},
 	} {
 		r := New(testLists())
 		if err := r.Add("sensitivity.txt", strings.NewReader(variedFile(k.cells...))); err != nil {

@@ -7,8 +7,11 @@ import (
 	"lwbench/internal/texttab"
 )
 
-// summary says for each machine and engine which curves win how many of the contests.
+// summary says which files are not complete, and for each machine and engine which curves win how many of the contests.
 func (r *Results) summary() (lines []string) {
+	if len(r.panels) > 0 {
+		lines = r.Unfinished()
+	}
 	for _, g := range r.groups() {
 		total, order, wins := 0, []string(nil), map[string]int{}
 		ties := 0

@@ -21,6 +21,11 @@ const textWidth = 100
 // is set.
 func (r *Results) Text(w io.Writer, tables bool) error {
 	t := &terminal{w: w}
+	if len(r.panels) > 0 {
+		for _, s := range r.Unfinished() {
+			t.say("%s", s)
+		}
+	}
 	for _, g := range r.groups() {
 		o := g.overview()
 		if o != nil && len(axesOf(points(g.panels))) == 0 {
@@ -123,6 +128,11 @@ func (t *terminal) panel(p *Panel) {
 		tab.Row(row...)
 	}
 	t.table(tab)
+	var contests []*contest
+	for _, n := range all {
+		contests = append(contests, p.contests[n])
+	}
+	t.legend(contests...)
 	t.notes(p)
 	last := all[len(all)-1]
 	field := p.contests[last].field
@@ -136,6 +146,30 @@ func (t *terminal) panel(p *Panel) {
 		}
 	}
 	t.why("at "+cpus(last), whys)
+}
+
+// legend explains the marks of a table that the notes below it do not explain.
+func (t *terminal) legend(contests ...*contest) {
+	text := legendUpTo(tied, contests)
+	if slices.ContainsFunc(contests, (*contest).anyHalfWidth) {
+		text = joinWith("; ", text, "±: 95 % half-width")
+	}
+	if text == "" {
+		return
+	}
+	for _, s := range texttab.Wrap(text, textWidth-4) {
+		t.say("  %s", s)
+	}
+}
+
+// anyHalfWidth reports whether text prints the half-width of a cell.
+func (c *contest) anyHalfWidth() bool {
+	for p := range c.states {
+		if c.unit != "sec/op" && p.value(record.HalfWidth) > tieBand {
+			return true
+		}
+	}
+	return false
 }
 
 // text returns one number with its mark, or "-".

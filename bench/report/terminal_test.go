@@ -55,6 +55,7 @@ load on box, 8 CPUs: cycles per operation by pool.n
       n      4     16     64     256    1024
    pool  8,000  4,000  2,000  =1,000  =1,000  █▆▃▁▁
   reuse     0%    10%    50%     90%     90%
+  = tied with the cheapest
   plain, whatever n is: 3,000, reuse 0%
   why, the best of each:
     pool n=256: 0 % is the workload's own work, no shootdowns, 90 % of allocs found the page mapped
@@ -82,6 +83,7 @@ load more=1 on box, 1 CPU: cycles per operation by load.order
    reuse      0%      0%      0%
        y   1,400  *1,400  *1,400  ▁▁▁
    reuse      0%      0%      0%
+  * the cheapest
   ! faulty: wrong answers (stale accesses or faults), not ranked
   faulty: declares a fault, not ranked
   why, at order=c:
@@ -109,6 +111,7 @@ load on box: cycles per operation
              x n=2  *1,000
              x n=4   2,000
   * beats the next   2.00x
+  * the cheapest
   why, at 1 CPU:
     x n=2: 0 % is the workload's own work, no shootdowns
     x n=4: 0 % is the workload's own work, no shootdowns

@@ -94,7 +94,7 @@ func (p *Panel) noContest() string {
 	}
 	switch {
 	case open:
-		return "No winner: an unsteady cell could still win."
+		return "No winner: a cell that is not steady could still win."
 	case over:
 		return "No winner: cells ran with more CPUs than the host has cores, or only one design did not."
 	case len(p.curves) == 1:
@@ -167,7 +167,7 @@ func (p *Panel) notRanked() (lines []string) {
 			s    standing
 			text string
 		}{
-			{wrong, "the oracles found stale accesses or faults"}, {unsteady, why}, {starved, slow},
+			{wrong, "the oracles found stale accesses or faults"}, {unsteady, why}, {unfinished, "it was to run again when the sweep was interrupted"}, {starved, slow},
 		} {
 			if len(at[k.s]) > 0 {
 				lines = append(lines, fmt.Sprintf("%s %s is not ranked at %s: %s.", k.s.mark(), c.label, cpuList(at[k.s]), k.text))

@@ -26,6 +26,7 @@ const (
 type folder struct {
 	root  *os.Root
 	lists plan.Lists
+	lack  func(f *record.File, name string) // Config.Lack
 
 	mu   sync.Mutex
 	kept map[string]*kept // by name
@@ -187,8 +188,15 @@ func (f *folder) results(name string) (*report.Results, error) {
 	r := report.New(f.lists)
 	file, err := f.root.Open(name)
 	if err == nil {
-		err = r.Add(name, file)
+		var in *record.File
+		in, err = record.Read(name, file)
 		_ = file.Close() // read-only
+		if err == nil {
+			if f.lack != nil {
+				f.lack(in, name)
+			}
+			err = r.AddFile(in)
+		}
 	}
 	if err != nil {
 		k.err = err

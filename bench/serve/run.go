@@ -12,6 +12,7 @@ import (
 	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
+	"lwbench/bench/report"
 )
 
 // keepStates is the number of finished sweeps that the page shows.
@@ -67,7 +68,7 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	case s.running != nil:
 		return fmt.Errorf("%s is running: wait for it, or cancel it", s.running.File)
 	}
-	cells := g.Cells()
+	cells := bench.Screened(g.Cells())
 	if len(cells) == 0 {
 		return errors.New(g.NotApplicable()[0])
 	}
@@ -105,7 +106,7 @@ func (s *sweeps) create() (string, *os.File, error) {
 	return "", nil, fmt.Errorf("the folder holds %d sweeps from this page: move some away", maxWebFiles)
 }
 
-// run runs the cells and records the outcome. It removes a file without cells.
+// run runs the cells, and those again that decide who wins, and records the outcome. It removes a file without cells.
 func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *record.Writer, file *os.File) {
 	run := func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
 		s.mu.Lock()
@@ -113,15 +114,31 @@ func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *r
 		s.mu.Unlock()
 		return bench.Simulate(ctx, c)
 	}
-	err := bench.RunCells(ctx, cells, s.jobs, run, func(r *bench.Result) error {
-		if err := r.Write(rec); err != nil {
-			return err
+	var results []*record.Result
+	runAll := func(cells []*bench.Cell) error {
+		return bench.RunCells(ctx, cells, s.jobs, run, func(r *bench.Result) error {
+			if err := r.Write(rec); err != nil {
+				return err
+			}
+			if r.Failed == nil {
+				results = append(results, r.Record())
+			}
+			s.mu.Lock()
+			st.Done++
+			s.mu.Unlock()
+			return nil
+		})
+	}
+	err := runAll(cells)
+	for round := 0; err == nil && round < report.Rounds; round++ { // as lwbench sweep does
+		var more []*bench.Cell
+		if more, err = report.Refine(s.lists, cells, results, round); err == nil {
+			s.mu.Lock()
+			st.Cells += len(more)
+			s.mu.Unlock()
+			err = runAll(more)
 		}
-		s.mu.Lock()
-		st.Done++
-		s.mu.Unlock()
-		return nil
-	})
+	}
 	err = errors.Join(err, file.Close())
 	s.mu.Lock()
 	defer s.mu.Unlock()

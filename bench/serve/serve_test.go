@@ -280,7 +280,7 @@ func TestNothingToDraw(t *testing.T) {
 	for _, path := range []string{"/", "/cells", "/report"} {
 		_, h, _ := open(t, map[string]string{"sensitivity.txt": varied})
 		_, text := ask(t, h, "GET", path, nil)
-		wantText(t, text, "sensitivity.txt has 1 cell on 1 variation of haswell-2s", "interrupted: no cost is varied yet", "lwbench sensitivity --workload xio --resume")
+		wantText(t, text, "sensitivity.txt has 1 cell on 1 variation of haswell-2s", "is not complete: no cost is varied yet", "lwbench sensitivity --workload xio --resume")
 		if strings.Contains(text, "No results yet") {
 			t.Errorf("%s says that there are no results", path)
 		}

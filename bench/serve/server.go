@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 )
 
 //go:embed page.html page.css
@@ -21,8 +22,10 @@ var pageFiles embed.FS
 type Config struct {
 	Dir   string     // the folder of results and profiles; sweeps started from the page are written there
 	Lists plan.Lists // Machine is called with names from result files and forms: it must not open files
-	Jobs  int        // cells of a sweep that run in parallel; at least 1
-	Hosts []string   // names that a request's Host may have, besides localhost and numbers
+	// Lack, if not nil, sets File.Lack of a file of that name in the folder. It must not open files that the file names.
+	Lack  func(f *record.File, name string)
+	Jobs  int      // cells of a sweep that run in parallel; at least 1
+	Hosts []string // names that a request's Host may have, besides localhost and numbers
 }
 
 // Server serves one folder. Create it with New and end it with Close.
@@ -45,7 +48,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot serve the results: %w", err)
 	}
-	f := &folder{root: root, lists: cfg.Lists}
+	f := &folder{root: root, lists: cfg.Lists, lack: cfg.Lack}
 	return &Server{
 		cfg: cfg, folder: f, sweeps: newSweeps(f, cfg.Lists, cfg.Jobs), profiles: &profiles{folder: f}, pages: pages, patience: 5 * time.Second,
 	}, nil

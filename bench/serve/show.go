@@ -16,6 +16,7 @@ type frame struct {
 	File        string // result file that the page is of, or ""
 	Style       template.CSS
 	Notes       []string
+	Lack        []string // what the file is missing
 	Error       string
 	Refresh     bool
 	Body        any
@@ -158,6 +159,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	body := &shown{picker: pick(r, l)}
 	f := &frame{Title: "Results", Notes: l.Notes, File: l.Name, Body: body}
 	if body.Panel != nil {
+		f.Lack = results.Unfinished()
 		p := body.Panel.Only(picked(body.Designs))
 		unit := picked(body.Units)[0]
 		f.Title = p.Workload + " on " + on(p)
@@ -187,6 +189,7 @@ func (s *Server) cells(w http.ResponseWriter, r *http.Request) {
 	body := &compared{picker: pick(r, l)}
 	f := &frame{Title: "Two cells", Notes: l.Notes, File: l.Name, Body: body}
 	if body.Panel != nil {
+		f.Lack = results.Unfinished()
 		names := body.Panel.Cells()
 		q := r.URL.Query()
 		first, second := body.Panel.Useful()

@@ -169,6 +169,7 @@ func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.F
 		if err != nil {
 			return nil, false, err
 		}
+		findLack(c.Context(), file, path)
 		files = append(files, file)
 	}
 	if foreign != "" && len(files) > 0 {

@@ -69,20 +69,30 @@ Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; finished results ar
 	return c
 }
 
-func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
+// resolve returns the grid of the flags.
+func (f *sensitivityFlags) resolve(c *cobra.Command, l plan.Lists) (*plan.Grid, error) {
 	o, err := f.options(c)
 	if err != nil {
-		return usage(err)
+		return nil, err
 	}
+	g, err := o.Resolve(l)
+	if err != nil {
+		return nil, err
+	}
+	g.Files = inputFiles(c)
+	if o.Ops == nil && o.Warmup == nil {
+		g.Ops, g.Warmup, g.Fixed = sensitivityOps, sensitivityOps, true
+	}
+	return g, nil
+}
+
+func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 	if f.jobs < 1 || f.jobs > 1024 {
 		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
 	}
-	g, err := resolve(c, &o)
+	g, err := f.resolve(c, lists())
 	if err != nil {
 		return usage(err)
-	}
-	if o.Ops == nil && o.Warmup == nil {
-		g.Ops, g.Warmup, g.Fixed = sensitivityOps, sensitivityOps, true
 	}
 	if !g.Engine.Exact {
 		return usage(errors.New("--engine live: the costs of real threads are the host's; leave it out"))
@@ -156,17 +166,44 @@ func everyVariation(g *plan.Grid, sourced bool) (all []*bench.Cell, err error) {
 	return all, nil
 }
 
-// run varies every section of every machine, and then the costs alone of those that changed anything.
-func (v *varying) run() error {
+// sections returns the cells with whole sections of costs varied.
+func (v *varying) sections() (whole []*bench.Cell, err error) {
 	cells := v.g.Cells()
-	var whole []*bench.Cell
 	for _, m := range v.g.Machines {
 		list := slices.Insert(sensitivity.Whole(m, v.f.sourced), 0, sensitivity.Variation{Figures: report.Unvaried, Factor: 1})
 		some, err := sensitivity.Cells(cells, m, list)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		whole = append(whole, some...)
+	}
+	return whole, nil
+}
+
+// alone returns the cells with single costs varied, of the sections that changed a verdict.
+func (v *varying) alone() (single []*bench.Cell, err error) {
+	cells := v.g.Cells()
+	for _, m := range v.g.Machines {
+		sections, err := v.influential(m)
+		if err != nil {
+			return nil, err
+		}
+		for _, section := range sections {
+			some, err := sensitivity.Cells(cells, m, sensitivity.Single(m, section, v.f.sourced))
+			if err != nil {
+				return nil, err
+			}
+			single = append(single, some...)
+		}
+	}
+	return single, nil
+}
+
+// run varies every section of every machine, and then the costs alone of those that changed anything.
+func (v *varying) run() error {
+	whole, err := v.sections()
+	if err != nil {
+		return err
 	}
 	if v.f.whole == nil {
 		all, err := everyVariation(v.g, v.f.sourced)
@@ -178,19 +215,9 @@ func (v *varying) run() error {
 	if err := v.runCells(whole, "sections of costs"); err != nil {
 		return err
 	}
-	var single []*bench.Cell
-	for _, m := range v.g.Machines {
-		sections, err := v.influential(m)
-		if err != nil {
-			return err
-		}
-		for _, section := range sections {
-			some, err := sensitivity.Cells(cells, m, sensitivity.Single(m, section, v.f.sourced))
-			if err != nil {
-				return err
-			}
-			single = append(single, some...)
-		}
+	single, err := v.alone()
+	if err != nil {
+		return err
 	}
 	if err := v.runCells(single, "costs alone"); err != nil {
 		return err

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"lwbench/bench/record"
 	"lwbench/bench/serve"
 )
 
@@ -39,7 +41,9 @@ func serveDir(c *cobra.Command, dir, listen string) (err error) {
 	if err != nil {
 		return usage(fmt.Errorf("--listen %q: expected HOST:PORT, as 127.0.0.1:8370", listen))
 	}
-	s, err := serve.New(serve.Config{Dir: dir, Lists: reportLists(), Jobs: runtime.GOMAXPROCS(0), Hosts: []string{host}})
+	s, err := serve.New(serve.Config{Dir: dir, Lists: reportLists(), Jobs: runtime.GOMAXPROCS(0), Hosts: []string{host}, Lack: func(f *record.File, name string) {
+		findLack(c.Context(), f, filepath.Join(dir, name))
+	}})
 	if err != nil {
 		return usage(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -69,31 +68,41 @@ Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults
 	return c
 }
 
-func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
+// resolve returns the grid of the flags and the sweep file, which read reads, its cells, and the file's own options.
+func (f *sweepFlags) resolve(c *cobra.Command, args []string, l plan.Lists, read func(string) (plan.Options, error)) (
+	g *plan.Grid, cells []*bench.Cell, file plan.Options, err error,
+) {
 	o, err := f.options(c)
 	if err != nil {
-		return usage(err)
+		return nil, nil, file, err
 	}
-	name, file := "sweep", plan.Options{}
 	if len(args) > 0 {
-		if file, err = readSweep(args[0]); err != nil {
-			return usage(err)
+		if file, err = read(args[0]); err != nil {
+			return nil, nil, file, err
 		}
-		o, name = file.Merge(o), strings.TrimSuffix(filepath.Base(args[0]), ".yaml")
+		o = file.Merge(o)
 	}
+	if g, err = o.Resolve(l); err != nil {
+		return nil, nil, file, err
+	}
+	g.Files = inputFiles(c)
+	cells = g.Cells()
+	if len(g.Expect) == 0 { // they may compare any two cells
+		cells = bench.Screened(cells)
+	}
+	return g, cells, file, nil
+}
+
+func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 	if f.jobs < 1 || f.jobs > 1024 {
 		return usage(fmt.Errorf("--jobs %d is out of range: choose 1 to 1024", f.jobs))
 	}
-	g, err := resolve(c, &o)
+	g, cells, file, err := f.resolve(c, args, lists(), readSweep)
 	if err != nil {
 		return usage(err)
 	}
 	if g.Engine.Threads && c.Flags().Changed("jobs") && f.jobs > 1 {
 		return usage(fmt.Errorf("--jobs %d: cells on real threads run one at a time", f.jobs))
-	}
-	cells := g.Cells()
-	if len(g.Expect) == 0 { // they may compare any two cells
-		cells = bench.Screened(cells)
 	}
 	if own, err := file.Resolve(lists()); err == nil && len(args) > 0 { // an error: flags complete the file
 		g.Narrow(own)
@@ -111,7 +120,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(err)
 	}
 	if f.out == "" {
-		f.out = filepath.Join(resultsFolder, name+".txt")
+		f.out = sweepFile(args)
 		if err := outFolder(resultsFolder); err != nil {
 			return usage(err)
 		}
@@ -133,7 +142,7 @@ func sweep(c *cobra.Command, f *sweepFlags, args []string) error {
 		return usage(err)
 	}
 	tellKept(c.ErrOrStderr(), out.Path, out.Kept)
-	return runSweep(c, f, g, cells, out)
+	return runSweep(c, f, args, g, cells, out)
 }
 
 // readSweep reads a sweep file or a shipped sweep.
@@ -164,7 +173,7 @@ func dryRun(w io.Writer, cells []*bench.Cell) error {
 	return nil
 }
 
-func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell, out *record.Output) error {
+func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cells []*bench.Cell, out *record.Output) error {
 	talk, table := c.ErrOrStderr(), screen(c, text)
 	if f.out == "-" {
 		table = talk // stdout is data
@@ -176,16 +185,16 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	wantLines(g, todo)
 	announceCells(c, todo, f.jobs)
 	var failed []*bench.Result // the others take 60 KB each and are not kept
-	notes, finished := []string(nil), 0
+	notes := []string(nil)
 	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
 	run := func(cells []*bench.Cell) error {
 		bar := newProgress(talk, len(cells))
 		defer bar.end()
 		return bench.RunCells(c.Context(), cells, f.jobs, bar.of(f.run), func(r *bench.Result) error {
 			if r.Failed != nil {
-				failed = append(failed, r)
+				failed, file.Failed = append(failed, r), append(file.Failed, r.Cell.Name())
 			} else {
-				finished, file.Results = finished+1, append(file.Results, r.Record())
+				file.Results = append(file.Results, r.Record())
 				notes = addNotes(notes, r)
 			}
 			bar.done()
@@ -209,11 +218,12 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	for _, line := range append(notes, g.NotApplicable()...) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
+	file.Lack = lackOf(cells, file, resumes(out.Command, out.Path, sweepFile(args)))
 	shown := report.New(lists())
 	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {
 		err = tableErr
 	}
-	if n := countCells(file.Results); err == nil && n > 0 && f.out != "-" {
+	if n := record.CountCells(file.Results); err == nil && n > 0 && f.out != "-" {
 		fmt.Fprintf(table, "%s in %s\nnext: lwbench report %s\n", texttab.Count(n, "cell"), out.Path, out.Path)
 		if more := shown.Suggest(); more != "" {
 			fmt.Fprintf(table, "      %s\n", more)
@@ -222,7 +232,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, g *plan.Grid, cells []*bench.Cell
 	stuck := tellFailed(talk, failed)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", finished, texttab.Count(len(todo), "cell"))
+			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", record.CountCells(file.Results), texttab.Count(len(cells), "cell"))
 		}
 		return inputError(err)
 	}
@@ -239,16 +249,6 @@ func missing(talk io.Writer, out *record.Output, cells []*bench.Cell) []*bench.C
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}
 	return todo
-}
-
-// countCells counts results without those of cells that ran again.
-func countCells(results []*record.Result) (n int) {
-	for _, r := range results {
-		if r.Get(record.KeyRun) == "" {
-			n++
-		}
-	}
-	return n
 }
 
 // addNotes adds what a cell says of its input, each line once.

@@ -96,6 +96,30 @@ func (c *Cell) again(run string, times int64) *Cell {
 	return &x
 }
 
+// Screening is the length of a cell whose run ends when its cost is known to 10 %.
+const Screening = "rough"
+
+// Lengths lists how long a cell may run until its cost is steady, as Length takes them: as a sweep first runs a cell of many designs, as it
+// runs any other, and as it runs one again that may be the cheapest.
+func Lengths() []string { return []string{Screening, "steady", record.Longer, record.Longest} }
+
+// Length returns the cell with one of Lengths, so that its figure is that of a sweep which ran it for as long. The cell must run
+// until it is steady.
+func (c *Cell) Length(name string) *Cell {
+	x := c
+	switch name {
+	case Screening:
+		x = c.Rough()
+	case record.Longer:
+		x = c.Longer()
+	case record.Longest:
+		x = c.Longest()
+	}
+	y := *x
+	y.rerun = ""
+	return &y
+}
+
 // Reseeded returns the cell to run again with the n-th seed after its own: its result is another repetition.
 func (c *Cell) Reseeded(n int) *Cell {
 	x, until := *c, c.Until.Longer(1)

@@ -110,7 +110,9 @@ func (b *batch) add(rec *record.Result) {
 	pt.again = b.again[k]
 	if record.Replaces(rec.Get(record.KeyRun)) {
 		clear(pt.vals)
+		pt.runs = nil
 	}
+	pt.runs = append(pt.runs, rec.Get(record.KeyRun))
 	for _, v := range rec.Values {
 		pt.vals[v.Unit] = append(pt.vals[v.Unit], v.Value)
 	}

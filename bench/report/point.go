@@ -13,6 +13,7 @@ type point struct {
 	cpus  int
 	vals  map[string][]float64 // by unit, a value for each repetition
 	hot   string               // the most expensive source line, or empty
+	runs  []string             // record.KeyRun of each repetition
 	over  bool                 // real threads, on fewer host cores than CPUs
 	again bool                 // it was to run again when its sweep was interrupted
 }

@@ -46,7 +46,7 @@ func (r *Results) AddFile(f *record.File) error {
 		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}
 	b := newBatch(len(r.sources), f.Lack)
-	source := &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped, Lack: f.Lack}
+	source := &record.File{Name: f.Name, Command: f.Command, Skipped: f.Skipped, Lack: f.Lack, Words: f.Words}
 	r.sources = append(r.sources, source)
 	for _, res := range r.addVaried(f.Results, source) {
 		b.add(res)

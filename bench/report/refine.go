@@ -79,9 +79,8 @@ const near = 1.25
 
 // rough reports whether the result of a cell is rough, and the cell costs little more than the cheapest, or could.
 func (c *contest) rough(p *point, cell *bench.Cell) bool {
-	ended := p.value(record.Unsteady) == record.WideSpread && 2*p.value(record.RunOps) <= 1.05*float64(cell.Until.Most)
 	lo, _ := couldBe(p, c.unit)
-	return ended && cell.Until.Rough > 0 && lo <= near*c.least(c.field)
+	return p.screened() && cell.Until.Rough > 0 && lo <= near*c.least(c.field)
 }
 
 // least is the most that the cheapest of the points can cost.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"lwbench/bench"
 	"lwbench/bench/plan"
 	"lwbench/mmu/smp"
 )
@@ -41,6 +42,7 @@ type cellFlags struct {
 	engine, ipiCost                string
 	profiles                       profileFolders
 	exposure                       bool
+	until                          string
 }
 
 // register adds the flags. cpus describes the default number of CPUs of the command.
@@ -65,6 +67,29 @@ func (f *cellFlags) register(c *cobra.Command, cpus string) {
 // registerExposure adds the flag of commands that measure exposure on request.
 func (f *cellFlags) registerExposure(c *cobra.Command) {
 	c.Flags().BoolVar(&f.exposure, "exposure", false, helpExposure)
+}
+
+// registerUntil adds the flag of commands that run single cells.
+func (f *cellFlags) registerUntil(c *cobra.Command) {
+	c.Flags().StringVar(&f.until, "until", "steady", "how long a cell runs: "+strings.Join(bench.Lengths(), ", ")+
+		"; longer and longest (4 and 16 times the operations) are for cells that may be the cheapest of a sweep, rough for its screening")
+}
+
+// lengthen returns the cells with the length of --until.
+func (f *cellFlags) lengthen(c *cobra.Command, cells []*bench.Cell) ([]*bench.Cell, error) {
+	if !slices.Contains(bench.Lengths(), f.until) {
+		return nil, fmt.Errorf("--until %q: choose %s", f.until, strings.Join(bench.Lengths(), ", "))
+	}
+	list := slices.Clone(cells)
+	for i, cell := range cells {
+		switch {
+		case cell.Until != nil && !cell.ReadsInput():
+			list[i] = cell.Length(f.until)
+		case c.Flags().Changed("until"):
+			return nil, errors.New("--until: the length of this cell is given, by its input, --ops or --warmup, or as real threads have it")
+		}
+	}
+	return list, nil
 }
 
 // options converts the given flags to options. The others stay unset.

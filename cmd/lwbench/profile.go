@@ -47,6 +47,7 @@ go doc ./bench/profile explains them and the stacks that they are attributed to.
 		RunE: func(c *cobra.Command, args []string) error { return showProfile(c, &f, args) },
 	}
 	f.register(c, "4; with --engine live 2")
+	f.registerUntil(c)
 	fs := c.Flags()
 	hide(c, "cpuprofile", "lockprofile")
 	fs.BoolVar(&f.top, "top", false, "print the most expensive source lines (the default without another output)")
@@ -228,6 +229,9 @@ func runProfile(c *cobra.Command, f *profileFlags, alloc string) (*pprof.Profile
 		return nil, usage(err)
 	}
 	if err := f.profiles.want(c, g, cells); err != nil {
+		return nil, usage(err)
+	}
+	if cells, err = f.lengthen(c, cells); err != nil {
 		return nil, usage(err)
 	}
 	cells[0].WantCosts, cells[0].ProfileTime = true, f.profiles.time

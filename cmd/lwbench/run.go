@@ -32,6 +32,7 @@ trace of the first stale access. Exit status: 0; 1 for a stale access or another
 	}
 	f.register(c, "4; with --engine live 2")
 	f.registerExposure(c)
+	f.registerUntil(c)
 	c.Flags().IntVar(&f.reps, "reps", 1, "repetitions, each with the next seed; also prints the spread of the figures")
 	c.Flags().StringVar(&f.profiles.all, "profile", "", helpProfile)
 	c.Flags().StringVar(&f.record, "record", "", "also write the run as an ops trace to `FILE` (lwbench replay); - is stdout, and the figures then go to stderr")
@@ -60,6 +61,9 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	}
 	if len(cells) != g.Reps {
 		return usage(fmt.Errorf("run takes one cell, but these flags name %d: use lwbench sweep", len(cells)/g.Reps))
+	}
+	if cells, err = f.lengthen(c, cells); err != nil {
+		return usage(err)
 	}
 	if g.Reps > 1 && f.record != "" {
 		return usage(errors.New("--record: a trace holds one run: leave out --reps"))

@@ -218,6 +218,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 	for _, line := range append(notes, g.NotApplicable()...) {
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
+	file.Words, _ = record.Words(out.Command)
 	file.Lack = lackOf(cells, file, resumes(out.Command, out.Path, sweepFile(args)))
 	shown := report.New(lists())
 	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {

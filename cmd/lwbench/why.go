@@ -34,6 +34,7 @@ number of CPUs.
 		RunE: func(c *cobra.Command, args []string) error { return why(c, &f, args[0]) },
 	}
 	f.register(c, "16")
+	f.registerUntil(c)
 	hide(c, append([]string{"alloc"}, liveFlags...)...)
 	return c
 }
@@ -70,6 +71,9 @@ func why(c *cobra.Command, f *cellFlags, alloc string) error {
 		return usage(fmt.Errorf("why explains one cell, but these flags name %d", len(cells)/len(g.CPUs)))
 	}
 	if err := g.CheckInputs(); err != nil {
+		return usage(err)
+	}
+	if cells, err = f.lengthen(c, cells); err != nil {
 		return usage(err)
 	}
 	cells[len(cells)-1].WantCosts = true

@@ -1,6 +1,9 @@
 package smp
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // acks collects the acknowledgements of one request.
 type acks struct {
@@ -79,18 +82,19 @@ func (a *acks) known(c *CPU, by Acking) (t Cycles) {
 		return t
 	}
 	a.sort()
-	has, asked := c.id, Forever // who has the line, and when the initiator asked for it
+	here := s.place[c.id].code
+	has, asked := here, Forever // where the line is, and when the initiator asked for it
 	for _, key := range a.keys {
-		at, id := Cycles(key>>idBits), int32(key&(1<<idBits-1))
+		at, to := Cycles(key>>idBits), s.place[key&(1<<idBits-1)].code
 		if asked < at {
-			t = max(t, asked) + s.line(has, c.id)
-			has, asked = c.id, Forever
+			t = max(t, asked) + s.lineBy[bits.Len32(has^here)]
+			has, asked = here, Forever
 		}
 		t = max(t, at)
 		asked = min(asked, t)
-		t += s.line(has, id)
-		has = id
+		t += s.lineBy[bits.Len32(has^to)]
+		has = to
 	}
 	a.keys = a.keys[:0]
-	return t + s.line(has, c.id)
+	return t + s.lineBy[bits.Len32(has^here)]
 }

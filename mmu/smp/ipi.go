@@ -1,6 +1,10 @@
 package smp
 
-import "lwbench/internal/reuse"
+import (
+	"math/bits"
+
+	"lwbench/internal/reuse"
+)
 
 // Sending is how a kernel sends one request to several CPUs.
 type Sending uint8
@@ -122,7 +126,7 @@ func (c *CPU) post(r *rendezvous) (n int, last, sending Cycles) {
 	x := c.newSends(r.by.Send, n)
 	for w, left := range r.on {
 		for ; left != 0; left &= left - 1 {
-			id := int32(w*64 + trailingZeros(left))
+			id := int32(w*64 + bits.TrailingZeros64(left))
 			q.at = x.next(id)
 			last = max(last, q.at)
 			switch {

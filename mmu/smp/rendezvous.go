@@ -2,8 +2,6 @@ package smp
 
 import "math/bits"
 
-func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
-
 // rendezvous is one CPU's request that others stop, or run a call while it waits. A CPU has one at a time.
 type rendezvous struct {
 	c       *CPU
@@ -23,9 +21,13 @@ type rendezvous struct {
 
 // arrive takes the acknowledgement that target id makes at the moment at; the last one lets the initiator continue.
 func (r *rendezvous) arrive(at Cycles, id int32) {
-	r.missing--
 	r.acks.add(at, id)
-	if r.missing == 0 {
+	r.arrived(1)
+}
+
+// arrived counts n acknowledgements that have been added.
+func (r *rendezvous) arrived(n int) {
+	if r.missing -= n; r.missing == 0 {
 		r.c.sys.ready(r.c, max(r.free, r.acks.known(r.c, r.by.Ack)))
 	}
 }
@@ -127,25 +129,64 @@ func (s *System) collect(c *CPU, t Cycles) {
 	s.bulk = true
 	s.tree.leaf(c.id, never)
 	r := &c.rv
-	only := s.logBase+len(s.log) == r.entry+1 // nothing has been posted since
-	for w, left := range r.on {
-		for ; left != 0; left &= left - 1 {
-			id := w*64 + trailingZeros(left)
-			d := s.cpus[id]
-			if only && d.seen == r.entry && d.crit == 0 && len(d.inbox) == 0 && r.kind == irqStop && !d.initiates { // what most do
-				d.seen++
-				d.join(r.arrival[id], r)
-				continue
-			}
-			d.gather()
-			if d.irqAt <= t && d.takesIPIs() {
-				d.drain(t)
-				d.replace()
-			}
+	rest := r.on
+	if r.kind == irqStop && s.logBase+len(s.log) == r.entry+1 { // nothing has been posted since
+		rest = s.joinMost(r)
+	}
+	for id := rest.Next(0); id >= 0; id = rest.Next(id + 1) {
+		d := s.cpus[id]
+		d.gather()
+		if d.irqAt <= t && d.takesIPIs() {
+			d.drain(t)
+			d.replace()
 		}
 	}
 	r.unseen = CPUSet{}
 	s.mend()
+}
+
+// joinMost is join for each target of r that takes IPIs and has no other one, which are most. It returns the others.
+func (s *System) joinMost(r *rendezvous) (rest CPUSet) {
+	from, counts := s.place[r.c.id].code, r.by.Ack == Counter
+	keys, leaves := r.acks.keys, s.tree.node[s.tree.size:]
+	for w, left := range r.on {
+		for ; left != 0; left &= left - 1 {
+			id := w*64 + bits.TrailingZeros64(left)
+			d := s.cpus[id]
+			if d.seen != r.entry || d.crit > 0 || d.irqAt != Forever || d.initiates {
+				rest.Add(id)
+				continue
+			}
+			d.seen++
+			at := r.arrival[id]
+			start := max(at, d.busy)
+			busy := start
+			if at > d.entered {
+				d.entered = start
+				busy += s.costs.Handler
+			}
+			busy += s.costs.Ack
+			keys = append(keys, keyOf(busy, d.id))
+			if counts {
+				busy += s.lineBy[bits.Len32(from^s.place[id].code)]
+			}
+			d.busy = busy
+			if d.stops == 0 {
+				d.stopped = busy
+				if d.state == running {
+					d.stopFrom = start
+				}
+			}
+			d.stops++
+			leaves[id] = never
+		}
+	}
+	n := len(keys) - len(r.acks.keys)
+	r.acks.keys = keys
+	if n > 0 {
+		r.arrived(n)
+	}
+	return rest
 }
 
 // replace gives d the place in the race that its state asks for, after others have acted on it.
@@ -170,7 +211,7 @@ func (c *CPU) release(call Call, at Cycles) (done Cycles) {
 	s.bulk = true
 	for w, left := range r.on {
 		for ; left != 0; left &= left - 1 {
-			d := s.cpus[w*64+trailingZeros(left)]
+			d := s.cpus[w*64+bits.TrailingZeros64(left)]
 			d.gather()
 			if d.irqAt <= at && d.takesIPIs() && s.explored == nil {
 				d.drain(at) // it spins in its handler and has served what came since

@@ -7,6 +7,7 @@ import (
 
 	"lwbench/allocators/all"
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/report"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
@@ -14,7 +15,7 @@ import (
 
 func ExampleResults_Markdown() {
 	r := report.New(plan.Lists{Designs: all.Designs(), Workloads: workload.All(), Machine: machines.Load})
-	err := r.Add("sweep.txt", strings.NewReader(`# made by: lwbench sweep --workload xio --cpus 1,64
+	file, err := record.Read("sweep.txt", strings.NewReader(`# made by: lwbench sweep --workload xio --cpus 1,64
 engine: virtual
 machine: haswell-2s
 
@@ -23,6 +24,9 @@ BenchmarkXio/alloc=sfbuf/cpus=64 64000 104867 cycles/op
 BenchmarkXio/alloc=lwbuf/cpus=1 1000 719 cycles/op
 BenchmarkXio/alloc=lwbuf/cpus=64 64000 769 cycles/op
 `))
+	if err == nil {
+		err = r.Add(file)
+	}
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -17,7 +17,7 @@ func (r *Results) OnlyVaried() (lines []string, t Table) {
 		return nil, t
 	}
 	list, err := r.Influences()
-	if err != nil { // AddFile has reported it
+	if err != nil { // Add has reported it
 		return []string{err.Error()}, t
 	}
 	for _, s := range r.sources {

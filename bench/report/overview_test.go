@@ -88,7 +88,7 @@ func TestRough(t *testing.T) {
 		}
 	}
 	r := New(testLists())
-	if err := r.AddFile(&record.File{Name: "x", Results: list(.65)}); err != nil {
+	if err := r.Add(&record.File{Name: "x", Results: list(.65)}); err != nil {
 		t.Fatal(err)
 	}
 	for view, text := range map[string]string{"text": screen(t, list(.65)), "md": markdown(t, r), "html": page1(t, r)} {

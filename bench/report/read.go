@@ -2,13 +2,12 @@ package report
 
 import (
 	"fmt"
-	"io"
 
 	"lwbench/bench/plan"
 	"lwbench/bench/record"
 )
 
-// Results is the contents of result files, grouped and judged. Create it with New and fill it with Add or AddFile.
+// Results is the contents of result files, grouped and judged. Create it with New and fill it with Add.
 type Results struct {
 	lists   plan.Lists
 	sources []*record.File
@@ -22,16 +21,6 @@ type Results struct {
 // machines. lists.Machine is called with names from result files and must not open files.
 func New(lists plan.Lists) *Results { return &Results{lists: lists, find: make(map[string]*Panel)} }
 
-// Add reads one result file. name is used in messages and captions. The error is one line: FILE:LINE: message. After
-// an error the collection must not be used.
-func (r *Results) Add(name string, in io.Reader) error {
-	f, err := record.Read(name, in)
-	if err != nil {
-		return err
-	}
-	return r.AddFile(f)
-}
-
 // Skipped lists the lines of all files that could not be read and are omitted: FILE:LINE: why.
 func (r *Results) Skipped() (list []error) {
 	for _, s := range r.sources {
@@ -40,8 +29,9 @@ func (r *Results) Skipped() (list []error) {
 	return list
 }
 
-// AddFile adds the results of a file that has been read, or that is being written. It does not keep f.
-func (r *Results) AddFile(f *record.File) error {
+// Add adds the results of a file that has been read, or that is being written. It does not keep f. After an error the collection
+// must not be used.
+func (r *Results) Add(f *record.File) error {
 	if r.cells += len(f.Results); r.cells > record.MaxResults {
 		return fmt.Errorf("%s: more than %d results in all files: split the sweep into several reports", f.Name, record.MaxResults)
 	}

@@ -33,7 +33,7 @@ func TestReadRefuses(t *testing.T) {
 		{"long line", file("lwbench sweep", virtual, cell("Xio", "a", 1, "1 cycles/op"+strings.Repeat(" ", 1<<20))), "x.txt:5: a line of more than 65535 bytes: not the Go benchmark format"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			err := New(testLists()).Add("x.txt", strings.NewReader(k.text))
+			err := read(New(testLists()), "x.txt", strings.NewReader(k.text))
 			if err == nil || !strings.HasPrefix(err.Error(), "x.txt:") || !strings.Contains(err.Error(), k.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %q, want one line with %q", err, k.want)
 			}
@@ -58,12 +58,12 @@ func (e *endless) Read(p []byte) (n int, err error) {
 func TestReadIsBounded(t *testing.T) {
 	line := &endless{line: "BenchmarkXio/alloc=sfbuf/cpus=4 1 565 cycles/op\n"}
 	in := io.MultiReader(strings.NewReader("# made by: lwbench sweep\n"), io.LimitReader(line, 100<<20))
-	if err := New(testLists()).Add("x.txt", in); err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
+	if err := read(New(testLists()), "x.txt", in); err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
 		t.Errorf("100 MB: got %v", err)
 	}
 	in = io.MultiReader(strings.NewReader("# made by: lwbench sweep\n"), io.LimitReader(line, 49*200_000))
 	line.at = 0
-	if err := New(testLists()).Add("x.txt", in); err == nil || !strings.Contains(err.Error(), "more than 100000 results") {
+	if err := read(New(testLists()), "x.txt", in); err == nil || !strings.Contains(err.Error(), "more than 100000 results") {
 		t.Errorf("200,000 results: got %v", err)
 	}
 }
@@ -127,7 +127,7 @@ func recorded(t testing.TB) *Results {
 			continue // the figures of the small files do
 		}
 		if err == nil {
-			err = r.Add(path, strings.NewReader(string(data)))
+			err = read(r, path, strings.NewReader(string(data)))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("# made by: lwbench sweep\nUnit cycles/op better=lower\nengine: live\npin: none\nBenchmarkX/alloc=a/a.b=1/cpus=3 1 0 cycles/op")
 	f.Fuzz(func(t *testing.T, text string) {
 		r := New(testLists())
-		if err := r.Add("x.txt", strings.NewReader(text)); err != nil {
+		if err := read(r, "x.txt", strings.NewReader(text)); err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Errorf("an error of two lines: %q", err)
 			}

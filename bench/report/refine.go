@@ -34,7 +34,7 @@ func Refine(lists plan.Lists, cells []*bench.Cell, results []*record.Result, rou
 	known := []string{"", record.Precise, record.Longer}[:round+1]
 	results = slices.DeleteFunc(slices.Clone(results), func(r *record.Result) bool { return !slices.Contains(known, r.Get(record.KeyRun)) })
 	r := New(lists)
-	if err := r.AddFile(&record.File{Results: results}); err != nil {
+	if err := r.Add(&record.File{Results: results}); err != nil {
 		return nil, err
 	}
 	at := make(map[record.Key]*point)

@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
 	"lwbench/allocators/all"
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/workload"
 	"lwbench/mmu/machines"
 )
@@ -27,12 +29,21 @@ func cell(workload, design string, cpus int, values string) string {
 
 const virtual = "engine: virtual\nmachine: haswell-2s"
 
+// read adds a result file in the Go benchmark format.
+func read(r *Results, name string, in io.Reader) error {
+	f, err := record.Read(name, in)
+	if err != nil {
+		return err
+	}
+	return r.Add(f)
+}
+
 // results reads texts as files a, b, … and fails the test on an error.
 func results(t testing.TB, texts ...string) *Results {
 	t.Helper()
 	r := New(testLists())
 	for i, text := range texts {
-		if err := r.Add(fmt.Sprintf("%c.txt", 'a'+i), strings.NewReader(text)); err != nil {
+		if err := read(r, fmt.Sprintf("%c.txt", 'a'+i), strings.NewReader(text)); err != nil {
 			t.Fatal(err)
 		}
 	}

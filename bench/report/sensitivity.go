@@ -103,10 +103,10 @@ func (r *Results) compare(x *Influence, v *variation) error {
 		return fmt.Errorf("results of %s with other costs, and none without: lwbench sensitivity writes both", v.machine)
 	}
 	base, other := New(r.lists), New(r.lists)
-	if err := base.AddFile(r.varied[i].results); err != nil {
+	if err := base.Add(r.varied[i].results); err != nil {
 		return err
 	}
-	if err := other.AddFile(v.results); err != nil {
+	if err := other.Add(v.results); err != nil {
 		return err
 	}
 	for _, p := range base.panels {

@@ -28,7 +28,7 @@ func variedFile(cells ...string) string {
 
 func TestInfluences(t *testing.T) {
 	r := New(testLists())
-	if err := r.Add("a", strings.NewReader(variedFile(
+	if err := read(r, "a", strings.NewReader(variedFile(
 		"all*1 sfbuf 100", "all*1 lwbuf 110", "all*1 naive 300",
 		"code*2 sfbuf 105", "code*2 lwbuf 109", "code*2 naive 301", // nothing
 		"line*2 sfbuf 120", "line*2 lwbuf 110", "line*2 naive 310", // the winner
@@ -76,7 +76,7 @@ func TestVerdictHolds(t *testing.T) {
 		variedFile("all*1 sfbuf 100", "all*1 lwbuf 110", "code*2 sfbuf 101", "code*2 lwbuf 110"),
 		variedFile("line*2 sfbuf 130", "line*2 lwbuf 110"),
 	} {
-		if err := r.Add(fmt.Sprint(i), strings.NewReader(text)); err != nil {
+		if err := read(r, fmt.Sprint(i), strings.NewReader(text)); err != nil {
 			t.Fatal(err)
 		}
 		got := strings.Join(r.panels[0].Verdict(), "\n")
@@ -89,7 +89,7 @@ func TestVerdictHolds(t *testing.T) {
 
 func TestInfluencesNoBase(t *testing.T) {
 	r := New(testLists())
-	err := r.AddFile(&record.File{Results: resultsOf(t, variedFile("line*2 sfbuf 1"))})
+	err := r.Add(&record.File{Results: resultsOf(t, variedFile("line*2 sfbuf 1"))})
 	if err == nil || !strings.Contains(err.Error(), "results of haswell-2s with other costs, and none without") {
 		t.Error(err)
 	}
@@ -119,7 +119,7 @@ func TestOnlyVaried(t *testing.T) {
 		{"begun", base[:2], []string{"2 cells on 1 variation of haswell-2s", "is not complete: no cost is varied yet", "lwbench sensitivity --resume"}, "halved and doubled change none"},
 	} {
 		r := New(testLists())
-		if err := r.Add("sensitivity.txt", strings.NewReader(variedFile(k.cells...))); err != nil {
+		if err := read(r, "sensitivity.txt", strings.NewReader(variedFile(k.cells...))); err != nil {
 			t.Fatal(err)
 		}
 		var text strings.Builder

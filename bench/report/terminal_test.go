@@ -31,7 +31,7 @@ func terminalText(t *testing.T, list []*record.Result) string {
 		Machine: func(string) (*mmu.Spec, error) { return nil, errors.New("none") },
 	})
 	var b strings.Builder
-	if err := errors.Join(r.AddFile(&record.File{Name: "x", Results: list}), r.Text(&b, true)); err != nil {
+	if err := errors.Join(r.Add(&record.File{Name: "x", Results: list}), r.Text(&b, true)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

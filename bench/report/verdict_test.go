@@ -152,7 +152,7 @@ func TestOneDesignOfTwoFiles(t *testing.T) {
 	r := New(testLists())
 	for i, cost := range []string{"500", "700"} {
 		text := "# made by: lwbench sweep\nengine: virtual\nmachine: haswell-2s\nBenchmarkXio/alloc=sfbuf/cpus=1 1 " + cost + " cycles/op\n"
-		if err := r.Add([]string{"old.txt", "new.txt"}[i], strings.NewReader(text)); err != nil {
+		if err := read(r, []string{"old.txt", "new.txt"}[i], strings.NewReader(text)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -195,7 +195,7 @@ func (f *folder) results(name string) (*report.Results, error) {
 			if f.lack != nil {
 				f.lack(in, name)
 			}
-			err = r.AddFile(in)
+			err = r.Add(in)
 		}
 	}
 	if err != nil {

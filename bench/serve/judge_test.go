@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lwbench/bench/plan"
+	"lwbench/bench/record"
 	"lwbench/bench/report"
 	"lwbench/internal/testsize"
 )
@@ -165,10 +166,14 @@ func TestOneJudge(t *testing.T) {
 // written returns the tables of one file as written for the terminal and as Markdown.
 func written(t *testing.T, lists plan.Lists, data string) (terminal, markdown map[string]verdicts) {
 	t.Helper()
+	file, err := record.Read("a.txt", strings.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := report.New(lists)
 	var text, md strings.Builder
 	for _, f := range []func() error{
-		func() error { return r.Add("a.txt", strings.NewReader(data)) },
+		func() error { return r.Add(file) },
 		func() error { return r.Text(&text, true) }, func() error { return r.Markdown(&md) },
 	} {
 		if err := f(); err != nil {

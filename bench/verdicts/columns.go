@@ -83,7 +83,7 @@ func floor(name string) bool {
 // winners returns who wins or ties in a column, in the words of the report.
 func winners(list []*record.Result, of []column) (map[string]string, error) {
 	r := report.New(lists())
-	if err := r.AddFile(&record.File{Results: list}); err != nil {
+	if err := r.Add(&record.File{Results: list}); err != nil {
 		return nil, err
 	}
 	m := make(map[string]string)

@@ -83,7 +83,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 	}
 	r := report.New(reportLists())
 	for _, file := range files {
-		if err := r.AddFile(file); err != nil {
+		if err := r.Add(file); err != nil {
 			return usage(err)
 		}
 	}

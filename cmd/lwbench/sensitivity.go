@@ -238,7 +238,7 @@ func (v *varying) run() error {
 // shown returns the results so far in the form that the judge takes.
 func (v *varying) shown() (*report.Results, error) {
 	r := report.New(lists())
-	return r, r.AddFile(v.file)
+	return r, r.Add(v.file)
 }
 
 // influential lists the sections of a machine that changed a verdict, or all sections.

@@ -221,7 +221,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 	file.Words, _ = record.Words(out.Command)
 	file.Lack = lackOf(cells, file, resumes(out.Command, out.Path, sweepFile(args)))
 	shown := report.New(lists())
-	if tableErr := errors.Join(shown.AddFile(file), shown.Text(table, f.tables)); err == nil {
+	if tableErr := errors.Join(shown.Add(file), shown.Text(table, f.tables)); err == nil {
 		err = tableErr
 	}
 	if n := record.CountCells(file.Results); err == nil && n > 0 && f.out != "-" {

@@ -56,6 +56,9 @@ func Read(name string, in io.Reader) (*File, error) {
 	if len(f.Results) == 0 && len(f.Skipped) > 0 {
 		return nil, f.Skipped[0]
 	}
+	if n := len(f.Failed); n > 0 && len(f.Results) == 0 {
+		return nil, fmt.Errorf("%s: contains no results: no cell has figures; the lines # failed: say why, of %s first", name, f.Failed[0])
+	}
 	if len(f.Results) == 0 {
 		return nil, NoResults(name, f.Command)
 	}

@@ -48,6 +48,8 @@ Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runExposure(c, &f) },
 	}
 	f.register(c, "4")
+	c.Flags().Lookup("ops").Usage = "operations per CPU that are counted, `N` on average (default 500)"
+	c.Flags().Lookup("warmup").Usage = "operations per CPU before them, `N` on average (default 500)"
 	c.Flags().StringVarP(&f.out, "output", "o", "-", "`FILE` for the table; - is stdout")
 	hide(c, liveFlags...)
 	return c

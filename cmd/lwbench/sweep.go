@@ -47,7 +47,7 @@ Each finished cell is written to a file in the Go benchmark format, which go too
 command with --resume continues. With --engine live cells run on real threads, one at a time, in interleaved repetitions, and
 are measured in seconds.
 
-Exit status: 0; 1 for a stale access, a deadlock or a failed expectation (faults that a design declares do not count);
+Exit status: 0; 1 for a stale access, a deadlock, a failed expectation or no figures at all (faults that a design declares do not count);
 2 for bad input; 130 after ^C.`,
 		Args: takes(0, 1, func(args []string) error { return fmt.Errorf("%q: expected one sweep file at most", args[1]) }),
 		RunE: func(c *cobra.Command, args []string) error { return sweep(c, f, args) },
@@ -230,7 +230,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 			fmt.Fprintf(table, "      %s\n", more)
 		}
 	}
-	stuck := tellFailed(talk, failed)
+	stuck := tellFailed(talk, failed) || len(failed) > 0 && len(file.Results) == 0
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintf(talk, "lwbench: %d of %s finished; continue with --resume\n", record.CountCells(file.Results), texttab.Count(len(cells), "cell"))

@@ -21,6 +21,21 @@ const (
 	Rounds // their number
 )
 
+// Rerun runs again the cells of a grid that decide who wins and are too uncertain, in rounds: each has those that Refine chooses by the
+// results so far. It ends with the first error.
+func Rerun(l plan.Lists, cells []*bench.Cell, results func() []*record.Result, run func(more []*bench.Cell) error) error {
+	for round := range Rounds {
+		more, err := Refine(l, cells, results(), round)
+		if err == nil {
+			err = run(more)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Refine returns the cells of a grid to run again in a round, counted from 0, given the results so far, because they
 // decide who wins and are too uncertain. A rough cell that costs little more than the cheapest, or could, runs
 // precisely. A cell that may be the cheapest and is unsettled or imprecise runs longer, and in the next round, if that

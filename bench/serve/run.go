@@ -130,14 +130,13 @@ func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *r
 		})
 	}
 	err := runAll(cells)
-	for round := 0; err == nil && round < report.Rounds; round++ { // as lwbench sweep does
-		var more []*bench.Cell
-		if more, err = report.Refine(s.lists, cells, results, round); err == nil {
+	if err == nil {
+		err = report.Rerun(s.lists, cells, func() []*record.Result { return results }, func(more []*bench.Cell) error {
 			s.mu.Lock()
 			st.Cells += len(more)
 			s.mu.Unlock()
-			err = runAll(more)
-		}
+			return runAll(more)
+		})
 	}
 	err = errors.Join(err, file.Close())
 	s.mu.Lock()

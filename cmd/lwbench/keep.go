@@ -203,12 +203,8 @@ func (k *keeping) runShard(c *cobra.Command, out string, args []string, cells []
 		})
 	}
 	mine := shard.Cells(cells, n)
-	err = run(mine)
-	for round := 0; err == nil && refine && round < report.Rounds; round++ {
-		var more []*bench.Cell
-		if more, err = report.Refine(lists(), mine, results, round); err == nil {
-			err = run(more)
-		}
+	if err = run(mine); err == nil && refine {
+		err = report.Rerun(lists(), mine, func() []*record.Result { return results }, run)
 	}
 	k.sayHits(c.ErrOrStderr())
 	return inputError(finish(c, j, n, out, err))

@@ -114,11 +114,7 @@ func lackOf(cells []*bench.Cell, f *record.File, resume string) *record.Lack {
 	l := lackIn(cells, f, resume)
 	have := keysOf(f)
 	var again []record.Key
-	for round := range report.Rounds {
-		more, err := report.Refine(lists(), cells, f.Results, round)
-		if err != nil {
-			return l
-		}
+	err := report.Rerun(lists(), cells, func() []*record.Result { return f.Results }, func(more []*bench.Cell) error {
 		for _, c := range more {
 			k := c.Key()
 			missing := have[k] == 0 && !slices.Contains(f.Failed, c.Name())
@@ -126,6 +122,10 @@ func lackOf(cells []*bench.Cell, f *record.File, resume string) *record.Lack {
 				again = append(again, k)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return l
 	}
 	if l == nil && len(again) > 0 {
 		l = &record.Lack{Of: len(cells), Resume: resume}

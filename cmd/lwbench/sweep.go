@@ -205,12 +205,11 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 		})
 	}
 	err := run(todo)
-	for round := 0; err == nil && round < report.Rounds; round++ {
-		var more []*bench.Cell
-		if more, err = report.Refine(lists(), cells, file.Results, round); err == nil {
+	if err == nil {
+		err = report.Rerun(lists(), cells, func() []*record.Result { return file.Results }, func(more []*bench.Cell) error {
 			wantLines(g, more)
-			err = run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
-		}
+			return run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
+		})
 	}
 	err = errors.Join(err, out.Close())
 	f.sayHits(talk)

@@ -12,6 +12,7 @@ import (
 
 	"lwbench/bench"
 	"lwbench/bench/plan"
+	"lwbench/internal/texttab"
 	"lwbench/mmu/smp"
 )
 
@@ -77,8 +78,8 @@ func (f *cellFlags) registerUntil(c *cobra.Command) {
 
 // lengthen returns the cells with the length of --until.
 func (f *cellFlags) lengthen(c *cobra.Command, cells []*bench.Cell) ([]*bench.Cell, error) {
-	if !slices.Contains(bench.Lengths(), f.until) {
-		return nil, fmt.Errorf("--until %q: choose %s", f.until, strings.Join(bench.Lengths(), ", "))
+	if err := texttab.OneOf("no length for --until", f.until, bench.Lengths()); err != nil {
+		return nil, err
 	}
 	list := slices.Clone(cells)
 	for i, cell := range cells {

@@ -31,6 +31,8 @@ type Options struct {
 	Root string        // of the source tree, see Tree
 	Time time.Duration // limit for one search
 	Seed uint64        // of every search
+
+	build builder // nil is the function build
 }
 
 // Choose returns the mutants with these names, in the collection's order; a name may be a pattern of path.Match, and
@@ -79,6 +81,9 @@ type program struct {
 // stop the others. Mutants returns at the first error of tell, when ctx ends, or if no folder for the builds can be made; the
 // programs that it built are deleted.
 func Mutants(ctx context.Context, o Options, list []Mutant, tell func(Row) error) error {
+	if o.build == nil {
+		o.build = build
+	}
 	tmp, err := os.MkdirTemp("", "lwbench-mutants-")
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func Mutants(ctx context.Context, o Options, list []Mutant, tell func(Row) error
 			for i := range work {
 				p := program{dir: filepath.Join(tmp, list[i].Name)}
 				if p.err = os.Mkdir(p.dir, 0o700); p.err == nil {
-					p.bin, p.err = build(ctx, o.Root, p.dir, &list[i])
+					p.bin, p.err = o.build(ctx, o.Root, p.dir, &list[i])
 				}
 				programs[i] <- p
 			}

@@ -17,7 +17,7 @@ import (
 	"lwbench/internal/testsize"
 )
 
-// stub is a tree whose program behaves as its file mode.go says.
+// stub is a tree whose program finds something if its file mode.go says so.
 var stub = map[string]string{
 	"go.mod":  "module lwbench\n\ngo 1.26\n",
 	"mode.go": "package lwbench\n\n// Mode is what the program does.\nconst Mode = \"clean\"\n",
@@ -25,45 +25,52 @@ var stub = map[string]string{
 
 import (
 	"os"
-	"time"
 
 	"lwbench"
 )
 
-// verdict prints one; the program imports little, for it is linked for every mutant.
-func verdict(found, more string) {
+func main() {
+	os.WriteFile("story.ops", nil, 0o644)
 	text := ""
 	for _, a := range os.Args[1:] {
 		text += " " + a
 	}
-	os.Stdout.WriteString("{\"alloc\":\"" + os.Args[3] + "\",\"found\":" + found + ",\"kind\":\"leak\",\"text\":\"" + text[1:] + "\"" +
-		",\"cpus\":2,\"ops\":5,\"preemptions\":1,\"schedules\":12345,\"seconds\":0.25,\"coverage\":\"budget spent: 3\",\"granularity\":\"statements\"" + more + "}\n")
-}
-
-func main() {
-	os.WriteFile("story.ops", nil, 0o644)
-	switch lwbench.Mode {
-	case "clean":
-		verdict("false", "")
-	case "found", "liar":
-		verdict("true", "")
-		if lwbench.Mode == "found" {
-			os.Exit(1)
-		}
-	case "declared":
-		verdict("true", ",\"declares\":\"a race\"")
+	found := map[bool]string{false: "false", true: "true"}[lwbench.Mode == "found"]
+	os.Stdout.WriteString("{\"alloc\":\"" + os.Args[3] + "\",\"found\":" + found + ",\"text\":\"" + text[1:] + "\"," + ` + "`" + verdict + "}\n`" + `)
+	if lwbench.Mode == "found" {
 		os.Exit(1)
-	case "garbage":
-		os.Stdout.WriteString("hello\n")
-	case "usage":
-		os.Stderr.WriteString("lwbench: no such flag\n")
-		os.Exit(2)
-	case "hang":
-		os.Stderr.WriteString("hangs\n")
-		time.Sleep(time.Hour)
 	}
 }
 `,
+}
+
+// verdict is what the program says apart from whether it has found something.
+const verdict = `"kind":"leak","cpus":2,"ops":5,"preemptions":1,"schedules":12345,"seconds":0.25,"coverage":"budget spent: 3","granularity":"statements"`
+
+// scripts are what programs do that are not compiled, by mode: a shell starts in a tenth of the time.
+var scripts = map[string]string{
+	"reported": `echo '{"alloc":"lwbuf","found":true,` + verdict + `}'; exit 1`,
+	"quiet":    `echo '{"alloc":"lwbuf","found":false,` + verdict + `}'`,
+	"liar":     `echo '{"alloc":"lwbuf","found":true,` + verdict + `}'`,
+	"declared": `echo '{"alloc":"lwbuf","found":true,"declares":"a race",` + verdict + `}'; exit 1`,
+	"garbage":  `echo hello`,
+	"usage":    `echo 'lwbench: no such flag' >&2; exit 2`,
+	"stuck":    `exec sleep 3600`,
+}
+
+// scripted is build, but takes the script of a mutant whose mode has one.
+func scripted(ctx context.Context, root, dir string, m *Mutant) (string, error) {
+	changed, err := m.applyTo(root)
+	if err != nil {
+		return "", err
+	}
+	for mode, text := range scripts {
+		if strings.Contains(changed["mode.go"], `"`+mode+`"`) {
+			bin := filepath.Join(dir, "lwbench.sh")
+			return bin, os.WriteFile(bin, []byte("#!/bin/sh\n"+text+"\n"), 0o700)
+		}
+	}
+	return build(ctx, root, dir, m)
 }
 
 // stubTree writes the stub and returns its root.
@@ -105,14 +112,14 @@ history: a stub
 // mode sets the mode of the stub.
 func mode(name string) string { return fmt.Sprintf("-const Mode = \"clean\"\n+const Mode = %s", name) }
 
-// TestMutants runs mutants of the stub: one that the search finds, one whose output is not a verdict, one that does
+// TestMutants runs mutants of the stub, three of them compiled: one that the search finds, one whose output is not a verdict, one that does
 // not build and one that does not fit, each in its row. The tree does not change.
 func TestMutants(t *testing.T) {
 	root := stubTree(t)
 	list := []Mutant{
-		turn(t, "a", mode(`"found"`), "panic or leak"), turn(t, "b", mode(`"found"`), "panic"), turn(t, "c", mode(`"found"`), "nothing"),
+		turn(t, "a", mode(`"found"`), "panic or leak"), turn(t, "b", mode(`"reported"`), "panic"), turn(t, "c", mode(`"reported"`), "nothing"),
 		turn(t, "d", mode(`"liar"`), "leak"), turn(t, "e", mode(`"garbage"`), "leak"), turn(t, "f", mode(`"usage"`), "leak"),
-		turn(t, "g", mode("unknown"), "leak"), turn(t, "h", mode(`"clean" // still`), "leak"), turn(t, "i", mode(`"clean" // still`), "nothing"),
+		turn(t, "g", mode("unknown"), "leak"), turn(t, "h", mode(`"quiet"`), "leak"), turn(t, "i", mode(`"clean" // still`), "nothing"),
 		turn(t, "j", "-const Mode = \"gone\"\n+const Mode = \"found\"", "leak"), turn(t, "k", mode(`"declared"`), "leak"),
 	}
 	var out strings.Builder
@@ -121,7 +128,7 @@ func TestMutants(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rows []Row
-	err = Mutants(t.Context(), Options{Root: root, Time: 3 * time.Second, Seed: 7}, list, func(r Row) error {
+	err = Mutants(t.Context(), Options{Root: root, Time: 3 * time.Second, Seed: 7, build: scripted}, list, func(r Row) error {
 		rows = append(rows, r)
 		return table.Row(&r)
 	})
@@ -158,18 +165,19 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a search that would never end stops with the context, and leaves nothing behind.
+// TestInterrupted: a search that would never end stops with the context, as do the compilations ahead of it, and nothing is left
+// behind.
 func TestInterrupted(t *testing.T) {
 	root, tmp := stubTree(t), t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	list := []Mutant{
-		turn(t, "a", mode(`"found"`), "leak"), turn(t, "b", mode(`"hang"`), "leak"), turn(t, "c", mode(`"hang"`), "leak"),
-		turn(t, "d", mode(`"hang"`), "leak"),
+		turn(t, "a", mode(`"reported"`), "leak"), turn(t, "b", mode(`"stuck"`), "leak"), turn(t, "c", mode(`"found"`), "leak"),
+		turn(t, "d", mode(`"found"`), "leak"),
 	}
 	n := 0
-	err := Mutants(ctx, Options{Root: root}, list, func(Row) error {
+	err := Mutants(ctx, Options{Root: root, build: scripted}, list, func(Row) error {
 		n++
 		time.AfterFunc(300*time.Millisecond, stop)
 		return nil
@@ -187,9 +195,9 @@ func TestInterrupted(t *testing.T) {
 func TestOvertime(t *testing.T) {
 	defer func(d time.Duration) { overtime = d }(overtime)
 	overtime = 200 * time.Millisecond
-	list := []Mutant{turn(t, "a", mode(`"hang"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
+	list := []Mutant{turn(t, "a", mode(`"stuck"`), "leak"), turn(t, "b", mode(`"reported"`), "leak")}
 	var rows []Row
-	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond}, list, func(r Row) error {
+	err := Mutants(t.Context(), Options{Root: stubTree(t), Time: 100 * time.Millisecond, build: scripted}, list, func(r Row) error {
 		rows = append(rows, r)
 		overtime = time.Minute // for the second one, which ends normally
 		return nil
@@ -202,8 +210,8 @@ func TestOvertime(t *testing.T) {
 // TestTellFails: an error of whoever is told ends the run.
 func TestTellFails(t *testing.T) {
 	full := errors.New("disk full")
-	list := []Mutant{turn(t, "a", mode(`"found"`), "leak"), turn(t, "b", mode(`"found"`), "leak")}
-	if err := Mutants(t.Context(), Options{Root: stubTree(t)}, list, func(Row) error { return full }); !errors.Is(err, full) {
+	list := []Mutant{turn(t, "a", mode(`"reported"`), "leak"), turn(t, "b", mode(`"reported"`), "leak")}
+	if err := Mutants(t.Context(), Options{Root: stubTree(t), build: scripted}, list, func(Row) error { return full }); !errors.Is(err, full) {
 		t.Errorf("%v, want %v", err, full)
 	}
 }
@@ -256,10 +264,7 @@ func TestEveryMutantBuilds(t *testing.T) {
 	all := All()
 	for i := 0; i < len(all); i += testsize.Choose(len(all), 30, 3) {
 		m, dir := all[i], t.TempDir()
-		changed, err := m.Apply(func(path string) (string, error) {
-			text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
-			return string(text), err
-		})
+		changed, err := m.applyTo(root)
 		if err != nil {
 			t.Error(err)
 			continue

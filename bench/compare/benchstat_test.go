@@ -24,6 +24,8 @@ type question struct {
 	flags map[string]string
 }
 
+// questions returns the comparisons. The two that take seconds, "same" and "machines", are where testsize.Some chooses them at full
+// size only.
 func questions(t *testing.T) []question {
 	recorded, err := filepath.Abs("../../results/recorded")
 	if err != nil {
@@ -32,12 +34,12 @@ func questions(t *testing.T) []question {
 	def := filepath.Join(recorded, "default.txt")
 	old, cur := filepath.Join("testdata", "live-old.txt"), filepath.Join("testdata", "live-new.txt")
 	return []question{
-		{"same", []string{"a=" + def, "b=" + def}, nil},
 		{"designs", []string{def}, map[string]string{"col": "/alloc", "row": ".name,/cpus@num", "filter": ".unit:(cycles/op OR ipis/op OR reuse)"}},
 		{"fixed order", []string{def}, map[string]string{"col": "/alloc@(lwbuf naive sfbuf)", "row": ".name,/cpus@num"}},
-		{"machines", []string{filepath.Join(recorded, "old-machines.txt")}, map[string]string{"col": "machine,/alloc", "row": ".name,/cpus"}},
-		{"noise", []string{old, cur}, nil},
+		{"same", []string{"a=" + def, "b=" + def}, nil},
 		{"three files", []string{old, cur, "again=" + old}, map[string]string{"alpha": "0.00001", "confidence": "0.8"}},
+		{"noise", []string{old, cur}, nil},
+		{"machines", []string{filepath.Join(recorded, "old-machines.txt")}, map[string]string{"col": "machine,/alloc", "row": ".name,/cpus"}},
 		{"one file twice", []string{old, old}, map[string]string{"ignore": "/cpus", "row": ".name"}},
 		{"tables", []string{old, cur}, map[string]string{"table": "/cpus", "filter": "-/cpus:2"}},
 	}

@@ -28,7 +28,6 @@ var phases = map[string]string{
 	workloads + "(*Env).ask":        "kva",
 	workloads + "(*Env).touch":      "use",
 	workloads + "(*Env).Copy":       "use",
-	workloads + "(*Env).CopyAll":    "use",
 	workloads + "(*Env).Free":       "free",
 }
 

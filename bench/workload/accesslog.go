@@ -90,16 +90,12 @@ func setupLog(cell *Cell) (Body, error) {
 	n := newNetsend(cell, "accesslog")
 	n.next = func(e *Env) (request, sourceState) { return l.deal.next(e.cpu) }
 	cell.Notes = l.notes
-	return func(e *Env) error {
-		err := n.body(e)
-		if failed := l.deal.failure(e.cpu); failed != nil {
-			return errors.Join(err, failed)
-		}
-		if err == nil && l.sent() == 0 {
+	return l.deal.body(n.body, func() error {
+		if l.sent() == 0 {
 			return noRequests(cell.text("accesslog.file"), log)
 		}
-		return err
-	}, nil
+		return nil
+	}), nil
 }
 
 // webLog converts lines to requests. A connection, identified by its client, belongs to one CPU.

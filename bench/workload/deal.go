@@ -57,9 +57,17 @@ func (d *dealer[T]) fill() {
 	d.queued++
 }
 
-// failure returns the error that ended the input early, or nil.
-func (d *dealer[T]) failure(c *mmu.CPU) error {
-	c.Enter(&d.gate)
-	defer c.Leave(&d.gate)
-	return d.err
+// body returns the body of a workload that deals its input. It adds the error that ended the input early, and
+// otherwise returns that of empty: an input without a request.
+func (d *dealer[T]) body(serve Body, empty func() error) Body {
+	return func(e *Env) error {
+		err := serve(e)
+		e.cpu.Enter(&d.gate)
+		failed := d.err
+		e.cpu.Leave(&d.gate)
+		if failed != nil || err != nil {
+			return errors.Join(err, failed)
+		}
+		return empty()
+	}
 }

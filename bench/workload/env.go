@@ -124,18 +124,8 @@ func (e *Env) Idle(n mmu.Cycles) {
 	}
 }
 
-// Copy reads or writes bytes of the page through the handle: one access, and the cycles of the copy.
+// Copy reads or writes bytes of each page of the handle in turn: one access, and the cycles of the copy.
 func (e *Env) Copy(h *Handle, bytes int, write bool) {
-	e.touch(h, 0, write)
-	if e.live != nil {
-		e.copyLive(h, 0, bytes)
-		return
-	}
-	h.spent += e.cpu.Copy(h.buf.Page, bytes, write)
-}
-
-// CopyAll reads or writes bytes of each page of the handle in turn, as Copy does.
-func (e *Env) CopyAll(h *Handle, bytes int, write bool) {
 	for i := range h.buf.Len() {
 		e.touch(h, i, write)
 		if e.live != nil {

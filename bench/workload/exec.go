@@ -2,7 +2,6 @@ package workload
 
 import (
 	"lwbench/allocators"
-	"lwbench/mmu"
 )
 
 // exec is W3: it maps the first page of an image and holds it for the whole activation, including sleeps for the
@@ -20,9 +19,8 @@ func exec() *Workload {
 		},
 		Needs: func(*Cell) Needs { return Needs{Sleeps: true} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("exec")
 			reads, images := cell.int("exec.reads"), cell.int("exec.images")
-			hold, work := mmu.Cycles(cell.int("exec.hold")), mmu.Cycles(cell.int("exec.work"))
+			hold, work := cell.cycles("exec.hold"), cell.cycles("exec.work")
 			first := cell.Machine.AddPages(images)
 			return func(e *Env) error {
 				for e.Next() {

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"lwbench/mmu"
 )
@@ -14,8 +15,11 @@ func gapParam(name string) Param {
 	}
 }
 
-// readGaps reads gapParam.
-func (c *Cell) readGaps(name string) { c.constantGaps = c.text(name+".gaps") == "constant" }
+// gapsConstant reads gapParam; a workload without it has no gaps.
+func (w *Workload) gapsConstant(cell *Cell) bool {
+	name := w.Name + ".gaps"
+	return slices.ContainsFunc(w.Params, func(p Param) bool { return p.Name == name }) && cell.text(name) == "constant"
+}
 
 // gaps draws the gaps of one CPU. Constant gaps let CPUs fall into step with each other, or keep them from colliding,
 // which no kernel could rely on: it cost one design 25 % and saved another 24 %. The stream belongs to this CPU and

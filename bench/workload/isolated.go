@@ -28,19 +28,18 @@ func isolated() *Workload {
 			{Name: "isolated.slice", Doc: "cycles for which it runs in between", Kind: Int, Default: "1000000", Min: 1000, Max: 1e12},
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("isolated")
 			n := cell.Machine.NCPU()
 			w := &isolation{
 				mappers: min(n, cell.int("isolated.mappers")), deferred: cell.text("isolated.flush") == "deferred",
-				entry: mmu.Cycles(cell.int("isolated.entry")), away: mmu.Cycles(cell.int("isolated.preempted")),
-				slice: mmu.Cycles(cell.int("isolated.slice")),
+				entry: cell.cycles("isolated.entry"), away: cell.cycles("isolated.preempted"),
+				slice: cell.cycles("isolated.slice"),
 			}
 			w.peers.left = w.mappers
 			flags := allocators.Private
 			if cell.text("isolated.mapping") == "global" {
 				flags = 0
 			}
-			w.maps = copyBuffers(cell, flags, 8, cell.int("isolated.buffers"), mmu.Cycles(cell.int("isolated.gap")))
+			w.maps = copyBuffers(cell, flags, 8, cell.int("isolated.buffers"), cell.cycles("isolated.gap"))
 			for id := w.mappers; id < n; id++ {
 				cell.computing.Add(id)
 			}

@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"fmt"
 	"slices"
 
 	"lwbench/allocators"
@@ -32,23 +31,16 @@ func kvabio() *Workload {
 			gapParam("kvabio"),
 		},
 		Aside: true,
-		Check: func(values Values) error {
-			c := &Cell{Params: values}
-			if keep, all := c.int("kvabio.cached"), c.int("kvabio.blocks"); keep >= all {
-				return fmt.Errorf("kvabio.cached=%d with kvabio.blocks=%d: nothing is ever recycled: choose more blocks than are cached", keep, all)
-			}
-			return nil
-		},
+		Check: evicts("kvabio", "nothing is ever recycled: choose more blocks than are cached"),
 		Needs: func(c *Cell) Needs {
 			return Needs{Moves: true, AnyOrder: true, Sleeps: c.int("kvabio.read") > 0, Pages: c.int("kvabio.pages")}
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("kvabio")
 			n := cell.Machine.NCPU()
 			b := &bufferCache{
 				global: cell.float("kvabio.global"), pages: cell.int("kvabio.pages"), bytes: cell.int("kvabio.bytes"),
 				most: n * cell.int("kvabio.cached"), blocks: n * cell.int("kvabio.blocks"), running: n,
-				read: mmu.Cycles(cell.int("kvabio.read")), gap: mmu.Cycles(cell.int("kvabio.gap")),
+				read: cell.cycles("kvabio.read"), gap: cell.cycles("kvabio.gap"),
 			}
 			b.first = cell.Machine.AddPages(b.blocks * b.pages)
 			return b.body, nil
@@ -88,7 +80,7 @@ func (b *bufferCache) body(e *Env) error {
 		if b.read > 0 {
 			e.Idle(b.read)
 		}
-		e.CopyAll(h, b.bytes, false)
+		e.Copy(h, b.bytes, false)
 		e.CPU().Enter(&b.gate)
 		buf.h, buf.locked = h, false
 		e.CPU().Leave(&b.gate)
@@ -116,7 +108,7 @@ func (b *bufferCache) getblk(e *Env) (buf *diskBuffer, victim *Handle) {
 		}
 		buf = b.lock(i)
 		e.CPU().Leave(&b.gate)
-		e.CopyAll(buf.h, b.bytes, false) // bkvasync
+		e.Copy(buf.h, b.bytes, false) // bkvasync
 		e.CPU().Enter(&b.gate)
 		buf.locked = false
 		e.CPU().Leave(&b.gate)

@@ -39,7 +39,6 @@ func memdisk() *Workload {
 		CheckInput: checkTrace,
 		Needs:      func(c *Cell) Needs { return Needs{Sleeps: c.float("memdisk.swapped") > 0} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("memdisk")
 			if cell.text("memdisk.file") != "" {
 				return setupTrace(cell)
 			}
@@ -47,7 +46,7 @@ func memdisk() *Workload {
 				pages: cell.int("memdisk.pages"), request: cell.int("memdisk.request"),
 				random:  cell.text("memdisk.order") == "random",
 				swapped: cell.float("memdisk.swapped"), writes: cell.float("memdisk.write"),
-				swapin: mmu.Cycles(cell.int("memdisk.swapin")), gap: mmu.Cycles(cell.int("memdisk.gap")),
+				swapin: cell.cycles("memdisk.swapin"), gap: cell.cycles("memdisk.gap"),
 			}
 			d.first = cell.Machine.AddPages(cell.Machine.NCPU() * d.pages)
 			return d.body, nil

@@ -75,7 +75,7 @@ func setupTrace(cell *Cell) (Body, error) {
 	}
 	d := &traceDisks{
 		log: log, cpus: cell.Machine.NCPU(), stripe: int64(cell.int("memdisk.stripe")) * tracedPage,
-		swapin: mmu.Cycles(cell.int("memdisk.swapin")), gap: mmu.Cycles(cell.int("memdisk.gap")),
+		swapin: cell.cycles("memdisk.swapin"), gap: cell.cycles("memdisk.gap"),
 		disks: make(map[string]uint32),
 	}
 	d.deal = dealer[piece]{queue: make([][]piece, d.cpus), read: d.read}
@@ -84,16 +84,12 @@ func setupTrace(cell *Cell) (Body, error) {
 		d.pages = append(d.pages, newResidents(cell.Machine.AddPages(most), most))
 	}
 	cell.Notes = d.notes
-	return func(e *Env) error {
-		err := d.body(e)
-		if failed := d.deal.failure(e.cpu); failed != nil {
-			return errors.Join(err, failed)
-		}
-		if err == nil && d.reads+d.writes == 0 {
+	return d.deal.body(d.body, func() error {
+		if d.reads+d.writes == 0 {
 			return noBlocks(cell.text("memdisk.file"), log)
 		}
-		return err
-	}, nil
+		return nil
+	}), nil
 }
 
 // read returns the next piece and its CPU.

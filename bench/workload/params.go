@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"lwbench/mmu"
 )
 
 // Kind is the type of a parameter's value.
@@ -100,3 +102,5 @@ func (c *Cell) float(name string) float64 {
 }
 
 func (c *Cell) int(name string) int { return int(c.float(name)) }
+
+func (c *Cell) cycles(name string) mmu.Cycles { return mmu.Cycles(c.float(name)) }

@@ -1,7 +1,5 @@
 package workload
 
-import "lwbench/mmu"
-
 // phases changes its load from one phase to the next: each CPU maps a small working set or a large one, page by page in turn or
 // at random, and frees each mapping itself or has another CPU touch and free it. All four combinations follow each other
 // in the order of the documentation. A design that adapts to a load finds that it has changed. The phases are counted in
@@ -22,19 +20,14 @@ func phases() *Workload {
 		},
 		Needs: func(*Cell) Needs { return Needs{Moves: true} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("phases")
 			n := cell.Machine.NCPU()
 			p := &changing{
 				length: cell.int("phases.length"), sets: [2]int{cell.int("phases.small"), cell.int("phases.large")},
 				random: cell.text("phases.order") == "random", next: make([][2]int, n),
 			}
 			p.each = max(p.sets[0], p.sets[1])
-			s := &strays{
-				cell: cell, draw: p.draw, near: n, live: cell.int("phases.live"), gap: mmu.Cycles(cell.int("phases.gap")),
-				patience: cell.Machine.Spec().SMP.RunAhead(),
-			}
-			s.first = cell.Machine.AddPages(n * p.each)
-			s.peers.left = n
+			s := newStrays(cell, "phases", n*p.each)
+			s.draw = p.draw
 			return s.body, nil
 		},
 	}

@@ -18,10 +18,9 @@ func pipe() *Workload {
 		},
 		Needs: func(c *Cell) Needs { return Needs{Pages: min(c.int("pipe.window"), c.int("pipe.pages"))} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("pipe")
 			p := &pipes{
 				cell: cell, pages: cell.int("pipe.pages"), window: cell.int("pipe.window"), buffers: cell.int("pipe.buffers"),
-				wire: mmu.Cycles(cell.int("pipe.wire")),
+				wire: cell.cycles("pipe.wire"),
 			}
 			p.first = cell.Machine.AddPages(cell.Machine.NCPU() * p.pages * p.buffers)
 			return p.body, nil

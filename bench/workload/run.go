@@ -40,6 +40,7 @@ func Run(ctx context.Context, w *Workload, cell *Cell, opt RunOptions) (*Outcome
 			return nil, fmt.Errorf("not applicable: %s", why)
 		}
 	}
+	cell.constantGaps = w.gapsConstant(cell)
 	body, err := w.Setup(cell)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w.Name, err)

@@ -25,10 +25,9 @@ func setmemory() *Workload {
 		Aside: true,
 		Needs: func(c *Cell) Needs { return Needs{Pages: c.int("setmemory.pages"), Unaliases: true} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("setmemory")
 			s := &attributes{
 				pages: cell.int("setmemory.pages"), batch: cell.int("setmemory.batch"),
-				change: mmu.Cycles(cell.int("setmemory.change")), gap: mmu.Cycles(cell.int("setmemory.gap")),
+				change: cell.cycles("setmemory.change"), gap: cell.cycles("setmemory.gap"),
 			}
 			s.first = cell.Machine.AddPages(cell.Machine.NCPU() * s.pages * s.batch)
 			return s.body, nil
@@ -49,7 +48,7 @@ func (s *attributes) body(e *Env) error {
 		if err != nil {
 			return err
 		}
-		e.CopyAll(h, 4096, true)
+		e.Copy(h, 4096, true)
 		e.Free(h)
 		if at++; at == s.batch {
 			at = 0

@@ -23,27 +23,31 @@ func stray() *Workload {
 		},
 		Needs: func(*Cell) Needs { return Needs{Moves: true} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("stray")
-			s := &strays{
-				cell: cell, hops: cell.int("stray.hops"), pages: cell.int("stray.pages"),
-				near: cell.int("stray.near"), live: cell.int("stray.live"), gap: mmu.Cycles(cell.int("stray.gap")),
-			}
-			s.first = cell.Machine.AddPages(s.pages)
-			s.patience = cell.Machine.Spec().SMP.RunAhead()
-			s.peers.left = cell.Machine.NCPU()
+			hops, pages := cell.int("stray.hops"), cell.int("stray.pages")
+			s := newStrays(cell, "stray", pages)
+			s.near = cell.int("stray.near")
+			s.draw = func(e *Env) (int, int) { return e.Rand().IntN(pages), hops }
 			return s.body, nil
 		},
 	}
 }
 
 type strays struct {
-	cell                    *Cell
-	hops, pages, near, live int
-	first                   int
-	gap                     mmu.Cycles // without it the CPUs fall into step: all send, then all wait
-	patience                mmu.Cycles // wait before retrying an alloc that found nothing
-	peers                   peers
-	draw                    func(*Env) (page, hops int) // of the next handle; nil: any page, hops
+	cell              *Cell
+	near, live, first int
+	gap               mmu.Cycles // without it the CPUs fall into step: all send, then all wait
+	patience          mmu.Cycles // wait before retrying an alloc that found nothing
+	peers             peers
+	draw              func(*Env) (page, hops int) // of the next handle
+}
+
+// newStrays reads the parameters that all workloads of strays have, and adds their pages to the machine.
+func newStrays(cell *Cell, name string, pages int) *strays {
+	m := cell.Machine
+	return &strays{
+		cell: cell, near: m.NCPU(), live: cell.int(name + ".live"), first: m.AddPages(pages),
+		gap: cell.cycles(name + ".gap"), patience: m.Spec().SMP.RunAhead(), peers: peers{left: m.NCPU()},
+	}
 }
 
 // visit is a handle in transit, with the number of remaining hops.
@@ -65,7 +69,7 @@ func (s *strays) body(e *Env) error {
 				return err
 			}
 		}
-		page, hops := s.next(e)
+		page, hops := s.draw(e)
 		h, err := s.alloc(e, s.cell.Machine.Page(s.first+page), &under)
 		if err != nil {
 			return err
@@ -84,14 +88,6 @@ func (s *strays) body(e *Env) error {
 		}
 	}
 	return s.peers.end(e, func(msg any) { s.take(e, msg, &under) })
-}
-
-// next draws the page and the hops of a handle.
-func (s *strays) next(e *Env) (page, hops int) {
-	if s.draw != nil {
-		return s.draw(e)
-	}
-	return e.Rand().IntN(s.pages), s.hops
 }
 
 // alloc maps pg. While nothing is free it serves the handles on this CPU: asleep in Alloc it would hold the very ones

@@ -3,7 +3,6 @@ package workload
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"lwbench/allocators"
 	"lwbench/mmu"
@@ -45,11 +44,10 @@ func synthetic() *Workload {
 			}
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("synthetic")
 			s := &requests{
 				cell: cell, batch: cell.int("synthetic.batch"), bytes: cell.int("synthetic.bytes"),
 				stray: cell.float("synthetic.stray"), away: cell.float("synthetic.away"), write: cell.float("synthetic.write"),
-				hold: mmu.Cycles(cell.int("synthetic.hold")), gap: mmu.Cycles(cell.int("synthetic.gap")),
+				hold: cell.cycles("synthetic.hold"), gap: cell.cycles("synthetic.gap"),
 				popular:  newZipf(cell.int("synthetic.pages")/cell.int("synthetic.span"), cell.float("synthetic.zipf")),
 				patience: cell.Machine.Spec().SMP.RunAhead(),
 			}
@@ -71,9 +69,7 @@ func checkSynthetic(values Values) error {
 		return fmt.Errorf("synthetic.span=%d with synthetic.pages=%d: a mapping cannot cover more pages than there are: choose at most %d",
 			span, pages, pages)
 	}
-	private, _ := strconv.ParseFloat(values["synthetic.private"], 64)
-	stray, _ := strconv.ParseFloat(values["synthetic.stray"], 64)
-	if private == 1 && stray > 0 {
+	if c.int("synthetic.private") == 1 && c.float("synthetic.stray") > 0 {
 		return fmt.Errorf("synthetic.stray=%s with synthetic.private=1: only its own CPU may touch a private mapping: choose one of the two",
 			values["synthetic.stray"])
 	}
@@ -178,7 +174,7 @@ func (s *requests) take(e *Env, plans []plan, held []*errand) ([]*errand, error)
 		if err != nil {
 			return held, err
 		}
-		e.CopyAll(h, s.bytes, p.write)
+		e.Copy(h, s.bytes, p.write)
 		held = append(held, &errand{plan: p, h: h, home: e.CPU().ID()})
 	}
 	if s.hold > 0 {
@@ -222,7 +218,7 @@ func (s *requests) serve(e *Env, msg any) bool {
 			return true
 		}
 		if x.stray {
-			e.CopyAll(x.h, s.bytes, x.write)
+			e.Copy(x.h, s.bytes, x.write)
 		}
 		if !x.away {
 			e.CPU().Send(x.home, x)

@@ -27,10 +27,9 @@ func umtx() *Workload {
 		},
 		Needs: func(*Cell) Needs { return Needs{Sleeps: true, AnyOrder: true} },
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("umtx")
 			u := &mutexes{
 				sleepers: cell.int("umtx.sleepers"), pages: cell.int("umtx.pages"),
-				sleep: cell.int("umtx.sleep"), gap: mmu.Cycles(cell.int("umtx.gap")),
+				sleep: cell.int("umtx.sleep"), gap: cell.cycles("umtx.gap"),
 			}
 			u.first = cell.Machine.AddPages(u.pages)
 			return u.body, nil

@@ -21,10 +21,9 @@ func vpagetable() *Workload {
 			gapParam("vpagetable"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("vpagetable")
 			v := &vspaces{
 				levels: cell.int("vpagetable.levels"), tables: cell.int("vpagetable.tables"),
-				shared: cell.int("vpagetable.shared") == 1, gap: mmu.Cycles(cell.int("vpagetable.gap")),
+				shared: cell.int("vpagetable.shared") == 1, gap: cell.cycles("vpagetable.gap"),
 			}
 			v.size = 1 + (v.levels-1)*v.tables
 			n := v.size

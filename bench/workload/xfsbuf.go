@@ -29,21 +29,14 @@ func xfsbuf() *Workload {
 			gapParam("xfsbuf"),
 		},
 		Aside: true,
-		Check: func(values Values) error {
-			c := &Cell{Params: values}
-			if keep, all := c.int("xfsbuf.cached"), c.int("xfsbuf.blocks"); keep >= all {
-				return fmt.Errorf("xfsbuf.cached=%d with xfsbuf.blocks=%d: nothing is ever reclaimed: choose more blocks than are kept", keep, all)
-			}
-			return nil
-		},
+		Check: evicts("xfsbuf", "nothing is ever reclaimed: choose more blocks than are kept"),
 		Needs: func(c *Cell) Needs {
 			return Needs{Sleeps: c.int("xfsbuf.read") > 0, AnyOrder: true, Pages: c.int("xfsbuf.pages")}
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("xfsbuf")
 			x := &metadata{
 				cached: cell.int("xfsbuf.cached"), blocks: cell.int("xfsbuf.blocks"), bytes: cell.int("xfsbuf.bytes"),
-				read: mmu.Cycles(cell.int("xfsbuf.read")), gap: mmu.Cycles(cell.int("xfsbuf.gap")),
+				read: cell.cycles("xfsbuf.read"), gap: cell.cycles("xfsbuf.gap"),
 			}
 			n := cell.Machine.NCPU() * x.blocks
 			pages := cell.int("xfsbuf.pages")
@@ -53,6 +46,17 @@ func xfsbuf() *Workload {
 			}
 			return x.body, nil
 		},
+	}
+}
+
+// evicts returns the check that a cache of blocks is smaller than what it caches; otherwise is the error's last part.
+func evicts(name, otherwise string) func(Values) error {
+	return func(values Values) error {
+		c := &Cell{Params: values}
+		if keep, all := c.int(name+".cached"), c.int(name+".blocks"); keep >= all {
+			return fmt.Errorf("%s.cached=%d with %s.blocks=%d: %s", name, keep, name, all, otherwise)
+		}
+		return nil
 	}
 }
 
@@ -87,7 +91,7 @@ func (x *metadata) body(e *Env) error {
 		if x.read > 0 {
 			e.Idle(x.read)
 		}
-		e.CopyAll(h, x.bytes, false)
+		e.Copy(h, x.bytes, false)
 		cache = append(cache, buffer{block, h})
 	}
 	for len(cache) > 0 {
@@ -108,7 +112,7 @@ func (x *metadata) missing(e *Env, cache []buffer) (block int) {
 		copy(cache[i:], cache[i+1:])
 		cache[len(cache)-1] = b
 		e.Gap(x.gap)
-		e.CopyAll(b.h, x.bytes, false)
+		e.Copy(b.h, x.bytes, false)
 	}
 }
 

@@ -18,8 +18,7 @@ func xio() *Workload {
 			gapParam("xio"),
 		},
 		Setup: func(cell *Cell) (Body, error) {
-			cell.readGaps("xio")
-			return copyBuffers(cell, allocators.Private, cell.int("xio.pages"), cell.int("xio.buffers"), mmu.Cycles(cell.int("xio.gap"))), nil
+			return copyBuffers(cell, allocators.Private, cell.int("xio.pages"), cell.int("xio.buffers"), cell.cycles("xio.gap")), nil
 		},
 	}
 }
@@ -68,14 +67,11 @@ func copyPage(e *Env, page, bytes int, flags allocators.Flags) error {
 
 // copyPages maps n pages, one after another on the machine, with one mapping for this CPU only, copies from each and unmaps them.
 func copyPages(e *Env, first, n, bytes int) error {
-	if n == 1 {
-		return copyPage(e, first, bytes, allocators.Private)
-	}
 	h, err := e.AllocPages(e.pages(first, n), allocators.Private)
 	if err != nil {
 		return err
 	}
-	e.CopyAll(h, bytes, false)
+	e.Copy(h, bytes, false)
 	e.Free(h)
 	return nil
 }

@@ -24,7 +24,7 @@ func zeroidle() *Workload {
 		Setup: func(cell *Cell) (Body, error) {
 			n := cell.Machine.NCPU()
 			z := &zeroer{period: mmu.Cycles(cell.Machine.Spec().ClockHz / cell.float("zeroidle.rate")), share: n}
-			z.yield = mmu.Cycles(cell.int("zeroidle.yield"))
+			z.yield = cell.cycles("zeroidle.yield")
 			z.peers.left = 1 // only the last CPU has anything to finish
 			if cell.text("zeroidle.others") == "copying" {
 				z.share, z.others = 1, copyBuffers(cell, allocators.Private, 8, 32, 500)

@@ -44,8 +44,24 @@ const plots = `let all = [...document.querySelectorAll('figure svg')];
 return [all.length, all.filter(s => s.querySelectorAll('path').length < 3 || s.querySelectorAll('.tip title').length < 1 ||
   s.getBoundingClientRect().width < 100 || s.getBBox().height < 30).length]`
 
-func TestBrowserReport(t *testing.T) {
+// TestBrowser runs the tests of the pages in one browser, which takes longer to start than most of them take.
+func TestBrowser(t *testing.T) {
 	b := openBrowser(t)
+	for _, k := range []struct {
+		name string
+		test func(*testing.T, *browser)
+	}{
+		{"Report", browseReport},
+		{"Picker", browsePicker},
+		{"KeyboardAlone", browseKeyboardAlone},
+		{"FlameGraph", browseFlameGraph},
+		{"Sweep", browseSweep},
+	} {
+		t.Run(k.name, func(t *testing.T) { k.test(t, b.tab(t)) })
+	}
+}
+
+func browseReport(t *testing.T, b *browser) {
 	s, _ := live(t)
 	results := s.folder.load("").Results
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -97,9 +113,8 @@ return [window.innerWidth, document.documentElement.scrollWidth, 11 * Math.min(1
 	}
 }
 
-func TestBrowserPicker(t *testing.T) {
+func browsePicker(t *testing.T, b *browser) {
 	_, url := live(t)
-	b := openBrowser(t)
 	b.open(url)
 	var before, after string
 	b.run("return document.querySelector('#main svg').innerHTML", &before)
@@ -147,9 +162,8 @@ func (b *browser) tabTo(name string) {
 	b.t.Fatalf("the tab key does not reach %s", name)
 }
 
-func TestBrowserKeyboardAlone(t *testing.T) {
+func browseKeyboardAlone(t *testing.T, b *browser) {
 	_, url := live(t)
-	b := openBrowser(t)
 	b.open(url)
 	b.tabTo("file")
 	b.tabTo("workload")
@@ -167,9 +181,8 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserFlameGraph(t *testing.T) {
+func browseFlameGraph(t *testing.T, b *browser) {
 	_, url := live(t)
-	b := openBrowser(t)
 	b.open(url + "/profiles")
 	b.click("select[name=profile] option:nth-child(2)")
 	b.click("form.pick button")
@@ -186,9 +199,8 @@ func TestBrowserFlameGraph(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserSweep(t *testing.T) {
+func browseSweep(t *testing.T, b *browser) {
 	_, url := live(t)
-	b := openBrowser(t)
 	b.open(url + "/sweep")
 	b.click("form.pick button")
 	b.wait("an error message", func() bool { return strings.Contains(b.text("[role=alert]"), "choose at least one design") })

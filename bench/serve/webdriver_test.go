@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// browser is headless Chromium, driven through chromedriver by the W3C's WebDriver protocol.
+// browser is a tab of a headless Chromium, driven through chromedriver by the W3C's WebDriver protocol.
 type browser struct {
-	t    *testing.T
-	base string // of the session
+	t    *testing.T // that uses it
+	base string     // of the session
 }
 
 // chromium holds Chromium's flags, which disable its own network requests.
@@ -58,6 +58,17 @@ func openBrowser(t *testing.T) *browser {
 	b.base += "/session/" + session.SessionID
 	t.Cleanup(func() { b.call("DELETE", "", nil, nil) })
 	return b
+}
+
+// tab opens a tab for t, in the place of that of the test before.
+func (b *browser) tab(t *testing.T) *browser {
+	t.Helper()
+	in := &browser{t: t, base: b.base}
+	var tab struct{ Handle string }
+	in.call("POST", "/window/new", map[string]string{"type": "tab"}, &tab)
+	in.call("DELETE", "/window", nil, nil)
+	in.call("POST", "/window", map[string]string{"handle": tab.Handle}, nil)
+	return in
 }
 
 // portOf reads the port from chromedriver's output.

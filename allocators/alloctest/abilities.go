@@ -43,10 +43,7 @@ func global(t *testing.T, d *allocators.Design) {
 			return nil
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	clean(t, m)
+	passed(t, m, err, "")
 }
 
 // references checks Ref: the mapping lives until the last reference is freed.
@@ -73,10 +70,7 @@ func references(t *testing.T, d *allocators.Design) {
 		a.Free(c, b)
 		return use(c, a, m.Page(1), allocators.NoWait)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	clean(t, m)
+	passed(t, m, err, "")
 }
 
 // severalPages checks AllocPages: mappings of 1 to MultiPage pages, in one life after another, allocated, used and freed on
@@ -113,8 +107,5 @@ func severalPages(t *testing.T, d *allocators.Design) {
 			return nil
 		}
 	})
-	if err != nil {
-		t.Fatalf("AllocPages: one mapping at a time must find KVA: %v", err)
-	}
-	clean(t, m)
+	passed(t, m, err, "AllocPages: one mapping at a time must find KVA")
 }

@@ -111,10 +111,7 @@ func oneCPU(t *testing.T, d *allocators.Design) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatalf("one CPU uses pages one at a time: no call may fail: %v", err)
-	}
-	clean(t, m)
+	passed(t, m, err, "one CPU uses pages one at a time: no call may fail")
 }
 
 // noWait exhausts the design: the next NoWait alloc fails with ErrNoBuf, and one after a free succeeds.
@@ -159,10 +156,7 @@ func noWait(t *testing.T, d *allocators.Design) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	clean(t, m)
+	passed(t, m, err, "")
 	if m.KVAHigh() > most {
 		t.Errorf("NoWait: the design took %d pages of KVA, and the pool or window has %d", m.KVAHigh(), most)
 	}
@@ -191,10 +185,7 @@ func sleeper(t *testing.T, d *allocators.Design) {
 		a.Free(c, b)
 		return nil
 	})
-	if err != nil {
-		t.Fatalf("a CPU that sleeps in Alloc must get the buffer when another CPU frees one: %v", err)
-	}
-	clean(t, m)
+	passed(t, m, err, "a CPU that sleeps in Alloc must get the buffer when another CPU frees one")
 	if m.Counters().Sleeps != 1 {
 		t.Errorf("with one buffer in the pool, and that in use, the second CPU must sleep once in Alloc (mmu.CPU.Sleep): %d sleeps", m.Counters().Sleeps)
 	}
@@ -215,10 +206,7 @@ func crowd(t *testing.T, d *allocators.Design) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatalf("seven CPUs share a pool of two, one mapping each: every CPU must get its turn: %v", err)
-	}
-	clean(t, m)
+	passed(t, m, err, "seven CPUs share a pool of two, one mapping each: every CPU must get its turn")
 }
 
 // freeElsewhere moves handles one way: KVA must not grow with the number of uses unless the design declares Grows.
@@ -250,10 +238,7 @@ func freeElsewhere(t *testing.T, d *allocators.Design) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatalf("handles allocated on one CPU and freed on another: no call may fail: %v", err)
-	}
-	clean(t, m)
+	passed(t, m, err, "handles allocated on one CPU and freed on another: no call may fail")
 	if grown := m.KVAHigh() - base; (grown > uses/2) != (d.Grows != "") {
 		t.Errorf("CPU 0 allocates, CPU 1 frees, %d times: KVA grew by %d pages, and Design.Grows is %q. "+
 			"Set Grows to the reason if the original grows, and only then", uses, grown, d.Grows)

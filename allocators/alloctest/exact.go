@@ -2,7 +2,6 @@ package alloctest
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"lwbench/allocators"
@@ -15,10 +14,11 @@ import (
 // test on an error and on any finding of the oracles.
 func Replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, text string) *ops.Result {
 	t.Helper()
-	tr, err := ops.Parse("exact.ops", strings.NewReader("lwbench-ops 1\n"+text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	return replay(t, d, tune, parsed(t, "exact.ops", "lwbench-ops 1\n"+text))
+}
+
+func replay(t *testing.T, d *allocators.Design, tune allocators.Tuning, tr *ops.Trace) *ops.Result {
+	t.Helper()
 	r, err := ops.Replay(tr, Spec(), d, tune, ops.Options{})
 	if err != nil {
 		t.Fatal(err)

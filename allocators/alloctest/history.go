@@ -33,10 +33,7 @@ func Histories(t *testing.T, designs []*allocators.Design) {
 			nested = 1 + int(seed/2)%8
 			text = privateTrace(1+int(seed/2)%3, nested)
 		}
-		tr, err := ops.Parse(fmt.Sprintf("seed%d.ops", seed), strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
+		tr := parsed(t, fmt.Sprintf("seed%d.ops", seed), text)
 		want, first := "", ""
 		for i, d := range designs {
 			if d.CPUPrivate && nested > depth[i] || d.CPUPrivate && nested == 0 {

@@ -2,7 +2,6 @@ package alloctest
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"lwbench/allocators"
@@ -52,10 +51,7 @@ func agree(t *testing.T, d *allocators.Design, spec *mmu.Spec, cpus int) {
 		}
 	}
 	text += "0 work 100000\n"
-	tr, err := ops.Parse("live.ops", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tr := parsed(t, "live.ops", text)
 	var got [2]string
 	for i, opt := range []*smp.Live{nil, {Stall: 30}} {
 		r, err := ops.Replay(tr, spec, d, nil, ops.Options{Live: opt})

@@ -36,19 +36,9 @@ func sharing(t *testing.T, d *allocators.Design) {
 	}
 	for _, cpus := range []int{1, 2, 5} {
 		text, allocs := trace(t, d, cpus)
-		tr, err := ops.Parse("sharing.ops", strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := ops.Replay(tr, Spec(), d, nil, ops.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := replay(t, d, nil, parsed(t, "sharing.ops", text))
 		if want := int64(allocs); r.Allocs != want || r.Frees != want || r.Failed != 0 {
 			t.Errorf("%d CPUs: every operation must succeed, %d allocs and frees: %s", cpus, want, r.JSON())
-		}
-		for _, line := range r.Reports {
-			t.Error(line)
 		}
 	}
 }
@@ -58,12 +48,9 @@ func masks(t *testing.T, d *allocators.Design) {
 	if d.CPUPrivate {
 		t.Skip("its mappings stay on their CPU")
 	}
-	tr, err := ops.Parse("masks.ops", strings.NewReader(serialTrace(4)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tr := parsed(t, "masks.ops", serialTrace(4))
 	checked, broken := 0, 0
-	_, err = ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, s *ops.Session) {
+	_, err := ops.Replay(tr, Spec(), d, nil, ops.Options{After: func(c *mmu.CPU, op *ops.Op, s *ops.Session) {
 		for _, name := range []string{"a", "b", "p"} {
 			b := s.Live(name)
 			if b == nil {

@@ -2,9 +2,11 @@ package alloctest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"lwbench/allocators"
+	"lwbench/allocators/ops"
 	"lwbench/internal/testsize"
 	"lwbench/mmu"
 	"lwbench/mmu/smp"
@@ -94,6 +96,29 @@ func cleanBut(t testing.TB, d *allocators.Design, m *mmu.Machine) {
 	if d.KnownRace == "" || slices.ContainsFunc(m.Findings(), func(f mmu.Finding) bool { return !slices.Contains(d.KnownKinds, f.Kind) }) {
 		clean(t, m)
 	}
+}
+
+// passed fails the test if a run on m ended with an error, or the oracles found something. must says what the run has shown
+// otherwise; it may be empty.
+func passed(t testing.TB, m *mmu.Machine, err error, must string) {
+	t.Helper()
+	switch {
+	case err != nil && must != "":
+		t.Fatalf("%s: %v", must, err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	clean(t, m)
+}
+
+// parsed parses a trace of the ops format.
+func parsed(t testing.TB, name, text string) *ops.Trace {
+	t.Helper()
+	tr, err := ops.Parse(name, strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
 }
 
 // clean fails unless the oracles found nothing.

@@ -76,10 +76,7 @@ func story(t *testing.T, file string, designs []*allocators.Design) {
 	if !strings.HasPrefix(filepath.Base(file), h.verdict+"_") {
 		t.Errorf("the verdict is %s, the name says otherwise", h.verdict)
 	}
-	tr, err := ops.Parse(filepath.Base(file), strings.NewReader(string(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tr := parsed(t, filepath.Base(file), string(data))
 	l := &log{script: strings.Split(string(data), "\n"), ops: tr.Ops}
 	after := func(*mmu.CPU, *ops.Op, *ops.Session) { l.over() }
 	r, err := ops.Replay(tr, h.spec, h.design, h.tune, ops.Options{Probe: l, After: after})

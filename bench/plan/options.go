@@ -1,5 +1,7 @@
 package plan
 
+import "maps"
+
 // Options is what a user asks for, as text: the flags of lwbench sweep and the keys of a sweep file. An empty field takes
 // its default.
 type Options struct {
@@ -73,10 +75,7 @@ func pick[T any](over, base []T) []T {
 
 func mergeMaps(base, over map[string][]string) map[string][]string {
 	m := make(map[string][]string)
-	for _, from := range []map[string][]string{base, over} {
-		for k, v := range from {
-			m[k] = v
-		}
-	}
+	maps.Copy(m, base)
+	maps.Copy(m, over)
 	return m
 }

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,10 +155,8 @@ func (b *builder) sample(p *Collector, s site, cpu int, c *counts) {
 // values distributes the counts over the sample types.
 func (b *builder) values(slot int, c *counts) []int64 {
 	only := func(kinds ...int) int64 {
-		for _, k := range kinds {
-			if k == slot {
-				return c.cycles
-			}
+		if slices.Contains(kinds, slot) {
+			return c.cycles
 		}
 		return 0
 	}

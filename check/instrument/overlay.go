@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -28,9 +29,7 @@ var left = []string{"all", "alloctest", "handle", "ops", "testdata"}
 // tree. The go command must be in the path. An error names the file that cannot be rewritten.
 func Overlay(ctx context.Context, root string, changed map[string]string) (map[string]string, error) {
 	out := map[string]string{}
-	for name, text := range changed {
-		out[name] = text
-	}
+	maps.Copy(out, changed)
 	dirs, err := designs(root)
 	if err != nil || len(dirs) == 0 {
 		return out, err
@@ -57,9 +56,7 @@ func Overlay(ctx context.Context, root string, changed map[string]string) (map[s
 		if err := p.check(imp); err != nil {
 			return nil, err
 		}
-		for name, text := range p.rewrite() {
-			out[name] = text
-		}
+		maps.Copy(out, p.rewrite())
 	}
 	return out, nil
 }

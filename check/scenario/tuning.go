@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"math/rand/v2"
 
 	"lwbench/allocators"
@@ -59,8 +60,6 @@ func fixed(d *allocators.Design, given allocators.Tuning) allocators.Tuning {
 	if k, ok := d.Pool(); ok {
 		tune[k.Name] = 16
 	}
-	for name, v := range given {
-		tune[name] = v
-	}
+	maps.Copy(tune, given)
 	return tune
 }

@@ -14,26 +14,15 @@ func (w *recorder) decision() *Decision {
 	f := w.failure
 	switch f.Kind {
 	case interleave.DataRace:
-		if p, _ := placeOf([]uintptr{f.Race.Second.PC}); p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Step: -1, Why: raceText(f.Race)}
-		}
+		p, _ := placeOf([]uintptr{f.Race.Second.PC})
+		return decide(p, f.CPU, -1, "%s", raceText(f.Race))
 	case interleave.Panic:
-		if p, _ := placeOf(f.Stack); p.Line > 0 {
-			return &Decision{Place: p, CPU: f.CPU, Why: "the panic was raised here", Step: -1}
-		}
+		p, _ := placeOf(f.Stack)
+		return decide(p, f.CPU, -1, "the panic was raised here")
 	case interleave.UnsoundMask:
-		if d := w.setEarly(); d != nil {
-			return d
-		}
-		return w.leftStale()
+		return firstOf(w.setEarly, w.leftStale)
 	case mmu.StaleAccess.String(), mmu.StaleRisk.String():
-		if d := w.globalEarly(); d != nil {
-			return d
-		}
-		if d := w.leftStale(); d != nil {
-			return d
-		}
-		return w.takenAway()
+		return firstOf(w.globalEarly, w.leftStale, w.takenAway)
 	case mmu.Leaked.String():
 		return w.freed
 	case interleave.BadBooks:
@@ -50,6 +39,24 @@ func (w *recorder) decision() *Decision {
 	return nil
 }
 
+// firstOf returns the first decision that one of these finds, or nil.
+func firstOf(finds ...func() *Decision) *Decision {
+	for _, find := range finds {
+		if d := find(); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// decide makes the decision at p, in a step of the trace or -1; nil if p is none.
+func decide(p Place, cpu, step int, why string, args ...any) *Decision {
+	if p.Line == 0 {
+		return nil
+	}
+	return &Decision{Place: p, CPU: cpu, Step: step, Why: fmt.Sprintf(why, args...)}
+}
+
 // inUse returns the change of the PTE of a held address as the wrong decision: where the design decides on it, which may be above a
 // function that only writes.
 func (k *written) inUse() *Decision {
@@ -63,12 +70,9 @@ func (k *written) inUse() *Decision {
 
 // leftAlias finds the call that was to drop all aliases, and the free of the one that it has left.
 func (w *recorder) leftAlias() *Decision {
-	p := dropsAliases(w.view.Allocator())
-	if p.Line == 0 {
-		return nil
-	}
-	d := &Decision{Place: p, CPU: w.failure.CPU, Step: -1, Why: fmt.Sprintf("cpu%d drops all aliases here, and leaves one at %v", w.failure.CPU, w.kva)}
-	if f := w.freed; f != nil {
+	cpu := w.failure.CPU
+	d := decide(dropsAliases(w.view.Allocator()), cpu, -1, "cpu%d drops all aliases here, and leaves one at %v", cpu, w.kva)
+	if f := w.freed; d != nil && f != nil {
 		d.Why += fmt.Sprintf(", which cpu%d freed at %s", f.CPU, f.Place)
 	}
 	return d
@@ -76,25 +80,21 @@ func (w *recorder) leftAlias() *Decision {
 
 // decision returns the change of the PTE as the wrong decision; nil if no design's code made it.
 func (k *written) decision(why string, args ...any) *Decision {
-	if k.place.Line == 0 {
-		return nil
-	}
-	return &Decision{Place: k.place, CPU: k.event.CPU, Step: k.at, Why: fmt.Sprintf(why, args...)}
+	return decide(k.place, k.event.CPU, k.at, why, args...)
 }
 
 // setEarly finds a CPU that is in the middle of asking for the address: its bit is set, but it has not flushed yet.
 func (w *recorder) setEarly() *Decision {
 	cpu := w.failure.CPU
 	op := w.op(cpu)
-	if op == nil || op.Name != w.owner || w.parked[cpu].Line == 0 || op.Verb != ops.Load && op.Verb != ops.Store && op.Verb != ops.KVA {
+	if op == nil || op.Name != w.owner || op.Verb != ops.Load && op.Verb != ops.Store && op.Verb != ops.KVA {
 		return nil
 	}
 	has, ok := w.view.Machine().PeekTLB(cpu, w.kva)
 	if !ok {
 		return nil
 	}
-	return &Decision{Place: w.parked[cpu], CPU: cpu, Step: -1, Why: fmt.Sprintf(
-		"cpu%d is here: the mask already has its bit, and its TLB still has %s", cpu, page(has))}
+	return decide(w.parked[cpu], cpu, -1, "cpu%d is here: the mask already has its bit, and its TLB still has %s", cpu, page(has))
 }
 
 // globalEarly finds another CPU that is in the middle of making the buffer global: the mask is full, but the failing
@@ -105,8 +105,8 @@ func (w *recorder) globalEarly() *Decision {
 		if op == nil || op.Verb != ops.Global || op.Name != w.owner || w.parked[id].Line == 0 || !w.trusts(w.failure.CPU) {
 			continue
 		}
-		return &Decision{Place: w.parked[id], CPU: id, Step: -1, Why: fmt.Sprintf(
-			"cpu%d is here: the mask %s already says that cpu%d need not flush, but it has not been interrupted yet", id, w.state().Mask, w.failure.CPU)}
+		return decide(w.parked[id], id, -1, "cpu%d is here: the mask %s already says that cpu%d need not flush, but it has not been interrupted yet",
+			id, w.state().Mask, w.failure.CPU)
 	}
 	return nil
 }
@@ -232,19 +232,13 @@ func (w *recorder) skipped(k *written, cpu int) *Decision {
 		case m.CPU == cpu && m.dropped:
 			return nil
 		case i == w.global:
-			if p := makesGlobal(w.view.Allocator()); p.Line > 0 {
-				return &Decision{Place: p, CPU: m.CPU, Step: i, Why: had + fmt.Sprintf(
-					"cpu%d makes the buffer global here, and cpu%d, which may have that page in its TLB, is not made to flush", m.CPU, cpu)}
-			}
-			return nil
+			return decide(makesGlobal(w.view.Allocator()), m.CPU, i,
+				"%scpu%d makes the buffer global here, and cpu%d, which may have that page in its TLB, is not made to flush", had, m.CPU, cpu)
 		case m.CPU == cpu && m.Asked && m.Bit == mmu.BitSet:
 			return nil // then the mask is wrong
 		case m.CPU == cpu && m.Asked:
-			if p := tests(w.view.Buffer(w.owner), m.Bit == mmu.BitClear); p.Line > 0 {
-				return &Decision{Place: p, CPU: cpu, Step: i, Why: had + fmt.Sprintf(
-					"cpu%d, which may have that page in its TLB, asks for the address here and goes on without a flush", cpu)}
-			}
-			return nil
+			return decide(tests(w.view.Buffer(w.owner), m.Bit == mmu.BitClear), cpu, i,
+				"%scpu%d, which may have that page in its TLB, asks for the address here and goes on without a flush", had, cpu)
 		}
 	}
 	return nil

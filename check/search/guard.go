@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"lwbench/check/interleave"
-	"lwbench/check/schedule"
 )
 
 // The time without a choice after which a run counts as hung: normally, and when the search is to end. A step takes
@@ -87,23 +86,18 @@ func looping() []uintptr {
 
 // parked reports whether a goroutine's CPU waits for its turn.
 func parked(stack []uintptr) bool {
-	frames := runtime.CallersFrames(stack)
-	for {
-		f, more := frames.Next()
+	for f := range framesOf(stack) {
 		if f.Function == "lwbench/mmu/smp.(*CPU).park" {
 			return true
 		}
-		if !more {
-			return false
-		}
 	}
+	return false
 }
 
 // replayHung makes the counterexample of a run that cannot be repeated: only its place.
-func replayHung(cpus int, f *interleave.Failure, s schedule.Schedule) *Counterexample {
-	ce := &Counterexample{CPUs: cpus, Kind: f.Kind, Text: f.Text}
-	if p, _ := placeOf(f.Stack); p.Line > 0 {
-		ce.Decision = &Decision{Place: p, CPU: f.CPU, Step: -1, Why: "the loop was here when the search gave up"}
+func replayHung(cpus int, f *interleave.Failure) *Counterexample {
+	p, _ := placeOf(f.Stack)
+	return &Counterexample{
+		CPUs: cpus, Kind: f.Kind, Text: f.Text, Decision: decide(p, f.CPU, -1, "the loop was here when the search gave up"),
 	}
-	return ce
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"runtime"
@@ -70,11 +71,21 @@ func placeIn(f runtime.Frame) Place {
 	return Place{File: path.Join("allocators", dir, path.Base(f.File)), Line: f.Line, Func: fn, path: f.File}
 }
 
+// framesOf yields the frames of a call stack, innermost first.
+func framesOf(pcs []uintptr) iter.Seq[runtime.Frame] {
+	return func(yield func(runtime.Frame) bool) {
+		frames := runtime.CallersFrames(pcs)
+		for {
+			if f, more := frames.Next(); !yield(f) || !more {
+				return
+			}
+		}
+	}
+}
+
 // placeOf returns the innermost frame in a design.
 func placeOf(pcs []uintptr) (p Place, handler bool) {
-	frames := runtime.CallersFrames(pcs)
-	for {
-		f, more := frames.Next()
+	for f := range framesOf(pcs) {
 		switch f.Function {
 		case "lwbench/mmu/smp.(*CPU).serve", "lwbench/mmu/smp.(*CPU).release": // a target's part of a shootdown, of a rendezvous
 			return Place{}, true
@@ -82,44 +93,31 @@ func placeOf(pcs []uintptr) (p Place, handler bool) {
 		if strings.HasPrefix(f.Function, designPath) {
 			return placeIn(f), false
 		}
-		if !more {
-			return Place{}, false
-		}
 	}
+	return Place{}, false
 }
 
 // entered returns the outermost frame in a design on the call stack: where the method that a harness has called stands.
 func entered() (p Place) {
 	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
-		f, more := frames.Next()
+	for f := range framesOf(pcs[:runtime.Callers(2, pcs[:])]) {
 		if strings.HasPrefix(f.Function, designPath) {
 			if q := placeIn(f); q.Line > 0 {
 				p = q
 			}
 		}
-		if !more {
-			return p
-		}
 	}
+	return p
 }
 
 // interrupted returns the innermost frame in a design of the thread below an interrupt handler; none if no handler runs.
 func interrupted(pcs []uintptr) Place {
-	frames := runtime.CallersFrames(pcs)
-	for {
-		f, more := frames.Next()
-		if f.Function == "lwbench/mmu/smp.(*CPU).handle" {
-			break
-		}
-		if !more {
-			return Place{}
-		}
-	}
-	for more := true; more; {
-		var f runtime.Frame
-		if f, more = frames.Next(); strings.HasPrefix(f.Function, designPath) {
+	below := false
+	for f := range framesOf(pcs) {
+		switch {
+		case f.Function == "lwbench/mmu/smp.(*CPU).handle":
+			below = true
+		case below && strings.HasPrefix(f.Function, designPath):
 			return placeIn(f)
 		}
 	}

@@ -72,9 +72,8 @@ func (w *recorder) End(v interleave.View, cpu, op int) {
 		if p.Line == 0 { // it has called nothing
 			p, after = frees(v.Allocator()), ""
 		}
-		if p.Line > 0 {
-			w.freed = &Decision{Place: p, CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
-				"cpu%d's %s, the last of %v, returns%s and leaks the address", cpu, words(k), w.kva, after)}
+		if d := decide(p, cpu, len(w.story.Steps)-1, "cpu%d's %s, the last of %v, returns%s and leaks the address", cpu, words(k), w.kva, after); d != nil {
+			w.freed = d
 		}
 	}
 	if k := &w.plan.Ops[op]; k.Verb == ops.Global && k.Name == w.owner {
@@ -95,9 +94,8 @@ func (w *recorder) audit(v interleave.View, cpu int, op *ops.Op) {
 	switch {
 	case err == nil && idle:
 		w.books = nil
-	case err != nil && w.books == nil && w.parked[cpu].Line > 0:
-		w.books = &Decision{Place: w.parked[cpu], CPU: cpu, Step: len(w.story.Steps) - 1, Why: fmt.Sprintf(
-			"cpu%d's %s returns after this call; it is the first after which %v", cpu, words(op), err)}
+	case err != nil && w.books == nil:
+		w.books = decide(w.parked[cpu], cpu, len(w.story.Steps)-1, "cpu%d's %s returns after this call; it is the first after which %v", cpu, words(op), err)
 	}
 }
 

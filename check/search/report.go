@@ -95,7 +95,7 @@ func (s *searcher) report() (*Report, error) {
 		r.Declares = declared(s.opt.Design)
 	}
 	if s.best.hangs {
-		r.keep(s.best.saved(), replayHung(s.best.trace.CPUs, s.best.failure, s.best.schedule), s.best.failure)
+		r.keep(s.best.saved(), replayHung(s.best.trace.CPUs, s.best.failure), s.best.failure)
 		return r, nil
 	}
 	r.Granularity = s.best.set.Granularity.String()
@@ -220,7 +220,7 @@ func Replay(k *Scenario) (*Report, error) {
 	)
 	if !guard(context.Background(), &beat, func() { ce, f, err = Tell(t, &c, schedule) }) {
 		f, err = hung(), nil
-		ce = replayHung(t.CPUs, f, schedule)
+		ce = replayHung(t.CPUs, f)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)

@@ -42,14 +42,14 @@ func grid(t testing.TB, yaml string) *plan.Grid {
 func runAll(t testing.TB, cells []*bench.Cell, jobs int) (string, []*bench.Result) {
 	t.Helper()
 	var b bytes.Buffer
-	rec, err := record.NewWriter(&b, cells[0].Engine.Header("lwbench a test"))
+	rec, err := record.To(&b, "", cells[0].Engine.Header("lwbench a test"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, jobs, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return r.Write(rec)
+		return rec.Next(r.Line())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -362,11 +362,3 @@ func hot(p *pprof.Profile) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// Write appends the result to a result file: its figures, or a comment with the reason why there are none.
-func (r *Result) Write(w *record.Writer) error {
-	if r.Failed != nil {
-		return w.Failed(r.Failed)
-	}
-	return w.Write(r.Record())
-}

@@ -25,14 +25,14 @@ const liveSweep = "engine: live\nalloc: [naive, lwbuf]\nworkload: [xio]\ncpus: [
 func runLive(t *testing.T, cells []*bench.Cell) (string, []*bench.Result) {
 	t.Helper()
 	var b bytes.Buffer
-	rec, err := record.NewWriter(&b, cells[0].Engine.Header("lwbench a test"))
+	rec, err := record.To(&b, "", cells[0].Engine.Header("lwbench a test"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, 8, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return r.Write(rec)
+		return rec.Next(r.Line())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -2,12 +2,16 @@ package bench_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"lwbench/bench"
+	"lwbench/bench/compare"
 	"lwbench/bench/record"
 )
 
@@ -32,7 +36,7 @@ func TestResumeLeavesOutACutLine(t *testing.T) {
 	text, _ := runAll(t, cells, 1)
 	for cut := 1; cut < 200; cut += 7 {
 		out := resume(t, text[:len(text)-cut])
-		if !out.Skip(cells[0].Key()) || out.Skip(cells[0].Key()) || out.Skip(cells[1].Key()) {
+		if out.Have(cells[0].Key(), 0) == nil || out.Have(cells[0].Key(), 1) != nil || out.Have(cells[1].Key(), 0) != nil {
 			t.Errorf("cut %d: cells 0 or 1 are counted wrongly", cut)
 		}
 		if err := out.Close(); err != nil {
@@ -50,25 +54,90 @@ func TestContinued(t *testing.T) {
 	whole, results := runAll(t, g.Cells(), 1)
 	for n := range results {
 		var b bytes.Buffer
-		w, err := record.NewWriter(&b, bench.Virtual().Header("lwbench a test"))
+		w, err := record.To(&b, "", bench.Virtual().Header("lwbench a test"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range results[:n] {
-			_ = r.Write(w)
+			_ = w.Next(r.Line())
 		}
 		out := resume(t, b.String())
 		for i, r := range results {
-			if done := out.Skip(r.Cell.Key()); done != (i < n) {
+			if done := out.Have(r.Cell.Key(), 0) != nil; done != (i < n) {
 				t.Errorf("cut after %d results: cell %d is done: %v", n, i, done)
 			}
 		}
 		for _, r := range results[n:] {
-			_ = r.Write(out.Writer)
+			_ = out.Keep(r.Line())
 		}
 		_ = out.Close()
 		if data, _ := os.ReadFile(out.Path); string(data) != whole {
 			t.Errorf("cut after %d results:\n%s\nwhole:\n%s", n, data, whole)
+		}
+	}
+}
+
+// into runs cells into a file, which it resumes. The run is interrupted when n cells have ended; until then none of those before
+// from does.
+func into(t *testing.T, path string, cells []*bench.Cell, from, n int) error {
+	t.Helper()
+	out, err := record.Open(path, bench.Virtual().Header("lwbench a test"), true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan bool, len(cells))
+	go func() {
+		for range n {
+			<-ended
+		}
+		cancel()
+	}()
+	lines, err := bench.Into(ctx, out, cells, len(cells), func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
+		if slices.Index(cells, c) < from {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		defer func() { ended <- true }()
+		return bench.Simulate(context.Background(), c)
+	}, func(*bench.Result) error { return nil })
+	if err == nil {
+		err = out.Arrange(lines)
+	}
+	return errors.Join(err, out.Close())
+}
+
+// TestEveryEndedCellIsKept: the cells that have ended before an interrupt are in the file, also behind a gap and also of several
+// repetitions; readers read them, and resumed the file has the bytes of one that was not interrupted.
+func TestEveryEndedCellIsKept(t *testing.T) {
+	g := grid(t, "alloc: [naive, sfbuf]\nworkload: [xio]\nmachine: [haswell-2s, numa-8s]\ncpus: [1, 2]\nops: 10\nreps: 3")
+	cells := g.Cells()
+	whole, _ := runAll(t, cells, 1)
+	for _, from := range []int{1, 2, 7, len(cells) - 1} {
+		path := filepath.Join(t.TempDir(), "r.txt")
+		if err := into(t, path, cells, from, len(cells)-from); !errors.Is(err, context.Canceled) {
+			t.Errorf("interrupted: %v", err)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil || strings.Count(string(text), "\nBenchmark") != len(cells)-from {
+			t.Errorf("%v; of %d cells that had ended there are:\n%s", err, len(cells)-from, text)
+		}
+		f, err := record.Read(path, bytes.NewReader(text))
+		if err != nil || len(f.Results) != len(cells)-from || len(f.Skipped) > 0 {
+			t.Errorf("read: %v, %v", err, f)
+		}
+		if in, err := compare.Read([]string{path}, nil); err != nil || len(in.Results) != len(cells)-from || in.Results[0].GetConfig(record.KeyRepetition) != "" {
+			t.Errorf("compare: %v, %v", err, in)
+		}
+		if err := into(t, path, cells, 0, 0); err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if err := into(t, path, cells, 0, len(cells)+1); err != nil {
+			t.Error(err)
+		}
+		if text, err := os.ReadFile(path); err != nil || string(text) != whole {
+			t.Errorf("%v, resumed:\n%s\nwhole:\n%s", err, text, whole)
 		}
 	}
 }

@@ -42,9 +42,9 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		}
 		whole, cut := record.Whole(path, data)
 		r.Reset(bytes.NewReader(whole), path, ".file", labels[i])
-		before, skipped := len(in.Results), len(in.Skipped)
+		before, skipped, ours := len(in.Results), len(in.Skipped), record.IsResults(data)
 		for r.Scan() {
-			if err := in.add(r.Result()); err != nil {
+			if err := in.add(r.Result(), ours); err != nil {
 				return nil, err
 			}
 		}
@@ -58,7 +58,7 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		case len(in.Results) > before:
 		case len(in.Skipped) > skipped:
 			return nil, in.Skipped[skipped]
-		case record.IsResults(data):
+		case ours:
 			return nil, record.NoResults(path, record.CommandOf(data))
 		default:
 			return nil, fmt.Errorf("%s: contains no results: expected the Go benchmark format, as lwbench sweep -o writes it", path)
@@ -68,8 +68,8 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 	return in, nil
 }
 
-// add handles one record.
-func (in *Input) add(rec benchfmt.Record) error {
+// add handles one record; ours is of a file of lwbench.
+func (in *Input) add(rec benchfmt.Record, ours bool) error {
 	switch rec := rec.(type) {
 	case *benchfmt.SyntaxError: // broken by the output of another program
 		in.Skipped = append(in.Skipped, rec)
@@ -84,7 +84,11 @@ func (in *Input) add(rec benchfmt.Record) error {
 				return fmt.Errorf("%s:%d: %w", file, line, err)
 			}
 		}
-		in.Results = append(in.Results, rec.Clone())
+		rec = rec.Clone()
+		if ours {
+			rec.SetConfig(record.KeyRepetition, "")
+		}
+		in.Results = append(in.Results, rec)
 	}
 	return nil
 }

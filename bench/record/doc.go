@@ -14,7 +14,8 @@
 //	name.go        the name of a cell, and file names derived from it
 //	result.go      one repetition of a cell, typed
 //	units.go       the measured quantities; liveunits.go those of real threads
-//	writer.go      writes results one at a time; output.go manages the file and resumes an interrupted one
+//	writer.go      writes results one at a time; output.go manages the file, resumes an interrupted one and puts its cells in order
+//	line.go        a cell in a file: figures, or why there are none
 //	reader.go      reads a complete file, with bounds and checks
 //
 // Nothing here is safe for concurrent use.

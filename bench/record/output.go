@@ -6,27 +6,39 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"sync"
 )
 
-// Output is an open result file, written one cell at a time: at any time every finished cell is in it as a complete
-// line.
+// Output is an open result file. Cells end in any order: Keep writes each to the file at once, as a complete line, and
+// Arrange puts them in order when all have ended. A pipe, and a file of real threads, whose cells run one at a time, are written in
+// order by Next. Keep is safe for concurrent use.
 type Output struct {
 	*Writer
 	Command string // reproduces the file
 	Path    string
 	Kept    string // the name that an earlier file of this path has now, or ""
 
-	Resumed []*Result // contents of the resumed file
+	head   Header
+	file   *os.File // nil for stdout
+	sorted bool     // Arrange puts the lines in order
+	mu     sync.Mutex
+	err    error            // the first error of writing: what followed would be cut
+	have   map[spot]*Result // contents of the resumed file
+}
 
-	file *os.File // nil for stdout
-	done map[Key]int
+// spot identifies one repetition of a cell.
+type spot struct {
+	Key
+	rep int
 }
 
 // Open opens a result file before anything runs; "-" is stdout. An existing file is renamed to FILE.~N~, or continued
 // if resume is set. A pipe or device is written to and never renamed.
 func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err error) {
-	o = &Output{Command: h.Command, Path: path}
+	o = &Output{Command: h.Command, Path: path, head: h, sorted: h.Exact}
 	if path == "-" {
+		o.sorted = false
 		o.Writer, err = NewWriter(stdout, h)
 		return o, err
 	}
@@ -37,7 +49,7 @@ func Open(path string, h Header, resume bool, stdout io.Writer) (o *Output, err 
 	case exists && st.IsDir():
 		return nil, fmt.Errorf("cannot write %s: it is a directory", path)
 	case exists && !st.Mode().IsRegular():
-		mode = os.O_WRONLY
+		mode, o.sorted = os.O_WRONLY, false
 	case exists && resume:
 		if err := o.resume(h.Command); err != nil {
 			return nil, fmt.Errorf("cannot resume: %w", err)
@@ -68,6 +80,13 @@ func cannotWrite(path string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("cannot write %s: %w", path, Cause(err))
+}
+
+// In begins a result file in an empty file.
+func In(file *os.File, h Header) (o *Output, err error) {
+	o = &Output{Command: h.Command, Path: file.Name(), head: h, sorted: h.Exact, file: file}
+	o.Writer, err = NewWriter(named{file}, h)
+	return o, err
 }
 
 // To begins a result file in w, in place of the file of that path.
@@ -113,13 +132,18 @@ func (o *Output) resume(cmd string) error {
 	if err := f.scan(o.Path, data); err != nil {
 		return err
 	}
-	o.done = make(map[Key]int)
+	o.have = make(map[spot]*Result)
+	count := make(map[Key]int)
 	var last []Setting
 	for _, r := range f.Results {
-		o.done[r.Key()]++
+		at := spot{r.Key(), count[r.Key()]}
+		count[at.Key]++
 		last = r.Config
+		if r.rep > 0 {
+			at.rep, last = r.rep-1, r.withRep(r.rep).Config
+		}
+		o.have[at] = r
 	}
-	o.Resumed = f.Results
 	if o.file, err = os.OpenFile(o.Path, os.O_WRONLY, 0); err != nil {
 		return err
 	}
@@ -146,13 +170,51 @@ func whole(data []byte) []byte {
 	return nil
 }
 
-// Skip reports whether the file already holds a repetition of the cell that no earlier call has claimed.
-func (o *Output) Skip(k Key) bool {
-	if o.done[k] == 0 {
-		return false
+// Have returns the result of a repetition of a cell, counted from 0, if the resumed file has it, or nil.
+func (o *Output) Have(k Key, rep int) *Result { return o.have[spot{k, rep}] }
+
+// Keep writes a cell that has ended to the file, if Arrange puts the file in order.
+func (o *Output) Keep(l *Line) error {
+	if !o.sorted {
+		return nil
 	}
-	o.done[k]--
-	return true
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		o.err = o.line(l, true)
+	}
+	return o.err
+}
+
+// Next writes the next cell in order to the file, if Keep has not.
+func (o *Output) Next(l *Line) error {
+	if o.sorted {
+		return nil
+	}
+	return o.line(l, false)
+}
+
+// Arrange replaces the file by one with all of its cells in order, if Keep has written them.
+func (o *Output) Arrange(lines []*Line) error {
+	if !o.sorted {
+		return nil
+	}
+	var b bytes.Buffer
+	w, err := NewWriter(&b, o.head)
+	for _, l := range lines {
+		err = errors.Join(err, w.line(l, false))
+	}
+	if err != nil {
+		return err
+	}
+	path, err := filepath.EvalSymlinks(o.Path)
+	if err != nil {
+		return cannotWrite(o.Path, err)
+	}
+	if was, err := os.ReadFile(path); err == nil && bytes.Equal(was, b.Bytes()) {
+		return nil
+	}
+	return cannotWrite(o.Path, WriteWhole(path, b.Bytes()))
 }
 
 // Close closes the file.

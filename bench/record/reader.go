@@ -160,6 +160,7 @@ func parse(rec *benchfmt.Result) (*Result, error) {
 	for _, c := range rec.Config {
 		r.Config = append(r.Config, Setting{Name: c.Key, Value: string(c.Value)})
 	}
+	r.takeRep()
 	for _, v := range rec.Values {
 		if err := CheckValue(v.Unit, v.Value); err != nil {
 			return nil, err

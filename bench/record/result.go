@@ -44,6 +44,8 @@ type Result struct {
 	// Hot is the source line outside of the workload that spends most cycles, with its share of them, if the cell was
 	// profiled. It is not part of result files.
 	Hot string
+
+	rep int // the repetition, from 1, if a file that is not finished says so
 }
 
 // Value is one measured quantity.

@@ -17,16 +17,20 @@ type Pending struct {
 	*os.File
 	path   string
 	direct bool // a pipe or device
+	mode   os.FileMode
 }
 
 // Begin begins a file. Nothing is at path before Commit. End it with Commit or Drop.
 func Begin(path string) (*Pending, error) {
+	mode := os.FileMode(0o644)
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		return &Pending{f, path, true}, err
+		return &Pending{f, path, true, 0}, err
+	} else if err == nil {
+		mode = st.Mode().Perm() // as that of the file that it replaces
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), Halfway+"*")
-	return &Pending{f, path, false}, err
+	return &Pending{f, path, false, mode}, err
 }
 
 // Commit puts the file in its place. An earlier file of other contents gets the name kept; one of the same contents
@@ -60,7 +64,7 @@ func (p *Pending) place() error {
 func (p *Pending) finish() error {
 	var err error
 	if !p.direct {
-		err = p.Chmod(0o644)
+		err = p.Chmod(p.mode)
 	}
 	if err = errors.Join(err, p.Close()); err != nil && !p.direct {
 		_ = os.Remove(p.Name())

@@ -76,7 +76,7 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	if err != nil {
 		return err
 	}
-	rec, err := record.NewWriter(file, g.Engine.Header(command))
+	out, err := record.In(file, g.Engine.Header(command))
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
@@ -85,7 +85,7 @@ func (s *sweeps) start(g *plan.Grid, command string) error {
 	s.running, s.quit = st, quit
 	s.wait.Go(func() {
 		defer quit()
-		s.run(ctx, st, cells, rec, file)
+		s.run(ctx, st, cells, out)
 	})
 	return nil
 }
@@ -107,40 +107,42 @@ func (s *sweeps) create() (string, *os.File, error) {
 }
 
 // run runs the cells, and those again that decide who wins, and records the outcome. It removes a file without cells.
-func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, rec *record.Writer, file *os.File) {
+func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, out *record.Output) {
 	run := func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
 		s.mu.Lock()
 		st.Now = c.Name()
 		s.mu.Unlock()
 		return bench.Simulate(ctx, c)
 	}
-	var results []*record.Result
+	var lines []*record.Line
+	var have record.File
 	runAll := func(cells []*bench.Cell) error {
-		return bench.RunCells(ctx, cells, s.jobs, run, func(r *bench.Result) error {
-			if err := r.Write(rec); err != nil {
-				return err
-			}
-			if r.Failed == nil {
-				results = append(results, r.Record())
-			}
+		some, err := bench.Into(ctx, out, cells, s.jobs, run, func(*bench.Result) error {
 			s.mu.Lock()
 			st.Done++
 			s.mu.Unlock()
 			return nil
 		})
+		lines = append(lines, some...)
+		have.Take(some)
+		return err
 	}
 	err := runAll(cells)
 	if err == nil {
-		err = report.Rerun(s.lists, cells, func() []*record.Result { return results }, func(more []*bench.Cell) error {
+		err = report.Rerun(s.lists, cells, func() []*record.Result { return have.Results }, func(more []*bench.Cell) error {
 			s.mu.Lock()
 			st.Cells += len(more)
 			s.mu.Unlock()
 			return runAll(more)
 		})
 	}
-	err = errors.Join(err, file.Close())
+	if err == nil {
+		err = out.Arrange(lines)
+	}
+	err = errors.Join(err, out.Close())
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	st.Done = len(lines)
 	switch {
 	case errors.Is(err, context.Canceled):
 		st.End = "cancelled"

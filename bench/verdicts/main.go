@@ -130,8 +130,10 @@ func (c column) run(ctx context.Context, dir string) ([]*record.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells = slices.DeleteFunc(cells, func(c *bench.Cell) bool { return out.Skip(c.Key()) })
-	err = bench.RunCells(ctx, cells, runtime.NumCPU(), nil, func(r *bench.Result) error { return r.Write(out.Writer) })
+	lines, err := bench.Into(ctx, out, cells, runtime.NumCPU(), bench.Simulate, func(*bench.Result) error { return nil })
+	if err == nil {
+		err = out.Arrange(lines)
+	}
 	if err := errors.Join(err, out.Close()); err != nil {
 		return nil, err
 	}

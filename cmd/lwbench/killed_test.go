@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -106,12 +107,63 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// TestFullDisk: on a full disk a shard, a cache and a merge fail with one line that says so; what was there is whole, and with
-// room again they go on to the same bytes.
-func TestFullDisk(t *testing.T) {
-	const inside = `mount -t tmpfs -o size=$1 none disk && shift && "$@"; status=$?; cp -a disk/. copy/; exit $status`
+// TestEndedCellsStay: whatever ends a sweep, and however often, the cells that have ended are in its file, also those whose
+// predecessors in the list still run; report reads the file, and the same command with --resume makes the bytes of one run.
+func TestEndedCellsStay(t *testing.T) {
 	dir := t.TempDir()
-	small := func(size string, args ...string) (string, error) { // runs a program in a file system of that size, which is copied
+	want := whole(t, dir)
+	path := filepath.Join(dir, "out.txt")
+	names := func(data []byte) (list []string) {
+		for _, line := range strings.Split(string(data), "\n") {
+			if name, _, ok := strings.Cut(line, " "); ok && strings.HasPrefix(name, "Benchmark") {
+				list = append(list, name)
+			}
+		}
+		return list
+	}
+	for _, signal := range []os.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM} {
+		_ = os.Remove(path)
+		for round := range 2 {
+			c := program(dir, append(gridArgs, "-o", "out.txt", "--resume", "--jobs", "2")...)
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			var before []byte
+			for range 3000 { // until two more cells have ended
+				if before, _ = os.ReadFile(path); len(names(before)) > 2*round+1 {
+					break
+				}
+				time.Sleep(time.Millisecond)
+			}
+			_ = c.Process.Signal(signal)
+			if err := c.Wait(); err == nil {
+				t.Fatalf("%v: it was complete before", signal)
+			}
+			left, _ := os.ReadFile(path)
+			if !bytes.HasPrefix(left, before[:bytes.LastIndexByte(before, '\n')+1]) || len(names(left)) < 2 {
+				t.Errorf("%v: there were\n%s\nand are\n%s", signal, before, left)
+			}
+			if names(left)[0] == names(want)[0] {
+				t.Errorf("%v: the first cell of the list, which runs last, is the first of the file: the others waited for it", signal)
+			}
+			out, err := both(program(dir, "report", "out.txt", "--format", "md"))
+			if err != nil || !strings.Contains(out, "out.txt is not complete") {
+				t.Errorf("%v: report: %v: %s", signal, err, out)
+			}
+		}
+		out, err := both(program(dir, append(gridArgs, "-o", "out.txt", "--resume")...))
+		if got, _ := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%v: %v: %s\n%d bytes, %d in one run", signal, err, out, len(got), len(want))
+		}
+	}
+}
+
+// smallDisk returns how to run a program with a file system of that size in the folder "disk" of dir; what is left there is then in
+// "copy".
+func smallDisk(t *testing.T, dir string) func(size string, args ...string) (string, error) {
+	t.Helper()
+	const inside = `mount -t tmpfs -o size=$1 none disk && shift && "$@"; status=$?; cp -a disk/. copy/; exit $status`
+	small := func(size string, args ...string) (string, error) {
 		words := append([]string{"-rm", "sh", "-c", inside, "sh", size}, args...)
 		c := exec.Command("unshare", words...)
 		c.Dir = dir
@@ -126,6 +178,14 @@ func TestFullDisk(t *testing.T) {
 	if out, err := small("64k", "true"); err != nil {
 		t.Skipf("no small file system: %v: %s", err, out)
 	}
+	return small
+}
+
+// TestFullDisk: on a full disk a shard, a cache and a merge fail with one line that says so; what was there is whole, and with
+// room again they go on to the same bytes.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	small := smallDisk(t, dir)
 	want := whole(t, dir)
 	link := filepath.Join(dir, "lwbench")
 	if err := os.Symlink(os.Args[0], link); err != nil {
@@ -142,7 +202,16 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("%s: %v: %s", what, err, out)
 		}
 	}
-	out, err := lwbench("8k", append(gridArgs, "-o", "disk/out.txt", "--shard", "1/1")...)
+	out, err := lwbench("8k", append(gridArgs, "-o", "disk/s.txt")...)
+	full("sweep", out, err)
+	out, err = both(program(dir, append(gridArgs, "-o", "copy/s.txt", "--resume")...))
+	if got, _ := os.ReadFile(filepath.Join(dir, "copy", "s.txt")); err != nil || !strings.Contains(out, "already in") || !bytes.Equal(got, want) {
+		t.Errorf("the sweep continued: %v: %d bytes, want %d: %s", err, len(got), len(want), out)
+	}
+	if err := os.Remove(filepath.Join(dir, "copy", "s.txt")); err != nil {
+		t.Fatal(err)
+	}
+	out, err = lwbench("8k", append(gridArgs, "-o", "disk/out.txt", "--shard", "1/1")...)
 	full("shard", out, err)
 	parts, _ := filepath.Glob(filepath.Join(dir, "copy", "out.txt.1-of-1.shard*"))
 	if len(parts) != 1 || !strings.HasSuffix(parts[0], ".part") {

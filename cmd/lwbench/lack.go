@@ -41,7 +41,8 @@ func shippedSweep(name string) (plan.Options, error) {
 	return readSweep(name)
 }
 
-// findLack sets what a result file that has been read from path has not got of the results of its command. A command that names
+// findLack sets what a result file that has been read from path has not got of the results of its command, and puts those in order
+// that it has. A command that names
 // files of its own is not resolved: anyone may have written it. Then nothing is known.
 func findLack(ctx context.Context, f *record.File, path string) {
 	if len(f.Words) == 0 {
@@ -53,6 +54,7 @@ func findLack(ctx context.Context, f *record.File, path string) {
 		c := newSweep(flags)
 		if args, ok := parsed(ctx, c, f.Words); ok {
 			if _, cells, _, err := flags.resolve(c, args, namedLists(), shippedSweep); err == nil {
+				inOrder(cells, f)
 				f.Lack = lackOf(cells, f, resumes(f.Command, path, sweepFile(args)))
 			}
 		}
@@ -74,9 +76,26 @@ func findLack(ctx context.Context, f *record.File, path string) {
 			cells = append(cells, single...)
 		}
 		if err == nil {
+			inOrder(cells, f)
 			f.Lack = lackIn(cells, f, resumes(f.Command, path, sensitivityFile))
 		}
 	}
+}
+
+// inOrder puts the results of a file that is not finished in the order of its command's cells: they are in the order in which they
+// ended. Those that ran again to find the winner stay behind them.
+func inOrder(cells []*bench.Cell, f *record.File) {
+	place := make(map[record.Key]int, len(cells))
+	for i, c := range cells {
+		place[c.Key()] = i
+	}
+	at := func(r *record.Result) int {
+		if i, ok := place[r.Key()]; ok {
+			return i
+		}
+		return len(cells)
+	}
+	slices.SortStableFunc(f.Results, func(a, b *record.Result) int { return at(a) - at(b) })
 }
 
 // parsed parses the words of a command, and returns its arguments.

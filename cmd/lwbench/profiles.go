@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +29,10 @@ type profileFolders struct {
 	cpu   string // real threads: CPU time
 	locks string // real threads: lock waits
 	time  time.Duration
+
+	mu    sync.Mutex
 	wrote map[string]int // files, by folder
+	few   []string       // profiles that are not to be relied on, and why
 }
 
 // register adds the flags for real threads.
@@ -84,15 +89,28 @@ func wantLines(g *plan.Grid, cells []*bench.Cell) {
 	}
 }
 
-// write writes the profiles of one cell and drops them from the result. It says on talk where one is not to be relied on.
-func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
+// through returns run, which also writes the profiles of each cell: before the cell is kept, for one that is kept does not run
+// again.
+func (f *profileFolders) through(run bench.Runner) bench.Runner {
+	return func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
+		r, err := run(ctx, c)
+		if err == nil {
+			err = f.write(r)
+		}
+		return r, err
+	}
+}
+
+// write writes the profiles of one cell, and notes where one is not to be relied on.
+func (f *profileFolders) write(r *bench.Result) error {
 	p := r.Costs
-	r.Costs = nil
 	if p == nil {
 		return nil // not asked for, or the cell failed
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if few := profile.Few(p); few != "" {
-		fmt.Fprintf(talk, "lwbench: %s: a profile of %s\n", r.Cell.Name(), few)
+		f.few = append(f.few, fmt.Sprintf("%s: a profile of %s", r.Cell.Name(), few))
 	}
 	cell := *r.Cell
 	if cell.Engine.Threads {
@@ -124,8 +142,12 @@ func (f *profileFolders) write(talk io.Writer, r *bench.Result) error {
 	return nil
 }
 
-// say says how many profiles are in which folder.
+// say says how many profiles are in which folder, and which of them are not to be relied on.
 func (f *profileFolders) say(talk io.Writer) {
+	slices.Sort(f.few)
+	for _, line := range f.few {
+		fmt.Fprintln(talk, "lwbench:", line)
+	}
 	for _, dir := range slices.Sorted(maps.Keys(f.wrote)) {
 		sayWrote(talk, fmt.Sprintf("%s into %s", texttab.Count(f.wrote[dir], "profile"), dir))
 	}

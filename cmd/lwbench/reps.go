@@ -23,9 +23,10 @@ func runReps(c *cobra.Command, cells []*bench.Cell, profiles *profileFolders) er
 		if err != nil {
 			return inputError(err)
 		}
-		if err := profiles.write(c.ErrOrStderr(), r); err != nil {
+		if err := profiles.write(r); err != nil {
 			return err
 		}
+		r.Costs = nil
 		results = append(results, r)
 	}
 	profiles.say(c.ErrOrStderr())

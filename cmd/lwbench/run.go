@@ -94,9 +94,10 @@ func runOne(c *cobra.Command, f *runFlags) error {
 	if err = closeRec(err); err != nil {
 		return inputError(err)
 	}
-	if err := f.profiles.write(c.ErrOrStderr(), r); err != nil {
+	if err := f.profiles.write(r); err != nil {
 		return err
 	}
+	r.Costs = nil
 	f.profiles.say(c.ErrOrStderr())
 	if err := show(screen(c, text), r); err != nil {
 		return err

@@ -126,7 +126,7 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 		return usage(err)
 	}
 	tellKept(c.ErrOrStderr(), out.Path, out.Kept)
-	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}}
+	v := &varying{c: c, f: f, g: g, out: out, file: &record.File{Name: out.Path, Command: out.Command}}
 	err = v.run()
 	f.sayHits(c.ErrOrStderr())
 	err = errors.Join(err, out.Close())
@@ -135,11 +135,12 @@ func runSensitivity(c *cobra.Command, f *sensitivityFlags) error {
 
 // varying is the state of a sensitivity analysis.
 type varying struct {
-	c    *cobra.Command
-	f    *sensitivityFlags
-	g    *plan.Grid
-	out  *record.Output
-	file *record.File
+	c     *cobra.Command
+	f     *sensitivityFlags
+	g     *plan.Grid
+	out   *record.Output
+	file  *record.File
+	lines []*record.Line // of the file, in order
 }
 
 // everyVariation is every cell that an analysis may run.
@@ -222,6 +223,9 @@ func (v *varying) run() error {
 	if err := v.runCells(single, "costs alone"); err != nil {
 		return err
 	}
+	if err := v.out.Arrange(v.lines); err != nil {
+		return err
+	}
 	shown, err := v.shown()
 	if err != nil {
 		return err
@@ -265,15 +269,15 @@ func (v *varying) runCells(cells []*bench.Cell, what string) error {
 	todo := missing(talk, v.out, cells)
 	bar := newProgressOf(talk, len(todo), what+": %d of %d cells")
 	var failed []*bench.Result
-	err := bench.RunCells(v.c.Context(), todo, v.f.jobs, bar.of(v.f.run), func(r *bench.Result) error {
+	some, err := bench.Into(v.c.Context(), v.out, cells, v.f.jobs, bar.of(v.f.run), func(r *bench.Result) error {
 		bar.done()
 		if r.Failed != nil {
 			failed = append(failed, r)
-		} else {
-			v.file.Results = append(v.file.Results, r.Record())
 		}
-		return r.Write(v.out.Writer)
+		return nil
 	})
+	v.lines = append(v.lines, some...)
+	v.file.Take(some)
 	bar.end()
 	tellFailed(talk, failed)
 	if errors.Is(err, context.Canceled) {

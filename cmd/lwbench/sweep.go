@@ -43,8 +43,9 @@ Flags override it; expect: is about the file's own cells only. Shipped sweeps: `
 
 Each cell runs until its cost is steady, to 2 %; of 8 designs or more, those that cannot win end when it is known to 10 %.
 
-Each finished cell is written to a file in the Go benchmark format, which go tool benchstat reads. After ^C the same
-command with --resume continues. With --engine live cells run on real threads, one at a time, in interleaved repetitions, and
+Each cell is written at once, when it has ended, to a file in the Go benchmark format, which go tool benchstat reads. After ^C, a
+kill or a full disk the same command with --resume continues, and makes the bytes of one run; until then the file has its cells in
+the order in which they ended. With --engine live cells run on real threads, one at a time, in interleaved repetitions, and
 are measured in seconds.
 
 Exit status: 0; 1 for a stale access, a deadlock, a failed expectation or no figures at all (faults that a design declares do not count);
@@ -182,34 +183,34 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 		fmt.Fprintln(talk, "lwbench:", line)
 	}
 	todo := missing(talk, out, cells)
-	wantLines(g, todo)
 	announceCells(c, todo, f.jobs)
-	var failed []*bench.Result // the others take 60 KB each and are not kept
+	var failed []*bench.Result
 	notes := []string(nil)
-	file := &record.File{Name: out.Path, Command: out.Command, Results: out.Resumed}
+	file := &record.File{Name: out.Path, Command: out.Command}
+	var lines []*record.Line
 	run := func(cells []*bench.Cell) error {
-		bar := newProgress(talk, len(cells))
+		wantLines(g, cells)
+		bar := newProgress(talk, len(bench.Missing(out, cells)))
 		defer bar.end()
-		return bench.RunCells(c.Context(), cells, f.jobs, bar.of(f.run), func(r *bench.Result) error {
+		some, err := bench.Into(c.Context(), out, cells, f.jobs, bar.of(f.profiles.through(f.run)), func(r *bench.Result) error {
+			bar.done()
 			if r.Failed != nil {
-				failed, file.Failed = append(failed, r), append(file.Failed, r.Cell.Name())
+				failed = append(failed, r)
 			} else {
-				file.Results = append(file.Results, r.Record())
 				notes = addNotes(notes, r)
 			}
-			bar.done()
-			if err := f.profiles.write(talk, r); err != nil {
-				return err
-			}
-			return r.Write(out.Writer)
+			return nil
 		})
+		lines = append(lines, some...)
+		file.Take(some)
+		return err
 	}
-	err := run(todo)
+	err := run(cells)
 	if err == nil {
-		err = report.Rerun(lists(), cells, func() []*record.Result { return file.Results }, func(more []*bench.Cell) error {
-			wantLines(g, more)
-			return run(slices.DeleteFunc(more, func(c *bench.Cell) bool { return out.Skip(c.Key()) }))
-		})
+		err = report.Rerun(lists(), cells, func() []*record.Result { return file.Results }, run)
+	}
+	if err == nil {
+		err = out.Arrange(lines)
 	}
 	err = errors.Join(err, out.Close())
 	f.sayHits(talk)
@@ -244,7 +245,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 
 // missing returns the cells that are not in the result file, and says how many are.
 func missing(talk io.Writer, out *record.Output, cells []*bench.Cell) []*bench.Cell {
-	todo := slices.DeleteFunc(slices.Clone(cells), func(c *bench.Cell) bool { return out.Skip(c.Key()) })
+	todo := bench.Missing(out, cells)
 	if n := len(cells) - len(todo); n > 0 {
 		fmt.Fprintf(talk, "lwbench: %d of %s already in %s\n", n, texttab.Count(len(cells), "cell"), out.Path)
 	}

@@ -68,7 +68,8 @@ func records(results []*bench.Result) (list []*record.Result) {
 // TestJobsMakeNoDifference: 1 and 2 parallel cells give the same bytes. At full size .ci/run compares whole sweeps.
 func TestJobsMakeNoDifference(t *testing.T) {
 	const small = "cpus: [1, 3]\nops: 10\nwarmup: 20"
-	g := grid(t, testsize.Choose("alloc: [sfbuf, lwbuf, genbuf, vmap-nodes]\ncpus: [3]\nops: 10\nwarmup: 5", small, small)+"\nreps: 2")
+	const three = "workload: [xio, sendfile, stray]\n" + small
+	g := grid(t, testsize.Choose("alloc: [sfbuf, lwbuf, genbuf, vmap-nodes]\ncpus: [3]\nops: 10\nwarmup: 5", three, small)+"\nreps: 2")
 	one, _ := runAll(t, g.Cells(), 1)
 	two, _ := runAll(t, g.Cells(), 2)
 	if one != two {
@@ -128,9 +129,9 @@ func TestShippedSweeps(t *testing.T) {
 			if g.Why == "" || len(g.Expect) == 0 {
 				t.Error("a shipped sweep needs why: and expect:")
 			}
-			g.Ops, g.Warmup = min(g.Ops, testsize.Choose(60, 300, 300)), min(g.Warmup, testsize.Choose(300, 1000, 1000))
+			g.Ops, g.Warmup = min(g.Ops, testsize.Choose(60, 150, 300)), min(g.Warmup, testsize.Choose(300, 500, 1000))
 			cells := g.Cells()
-			if most := testsize.Choose(10, 40, 90); len(cells) > most {
+			if most := testsize.Choose(10, 24, 90); len(cells) > most {
 				if !recorded(name) && len(cells) > 90 {
 					t.Errorf("%d cells, and no recorded result that checks them", len(cells))
 				}

@@ -157,6 +157,9 @@ func (w *recorder) leftStale() *Decision {
 		}
 		d.Place, d.Why = p, fmt.Sprintf("cpu%d leaves the bit of cpu%d in the mask, and %s takes %s out of the PTE; cpu%d may still have it in its TLB, and %s",
 			k.event.CPU, cpu, side, page(k.event.Old), cpu, w.excuse(at, cpu))
+	} else if p := k.place.bare(); p.Line > 0 {
+		d.shown = k.place.Line - p.Line
+		d.Place, d.Why = p, d.Why+": the branch that begins here does not assign a new mask"
 	} else if p := k.place.begins(); p.Line > 0 {
 		d.shown = k.place.Line - p.Line
 		d.Place, d.Why = p, d.Why+fmt.Sprintf(": %s, which begins here, does not assign a new mask", k.place.Func)

@@ -68,6 +68,74 @@ func enter() {
 	}
 }
 
+// TestKeepsBitInItsBranch: a line in a branch that excludes the one with the PTE cannot have left the bit; one that comes before or
+// after the whole statement can.
+func TestKeepsBitInItsBranch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "alloc.go")
+	const text = `package x
+
+func branches() {
+	if own {
+		write()
+	} else if some {
+		other()
+		sf.mask = a.all
+	} else {
+		write()
+		sf.mask = a.all
+	}
+}
+
+func after() {
+	if own {
+		write()
+	} else {
+		sf.mask = a.all
+	}
+	if more {
+		lwb.mask.Add(1)
+	}
+}
+
+func cases() {
+	lwb.mask.Add(1)
+	switch kind {
+	case 1:
+		sf.mask = a.all
+	case 2:
+		if own {
+			other()
+		}
+		write()
+	default:
+		sf.mask = a.all
+	}
+}
+
+func assigns() {
+	switch {
+	case own:
+		write()
+	default:
+		sf.mask.Assign(1)
+	}
+}
+`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[int]int{5: 0, 7: 8, 10: 11, 17: 22, 19: 22, 22: 19, 35: 27} {
+		if got := (Place{Line: line, path: file}).keepsBit(); got.Line != want {
+			t.Errorf("line %d: found %d, want %d", line, got.Line, want)
+		}
+	}
+	for line, want := range map[int]int{5: 4, 7: 0, 17: 0, 35: 0, 44: 43} {
+		if got := (Place{Line: line, path: file}).bare(); got.Line != want {
+			t.Errorf("line %d: its branch has no mask from %d, want %d", line, got.Line, want)
+		}
+	}
+}
+
 // TestWhereACPUDecides: the condition by which a design decides whether a CPU flushes before it uses an address, and where a
 // buffer is made global.
 func TestWhereACPUDecides(t *testing.T) {

@@ -194,7 +194,7 @@ func (o *Output) Next(l *Line) error {
 	return o.line(l, false)
 }
 
-// Arrange replaces the file by one with all of its cells in order, if Keep has written them.
+// Arrange replaces the file by one with all of its cells in order, if Keep has written them. After an error the file is as it was.
 func (o *Output) Arrange(lines []*Line) error {
 	if !o.sorted {
 		return nil
@@ -214,7 +214,22 @@ func (o *Output) Arrange(lines []*Line) error {
 	if was, err := os.ReadFile(path); err == nil && bytes.Equal(was, b.Bytes()) {
 		return nil
 	}
+	if err := o.stillAt(path); err != nil {
+		return err
+	}
 	return cannotWrite(o.Path, WriteWhole(path, b.Bytes()))
+}
+
+// stillAt checks that no other program has put its file in the place of this one, as a second sweep into the same file does.
+func (o *Output) stillAt(path string) error {
+	opened, err := o.file.Stat()
+	if err != nil {
+		return cannotWrite(o.Path, err)
+	}
+	if now, err := os.Stat(path); err != nil || !os.SameFile(opened, now) {
+		return fmt.Errorf("cannot put the cells of %s in order: another program has replaced it; what this one wrote has another name", o.Path)
+	}
+	return nil
 }
 
 // Close closes the file.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -39,11 +40,22 @@ func (p *point) settings() []record.Setting { return slices.Concat(p.curve.set, 
 // points returns all cells of panels, in order.
 func points(panels []*Panel) (list []*point) {
 	for _, p := range panels {
-		for _, c := range p.curves {
-			list = append(list, c.points...)
-		}
+		list = append(list, p.points()...)
 	}
 	return list
+}
+
+// points returns the cells of the panel: curve by curve, by number of CPUs.
+func (p *Panel) points() (list []*point) {
+	for _, c := range p.curves {
+		list = append(list, c.points...)
+	}
+	return list
+}
+
+// named reports of a setting whether it is the one of that name.
+func named(name string) func(record.Setting) bool {
+	return func(s record.Setting) bool { return s.Name == name }
 }
 
 // axesOf returns the tunables and parameters that take at least leastValues values, those with the most values first.
@@ -79,15 +91,7 @@ func sortNumbers(values []string) {
 			return
 		}
 	}
-	slices.SortStableFunc(values, func(a, b string) int {
-		switch x, y := number(a), number(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(values, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
 }
 
 // linesOf arranges the cells of one workload on one machine. Each belongs to the line over the first axis that it
@@ -98,9 +102,7 @@ func linesOf(panels []*Panel) (list []*line) {
 	var fixed []*point
 	for _, p := range all {
 		has := func(settings []record.Setting) func(axis) bool {
-			return func(a axis) bool {
-				return slices.ContainsFunc(settings, func(s record.Setting) bool { return s.Name == a.name })
-			}
+			return func(a axis) bool { return slices.ContainsFunc(settings, named(a.name)) }
 		}
 		if !slices.ContainsFunc(axes, has(p.curve.set)) {
 			fixed = append(fixed, p)
@@ -113,7 +115,7 @@ func linesOf(panels []*Panel) (list []*line) {
 			title: p.curve.panel.titleBut(axes[i].name), panel: p.curve.panel, axis: axes[i], tunable: has(p.curve.set)(axes[i]), cpus: p.cpus,
 		})
 		settings := p.settings()
-		value := settings[slices.IndexFunc(settings, func(s record.Setting) bool { return s.Name == axes[i].name })].Value
+		value := settings[slices.IndexFunc(settings, named(axes[i].name))].Value
 		addRow(&l.rows, p.curve.labelBut(axes[i].name), value, p)
 	}
 	for _, l := range list {

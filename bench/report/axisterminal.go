@@ -43,9 +43,7 @@ func (t *terminal) line(l *line) {
 		t.say("  %s, whatever %s is: %s, reuse %s", x.label, short, judge(l.panel.Unit, []*point{p}).text(p), wholePercent(p.value("reuse")))
 	}
 	for _, x := range slices.Concat(l.rows, l.others) {
-		for _, s := range x.notRanked(l.panel.Unit) {
-			t.say("  %s", s)
-		}
+		t.list(x.notRanked(l.panel.Unit))
 	}
 	heading := "the best of each"
 	if !l.tunable {

@@ -71,20 +71,17 @@ func (r *Results) ofMachine(g *group) caveat {
 // ofHost lists the limits of live cells.
 func ofHost(g *group) (list []caveat) {
 	var over, spread, single []string
-	for _, p := range g.panels {
-		for _, c := range p.curves {
-			for _, pt := range c.points {
-				name := fmt.Sprintf("%s, %s, %s", p.Workload, c.label, cpus(pt.cpus))
-				switch {
-				case pt.over:
-					over = append(over, name)
-				case pt.reps(p.Unit) == 1:
-					single = append(single, name)
-				default:
-					if lo, hi := pt.span(p.Unit); hi-lo > noisy*pt.value(p.Unit) {
-						spread = append(spread, fmt.Sprintf("%s: %s to %s in %d repetitions", name, number(lo, p.Unit), number(hi, p.Unit), pt.reps(p.Unit)))
-					}
-				}
+	for _, pt := range points(g.panels) {
+		unit := pt.curve.panel.Unit
+		name := fmt.Sprintf("%s, %s, %s", pt.curve.panel.Workload, pt.curve.label, cpus(pt.cpus))
+		switch {
+		case pt.over:
+			over = append(over, name)
+		case pt.reps(unit) == 1:
+			single = append(single, name)
+		default:
+			if lo, hi := pt.span(unit); hi-lo > noisy*pt.value(unit) {
+				spread = append(spread, fmt.Sprintf("%s: %s to %s in %d repetitions", name, number(lo, unit), number(hi, unit), pt.reps(unit)))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"lwbench/bench"
@@ -22,11 +23,9 @@ func (p *Panel) Labels() (list []string) {
 // Units lists the units of the panel's cells in the order of result files. Unknown units follow, sorted by name.
 func (p *Panel) Units() (list []string) {
 	have := map[string]bool{}
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			for u := range pt.vals {
-				have[u] = true
-			}
+	for _, pt := range p.points() {
+		for u := range pt.vals {
+			have[u] = true
 		}
 	}
 	for _, u := range bench.Virtual().AllUnits() {
@@ -35,12 +34,7 @@ func (p *Panel) Units() (list []string) {
 			delete(have, u.Name)
 		}
 	}
-	known := len(list)
-	for u := range have {
-		list = append(list, u)
-	}
-	slices.Sort(list[known:])
-	return list
+	return append(list, slices.Sorted(maps.Keys(have))...)
 }
 
 // Only returns the panel with the curves of the given labels, or with all if none matches. Curves keep their looks.
@@ -66,17 +60,15 @@ func (r *Results) Over(p *Panel, unit string) *Figure {
 }
 
 // Legend explains the marks of the panel's tables.
-func (p *Panel) Legend() string { return legendOf((&group{panels: []*Panel{p}}).contests()...) }
+func (p *Panel) Legend() string { return legendOf(p.inOrder()...) }
 
 // Values returns the table of a unit by curve and number of CPUs.
 func (p *Panel) Values(unit string) Table { return p.table(unit) }
 
 // Cells returns the names of the panel's cells: "lwbuf on 64 CPUs".
 func (p *Panel) Cells() (list []string) {
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			list = append(list, cellTitle(c, pt))
-		}
+	for _, pt := range p.points() {
+		list = append(list, pt.title())
 	}
 	return list
 }
@@ -91,30 +83,25 @@ func (p *Panel) Useful() (a, b string) {
 			continue
 		}
 		next := c.field[min(c.ties, len(c.field)-1)]
-		return cellTitle(c.field[0].curve, c.field[0]), cellTitle(next.curve, next)
+		return c.field[0].title(), next.title()
 	}
 	cells := p.Cells()
 	return cells[0], cells[len(cells)-1]
 }
 
-func cellTitle(c *curve, pt *point) string { return c.label + " on " + cpus(pt.cpus) }
+func (p *point) title() string { return p.curve.label + " on " + cpus(p.cpus) }
 
 // Pair compares two cells, by the names that Cells returns: where their cycles go, and a table of every unit with the
 // second as a multiple of the first. The figure is nil if the cells have no costs by kind.
 func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
 	var cells [2]*point
-	var curves [2]*curve
+	all := p.points()
 	for i, name := range []string{a, b} {
-		for _, c := range p.curves {
-			for _, pt := range c.points {
-				if cellTitle(c, pt) == name {
-					cells[i], curves[i] = pt, c
-				}
-			}
-		}
-		if cells[i] == nil {
+		at := slices.IndexFunc(all, func(pt *point) bool { return pt.title() == name })
+		if at < 0 {
 			return nil, Table{}, fmt.Errorf("no cell %q in %s", record.OneLine(name), p.title())
 		}
+		cells[i] = all[at]
 	}
 	t := Table{Head: []string{"unit", a, b, "second / first"}}
 	for _, u := range p.Units() {
@@ -129,27 +116,22 @@ func (r *Results) Pair(p *Panel, a, b string) (*Figure, Table, error) {
 		}
 		t.Rows = append(t.Rows, []string{u, number(x, u), number(y, u), ratio})
 	}
-	return r.pairFigure(p, curves, cells), t, nil
+	return r.pairFigure(p, cells), t, nil
 }
 
 // pairFigure is the breakdown of two cells.
-func (r *Results) pairFigure(p *Panel, curves [2]*curve, cells [2]*point) *Figure {
+func (r *Results) pairFigure(p *Panel, cells [2]*point) *Figure {
 	groups := costGroups()
-	f := &bars{}
 	block := barBlock{title: "share of cycles/op (in all at the right)"}
-	for i, c := range curves {
-		if !cells[i].wantBreakdown(groups) {
+	for _, pt := range cells {
+		if !pt.wantBreakdown(groups) {
 			return nil
 		}
-		row := barOf(c, cells[i], groups)
-		row.label = cellTitle(c, cells[i])
+		row := barOf(pt, groups)
+		row.label = pt.title()
 		block.rows = append(block.rows, row)
 	}
-	for i := range groups {
-		f.parts = append(f.parts, entry{label: groups[i].name, kind: blockEntry, look: look{color: parseHex(groups[i].color)}})
-	}
-	f.blocks = []barBlock{block}
-	f.dropUnused()
+	f := newBars(groups, []barBlock{block})
 	return &Figure{
 		Name: "pair", Title: "where the cycles go: " + p.title(), Commands: r.commands(p.sources),
 		w: figureWidth, h: f.height(figureWidth - 8), draw: f.draw,

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
@@ -51,15 +52,7 @@ func (d *drawnCurves) ends(c draw.Canvas, x, y func(float64) vg.Length) (list []
 			list = append(list, endLabel{s.label, s.look, at, at.Y})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b endLabel) int {
-		if a.y > b.y {
-			return -1
-		}
-		if a.y < b.y {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(list, func(a, b endLabel) int { return cmp.Compare(b.y, a.y) })
 	moveApart(list, c.Min.Y, c.Max.Y)
 	return list
 }

@@ -25,7 +25,7 @@ func exposureFigure(p *Panel) *Figure {
 			continue
 		}
 		d := spot{x: pt.value(record.ExposureP99), y: pt.value(p.Unit), label: c.label, look: lookOf(c), wrong: pt.wrong(), front: p.unbeaten(pt)}
-		d.text = fmt.Sprintf("%s; reachable after a page's last free: median %s, 99th percentile %s, largest %s cycles, %s at once", tipText(c, pt, p.Unit),
+		d.text = fmt.Sprintf("%s; reachable after a page's last free: median %s, 99th percentile %s, largest %s cycles, %s at once", tipText(pt, p.Unit),
 			texttab.Thousands(pt.value(record.ExposureMedian)), texttab.Thousands(d.x), texttab.Thousands(pt.value(record.ExposureMax)),
 			texttab.Count(int64(pt.value(record.ExposedPages)), "page"))
 		if d.x < 1 {

@@ -80,7 +80,7 @@ func (p *Panel) heatRow(cols []*curve, n int) (row heatRow, texts []string, ok b
 		if i >= 0 {
 			if pt := p.curves[i].at(n); pt != nil {
 				if v, ok := pt.median(p.Unit); ok && v > 0 {
-					cell = heatCell{ratio: v / best, mark: col.mark(pt), text: tipText(p.curves[i], pt, p.Unit) + ", " + times(v/best) + " the best"}
+					cell = heatCell{ratio: v / best, mark: col.mark(pt), text: tipText(pt, p.Unit) + ", " + times(v/best) + " the best"}
 					text = cell.mark + times(v/best)
 				}
 			}

@@ -55,14 +55,7 @@ func legendOf(contests ...*contest) string { return legendUpTo(unknown, contests
 func legendUpTo(last standing, contests []*contest) string {
 	var say []string
 	for s, m := range marks[:last+1] {
-		if m.mark != "" && slices.ContainsFunc(contests, func(c *contest) bool {
-			for _, have := range c.states {
-				if have == standing(s) {
-					return true
-				}
-			}
-			return false
-		}) {
+		if m.mark != "" && slices.ContainsFunc(contests, func(c *contest) bool { return c.has(standing(s)) }) {
 			say = append(say, m.mark+" "+m.meaning)
 		}
 	}
@@ -212,6 +205,16 @@ func apart(a, b *point, unit string) bool {
 	_, top := a.interval(unit)
 	bottom, _ := b.interval(unit)
 	return b.value(unit) > a.value(unit)*(1+tieBand) && bottom > top
+}
+
+// has reports whether a cell of the contest has that standing.
+func (c *contest) has(s standing) bool {
+	for _, have := range c.states {
+		if have == s {
+			return true
+		}
+	}
+	return false
 }
 
 // decided reports whether at least two cells compete and no unsteady cell could still win.

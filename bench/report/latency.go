@@ -65,19 +65,17 @@ func rangeOf(c *curve, n int, unit string) (rangeRow, bool) {
 func latencyTable(p *Panel) Table {
 	kind := strings.TrimSuffix(p.Unit, "/op")
 	t := Table{Head: []string{kind, "CPUs", "median", "99th percentile", "largest"}}
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			row := []string{c.label, texttab.Thousands(float64(pt.cpus))}
-			for _, u := range []string{"p50-" + kind, "p99-" + kind, "max-" + kind} {
-				v, ok := pt.median(u)
-				if !ok {
-					row = append(row, "–")
-					continue
-				}
-				row = append(row, number(v, p.Unit))
+	for _, pt := range p.points() {
+		row := []string{pt.curve.label, texttab.Thousands(float64(pt.cpus))}
+		for _, u := range []string{"p50-" + kind, "p99-" + kind, "max-" + kind} {
+			v, ok := pt.median(u)
+			if !ok {
+				row = append(row, "–")
+				continue
 			}
-			t.Rows = append(t.Rows, row)
+			row = append(row, number(v, p.Unit))
 		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

@@ -193,11 +193,9 @@ func (r *Results) settle(p *Panel) {
 			}
 			c.place = len(r.lists.Designs) + slices.Index(strangers, c.design)
 		}
-		for _, pt := range c.points {
-			if pt.reps("cycles/op") > 0 {
-				p.Unit = "cycles/op"
-			}
-		}
+	}
+	if slices.ContainsFunc(p.points(), func(pt *point) bool { return pt.reps("cycles/op") > 0 }) {
+		p.Unit = "cycles/op"
 	}
 	slices.SortStableFunc(p.curves, func(a, b *curve) int { return cmp.Compare(a.place, b.place) })
 	for i, c := range p.curves {
@@ -230,10 +228,8 @@ func (r *Results) placeOfWorkload(name string) int {
 
 // cpus lists the numbers of CPUs of the panel, ascending.
 func (p *Panel) cpus() (list []int) {
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			list = append(list, pt.cpus)
-		}
+	for _, pt := range p.points() {
+		list = append(list, pt.cpus)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -241,14 +237,14 @@ func (p *Panel) cpus() (list []int) {
 
 // titleBut returns the title without one parameter.
 func (p *Panel) titleBut(name string) string {
-	rest := slices.DeleteFunc(slices.Clone(p.params), func(s record.Setting) bool { return s.Name == name })
+	rest := slices.DeleteFunc(slices.Clone(p.params), named(name))
 	q := Panel{Workload: (&record.Name{Workload: p.bare, Params: rest}).Title(), Machine: p.Machine, Engine: p.Engine}
 	return q.title()
 }
 
 // labelBut returns the label without one tunable.
 func (c *curve) labelBut(name string) string {
-	rest := slices.DeleteFunc(slices.Clone(c.set), func(s record.Setting) bool { return s.Name == name })
+	rest := slices.DeleteFunc(slices.Clone(c.set), named(name))
 	return (&record.Name{Design: c.design, Set: rest}).Label() + c.file
 }
 

@@ -66,7 +66,7 @@ func (r *Results) costFigure(p *Panel, unit string) *Figure {
 			}
 			q := xyPoint{x: float64(pt.cpus), y: v, wrong: pt.wrong(), hollow: pt.over}
 			q.lo, q.hi = pt.span(unit)
-			q.text = tipText(c, pt, unit)
+			q.text = tipText(pt, unit)
 			marks["wrong"], marks["over"] = marks["wrong"] || q.wrong, marks["over"] || q.hollow
 			runs.add(pt, unit)
 			s.pts = append(s.pts, q)
@@ -123,9 +123,9 @@ func legendNote(marks map[string]bool) string {
 }
 
 // tipText is the tooltip of a mark.
-func tipText(c *curve, pt *point, unit string) string {
+func tipText(pt *point, unit string) string {
 	v, _ := pt.median(unit)
-	s := fmt.Sprintf("%s, %s: %s", c.label, cpus(pt.cpus), withUnit(v, unit))
+	s := fmt.Sprintf("%s, %s: %s", pt.curve.label, cpus(pt.cpus), withUnit(v, unit))
 	if n := pt.reps(unit); n > 1 {
 		lo, hi := pt.span(unit)
 		s += fmt.Sprintf(" (%s to %s, %d repetitions)", number(lo, unit), number(hi, unit), n)
@@ -141,14 +141,10 @@ func tipText(c *curve, pt *point, unit string) string {
 
 // hasZero reports whether a logarithmic axis cannot show the unit.
 func (p *Panel) hasZero(unit string) bool {
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			if lo, _ := pt.span(unit); lo == 0 && pt.reps(unit) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.points(), func(pt *point) bool {
+		lo, _ := pt.span(unit)
+		return lo == 0 && pt.reps(unit) > 0
+	})
 }
 
 // ideal is the line of constant cost at that of the cheapest design on the fewest CPUs.
@@ -215,42 +211,50 @@ func breakdownFigure(p *Panel, groups []costGroup) *Figure {
 	curves, note := p.drawn()
 	all := p.cpus()
 	ends := slices.Compact([]int{all[0], all[len(all)-1]})
-	f, means := &bars{}, ""
+	var blocks []barBlock
+	means := ""
 	for _, n := range ends {
 		b := barBlock{title: "on " + cpus(n) + ", share of cycles/op (in all at the right)"}
 		for _, c := range curves {
 			if pt := c.at(n); pt != nil && pt.wantBreakdown(groups) {
-				b.rows = append(b.rows, barOf(c, pt, groups))
+				b.rows = append(b.rows, barOf(pt, groups))
 				if pt.reps("cycles/op") > 1 {
 					means = "Means where there are repetitions."
 				}
 			}
 		}
 		if len(b.rows) > 0 {
-			f.blocks = append(f.blocks, b)
+			blocks = append(blocks, b)
 		}
 	}
-	if len(f.blocks) == 0 {
+	if len(blocks) == 0 {
 		return nil
 	}
-	for i := range groups {
-		f.parts = append(f.parts, entry{label: groups[i].name, kind: blockEntry, look: look{color: parseHex(groups[i].color)}})
-	}
-	f.dropUnused()
+	f := newBars(groups, blocks)
 	return &Figure{
 		Name: "breakdown", Title: "where the cycles go", Note: strings.TrimSpace(means + note),
 		Table: breakdownTable(p, ends), w: figureWidth, h: f.height(figureWidth - 8), draw: f.draw,
 	}
 }
 
+// newBars returns the figure of these bars, with a legend of the groups that they have.
+func newBars(groups []costGroup, blocks []barBlock) *bars {
+	f := &bars{blocks: blocks}
+	for i := range groups {
+		f.parts = append(f.parts, entry{label: groups[i].name, kind: blockEntry, look: look{color: parseHex(groups[i].color)}})
+	}
+	f.dropUnused()
+	return f
+}
+
 // barOf returns the bar of a cell.
-func barOf(c *curve, pt *point, groups []costGroup) barRow {
+func barOf(pt *point, groups []costGroup) barRow {
 	whole := pt.mean("cycles/op")
-	r := barRow{label: c.label, total: number(whole, "cycles/op")}
+	r := barRow{label: pt.curve.label, total: number(whole, "cycles/op")}
 	for i := range groups {
 		v := groups[i].of(pt)
 		r.shares = append(r.shares, v/whole)
-		r.texts = append(r.texts, fmt.Sprintf("%s, %s, %s: %s cycles/op, %s", c.label, cpus(pt.cpus), groups[i].name, plain(v), percent(v/whole)))
+		r.texts = append(r.texts, fmt.Sprintf("%s, %s, %s: %s cycles/op, %s", pt.curve.label, cpus(pt.cpus), groups[i].name, plain(v), percent(v/whole)))
 	}
 	return r
 }

@@ -26,9 +26,7 @@ func (t *terminal) overview(o *overview) {
 	t.say("")
 	t.say("%s, by number of CPUs", o.title())
 	t.table(o.screenTable())
-	for _, s := range o.legend() {
-		t.say("  %s", s)
-	}
+	t.list(o.legend())
 	t.say("")
 	t.say("The cheapest design of each workload, by number of CPUs")
 	tab := &texttab.Table{Indent: "  ", Align: "l"}
@@ -37,35 +35,28 @@ func (t *terminal) overview(o *overview) {
 		tab.Row(l[0], l[1])
 	}
 	t.table(tab)
-	for _, s := range leadersLegend(leaders) {
-		t.say("  %s", s)
+	t.list(leadersLegend(leaders))
+	t.section("Not ranked", o.unranked())
+	t.section("Known only roughly (half-width)", o.roughly())
+	leads := fragile(o.panels)
+	var lines []string
+	for _, l := range leads[:min(mostFragile, len(leads))] {
+		lines = append(lines, l.String())
 	}
-	if notes := o.unranked(); len(notes) > 0 {
-		t.say("")
-		t.say("Not ranked")
-		for _, s := range notes {
-			t.say("  %s", s)
-		}
+	if more := len(leads) - mostFragile; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	if notes := o.roughly(); len(notes) > 0 {
-		t.say("")
-		t.say("Known only roughly (half-width)")
-		for _, s := range notes {
-			t.say("  %s", s)
-		}
-	}
-	if list := fragile(o.panels); len(list) > 0 {
-		t.say("")
-		t.say("Fragile, %s: an estimate from what each design spends on that cost (lwbench sensitivity measures it)", texttab.Count(len(list), "lead"))
-		for i, l := range list {
-			if i == mostFragile {
-				t.say("  and %d more", len(list)-i)
-				break
-			}
-			t.say("  %s", l.String())
-		}
-	}
+	t.section(fmt.Sprintf("Fragile, %s: an estimate from what each design spends on that cost (lwbench sensitivity measures it)", texttab.Count(len(leads), "lead")), lines)
 	t.say("")
+}
+
+// section writes a heading and its lines, if there are any.
+func (t *terminal) section(heading string, lines []string) {
+	if len(lines) > 0 {
+		t.say("")
+		t.say("%s", heading)
+		t.list(lines)
+	}
 }
 
 // precision states the half-widths of the costs and the number of operations that they took.

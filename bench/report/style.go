@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -43,15 +44,8 @@ func lookOf(c *curve) look {
 
 // parseHex reads "#RRGGBB".
 func parseHex(s string) color.Color {
-	digit := func(i int) uint8 {
-		c := s[i]
-		if c >= 'A' {
-			return c - 'A' + 10
-		}
-		return c - '0'
-	}
-	at := func(i int) uint8 { return digit(i)<<4 | digit(i+1) }
-	return color.NRGBA{at(1), at(3), at(5), 255}
+	rgb, _ := strconv.ParseUint(s[1:], 16, 24) // they are all written here
+	return color.NRGBA{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb), 255}
 }
 
 // shapes are the marks: corners, and the rotation of the first in degrees.

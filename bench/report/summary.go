@@ -78,9 +78,7 @@ type group struct {
 // contests returns the contests of all panels.
 func (g *group) contests() (list []*contest) {
 	for _, p := range g.panels {
-		for _, n := range p.cpus() {
-			list = append(list, p.contests[n])
-		}
+		list = append(list, p.inOrder()...)
 	}
 	return list
 }

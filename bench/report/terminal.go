@@ -89,6 +89,13 @@ func (t *terminal) say(format string, args ...any) {
 	}
 }
 
+// list writes lines that belong to what is above them.
+func (t *terminal) list(lines []string) {
+	for _, s := range lines {
+		t.say("  %s", s)
+	}
+}
+
 func (t *terminal) table(tab *texttab.Table) {
 	if t.err == nil {
 		t.err = tab.Write(t.w)
@@ -128,12 +135,9 @@ func (t *terminal) panel(p *Panel) {
 		tab.Row(row...)
 	}
 	t.table(tab)
-	var contests []*contest
-	for _, n := range all {
-		contests = append(contests, p.contests[n])
-	}
-	t.legend(contests...)
-	t.notes(p)
+	t.legend(p.inOrder()...)
+	t.list(p.notRanked())
+	t.list(p.hostNotes())
 	last := all[len(all)-1]
 	field := p.contests[last].field
 	rank := func(c *curve) int { return slices.IndexFunc(field, func(pt *point) bool { return pt.curve == c }) }
@@ -154,11 +158,8 @@ func (t *terminal) legend(contests ...*contest) {
 	if slices.ContainsFunc(contests, (*contest).anyHalfWidth) {
 		text = joinWith("; ", text, "±: 95 % half-width")
 	}
-	if text == "" {
-		return
-	}
-	for _, s := range texttab.Wrap(text, textWidth-4) {
-		t.say("  %s", s)
+	if text != "" {
+		t.list(texttab.Wrap(text, textWidth-4))
 	}
 }
 
@@ -214,13 +215,6 @@ func factor(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
-// notes explains which designs are not ranked, and the state of the host.
-func (t *terminal) notes(p *Panel) {
-	for _, s := range slices.Concat(p.notRanked(), p.hostNotes()) {
-		t.say("  %s", s)
-	}
-}
-
 // hostNotes explains for real threads how far to trust the panel.
 func (p *Panel) hostNotes() (lines []string) {
 	if p.Unit != "sec/op" {
@@ -228,24 +222,19 @@ func (p *Panel) hostNotes() (lines []string) {
 	}
 	load, switched := 0.0, 0.0
 	var lab []float64
-	for _, c := range p.curves {
-		for _, pt := range c.points {
-			_, most := pt.span("host-load")
-			load = max(load, most)
-			for _, n := range pt.vals["descheduled"] {
-				switched += n
-			}
-			if v, ok := pt.median(record.Lab); ok {
-				lab = append(lab, 1e9*v)
-			}
+	for _, pt := range p.points() {
+		_, most := pt.span("host-load")
+		load = max(load, most)
+		for _, n := range pt.vals["descheduled"] {
+			switched += n
+		}
+		if v, ok := pt.median(record.Lab); ok {
+			lab = append(lab, 1e9*v)
 		}
 	}
 	for _, n := range p.cpus() {
-		for _, s := range p.contests[n].states {
-			if s == shared {
-				lines = append(lines, fmt.Sprintf("%s at %s no thread is pinned: no claim about scaling", shared.mark(), cpus(n)))
-				break
-			}
+		if p.contests[n].has(shared) {
+			lines = append(lines, fmt.Sprintf("%s at %s no thread is pinned: no claim about scaling", shared.mark(), cpus(n)))
 		}
 	}
 	if len(lab) > 0 {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"lwbench/bench/record"
 	"lwbench/internal/texttab"
 )
 
@@ -59,7 +58,7 @@ func (s *tunableSet) positive() []*curve {
 
 // settingOf returns the value of a tunable, and whether it is a whole number.
 func settingOf(c *curve, name string) (n int64, ok bool) {
-	i := slices.IndexFunc(c.set, func(s record.Setting) bool { return s.Name == name })
+	i := slices.IndexFunc(c.set, named(name))
 	if i < 0 {
 		return 0, false
 	}
@@ -102,7 +101,7 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 				continue
 			}
 			runs.add(pt, unit)
-			q := xyPoint{x: float64(x), y: v, wrong: pt.wrong(), hollow: pt.over, text: tipText(c, pt, unit)}
+			q := xyPoint{x: float64(x), y: v, wrong: pt.wrong(), hollow: pt.over, text: tipText(pt, unit)}
 			q.lo, q.hi = pt.span(unit)
 			s.pts = append(s.pts, q)
 		}
@@ -122,18 +121,9 @@ func tuningFigure(p *Panel, g tunableSet, unit string) *Figure {
 
 // slug turns text into a file name.
 func slug(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '-'
-	}, s)
-	for strings.Contains(s, "--") {
-		s = strings.ReplaceAll(s, "--", "-")
-	}
-	s = strings.Trim(s, "-")
+	words := strings.FieldsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+	s = strings.ToLower(strings.Join(words, "-"))
 	return s[:min(len(s), 100)]
 }

@@ -46,11 +46,14 @@ func (p *Panel) Leaders(cpus int) (labels []string) {
 }
 
 // columns returns the contests of a panel that are decided, by number of CPUs.
-func (p *Panel) columns() (list []*contest) {
+func (p *Panel) columns() []*contest {
+	return slices.DeleteFunc(p.inOrder(), func(c *contest) bool { return !c.decided() })
+}
+
+// inOrder returns the contests of a panel by number of CPUs.
+func (p *Panel) inOrder() (list []*contest) {
 	for _, n := range p.cpus() {
-		if c := p.contests[n]; c.decided() {
-			list = append(list, c)
-		}
+		list = append(list, p.contests[n])
 	}
 	return list
 }
@@ -88,9 +91,7 @@ func (p *Panel) noContest() string {
 				strings.TrimSuffix(c.field[0].curve.label, c.field[0].curve.file))
 		}
 		open = open || len(c.open) > 0
-		for _, s := range c.states {
-			over = over || s == shared
-		}
+		over = over || c.has(shared)
 	}
 	switch {
 	case open:

@@ -141,3 +141,44 @@ func TestEveryEndedCellIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestReplacedMeanwhile: of two programs that write one file, the first does not put its cells in the place of the second's.
+func TestReplacedMeanwhile(t *testing.T) {
+	cells := grid(t, "alloc: [naive]\nworkload: [xio]\ncpus: [1, 2]\nops: 10").Cells()
+	path := filepath.Join(t.TempDir(), "r.txt")
+	open := func() *record.Output {
+		out, err := record.Open(path, bench.Virtual().Header("lwbench a test"), false, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first := open()
+	slices.Reverse(cells) // what is kept is not in order
+	var lines []*record.Line
+	for _, c := range cells {
+		r, err := bench.Simulate(context.Background(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := first.Keep(r.Line()); err != nil {
+			t.Fatal(err)
+		}
+		lines = append([]*record.Line{r.Line()}, lines...)
+	}
+	second := open()
+	if err := first.Arrange(lines); err == nil || !strings.Contains(err.Error(), "another program has replaced it") {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || strings.Contains(string(text), "Benchmark") {
+		t.Errorf("%v, the second program's file is\n%s", err, text)
+	}
+	if text, err := os.ReadFile(second.Kept); err != nil || strings.Count(string(text), "\nBenchmark") != len(cells) {
+		t.Errorf("%v, the first program's file is\n%s", err, text)
+	}
+	for _, out := range []*record.Output{first, second} {
+		if err := out.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -140,9 +140,17 @@ func (k *kernelMap) take(n, window int) (KVA, error) {
 func (m *Machine) ReserveKVA(n int) (KVA, error) {
 	kva, err := m.kmap.take(n, len(m.pte))
 	if err != nil {
-		return 0, fmt.Errorf("a block of %d pages: %w (it has %d pages)", n, err, len(m.pte))
+		return 0, fmt.Errorf("a block of %s: %w (it has %s)", pages(n), err, pages(len(m.pte)))
 	}
 	return kva, nil
+}
+
+// pages is a number of pages in words.
+func pages(n int) string {
+	if n == 1 {
+		return "1 page"
+	}
+	return fmt.Sprintf("%d pages", n)
 }
 
 // KVAWindow returns the size of the KVA window in pages.

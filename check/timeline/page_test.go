@@ -79,7 +79,7 @@ func TestPage(t *testing.T) {
 	for want, n := range map[string]int{
 		"<title>lwbuf-submitted: stale access, sfbuf: stale access, sfbuf: all buffers held</title>": 1,
 		"<h2>lwbuf: nothing found</h2>":     1,
-		"Known race: cpumask |=":            1,
+		"Known fault: cpumask |=":           1,
 		`<rect class="lane"`:                7,
 		`<rect class="cell stale"`:          2,
 		`<rect class="wrong"`:               3,

@@ -43,7 +43,7 @@ lwbench sweep --exposure measures the same for a result file, in runs that go on
   lwbench exposure --alloc genbuf --workload xio --set genbuf.expose=0,4096,256
   lwbench exposure --alloc vmap --workload xio --set vmap.lazy_max=64,1024,0
 
-Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C.`,
+Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C, 143 after SIGTERM.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runExposure(c, &f) },
 	}

@@ -193,7 +193,10 @@ func parseCPUs(s string) ([]int, error) {
 		}
 		a, err1 := strconv.Atoi(lo)
 		b, err2 := strconv.Atoi(hi)
-		if err1 != nil || err2 != nil || a > b {
+		switch {
+		case err1 == nil && err2 == nil && a > b:
+			return nil, fmt.Errorf("--cpus %q: the range ends before it begins: expected %d-%d", x, b, a)
+		case err1 != nil || err2 != nil:
 			return nil, fmt.Errorf("--cpus %q: expected numbers such as 1,2,4 or 1-8", x)
 		}
 		if a < 1 || b > smp.MaxCPUs {

@@ -121,7 +121,7 @@ func TestEndedCellsStay(t *testing.T) {
 		}
 		return list
 	}
-	for _, signal := range []os.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM} {
+	for signal, status := range map[os.Signal]int{syscall.SIGKILL: -1, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		_ = os.Remove(path)
 		for round := range 2 {
 			c := program(dir, append(gridArgs, "-o", "out.txt", "--resume", "--jobs", "2")...)
@@ -138,6 +138,9 @@ func TestEndedCellsStay(t *testing.T) {
 			_ = c.Process.Signal(signal)
 			if err := c.Wait(); err == nil {
 				t.Fatalf("%v: it was complete before", signal)
+			}
+			if got := c.ProcessState.ExitCode(); got != status {
+				t.Errorf("%v: exit status %d, want %d", signal, got, status)
 			}
 			left, _ := os.ReadFile(path)
 			if !bytes.HasPrefix(left, before[:bytes.LastIndexByte(before, '\n')+1]) || len(names(left)) < 2 {

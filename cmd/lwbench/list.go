@@ -68,7 +68,7 @@ func listAllocators(w io.Writer) error {
 			fmt.Fprintf(w, "    known fault: %s\n", d.KnownFault)
 		}
 		if d.KnownRace != "" {
-			fmt.Fprintf(w, "    known race: %s\n", d.KnownRace)
+			fmt.Fprintf(w, "    known fault, which only lwbench check finds: %s\n", d.KnownRace)
 		}
 		if d.Grows != "" {
 			fmt.Fprintf(w, "    its KVA grows without bound: %s\n", d.Grows)

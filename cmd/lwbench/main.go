@@ -19,6 +19,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,12 +34,12 @@ import (
 
 // The exit statuses.
 const (
-	exitOK        = 0
-	exitFound     = 1   // a stale access, a broken rule, a failed expectation, or an error while running
-	exitUsage     = 2   // bad input; nothing was run
-	exitWorse     = 3   // compare --fail-on: something is worse
-	exitBetter    = 4   // compare --fail-on any: something changed, and nothing is worse
-	exitInterrupt = 130 // ^C; finished results are kept
+	exitOK     = 0
+	exitFound  = 1   // a stale access, a broken rule, a failed expectation, or an error while running
+	exitUsage  = 2   // bad input; nothing was run
+	exitWorse  = 3   // compare --fail-on: something is worse
+	exitBetter = 4   // compare --fail-on any: something changed, and nothing is worse
+	exitSignal = 128 // and the number of the signal: 130 after ^C, 143 after SIGTERM; finished results are kept
 )
 
 func main() {
@@ -69,7 +70,7 @@ func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e
 
 // run is main without package os, for tests.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := interruptible()
+	ctx, ended, stop := interruptible()
 	defer stop()
 	files := input.NewFiles(stdin)
 	defer func() { _ = files.Close() }()
@@ -96,7 +97,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return int(status)
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "lwbench: interrupted")
-		return exitInterrupt
+		return exitSignal + int(ended())
 	case errors.As(err, &bad) && !refused(err):
 		fmt.Fprintln(stderr, "lwbench:", message(err))
 		return exitUsage
@@ -110,20 +111,24 @@ func refused(err error) bool {
 	return slices.ContainsFunc([]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EIO}, func(cause error) bool { return errors.Is(err, cause) })
 }
 
-// interruptible returns a context that the first ^C or SIGTERM cancels. The second one ends the program at once.
-func interruptible() (context.Context, context.CancelFunc) {
+// interruptible returns a context that the first ^C or SIGTERM cancels, and which of them it was. The second one ends the program at
+// once.
+func interruptible() (ctx context.Context, ended func() syscall.Signal, stop context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
+	var by atomic.Int64
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		select {
-		case <-signals:
+		case s := <-signals:
+			number, _ := s.(syscall.Signal)
+			by.Store(int64(number))
 		case <-ctx.Done():
 		}
 		signal.Stop(signals) // restore the default action
 		cancel()
 	}()
-	return ctx, cancel
+	return ctx, func() syscall.Signal { return syscall.Signal(by.Load()) }, cancel
 }
 
 // filesKey is the context key of the program's input files. Standard input is read once for all cells.
@@ -208,7 +213,8 @@ A list that is given twice adds up; every other flag is given once. A file is wr
 made). An earlier file of that name is renamed to FILE.~1~, FILE.~2~ and so on, unless it has the same contents; --resume continues
 it. A flag that names a folder makes it, and files there are replaced. Stderr says which file was written. On a terminal,
 text and tables are as wide as it; in a pipe they depend on nothing. Bad input is one
-line on stderr, with exit status 2; output that cannot be written (a full disk) is one line too, with status 1.`,
+line on stderr, with exit status 2; output that cannot be written (a full disk) is one line too, with status 1. ^C ends with
+status 130, SIGTERM with 143.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          func(c *cobra.Command, args []string) error { return noSuch("command", c, args) },
@@ -273,9 +279,9 @@ func noSuch(what string, c *cobra.Command, args []string) error {
 func flagAdvice(c *cobra.Command, err error) string {
 	if no, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		var known []string
-		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-		if near := texttab.Nearest("--"+cmp.Or(no.GetSpecifiedShortnames(), no.GetSpecifiedName()), known); near != "" {
-			return "did you mean " + near + "?"
+		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := texttab.Nearest(cmp.Or(no.GetSpecifiedShortnames(), no.GetSpecifiedName()), known); near != "" {
+			return "did you mean --" + near + "?"
 		}
 	}
 	return fmt.Sprintf("try %s --help", c.CommandPath())

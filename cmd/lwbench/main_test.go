@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"lwbench": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"hang": func() { // a program that prints on ^C and never exits
-			ctx, _ := interruptible()
+			ctx, _, _ := interruptible()
 			fmt.Println("ready")
 			<-ctx.Done()
 			fmt.Println("interrupted")

@@ -114,7 +114,7 @@ func replaySaved(c *cobra.Command, f *replayFlags, run *scene) error {
 func printFailure(w io.Writer, r *search.Report, how string, most int) {
 	fmt.Fprintf(w, "%s: %s: %s\n", r.Alloc, r.Kind, r.Text)
 	if r.Declares != "" {
-		fmt.Fprintf(w, "  known race: %s\n", r.Declares)
+		fmt.Fprintf(w, "  known fault: %s\n", r.Declares)
 	}
 	if r.Kind == interleave.AllHeld {
 		fmt.Fprintln(w, "  this is a fault of the scenario, not of the design: it waits for a buffer while it holds all of them")

@@ -52,7 +52,7 @@ results of the sweep, report notes in each verdict whether it holds.
   lwbench sensitivity --workload sendfile,xio --cpus 1,8
   lwbench report results/sweep.txt results/sensitivity.txt
 
-Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C; finished results are kept.`,
+Exit status: 0, 1 on an error, 2 on bad input, 130 after ^C, 143 after SIGTERM; finished results are kept.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runSensitivity(c, f) },
 	}

@@ -49,7 +49,7 @@ the order in which they ended. With --engine live cells run on real threads, one
 are measured in seconds.
 
 Exit status: 0; 1 for a stale access, a deadlock, a failed expectation or no figures at all (faults that a design declares do not count);
-2 for bad input; 130 after ^C.`,
+2 for bad input; 130 after ^C, 143 after SIGTERM.`,
 		Args: takes(0, 1, func(args []string) error { return fmt.Errorf("%q: expected one sweep file at most", args[1]) }),
 		RunE: func(c *cobra.Command, args []string) error { return sweep(c, f, args) },
 	}

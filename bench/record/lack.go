@@ -18,6 +18,9 @@ type Lack struct {
 func (l *Lack) String() string {
 	s := fmt.Sprintf("%d of %s have not run", l.Cells, texttab.Count(l.Of, "cell"))
 	again := texttab.Count(len(l.Again), "cell") + " that decide who wins have not run again"
+	if len(l.Again) == 1 {
+		again = "1 cell that decides who wins has not run again"
+	}
 	switch {
 	case len(l.Again) == 0:
 		return s

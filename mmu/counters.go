@@ -26,59 +26,36 @@ type Counters struct {
 }
 
 // Add adds o to n.
-func (n *Counters) Add(o *Counters) {
-	n.Kenter += o.Kenter
-	n.KenterQuick += o.KenterQuick
-	n.KenterSync += o.KenterSync
-	n.KenterSyncQuick += o.KenterSyncQuick
-	n.Kremove += o.Kremove
-	n.KremoveQuick += o.KremoveQuick
-	n.Qenter += o.Qenter
-	n.Qremove += o.Qremove
-	n.PTEWrites += o.PTEWrites
-	n.PTELines += o.PTELines
-	n.Invlpg += o.Invlpg
-	n.Flushes += o.Flushes
-	n.Shootdowns += o.Shootdowns
-	n.IPIs += o.IPIs
-	n.ICRWrites += o.ICRWrites
-	n.Broadcasts += o.Broadcasts
-	n.Deferred += o.Deferred
-	n.TLBHits2 += o.TLBHits2
-	n.TLBMisses += o.TLBMisses
-	n.Accesses += o.Accesses
-	n.Sleeps += o.Sleeps
-	n.Switches += o.Switches
-	n.Stale += o.Stale
-	n.StaleRisk += o.StaleRisk
-	n.Faults += o.Faults
-}
+func (n *Counters) Add(o *Counters) { n.add(o, 1) }
 
 // Sub subtracts o from n.
-func (n *Counters) Sub(o *Counters) {
-	n.Kenter -= o.Kenter
-	n.KenterQuick -= o.KenterQuick
-	n.KenterSync -= o.KenterSync
-	n.KenterSyncQuick -= o.KenterSyncQuick
-	n.Kremove -= o.Kremove
-	n.KremoveQuick -= o.KremoveQuick
-	n.Qenter -= o.Qenter
-	n.Qremove -= o.Qremove
-	n.PTEWrites -= o.PTEWrites
-	n.PTELines -= o.PTELines
-	n.Invlpg -= o.Invlpg
-	n.Flushes -= o.Flushes
-	n.Shootdowns -= o.Shootdowns
-	n.IPIs -= o.IPIs
-	n.ICRWrites -= o.ICRWrites
-	n.Broadcasts -= o.Broadcasts
-	n.Deferred -= o.Deferred
-	n.TLBHits2 -= o.TLBHits2
-	n.TLBMisses -= o.TLBMisses
-	n.Accesses -= o.Accesses
-	n.Sleeps -= o.Sleeps
-	n.Switches -= o.Switches
-	n.Stale -= o.Stale
-	n.StaleRisk -= o.StaleRisk
-	n.Faults -= o.Faults
+func (n *Counters) Sub(o *Counters) { n.add(o, -1) }
+
+// add adds o times sign to n.
+func (n *Counters) add(o *Counters, sign int64) {
+	n.Kenter += sign * o.Kenter
+	n.KenterQuick += sign * o.KenterQuick
+	n.KenterSync += sign * o.KenterSync
+	n.KenterSyncQuick += sign * o.KenterSyncQuick
+	n.Kremove += sign * o.Kremove
+	n.KremoveQuick += sign * o.KremoveQuick
+	n.Qenter += sign * o.Qenter
+	n.Qremove += sign * o.Qremove
+	n.PTEWrites += sign * o.PTEWrites
+	n.PTELines += sign * o.PTELines
+	n.Invlpg += sign * o.Invlpg
+	n.Flushes += sign * o.Flushes
+	n.Shootdowns += sign * o.Shootdowns
+	n.IPIs += sign * o.IPIs
+	n.ICRWrites += sign * o.ICRWrites
+	n.Broadcasts += sign * o.Broadcasts
+	n.Deferred += sign * o.Deferred
+	n.TLBHits2 += sign * o.TLBHits2
+	n.TLBMisses += sign * o.TLBMisses
+	n.Accesses += sign * o.Accesses
+	n.Sleeps += sign * o.Sleeps
+	n.Switches += sign * o.Switches
+	n.Stale += sign * o.Stale
+	n.StaleRisk += sign * o.StaleRisk
+	n.Faults += sign * o.Faults
 }

@@ -29,17 +29,13 @@ type OpenResult struct {
 func ReplayOpen(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
-	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe})
+	opt.Live = nil
+	s, err := start(t, spec, d, tune, opt)
 	if err != nil {
 		return nil, err
 	}
-	a, err := d.New(m, tune)
-	if err != nil {
-		return nil, err
-	}
-	r := &openReplay{Session: NewSession(m, d, a), t: t, left: t.CPUs, done: make([]bool, len(t.Ops))}
-	r.Loose = true
-	r.out.Alloc, r.out.Ops, r.out.Open = d.Name, len(t.Ops), &r.open
+	r, m := &openReplay{Session: s, t: t, left: t.CPUs, done: make([]bool, len(t.Ops))}, s.m
+	r.Loose, r.out.Open = true, &r.open
 	r.plan()
 	if err := m.RunContext(ctx, r.body); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.File, err)

@@ -32,16 +32,11 @@ func Replay(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuni
 func ReplayContext(
 	ctx context.Context, t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options,
 ) (*Result, error) {
-	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe, Config: smp.Config{Live: opt.Live}})
+	s, err := start(t, spec, d, tune, opt)
 	if err != nil {
 		return nil, err
 	}
-	a, err := d.New(m, tune)
-	if err != nil {
-		return nil, err
-	}
-	r := &replay{Session: NewSession(m, d, a), t: t, opt: opt}
-	r.out.Alloc, r.out.Ops = d.Name, len(t.Ops)
+	r, m := &replay{Session: s, t: t, opt: opt}, s.m
 	r.stale = func(op *Op, text string) { r.report(op, mmu.StaleAccess, text) }
 	err = m.Serial(len(t.Ops), func(i int) (int, func(*mmu.CPU) error) {
 		r.at = &t.Ops[i]
@@ -59,6 +54,21 @@ func ReplayContext(
 		r.out.Reports = append(r.out.Reports, fmt.Sprintf("%s: and %d findings more", t.File, unsaid))
 	}
 	return r.out, nil
+}
+
+// start makes the machine, the design and the session of a replay.
+func start(t *Trace, spec *mmu.Spec, d *allocators.Design, tune allocators.Tuning, opt Options) (*Session, error) {
+	m, err := mmu.New(spec, mmu.Options{CPUs: t.CPUs, Pages: t.Pages, KVAPages: opt.KVAPages, Probe: opt.Probe, Config: smp.Config{Live: opt.Live}})
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.New(m, tune)
+	if err != nil {
+		return nil, err
+	}
+	s := NewSession(m, d, a)
+	s.out.Alloc, s.out.Ops = d.Name, len(t.Ops)
+	return s, nil
 }
 
 // maxReports is the number of findings that a replay reports one by one; it counts all.

@@ -21,11 +21,10 @@ func probeCopies(l *prober) error {
 			copy(to, mem[(first+i)*lab.PageSize:(first+i+1)*lab.PageSize])
 		}
 	}
-	s, err := l.Alone(l.Top[0], 200, n, func() { copyFrom(0) })
+	err = l.reportAlone("page copy, own cache", fmt.Sprintf("%d pages copied again and again", n), 200, n, func() { copyFrom(0) })
 	if err != nil {
 		return err
 	}
-	l.reportSeries("page copy, own cache", fmt.Sprintf("%d pages copied again and again", n), s)
 	for c, pairs := range l.Top.Pairs() {
 		name := "page copy, " + lab.Class(c).String()
 		if len(pairs) == 0 {
@@ -53,13 +52,8 @@ func probeCopies(l *prober) error {
 		l.reportSeries(name, "pages that a CPU there has just written", s)
 	}
 	at := 0
-	s, err = l.Alone(l.Top[0], 200, n, func() {
+	return l.reportAlone("page copy, memory", "pages of 64 MiB, each long after its last use", 200, n, func() {
 		copyFrom(at)
 		at = (at + 977*n) % (memory - n)
 	})
-	if err != nil {
-		return err
-	}
-	l.reportSeries("page copy, memory", "pages of 64 MiB, each long after its last use", s)
-	return nil
 }

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -192,9 +193,7 @@ func (r *Result) queue() (value, bool) {
 		return value{}, false
 	}
 	line := 0.0
-	if f := r.find("line, " + lab.Socket.String()); f != nil {
-		line = f.Median
-	} else if f := r.find("line, " + lab.Cached.String()); f != nil {
+	if f := cmp.Or(r.find("line, "+lab.Socket.String()), r.find("line, "+lab.Cached.String())); f != nil {
 		line = f.Median
 	}
 	return value{r.cycles(max(0, ns-line)), fmt.Sprintf(

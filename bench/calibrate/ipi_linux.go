@@ -26,16 +26,11 @@ func membarrier(command uintptr) error {
 // probeSyscall measures the minimum cost of a system call.
 func probeSyscall(l *prober) error {
 	const calls = 300
-	s, err := l.Alone(l.Top[0], 200, calls, func() {
+	return l.reportAlone("system call", "getppid", 200, calls, func() {
 		for range calls {
 			_, _, _ = unix.RawSyscall(unix.SYS_GETPPID, 0, 0, 0)
 		}
 	})
-	if err != nil {
-		return err
-	}
-	l.reportSeries("system call", "getppid", s)
-	return nil
 }
 
 // probeIPI measures a membarrier, which interrupts every running thread of the process and waits for all, and the

@@ -42,17 +42,13 @@ func probeLines(l *prober) error {
 func probeAtomic(l *prober) error {
 	const adds = 2000
 	var word host.Word
-	s, err := l.Alone(l.Top[0], 200, adds, func() {
+	err := l.reportAlone("atomic add", "adds in a row on a line of the thread's own", 200, adds, func() {
 		for range adds {
 			word.Add(1)
 		}
 	})
-	if err != nil {
+	if err != nil || len(l.Top) < 2 {
 		return err
-	}
-	l.reportSeries("atomic add", "adds in a row on a line of the thread's own", s)
-	if len(l.Top) < 2 {
-		return nil
 	}
 	laps, err := l.Together(l.Top[:2], 150, func(int, int) {
 		for range adds {

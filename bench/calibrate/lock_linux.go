@@ -21,7 +21,7 @@ func waiterCounts(cpus int) (list []int) {
 func probeLocks(l *prober) error {
 	const alone = 2000
 	for _, k := range lockKinds(len(l.Top)) {
-		s, err := l.Alone(l.Top[0], 300, alone, func() {
+		err := l.reportAlone("lock "+k.name, "taking and dropping it on one thread", 300, alone, func() {
 			for range alone {
 				k.lock(0)
 				k.unlock(0)
@@ -30,7 +30,6 @@ func probeLocks(l *prober) error {
 		if err != nil {
 			return err
 		}
-		l.reportSeries("lock "+k.name, "taking and dropping it on one thread", s)
 	}
 	for _, n := range waiterCounts(len(l.Top)) {
 		on := append([]lab.Place{l.Top[0]}, l.Top.Near()[:n]...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"lwbench/mmu"
@@ -52,7 +53,7 @@ func (r *Result) nearest(list []*mmu.Spec) (best *mmu.Spec, near Near) {
 		if p := s.Processor; own.Vendor != "" && p.Vendor == own.Vendor {
 			d = [4]float64{0, math.Abs(float64(p.Family - own.Family)), math.Abs(float64(p.Model - own.Model)), costs}
 		}
-		if best == nil || less(d, least) {
+		if best == nil || slices.Compare(d[:], least[:]) < 0 {
 			best, least = s, d
 		}
 	}
@@ -72,15 +73,6 @@ func (r *Result) nearest(list []*mmu.Spec) (best *mmu.Spec, near Near) {
 		why += fmt.Sprintf("; the measured costs are %.1f times off in the mean", factor)
 	}
 	return best, Near{best.Name, why}
-}
-
-func less(a, b [4]float64) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
-	}
-	return false
 }
 
 // costDistance is the mean distance of the logarithms of the measured figures and the machine's, with costs in

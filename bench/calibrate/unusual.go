@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"fmt"
 
 	"lwbench/bench/calibrate/lab"
@@ -25,10 +26,7 @@ func (r *Result) unusual(why string) (list []string) {
 	case r.Host.Quota > 0 && r.Host.Quota < float64(r.Host.CPUs):
 		add("the cgroup allows %.2g of %d CPUs: only as many were used", r.Host.Quota, r.Host.CPUs)
 	}
-	near := r.find("line, " + lab.Cached.String())
-	if near == nil {
-		near = r.find("line, " + lab.Sibling.String())
-	}
+	near := cmp.Or(r.find("line, "+lab.Cached.String()), r.find("line, "+lab.Sibling.String()))
 	if near != nil && r.Host.Hypervisor && near.Median > farLine {
 		add("CPUs that should share a cache pass a line in %.0f ns: the hypervisor has placed them apart", near.Median)
 	}

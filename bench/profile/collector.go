@@ -68,18 +68,23 @@ func (p *Collector) End() {
 
 // Stack implements smp.Profiler.
 func (p *Collector) Stack(pcs []uintptr) uint16 {
-	h := uint64(len(pcs))
-	for _, pc := range pcs {
-		h = (h ^ uint64(pc)) * 0x9e3779b97f4a7c15
-	}
 	mask := uint64(len(p.table) - 1)
-	i := h >> 40 & mask
+	i := hash(pcs) & mask
 	for ; p.table[i] != 0; i = (i + 1) & mask {
 		if n := p.table[i]; slices.Equal(p.stacks[n], pcs) {
 			return n
 		}
 	}
 	return p.add(i, pcs)
+}
+
+// hash is where the search for a stack in the table begins, before the table's mask.
+func hash(pcs []uintptr) uint64 {
+	h := uint64(len(pcs))
+	for _, pc := range pcs {
+		h = (h ^ uint64(pc)) * 0x9e3779b97f4a7c15
+	}
+	return h >> 40
 }
 
 // add stores a new stack at index i of the table.
@@ -100,11 +105,7 @@ func (p *Collector) grow() {
 	p.table = make([]uint16, 2*len(p.table))
 	mask := uint64(len(p.table) - 1)
 	for n, pcs := range p.stacks[1:] {
-		h := uint64(len(pcs))
-		for _, pc := range pcs {
-			h = (h ^ uint64(pc)) * 0x9e3779b97f4a7c15
-		}
-		i := h >> 40 & mask
+		i := hash(pcs) & mask
 		for p.table[i] != 0 {
 			i = (i + 1) & mask
 		}

@@ -94,10 +94,6 @@ func calibrateHost(c *cobra.Command, f *calibrateFlags) error {
 	copied := fmt.Sprintf("%d of %d figures were measured here, %d are copied from %s (%s)", len(s.Figures)-kept, len(s.Figures), kept, near.Machine, near.Why)
 	data := machines.Marshal(s, machineHeader(r)+copied+"\n")
 	fmt.Fprintf(talk, "\n%s\n", copied)
-	if f.out == "-" {
-		_, err := c.OutOrStdout().Write(data)
-		return err
-	}
 	return writeFile(c, f.out, data)
 }
 
@@ -120,20 +116,9 @@ func measureHost(c *cobra.Command) (*calibrate.Result, error) {
 		return nil, fmt.Errorf("cannot find the program's own file: %w", err)
 	}
 	announceText(c, "calibrating takes less than a minute; nothing else should run meanwhile")
-	var bar *progress
-	r, err := calibrate.Run(c.Context(), calibrate.Options{
-		Beside: []string{self, besideCommandName},
-		Begin: func(probe string, i, of int) {
-			if bar == nil {
-				bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d probes")
-			}
-			bar.at(i)
-			bar.now.Store(probe)
-		},
-	})
-	if bar != nil {
-		bar.end()
-	}
+	begin, end := progressByIndex(c.ErrOrStderr(), "%d of %d probes")
+	r, err := calibrate.Run(c.Context(), calibrate.Options{Beside: []string{self, besideCommandName}, Begin: begin})
+	end()
 	if errors.Is(err, lab.ErrUnsupported) {
 		return nil, usage(err)
 	}

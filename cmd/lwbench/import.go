@@ -78,9 +78,6 @@ func importCapture(c *cobra.Command, f *importFlags, name string) error {
 
 // writeOps writes the ops trace.
 func writeOps(c *cobra.Command, path string, from *capture.Capture, comment string) error {
-	if path == "-" {
-		return from.WriteOps(c.OutOrStdout(), comment)
-	}
 	file, done, err := stream(c, path)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func outFolder(path string) error {
 }
 
 // writeFile writes a file that a flag names, whole or not at all. The rule of every command: an earlier file of other
-// contents gets the name FILE.~N~; one of the same contents stays. Stderr says both.
+// contents gets the name FILE.~N~; one of the same contents stays. Stderr says both. "-" is stdout.
 func writeFile(c *cobra.Command, path string, data []byte) error {
 	w, done, err := stream(c, path)
 	if err != nil {
@@ -76,8 +76,11 @@ func writeFile(c *cobra.Command, path string, data []byte) error {
 }
 
 // stream begins a file as writeFile writes it, for contents that come in pieces. done puts the file in its place if err
-// is nil, and leaves nothing otherwise.
+// is nil, and leaves nothing otherwise. "-" is stdout.
 func stream(c *cobra.Command, path string) (w io.Writer, done func(err error) error, err error) {
+	if path == "-" {
+		return c.OutOrStdout(), func(err error) error { return err }, nil
+	}
 	p, err := record.Begin(path)
 	if err != nil {
 		return nil, nil, usage(sayKept(c, path, "", err))

@@ -73,7 +73,7 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 	if few := profile.Few(p); few != "" {
 		fmt.Fprintf(c.ErrOrStderr(), "lwbench: a profile of %s\n", few)
 	}
-	stdout, quiet := c.OutOrStdout(), false
+	quiet := false
 	for _, to := range []struct {
 		path  string
 		write func(w io.Writer) error
@@ -91,12 +91,10 @@ func showProfile(c *cobra.Command, f *profileFlags, args []string) error {
 			continue
 		}
 		var data bytes.Buffer
-		if err = to.write(&data); err == nil && to.path == "-" {
-			_, err = data.WriteTo(stdout)
-		} else if err == nil {
-			err = writeFile(c, to.path, data.Bytes())
+		if err := to.write(&data); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := writeFile(c, to.path, data.Bytes()); err != nil {
 			return err
 		}
 		quiet = true

@@ -39,6 +39,23 @@ func newProgressOf(stderr io.Writer, n int, text string) *progress {
 	return g
 }
 
+// progressByIndex returns a bar for items that say when they begin which they are and how many there are; it starts with
+// the first of them.
+func progressByIndex(stderr io.Writer, text string) (begin func(name string, i, of int), end func()) {
+	var bar *progress
+	return func(name string, i, of int) {
+			if bar == nil {
+				bar = newProgressOf(stderr, of, text)
+			}
+			bar.at(i)
+			bar.now.Store(name)
+		}, func() {
+			if bar != nil {
+				bar.end()
+			}
+		}
+}
+
 // of returns run with the name of each cell shown when it begins.
 func (g *progress) of(run bench.Runner) bench.Runner {
 	return func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -54,19 +55,13 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 	write := (*report.Results).HTML
 	switch f.format {
 	case "html":
-		if f.out == "" {
-			f.out = "report.html"
-		}
+		f.out = cmp.Or(f.out, "report.html")
 	case "md":
 		write = (*report.Results).Markdown
-		if f.out == "" {
-			f.out = "-"
-		}
+		f.out = cmp.Or(f.out, "-")
 	case "text":
 		write = func(r *report.Results, w io.Writer) error { return r.Text(w, true) }
-		if f.out == "" {
-			f.out = "-"
-		}
+		f.out = cmp.Or(f.out, "-")
 	default:
 		return usage(texttab.Unknown("no format", f.format, []string{"html", "md", "text"}))
 	}
@@ -103,15 +98,7 @@ func makeReport(c *cobra.Command, f *reportFlags, args []string) error {
 		}
 		sayWrote(c.ErrOrStderr(), fmt.Sprintf("%s into %s", texttab.Count(n, "figure"), f.plots))
 	}
-	return writeReport(c, f.out, page.Bytes())
-}
-
-func writeReport(c *cobra.Command, out string, page []byte) error {
-	if out == "-" {
-		_, err := c.OutOrStdout().Write(page)
-		return err
-	}
-	return writeFile(c, out, page)
+	return writeFile(c, f.out, page.Bytes())
 }
 
 // plainReport shows the results of any Go benchmark as tables.
@@ -136,7 +123,7 @@ func plainReport(c *cobra.Command, f *reportFlags, args []string) error {
 	if err := result.Write(&page, f.format, false); err != nil {
 		return err
 	}
-	return writeReport(c, f.out, page.Bytes())
+	return writeFile(c, f.out, page.Bytes())
 }
 
 // reportLists is lists with machines by name only, so that a name in a result file cannot open a file.

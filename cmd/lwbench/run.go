@@ -130,15 +130,12 @@ func inputError(err error) error {
 // openRecord begins the ops trace before the run; done ends it with the error of the run, which it returns. Without a
 // path it does nothing.
 func openRecord(c *cobra.Command, path string, cell *bench.Cell) (rec workload.Recorder, done func(error) error, err error) {
-	same := func(err error) error { return err }
 	if path == "" {
-		return nil, same, nil
+		return nil, func(err error) error { return err }, nil
 	}
-	w, closeFile := c.OutOrStdout(), same
-	if path != "-" {
-		if w, closeFile, err = stream(c, path); err != nil {
-			return nil, nil, err
-		}
+	w, closeFile, err := stream(c, path)
+	if err != nil {
+		return nil, nil, err
 	}
 	t := ops.NewWriter(w, cell.CPUs, fmt.Sprintf("recorded from %s, seed %d, %d operations per CPU", cell.Name(), cell.Seed, cell.Ops))
 	return t, func(failed error) error {

@@ -19,17 +19,9 @@ func validateHere(c *cobra.Command, f *validateFlags) error {
 		return err
 	}
 	announceText(c, "the comparison takes some ten seconds, up to a minute on a busy host; nothing else should run meanwhile")
-	var bar *progress
-	r, err := here.Run(c.Context(), spec, func(round string, i, of int) {
-		if bar == nil {
-			bar = newProgressOf(c.ErrOrStderr(), of, "%d of %d undisturbed rounds")
-		}
-		bar.at(i)
-		bar.now.Store(round)
-	})
-	if bar != nil {
-		bar.end()
-	}
+	begin, end := progressByIndex(c.ErrOrStderr(), "%d of %d undisturbed rounds")
+	r, err := here.Run(c.Context(), spec, begin)
+	end()
 	if errors.Is(err, lab.ErrUnsupported) {
 		return usage(err)
 	}

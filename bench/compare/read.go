@@ -32,6 +32,7 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 	labels, paths := label(args)
 	in.Labels = labels
 	r := benchfmt.NewReader(strings.NewReader(""), "")
+	seen := make(map[[2]string]bool) // labels and contents
 	for i, path := range paths {
 		if path == "" {
 			return nil, fmt.Errorf("%q: expected LABEL=FILE", args[i])
@@ -39,6 +40,12 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		data, err := content(path, stdin)
 		if err != nil {
 			return nil, err
+		}
+		if same := [2]string{labels[i], string(data)}; seen[same] {
+			in.Skipped = append(in.Skipped, fmt.Errorf("%s: the same results as before under the label %s: they count once", path, labels[i]))
+			continue
+		} else {
+			seen[same] = true
 		}
 		whole, cut := record.Whole(path, data)
 		r.Reset(bytes.NewReader(whole), path, ".file", labels[i])

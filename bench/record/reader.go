@@ -71,10 +71,15 @@ func NoResults(name, command string) error {
 	return fmt.Errorf("%s: contains no results: no cell was finished; to continue: %s --resume -o %s", name, OneLine(command), name)
 }
 
-// Whole returns the complete lines of a file of results. cut says that it ends in the middle of a line, which is then no
-// result; a reader reports it with the other lines that it skips.
+// Whole returns the complete lines of a file of results, once. cut says that it ends in the middle of a line, which is then no
+// result, or that it holds copies of itself, which are no further samples; a reader reports it with the other lines that it skips.
 func Whole(name string, data []byte) (whole []byte, cut error) {
 	whole = data[:bytes.LastIndexByte(data, '\n')+1]
+	if i := bytes.Index(whole, []byte("\n"+madeBy)); i >= 0 && IsResults(whole) {
+		if one := whole[:i+1]; len(whole)%len(one) == 0 && bytes.Equal(whole, bytes.Repeat(one, len(whole)/len(one))) {
+			return one, fmt.Errorf("%s:%d: the file holds the same results %d times: they count once", name, bytes.Count(one, []byte("\n"))+1, len(whole)/len(one))
+		}
+	}
 	if len(whole) < len(data) {
 		cut = fmt.Errorf("%s:%d: the last line is cut off: the file is not complete", name, bytes.Count(whole, []byte("\n"))+1)
 	}

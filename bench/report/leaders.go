@@ -123,7 +123,7 @@ func (o *overview) unranked() (lines []string) {
 			}
 		}
 	}
-	return lines
+	return append(lines, o.failedLines()...)
 }
 
 // roughly lists the rough cells of each design, with their half-widths.

@@ -21,6 +21,7 @@ type Panel struct {
 	holds    string           // whether the verdict holds with other costs of the machine; empty if unknown
 	bare     string           // the workload without its parameters
 	params   []record.Setting
+	failed   []failure // its cells without figures
 }
 
 // curve is one design with one choice of tunables.
@@ -127,7 +128,7 @@ func (r *Results) merge(b *batch) {
 			r.find[p.key()], r.panels = p, append(r.panels, p)
 			continue
 		}
-		q.sources = append(q.sources, b.source)
+		q.sources, q.failed = append(q.sources, b.source), append(q.failed, p.failed...)
 		for _, c := range p.curves {
 			q.merge(c, r.sources[b.source].Name)
 		}

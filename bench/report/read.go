@@ -41,6 +41,7 @@ func (r *Results) Add(f *record.File) error {
 	for _, res := range r.addVaried(f.Results, source) {
 		b.add(res)
 	}
+	b.fail(f.Failed)
 	r.merge(b)
 	if len(r.varied) > 0 {
 		return r.mark()

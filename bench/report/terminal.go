@@ -120,12 +120,28 @@ func (t *terminal) panel(p *Panel) {
 		head = append(head, strconv.Itoa(n))
 	}
 	tab.Row(head...)
+	stuck, at := p.failures()
+	text := func(label string, n int, pt *point) string {
+		if pt == nil && slices.Contains(at[label], n) {
+			return failedMark
+		}
+		return p.contests[n].text(pt)
+	}
 	for _, c := range p.curves {
 		row := []string{c.label}
 		for _, n := range all {
-			row = append(row, p.contests[n].text(c.at(n)))
+			row = append(row, text(c.label, n, c.at(n)))
 		}
 		tab.Row(row...)
+	}
+	for _, label := range stuck {
+		if len(p.pointsOf(label)) == 0 { // it failed everywhere
+			row := []string{label}
+			for _, n := range all {
+				row = append(row, text(label, n, nil))
+			}
+			tab.Row(row...)
+		}
 	}
 	if len(p.curves) > 1 {
 		row := []string{"* beats the next"}

@@ -181,7 +181,7 @@ func (p *Panel) notRanked() (lines []string) {
 			lines = append(lines, fmt.Sprintf("%s is not ranked: it declares a fault.", c.label))
 		}
 	}
-	return lines
+	return append(lines, p.failedLines()...)
 }
 
 // labels lists the designs of points in the order of designs.

@@ -136,6 +136,7 @@ func reportLists() plan.Lists {
 // readFiles reads result files in the given order. plain reports that none of them was written by lwbench.
 func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.File, plain bool, err error) {
 	var foreign string
+	seen := make(map[string]string) // names of files, by contents
 	for _, path := range paths {
 		r, err := inputFiles(c).Open(path)
 		if err != nil {
@@ -149,6 +150,11 @@ func readFiles(c *cobra.Command, paths []string, strict bool) (files []*record.F
 			foreign = path
 			continue
 		}
+		if was, ok := seen[string(text)]; ok {
+			fmt.Fprintf(c.ErrOrStderr(), "lwbench: %s: the same results as %s: they count once\n", path, was)
+			continue
+		}
+		seen[string(text)] = path
 		file, err := record.Read(path, bytes.NewReader(text))
 		if err == nil {
 			err = tellSkipped(c, file.Skipped, strict)

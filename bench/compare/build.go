@@ -47,8 +47,8 @@ func Compare(in *Input, o *Options) (*Comparison, error) {
 		for i, key := range e.table.ProjectValues(r) {
 			at, pile := pair{e.row.Project(r), e.col.Project(r)}, b.pile(key)
 			pile.add(at, r.Values[i].Value, e.residue.Project(r), wrong)
-			if r.Values[i].Unit == "cycles/op" && record.Rough(half) {
-				pile.wide[at] = max(pile.wide[at], half)
+			if r.Values[i].Unit == costUnit {
+				pile.half[at] = max(pile.half[at], half)
 			}
 		}
 	}
@@ -65,7 +65,7 @@ type pile struct {
 	values     map[pair][]float64
 	residues   map[pair]map[benchproc.Key]bool
 	wrong      map[pair]bool
-	wide       map[pair]float64 // the largest half-width of a rough cost
+	half       map[pair]float64 // the largest half-width of a cost
 	rows, cols keySet
 }
 
@@ -113,7 +113,7 @@ type builder struct {
 func (b *builder) pile(key benchproc.Key) *pile {
 	p := b.tables[key]
 	if p == nil {
-		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}, wrong: map[pair]bool{}, wide: map[pair]float64{}}
+		p = &pile{values: map[pair][]float64{}, residues: map[pair]map[benchproc.Key]bool{}, wrong: map[pair]bool{}, half: map[pair]float64{}}
 		b.tables[key] = p
 		b.order.add(key)
 	}
@@ -145,6 +145,7 @@ func (b *builder) comparison() (*Comparison, error) {
 	if c.Nothing != nil {
 		c.Notes = append(c.Notes, c.Nothing.Error())
 	}
+	c.Notes = append(c.Notes, c.halfWidths()...)
 	return c, nil
 }
 
@@ -172,7 +173,7 @@ func (b *builder) table(key benchproc.Key, p *pile) *Table {
 			if p.values[at] == nil {
 				continue
 			}
-			c := &Cell{Wrong: p.wrong[at], Wide: p.wide[at], sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
+			c := &Cell{Wrong: p.wrong[at], Half: p.half[at], sample: benchmath.NewSample(p.values[at], b.o.thresholds())}
 			c.Summary = assume.Summary(c.sample, b.o.Confidence)
 			c.Warnings = slices.Concat(c.sample.Warnings, vary(p.residues[at]), c.Summary.Warnings)
 			if base := cells[0]; i > 0 && base != nil {

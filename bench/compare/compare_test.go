@@ -354,6 +354,27 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
 
+// TestHalfWidths: a figure that is exact is not known without an error: the notes have the half-width, and how many changes it could explain.
+func TestHalfWidths(t *testing.T) {
+	line := func(cycles, half string) string {
+		return "BenchmarkX/alloc=a/cpus=4 1 " + cycles + " cycles/op " + half + " half-width\n"
+	}
+	for _, x := range []struct{ was, is, want string }{
+		{line("200", "0.01"), line("203", "0.005"), "at most 1 % here; changes no larger than the half-widths of both figures: 1 of 1"},
+		{line("200", "0.01"), line("204", "0.005"), "at most 1 % here; changes no larger than the half-widths of both figures: 0 of 1"},
+		{line("204", "0.005"), line("200", "0.013"), "at most 1.3 % here; changes"},
+		{line("200", "0.01"), line("200", "0.01"), "at most 1 % here"},
+	} {
+		c := compared(t, files(t, x.was, x.is), func(*compare.Options) {})
+		if !slices.ContainsFunc(c.Notes, func(n string) bool { return strings.Contains(n, x.want) }) {
+			t.Errorf("%q, want %q", c.Notes, x.want)
+		}
+	}
+	if c := compared(t, files(t, "BenchmarkX 1 200 cycles/op\n", "BenchmarkX 1 203 cycles/op\n"), func(*compare.Options) {}); strings.Contains(strings.Join(c.Notes, "\n"), "half-width") {
+		t.Errorf("results without a half-width: %q", c.Notes)
+	}
+}
+
 // TestRoughCells: compare marks the figures that the other views mark, with the half-width.
 func TestRoughCells(t *testing.T) {
 	line := func(half string) string {

@@ -273,7 +273,7 @@ func (c *Cell) json(row, col string) jsonCell {
 		j.Base, j.Change, j.P = number(c.Base.Summary.Center), number(c.change()), number(c.Comparison.P)
 		j.Delta, j.Verdict = c.Delta(), c.Verdict.String()
 	}
-	if c.Wide > 0 {
+	if c.rough() {
 		j.Wide = c.roughly()
 	}
 	j.Warnings = append(texts(c.Warnings), texts(c.Comparison.Warnings)...)

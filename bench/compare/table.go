@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -46,7 +45,7 @@ type Cell struct {
 	Base       *Cell                // the cell in the first column of the row; nil in that column, and if that one is empty
 	Verdict    Verdict
 	Wrong      bool    // one of its results has stale accesses or other faults: it never counts as better
-	Wide       float64 // the half-width of a cost that is known only roughly, or 0
+	Half       float64 // the largest half-width of a cost, as a fraction of it, or 0
 	Warnings   []error
 
 	sample *benchmath.Sample
@@ -100,9 +99,4 @@ func (c *Cell) compare(better int, threshold float64) Verdict {
 		return Better
 	}
 	return Worse
-}
-
-// roughly is the footnote of a wide cell.
-func (c *Cell) roughly() string {
-	return fmt.Sprintf("%s %s: %.0f %%", record.WideMark, record.WideMeaning, 100*c.Wide)
 }

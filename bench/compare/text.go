@@ -93,7 +93,7 @@ func (t *Table) rowLine(row int, notes *footnotes) line {
 			switch {
 			case c.Wrong:
 				p[partMark], marked = "!", []string{wrongAnswers}
-			case c.Wide > 0:
+			case c.rough():
 				p[partMark], marked = record.WideMark, []string{c.roughly()}
 			}
 			p[partCenter] = scale.Format(c.Summary.Center)

@@ -13,8 +13,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"lwbench/bench/compare"
+	"lwbench/internal/texttab"
 )
 
 const units = "Unit cycles/op assume=exact\nUnit cycles/op better=lower\nUnit reuse assume=exact\nUnit reuse better=higher\nUnit size assume=exact\n"
@@ -353,6 +355,33 @@ func TestFormatsAgree(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+// TestBlocks: on a screen no line of a table is wider than it, and each column is there once beside the base, in order.
+func TestBlocks(t *testing.T) {
+	var text string
+	for i := range 5 {
+		text += fmt.Sprintf("BenchmarkLongWorkloadName/alloc=a%d/cpus=8 1 %d cycles/op\nBenchmarkOther/alloc=a%d/cpus=8 1 %d cycles/op\n", i, 200+i, i, 300+3*i)
+	}
+	c := compared(t, files(t, text, "")[:1], func(o *compare.Options) { o.Col = "/alloc" })
+	for wide, blocks := range map[int]int{400: 1, 120: 2, 80: 4} {
+		var b strings.Builder
+		if err := c.Write(texttab.NewScreen(&b, wide), "text", false); err != nil {
+			t.Fatal(err)
+		}
+		text, _, _ := strings.Cut(b.String(), "\n\n±")
+		if n := strings.Count(text, "vs base"); n != 4 {
+			t.Errorf("%d columns: %d changes, want 4:\n%s", wide, n, text)
+		}
+		if n := strings.Count(text, "geomean "); n != blocks {
+			t.Errorf("%d columns: %d blocks, want %d:\n%s", wide, n, blocks, text)
+		}
+		for line := range strings.Lines(text) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > wide {
+				t.Errorf("%d columns: a line of %d: %s", wide, n, line)
+			}
+		}
+	}
+}
 
 // TestHalfWidths: a figure that is exact is not known without an error: the notes have the half-width, and how many changes it could explain.
 func TestHalfWidths(t *testing.T) {

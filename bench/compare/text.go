@@ -142,7 +142,8 @@ func (t *Table) lines() (lines []line, notes footnotes) {
 }
 
 // Text writes the summary, then the tables in benchstat's layout with the verdict after each change, and the notes.
-// With color set the verdicts are green and red.
+// With color set the verdicts are green and red. On
+// a screen a table that is wider has its columns in blocks, each after the base.
 func (c *Comparison) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	var before [][2]string
@@ -162,7 +163,12 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 			}
 		}
 		before = t.Config
-		t.text(&b, color)
+		for j, block := range t.blocks(texttab.Columns(w, math.MaxInt)) {
+			if j > 0 {
+				b.WriteByte('\n')
+			}
+			block.text(&b, color)
+		}
 	}
 	for i, n := range c.Notes {
 		if i == 0 && len(c.Tables) > 0 {

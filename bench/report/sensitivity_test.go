@@ -116,6 +116,7 @@ func TestOnlyVaried(t *testing.T) {
 	}{
 		{"whole", base, []string{"4 cells on 2 variations of haswell-2s", "line", "xio at 8 CPUs: lwbuf instead of sfbuf at 2x", "depend on line (lwbuf at 8 CPUs)", "lwbench report results/sweep.txt sensitivity.txt"}, "interrupted"},
 		{"cut", base[:3], []string{"3 cells on 2 variations of haswell-2s", "is not complete: 1 of 2 cells with line times 2", "lwbench sensitivity --resume", "hold as far as the run went: none changes with 1 cost"}, "halved and doubled change none"},
+		{"out of order", []string{base[0], base[2], base[3]}, []string{"is not complete: 1 of 2 cells with all times 1", "lwbench sensitivity --resume"}, "halved and doubled change none"},
 		{"begun", base[:2], []string{"2 cells on 1 variation of haswell-2s", "is not complete: no cost is varied yet", "lwbench sensitivity --resume"}, "halved and doubled change none"},
 	} {
 		r := New(testLists())

@@ -32,24 +32,26 @@ func (r *Results) absent() (names []string) {
 	return names
 }
 
-// missing says what a file lacks, or nothing. Of a file of variations whose command is not known it says what can be seen: one that ends
-// between two variations looks complete.
+// missing says what a file lacks, or nothing. Of a file of variations whose command is not known it says what can be seen: one without
+// some variations looks complete.
 func (r *Results) missing(s *record.File) string {
 	if s.Lack != nil {
 		return s.Lack.String()
 	}
-	most, n := 0, 0
-	var last *variation
+	var varied []*variation
+	most := 0
 	for _, v := range r.varied {
 		if v.source == s {
-			most, n, last = max(most, len(v.results.Results)), n+1, v
+			most, varied = max(most, len(v.results.Results)), append(varied, v)
 		}
 	}
-	switch {
-	case n == 1:
+	if len(varied) == 1 {
 		return "no cost is varied yet"
-	case n > 1 && len(last.results.Results) < most:
-		return fmt.Sprintf("%d of %s with %s times %g", len(last.results.Results), texttab.Count(most, "cell"), last.figures, last.factor)
+	}
+	for _, v := range varied { // cells end in any order
+		if n := len(v.results.Results); n < most {
+			return fmt.Sprintf("%d of %s with %s times %g", n, texttab.Count(most, "cell"), v.figures, v.factor)
+		}
 	}
 	return ""
 }

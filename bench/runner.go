@@ -25,8 +25,8 @@ func Simulate(ctx context.Context, c *Cell) (*Result, error) {
 
 // RunCells runs cells by run, or Simulate where it is nil, jobs of them in parallel (on real threads one at a time), and calls
 // deliver for each in the order of the list. A cell whose design got stuck is delivered as well, and the others go on.
-// RunCells stops at any error or when ctx ends, after it has delivered the finished cells before the gap; Into
-// keeps those behind it too.
+// RunCells stops at any error or when ctx ends, after it has delivered the finished cells before the gap; Into keeps those behind it
+// too.
 func RunCells(ctx context.Context, cells []*Cell, jobs int, run Runner, deliver func(*Result) error) error {
 	if run == nil {
 		run = Simulate
@@ -64,7 +64,8 @@ func RunCells(ctx context.Context, cells []*Cell, jobs int, run Runner, deliver 
 }
 
 // order returns the order in which cells run: the cells of one workload together, those with the most CPUs first
-// because they take longest. Results are delivered in list order: those of one workload soon after each other. Cells that run again are one group, those that run longer first: they are the longest of all.
+// because they take longest. Results are delivered in list order: those of one workload soon after each other. Cells that run
+// again are one group, those that run longer first: they are the longest of all.
 func order(cells []*Cell) []int {
 	group := make([]int, len(cells))
 	for i := 1; i < len(cells); i++ {

@@ -42,8 +42,7 @@ func shippedSweep(name string) (plan.Options, error) {
 }
 
 // findLack sets what a result file that has been read from path has not got of the results of its command, and puts those in order
-// that it has. A command that names
-// files of its own is not resolved: anyone may have written it. Then nothing is known.
+// that it has. A command that names files of its own is not resolved: anyone may have written it. Then nothing is known.
 func findLack(ctx context.Context, f *record.File, path string) {
 	if len(f.Words) == 0 {
 		return

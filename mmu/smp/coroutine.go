@@ -12,7 +12,8 @@ type Coroutines struct{ idle []*coroutine }
 
 // slot is an iter.Pull as a place in which one goroutine waits. Both next and yield wake that goroutine and make the caller wait
 // there in its place, whoever the caller is; iter.Pull only requires that they alternate. So the goroutine of Run and those of n
-// coroutines, one of which runs, wait in n slots, and each switches to any other in one step. With a driver in the middle it takes two.
+// coroutines, one of which runs, wait in n slots, and each switches to any other in one step. Through one goroutine that resumes all
+// it takes two.
 type slot struct {
 	next  func() (struct{}, bool)
 	yield func(struct{}) bool

@@ -5,7 +5,7 @@ import "sync/atomic"
 // Forever is a moment that no run reaches.
 const Forever = Cycles(1) << 52
 
-// slice is how long a CPU that no other CPU limits may run before the driver checks whether the run was cancelled.
+// slice is how long a CPU that no other CPU limits may run before the system checks whether the run was cancelled.
 const slice = Cycles(1) << 24
 
 // CPU is one simulated processor. Its methods are called by the code that runs on it and by no other; it must not be
@@ -83,7 +83,7 @@ type CPU struct {
 	live *liveCPU // on real threads; nil under the virtual clock
 }
 
-// state is what the driver may do with a CPU.
+// state is what the system may do with a CPU.
 type state uint8
 
 const (
@@ -329,7 +329,7 @@ func (c *CPU) beginWait(what Cost, kind WaitKind) {
 	c.blocked = kind
 }
 
-// endWait is called by the driver when the moment of a granted wait has come.
+// endWait is called by the system when the moment of a granted wait has come.
 func (c *CPU) endWait() {
 	c.state, c.granted = running, false
 	c.spend(c.waitFor, c.wakeAt-c.waitFrom)

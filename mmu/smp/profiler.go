@@ -71,7 +71,7 @@ func (g *hook) names(c *CPU, what Cost, at uint16) {
 	}
 }
 
-// passed reports n cycles that others charged to c: the driver at the end of a wait, or the sender of an IPI.
+// passed reports n cycles that others charged to c: the system at the end of a wait, or the sender of an IPI.
 func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.now += n
 	g.spent[what] += n
@@ -84,7 +84,7 @@ func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.to.Charged(int(c.id), what, n, int(who.by), who.at)
 }
 
-// parks notes where a wait begins; its end is found on another stack, the driver's.
+// parks notes where a wait begins; its end is found on the stack of whoever resumes the CPU.
 func (g *hook) parks(c *CPU) {
 	if c.state != running {
 		g.wait = g.here()

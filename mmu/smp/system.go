@@ -59,7 +59,7 @@ type System struct {
 	costs  Costs
 	ahead  Cycles
 	cur    *CPU  // whose code runs now
-	next   *CPU  // whom the driver resumes next
+	next   *CPU  // who is resumed next
 	host   *slot // where the goroutine of Run waits
 	ended  *CPU  // whose code has returned
 	bulk   bool  // leaves are being changed without mending the tree

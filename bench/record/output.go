@@ -227,7 +227,7 @@ func (o *Output) stillAt(path string) error {
 		return cannotWrite(o.Path, err)
 	}
 	if now, err := os.Stat(path); err != nil || !os.SameFile(opened, now) {
-		return fmt.Errorf("cannot put the cells of %s in order: another program has replaced it; what this one wrote has another name", o.Path)
+		return fmt.Errorf("cannot put the cells of %s in order: another program has replaced it, and renamed this one's to %s.~N~: --resume -o with that name continues", o.Path, o.Path)
 	}
 	return nil
 }

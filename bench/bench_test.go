@@ -49,7 +49,7 @@ func runAll(t testing.TB, cells []*bench.Cell, jobs int) (string, []*bench.Resul
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, jobs, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return rec.Next(r.Line())
+		return rec.Keep(r.Line())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,40 +14,35 @@ func Missing(out *record.Output, cells []*Cell) []*Cell {
 }
 
 // Into runs by run the cells that a result file has not got, as RunCells does, and writes each to the file as soon as it has
-// ended: whatever ends the program, only cells that were running are lost. deliver is called for each that has run, in the order
-// of the list; it finds no Costs. Into returns the lines of all cells that are in the file then, in the order of the list, also
-// with an error.
+// ended: whatever ends the program, only cells that were running are lost. In an Ordered file those before it come first. deliver is
+// called for each that has run, in the order of the list; it finds no Costs. Into returns the lines of all cells that are in the
+// file then, in the order of the list, also with an error.
 func Into(ctx context.Context, out *record.Output, cells []*Cell, jobs int, run Runner, deliver func(*Result) error) ([]*record.Line, error) {
 	var mu sync.Mutex
 	ended := make(map[*Cell]*record.Line, len(cells))
-	keep := func(l *record.Line, c *Cell, write func(*record.Line) error) error {
-		err := write(l)
+	keep := func(r *Result) error {
+		l := r.Line()
+		r.Costs = nil // 60 KB, and the cells before this one may take long
+		err := out.Keep(l)
 		if err == nil {
 			mu.Lock()
-			ended[c] = l
+			ended[r.Cell] = l
 			mu.Unlock()
 		}
 		return err
 	}
 	atOnce := func(ctx context.Context, c *Cell) (*Result, error) {
 		r, err := run(ctx, c)
-		if err == nil && c.Engine.Exact { // else it is complete when it is delivered
-			l := r.Line()
-			r.Costs = nil // 60 KB, and the cells before this one may take long
-			err = keep(l, c, out.Keep)
+		if err == nil && !out.Ordered() {
+			err = keep(r)
 		}
 		return r, err
 	}
 	err := RunCells(ctx, Missing(out, cells), jobs, atOnce, func(r *Result) error {
-		mu.Lock()
-		l := ended[r.Cell]
-		mu.Unlock()
-		if l == nil {
-			l = r.Line()
-			r.Costs = nil
-		}
-		if err := keep(l, r.Cell, out.Next); err != nil {
-			return err
+		if out.Ordered() {
+			if err := keep(r); err != nil {
+				return err
+			}
 		}
 		return deliver(r)
 	})

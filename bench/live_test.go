@@ -32,7 +32,7 @@ func runLive(t *testing.T, cells []*bench.Cell) (string, []*bench.Result) {
 	var results []*bench.Result
 	err = bench.RunCells(context.Background(), cells, 8, nil, func(r *bench.Result) error {
 		results = append(results, r)
-		return rec.Next(r.Line())
+		return rec.Keep(r.Line())
 	})
 	if err != nil {
 		t.Fatal(err)

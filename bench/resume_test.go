@@ -59,7 +59,7 @@ func TestContinued(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range results[:n] {
-			_ = w.Next(r.Line())
+			_ = w.Keep(r.Line())
 		}
 		out := resume(t, b.String())
 		for i, r := range results {
@@ -180,5 +180,29 @@ func TestReplacedMeanwhile(t *testing.T) {
 		if err := out.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestPipeHasWhatIsCounted: a pipe takes cells in order, so that an interrupted run counts those that it has written and no others
+// that have ended.
+func TestPipeHasWhatIsCounted(t *testing.T) {
+	cells := grid(t, "alloc: [naive]\nworkload: [xio]\ncpus: [1, 2]\nops: 10").Cells()
+	var b bytes.Buffer
+	out, err := record.To(&b, "-", bench.Virtual().Header("lwbench a test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	lines, err := bench.Into(ctx, out, cells, len(cells), func(ctx context.Context, c *bench.Cell) (*bench.Result, error) {
+		if c == cells[0] {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		defer cancel()
+		return bench.Simulate(context.Background(), c)
+	}, func(*bench.Result) error { return nil })
+	if n := strings.Count(b.String(), "\nBenchmark"); !errors.Is(err, context.Canceled) || n != len(lines) {
+		t.Errorf("%v, %d cells counted of %d written", err, len(lines), n)
 	}
 }

@@ -18,5 +18,5 @@
 //	line.go        a cell in a file: figures, or why there are none
 //	reader.go      reads a complete file, with bounds and checks
 //
-// Nothing here is safe for concurrent use.
+// Only Output.Keep is safe for concurrent use.
 package record

@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// Output is an open result file. Cells end in any order: Keep writes each to the file at once, as a complete line, and
-// Arrange puts them in order when all have ended. A pipe, and a file of real threads, whose cells run one at a time, are written in
-// order by Next. Keep is safe for concurrent use.
+// Output is an open result file. Cells end in any order: Keep writes each to the file at once, as a complete line, and Finish puts
+// them in order when all have ended. A pipe, and a file of real threads, whose cells run one at a time, are Ordered: they take
+// their cells in order. Keep is safe for concurrent use.
 type Output struct {
 	*Writer
 	Command string // reproduces the file
@@ -173,28 +173,28 @@ func whole(data []byte) []byte {
 // Have returns the result of a repetition of a cell, counted from 0, if the resumed file has it, or nil.
 func (o *Output) Have(k Key, rep int) *Result { return o.have[spot{k, rep}] }
 
-// Keep writes a cell that has ended to the file, if Arrange puts the file in order.
+// Ordered reports whether cells must be kept in the order of the file, because it cannot be arranged later.
+func (o *Output) Ordered() bool { return !o.sorted }
+
+// Keep writes a cell that has ended to the file. After an error it writes no other.
 func (o *Output) Keep(l *Line) error {
-	if !o.sorted {
-		return nil
-	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err == nil {
-		o.err = o.line(l, true)
+		o.err = o.line(l, o.sorted)
 	}
 	return o.err
 }
 
-// Next writes the next cell in order to the file, if Keep has not.
-func (o *Output) Next(l *Line) error {
-	if o.sorted {
-		return nil
+// Finish closes the file after err. Without an error the file has all its cells, which are lines: they are put in order first.
+func (o *Output) Finish(lines []*Line, err error) error {
+	if err == nil {
+		err = o.Arrange(lines)
 	}
-	return o.line(l, false)
+	return errors.Join(err, o.Close())
 }
 
-// Arrange replaces the file by one with all of its cells in order, if Keep has written them. After an error the file is as it was.
+// Arrange replaces the file by one with all of its cells in order, unless it is Ordered. After an error the file is as it was.
 func (o *Output) Arrange(lines []*Line) error {
 	if !o.sorted {
 		return nil

@@ -136,10 +136,7 @@ func (s *sweeps) run(ctx context.Context, st *state, cells []*bench.Cell, out *r
 			return runAll(more)
 		})
 	}
-	if err == nil {
-		err = out.Arrange(lines)
-	}
-	err = errors.Join(err, out.Close())
+	err = out.Finish(lines, err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st.Done = len(lines)

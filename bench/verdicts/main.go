@@ -12,7 +12,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -131,10 +130,7 @@ func (c column) run(ctx context.Context, dir string) ([]*record.Result, error) {
 		return nil, err
 	}
 	lines, err := bench.Into(ctx, out, cells, runtime.NumCPU(), bench.Simulate, func(*bench.Result) error { return nil })
-	if err == nil {
-		err = out.Arrange(lines)
-	}
-	if err := errors.Join(err, out.Close()); err != nil {
+	if err := out.Finish(lines, err); err != nil {
 		return nil, err
 	}
 	return read(path)

@@ -209,10 +209,7 @@ func runSweep(c *cobra.Command, f *sweepFlags, args []string, g *plan.Grid, cell
 	if err == nil {
 		err = report.Rerun(lists(), cells, func() []*record.Result { return file.Results }, run)
 	}
-	if err == nil {
-		err = out.Arrange(lines)
-	}
-	err = errors.Join(err, out.Close())
+	err = out.Finish(lines, err)
 	f.sayHits(talk)
 	f.profiles.say(talk)
 	for _, line := range append(notes, g.NotApplicable()...) {

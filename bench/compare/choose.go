@@ -9,7 +9,7 @@ import (
 )
 
 // headline are the units by which designs are compared. All others explain them.
-var headline = []string{"cycles/op", "sec/op"}
+var headline = []string{costUnit, "sec/op"}
 
 // choose keeps the tables of the requested units and notes which are left out. By default these are the headline units
 // and, between files, all units that changed, unless the options are Brief. Between designs nearly every unit differs,

@@ -41,12 +41,12 @@ func Read(args []string, stdin io.Reader) (*Input, error) {
 		if err != nil {
 			return nil, err
 		}
-		if same := [2]string{labels[i], string(data)}; seen[same] {
+		same := [2]string{labels[i], string(data)}
+		if seen[same] {
 			in.Skipped = append(in.Skipped, fmt.Errorf("%s: the same results as before under the label %s: they count once", path, labels[i]))
 			continue
-		} else {
-			seen[same] = true
 		}
+		seen[same] = true
 		whole, cut := record.Whole(path, data)
 		r.Reset(bytes.NewReader(whole), path, ".file", labels[i])
 		before, skipped, ours := len(in.Results), len(in.Skipped), record.IsResults(data)

@@ -142,8 +142,7 @@ func (t *Table) lines() (lines []line, notes footnotes) {
 }
 
 // Text writes the summary, then the tables in benchstat's layout with the verdict after each change, and the notes.
-// With color set the verdicts are green and red. On
-// a screen a table that is wider has its columns in blocks, each after the base.
+// With color set the verdicts are green and red. On a screen a table that is wider has its columns in blocks, each beside the base.
 func (c *Comparison) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	var before [][2]string
@@ -163,12 +162,7 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 			}
 		}
 		before = t.Config
-		for j, block := range t.blocks(texttab.Columns(w, math.MaxInt)) {
-			if j > 0 {
-				b.WriteByte('\n')
-			}
-			block.text(&b, color)
-		}
+		t.text(&b, texttab.Columns(w, math.MaxInt), color)
 	}
 	for i, n := range c.Notes {
 		if i == 0 && len(c.Tables) > 0 {
@@ -182,12 +176,17 @@ func (c *Comparison) Text(w io.Writer, color bool) error {
 	return err
 }
 
-func (t *Table) text(b *strings.Builder, color bool) {
+func (t *Table) text(b *strings.Builder, wide int, color bool) {
 	lines, notes := t.lines()
 	lay := t.layout(lines)
-	lay.header(b, t)
-	for i := range lines {
-		lay.line(b, &lines[i], color)
+	for i, cols := range lay.blocks(wide) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		lay.header(b, t, cols)
+		for k := range lines {
+			lay.line(b, &lines[k], cols, color)
+		}
 	}
 	for i, n := range notes.list {
 		fmt.Fprintf(b, "%s %s\n", superscript(i+1), n)
@@ -225,6 +224,21 @@ func (t *Table) layout(lines []line) *layout {
 	return lay
 }
 
+// blocks divides the columns so that each block fits into a line of so many characters: the first column, which is the base, and
+// the next of the others, one at least.
+func (lay *layout) blocks(wide int) (list [][]int) {
+	const gap = len(" | ")
+	base := lay.label + gap + lay.group[0] + len(" |")
+	block, used := []int{0}, base
+	for i := 1; i < len(lay.group); i++ {
+		if len(block) > 1 && used+gap+lay.group[i] > wide {
+			list, block, used = append(list, block), []int{0}, base
+		}
+		block, used = append(block, i), used+gap+lay.group[i]
+	}
+	return append(list, block)
+}
+
 // unitHead returns the lowest header of a column. Every table names its base.
 func unitHead(t *Table, col int) string {
 	if col == 0 {
@@ -233,14 +247,19 @@ func unitHead(t *Table, col int) string {
 	return t.Unit + "  vs base"
 }
 
-func (lay *layout) header(b *strings.Builder, t *Table) {
-	nodes := benchproc.NewKeyHeader(t.cols).Top
+// header writes the heads of some columns.
+func (lay *layout) header(b *strings.Builder, t *Table, cols []int) {
+	var keys []benchproc.Key
+	for _, i := range cols {
+		keys = append(keys, t.cols[i])
+	}
+	nodes := benchproc.NewKeyHeader(keys).Top
 	for len(nodes) > 0 {
 		var next []*benchproc.KeyHeaderNode
 		b.WriteString(strings.Repeat(" ", lay.label))
 		for _, n := range nodes {
 			wide := 3 * (n.Len - 1)
-			for i := n.Start; i < n.Start+n.Len; i++ {
+			for _, i := range cols[n.Start : n.Start+n.Len] {
 				wide += lay.group[i]
 			}
 			b.WriteString(" │ " + center(n.Value, wide))
@@ -250,15 +269,17 @@ func (lay *layout) header(b *strings.Builder, t *Table) {
 		nodes = next
 	}
 	b.WriteString(strings.Repeat(" ", lay.label))
-	for i := range t.cols {
+	for _, i := range cols {
 		b.WriteString(" │ " + center(unitHead(t, i), lay.group[i]))
 	}
 	b.WriteString(" │\n")
 }
 
-func (lay *layout) line(b *strings.Builder, l *line, color bool) {
+// line writes a row of some columns.
+func (lay *layout) line(b *strings.Builder, l *line, cols []int, color bool) {
 	text := l.label + strings.Repeat(" ", lay.label-width(l.label))
-	for i, parts := range l.parts {
+	for _, i := range cols {
+		parts := l.parts[i]
 		text += "   "
 		used := 0
 		for k, p := range parts {

@@ -23,10 +23,11 @@ type Pending struct {
 // Begin begins a file. Nothing is at path before Commit. End it with Commit or Drop.
 func Begin(path string) (*Pending, error) {
 	mode := os.FileMode(0o644)
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		return &Pending{f, path, true, 0}, err
-	} else if err == nil {
+	if st, err := os.Stat(path); err == nil {
+		if !st.Mode().IsRegular() {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			return &Pending{f, path, true, 0}, err
+		}
 		mode = st.Mode().Perm() // as that of the file that it replaces
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), Halfway+"*")

@@ -121,27 +121,22 @@ func (t *terminal) panel(p *Panel) {
 	}
 	tab.Row(head...)
 	stuck, at := p.failures()
-	text := func(label string, n int, pt *point) string {
-		if pt == nil && slices.Contains(at[label], n) {
-			return failedMark
-		}
-		return p.contests[n].text(pt)
-	}
-	for _, c := range p.curves {
-		row := []string{c.label}
-		for _, n := range all {
-			row = append(row, text(c.label, n, c.at(n)))
-		}
-		tab.Row(row...)
-	}
+	shown := slices.Clone(p.curves)
 	for _, label := range stuck {
 		if len(p.pointsOf(label)) == 0 { // it failed everywhere
-			row := []string{label}
-			for _, n := range all {
-				row = append(row, text(label, n, nil))
-			}
-			tab.Row(row...)
+			shown = append(shown, &curve{label: label})
 		}
+	}
+	for _, c := range shown {
+		row := []string{c.label}
+		for _, n := range all {
+			text := p.contests[n].text(c.at(n))
+			if c.at(n) == nil && slices.Contains(at[c.label], n) {
+				text = failedMark
+			}
+			row = append(row, text)
+		}
+		tab.Row(row...)
 	}
 	if len(p.curves) > 1 {
 		row := []string{"* beats the next"}

@@ -88,13 +88,14 @@ func inOrder(cells []*bench.Cell, f *record.File) {
 	for i, c := range cells {
 		place[c.Key()] = i
 	}
-	at := func(r *record.Result) int {
+	at := make(map[*record.Result]int, len(f.Results)) // a key takes longer to make than to compare
+	for _, r := range f.Results {
+		at[r] = len(cells)
 		if i, ok := place[r.Key()]; ok {
-			return i
+			at[r] = i
 		}
-		return len(cells)
 	}
-	slices.SortStableFunc(f.Results, func(a, b *record.Result) int { return at(a) - at(b) })
+	slices.SortStableFunc(f.Results, func(a, b *record.Result) int { return at[a] - at[b] })
 }
 
 // parsed parses the words of a command, and returns its arguments.

@@ -13,7 +13,7 @@ import (
 //go:noinline
 func brokenDesign() { panic("free list is empty") }
 
-// TestPanicIsAnError: a panic in a body ends the run with an error that has the stack of the body, not that of whoever resumes it.
+// TestPanicIsAnError: a panic in a body ends the run with an error that has the stack of the body, not of the code that resumes it.
 func TestPanicIsAnError(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	s, _ := newSystem(t, 3, nil)

@@ -84,7 +84,7 @@ func (g *hook) passed(c *CPU, what Cost, n Cycles, who attribution) {
 	g.to.Charged(int(c.id), what, n, int(who.by), who.at)
 }
 
-// parks notes where a wait begins; its end is found on the stack of whoever resumes the CPU.
+// parks notes where a wait begins. Where it ends, another stack is current: that of the code that resumes the CPU.
 func (g *hook) parks(c *CPU) {
 	if c.state != running {
 		g.wait = g.here()
